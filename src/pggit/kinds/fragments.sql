@@ -35,7 +35,7 @@ not exists (
     'opclass_options', {options array=part.attoptions},
     'order', case when i.indoption[k.n - 1] & 1 = 1 then 'desc' end,
     'nulls', case i.indoption[k.n - 1] & 3 when 1 then 'last' when 2 then 'first' end,
-    'operator', case when %(operators)s is not null then %(operators)s[k.n] end,
+    'operator', (%(operators)s)[k.n],
     'statistics', nullif(part.attstattarget, -1)
   )) order by k.n)
  from unnest(i.indkey::int2[]) with ordinality as k(attnum, n)

@@ -36,7 +36,7 @@ PINNED = {
 _FRAGMENT = re.compile(r"\{(\w+)((?: \w+=[^\s{}]+)*)\}")
 
 
-def _expand(text: str) -> str:
+def _expand(text: str, major: int) -> str:
     """Replace ``{fragment name=value …}`` by the fragment of `fragments.sql`, its ``%(name)s`` filled in."""
     fragments = resources.blocks("pggit.kinds", "fragments.sql")
 
@@ -44,7 +44,7 @@ def _expand(text: str) -> str:
         if match[1] not in fragments:
             return match[0]
         values = dict(pair.split("=", 1) for pair in match[2].split())
-        body = _expand(fragments[match[1]])
+        body = _expand(resources.for_version(fragments[match[1]], major), major)
         for name, value in values.items():
             body = body.replace(f"%({name})s", value)
         return body
@@ -62,7 +62,7 @@ def sources(optional: bool = False) -> dict[str, str]:
 def block(source: str, name: str, major: int) -> str | None:
     """Return one named block of a kind's file, ready for a server of this major version, or None."""
     text = resources.blocks("pggit.kinds", f"{source}.sql").get(name)
-    return text and resources.for_version(_expand(text), major)
+    return text and _expand(resources.for_version(text, major), major)
 
 
 @cache
