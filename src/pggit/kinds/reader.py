@@ -132,7 +132,7 @@ def _read_source(
     scope = "= any ('{" + ",".join(map(str, oids)) + "}'::oid[])"
     query = reading_sql(source, major).replace("{scope}", scope)
     with connection.cursor().copy(f"copy ({query}) to stdout") as copy:
-        for address, kind, identity, exact, meaning, extras in copy.rows():
+        for address, _, kind, identity, exact, meaning, extras in copy.rows():
             key = f"{kind} {identity}"
             if heads:
                 groups[catalog, address] = key
