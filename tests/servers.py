@@ -21,7 +21,15 @@ from pggit.db.embedded import packaged_programs, reachable_programs
 from pggit.db.postmaster import is_alive
 from pggit.db.server import Server
 
-ROOT = Path(tempfile.gettempdir()) / f"pggit-tests-{os.geteuid()}"
+
+def _root() -> Path:
+    """A directory for data directories: in memory where there is room, which makes databases ten times as fast."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 4 << 30
+    return (memory if roomy else Path(tempfile.gettempdir())) / f"pggit-tests-{os.geteuid()}"
+
+
+ROOT = _root()
 _OPTIONS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -138,9 +146,10 @@ class TestServer:
     def create_database(self, template: str = "template0", name: str | None = None) -> Database:
         """Make a database; ``template0`` is empty."""
         name = name or f"test_{secrets.token_hex(5)}"
-        self.admin.execute(
-            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        statement = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
+        if self.version >= 15:
+            statement += sql.SQL(" strategy file_copy")  # the quicker one without fsync
+        self.admin.execute(statement)
         return Database(name=name, url=self.url_of(name), version=self.version, server=self)
 
     def drop_database(self, database: Database) -> None:

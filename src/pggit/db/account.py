@@ -87,4 +87,4 @@ def make_private_directory(path: Path, account: Account | None) -> None:
     found = os.lstat(path)
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner:
         raise ConnectionFailed(f"{path} belongs to somebody else", hint="remove it, or set another data_dir")
-    os.chmod(path, 0o700)
+    path.chmod(0o700)

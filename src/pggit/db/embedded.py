@@ -95,7 +95,7 @@ def reachable_programs(bindir: Path, cache: Path, account: Account | None) -> Pa
     if account is None or account.can_reach(Path(executable(bindir, "postgres"))):
         return bindir
     install = bindir.parent
-    stamp = f"{install} {os.stat(executable(bindir, 'postgres')).st_mtime_ns}"
+    stamp = f"{install} {Path(executable(bindir, 'postgres')).stat().st_mtime_ns}"
     copy = cache / "programs" / sha256(stamp.encode(errors="surrogateescape")).hexdigest()[:16]
     if copy.exists():
         return copy / install.name / "bin"

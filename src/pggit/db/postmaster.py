@@ -73,8 +73,8 @@ def _works_in(pid: int, datadir: Path) -> bool:
     """Linux: a server's current directory is its data directory, and it is no zombie."""
     process = Path("/proc") / str(pid)
     try:
-        here = os.stat(process / "cwd")
-        there = os.stat(datadir)
+        here = (process / "cwd").stat()
+        there = datadir.stat()
         name = (process / "comm").read_text().strip()
     except OSError:
         return False

@@ -247,10 +247,7 @@ def _environment() -> dict[str, str] | None:
 
 def _anybody_works_in(directory: Path) -> bool:
     """Linux: tell whether any process has ``directory`` as its current one."""
-    for process in Path("/proc").glob("[0-9]*"):
-        if serves(int(process.name), directory, directory):
-            return True
-    return False
+    return any(serves(int(process.name), directory, directory) for process in Path("/proc").glob("[0-9]*"))
 
 
 def _free_port() -> int:
