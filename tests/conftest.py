@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from servers import Database, TestServer, available_versions, running, sweep
 
 _VERSIONS = available_versions()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _HIDDEN = "***"
-_USERINFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://[^:/?#@]*):[^?#]*@")
+_USERINFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://[^:/?#@]*):.*@", re.DOTALL)
 _PARAMETER = re.compile(r"([?&](?:password|sslpassword|oauth_client_secret)=)[^&#]*", re.IGNORECASE)
 _KEYWORD = re.compile(
     r"\b((?:password|sslpassword|oauth_client_secret)\s*=\s*)('(?:\\.|[^'\\])*'?|(?:\\.|[^\s'\\])+)", re.IGNORECASE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Iterator
@@ -80,11 +81,11 @@ def drop_abandoned(connection: psycopg.Connection[TupleRow], older_than: float =
 
 
 def _age(name: str) -> float:
-    """Seconds since a scratch database was made, by its name; 0 where that is none of ours."""
+    """Seconds since a scratch database was made, by its name; minus infinity where that is none of ours."""
     try:
         return time.time() - int(name.removeprefix(PREFIX).split("_")[0], 16)
     except ValueError:
-        return 0.0
+        return -math.inf
 
 
 def _create(connection: psycopg.Connection[TupleRow], name: str, template: str) -> None:
@@ -110,7 +111,9 @@ def _locale(connection: psycopg.Connection[TupleRow]) -> sql.Composable:
     assert row is not None
     encoding, collate, ctype, rest = row
     text = sql.SQL(" encoding {} lc_collate {} lc_ctype {}").format(*map(sql.Literal, (encoding, collate, ctype)))
-    provider = rest.get("datlocprovider", "c")
+    provider = rest.get("datlocprovider")  # since 15
+    if provider == "c":
+        text += sql.SQL(" locale_provider libc")
     if provider == "i":
         locale = rest.get("datlocale") or rest.get("daticulocale")
         text += sql.SQL(" locale_provider icu icu_locale {}").format(sql.Literal(locale))

@@ -24,6 +24,7 @@ from pggit.db.postmaster import Postmaster, is_alive, read_postmaster, running_p
 _POLL = 0.002
 _LOG_LIMIT = 8_000_000
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]{1,80}")
+_LOG_PREFIX = re.compile(r"^\S+ \S+ \S+ \[\d+\] ")
 _STILL_IN_USE = ("pre-existing shared memory block", "is in use")
 
 
@@ -236,8 +237,8 @@ class Server:
 
 
 def _last_words(said: str) -> str:
-    lines = [line for line in said.splitlines() if re.search(r"(FATAL|PANIC|ERROR|HINT):", line)]
-    return " ".join(lines[-2:]) or said.strip()[-500:] or "it said nothing"
+    lines = [_LOG_PREFIX.sub("", line) for line in said.splitlines()]
+    return "; ".join(lines[-3:]) or "it said nothing"
 
 
 def _environment() -> dict[str, str] | None:
