@@ -128,6 +128,8 @@ def test_starts_again_after_kill_9(project: Callable[..., Settings]) -> None:
     found = embedded.status(settings)
     assert found is not None
     os.kill(found.pid, signal.SIGKILL)
+    while embedded.status(settings) is not None:
+        time.sleep(0.001)
     assert one(embedded.start(settings), "select a from t") == 1
     again = embedded.status(settings)
     assert again is not None
@@ -199,7 +201,24 @@ def test_root_in_a_closed_directory(
     elsewhere = place / "elsewhere"
     monkeypatch.setattr(embedded, "_ROOTS_DATA", elsewhere)
     settings = project("closed/project")
-    assert one(embedded.start(settings), "show data_directory").startswith(str(elsewhere))  # type: ignore[attr-defined]
+    url = embedded.start(settings)
+    try:
+        assert str(one(url, "show data_directory")).startswith(str(elsewhere))
+        closed.chmod(0o755)
+        assert embedded.url(settings) == url
+    finally:
+        embedded.stop(settings)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")
+def test_root_is_told_when_a_directory_was_closed_later(project: Callable[..., Settings], place: Path) -> None:
+    settings = project()
+    embedded.start(settings)
+    embedded.stop(settings)
+    place.chmod(0o700)
+    with pytest.raises(ConnectionFailed, match="cannot reach its data"):
+        embedded.start(settings)
+    place.chmod(0o755)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")

