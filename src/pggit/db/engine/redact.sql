@@ -206,16 +206,18 @@ create function pggit.redact_masked(statement text, level integer, nested boolea
     set search_path = pg_catalog
 as $pggit$
 declare
-    tokens record := pggit.redact_lex(statement);
+    kinds text[];
+    parts text[];
     result text collate "C" := '';
     part text collate "C";
     tag text;
     sets boolean := statement collate "C" ~* '\mset\M';
     readable boolean := not nested and statement collate "C" !~* '\mlanguage\M(?!\s+"?(sql|plpgsql)\M)';
 begin
-    for i in 1 .. coalesce(cardinality(tokens.kinds), 0) loop
-        part := tokens.parts[i];
-        case tokens.kinds[i]
+    select l.kinds, l.parts into kinds, parts from pggit.redact_lex(statement) as l;
+    for i in 1 .. cardinality(kinds) loop
+        part := parts[i];
+        case kinds[i]
             when 'end' then
                 result := result || part;
             when 'code' then
@@ -266,41 +268,49 @@ as $pggit$
 declare
     longest constant integer := 65536;
     cut boolean := length(query) > longest;
-    tokens record := pggit.redact_lex(left(query, longest));
-    n integer := coalesce(cardinality(tokens.kinds), 0);
+    kinds text[];
+    parts text[];
+    n integer;
     suspicious boolean := pggit.redact_suspicious(left(query, longest));
     bare text collate "C" := '';
     raw text := '';
-    open_blocks integer;
+    parentheses integer := 0;
+    atomic boolean := query collate "C" ~* '\matomic\M';
+    blocks integer := 0;
     statements text[] := '{}';
     levels integer[] := '{}';
     result text collate "C" := '';
     worst integer := 0;
 begin
+    select l.kinds, l.parts into kinds, parts from pggit.redact_lex(left(query, longest)) as l;
+    n := cardinality(kinds);
     for i in 1 .. n loop
-        raw := raw || tokens.parts[i];
-        bare := bare || case tokens.kinds[i]
-            when 'code' then tokens.parts[i]
-            when 'name' then tokens.parts[i]
+        raw := raw || parts[i];
+        bare := bare || case kinds[i]
+            when 'code' then parts[i]
+            when 'name' then parts[i]
             when 'end' then ''
             when 'comment' then ' '
             else '''***'''
         end;
-        if tokens.kinds[i] = 'end' or i = n then
-            open_blocks := 0;
-            if bare ~* '^\s*create\s[^;]*\m(function|procedure)\M.*\mbegin\s+atomic\M' then
-                select count(*) filter (where m[1] !~* 'end') - count(*) filter (where m[1] ~* 'end') into open_blocks
+        if kinds[i] = 'code' then
+            parentheses := parentheses + length(translate(parts[i], ')', '')) - length(translate(parts[i], '(', ''));
+        end if;
+        if kinds[i] = 'end' or i = n then
+            if atomic and bare ~* '^\s*create\s[^;]*\m(function|procedure)\M.*\mbegin\s+atomic\M' then
+                select count(*) filter (where m[1] !~* 'end') - count(*) filter (where m[1] ~* 'end') into blocks
                 from regexp_matches(bare, '\m(begin|case|end)\M', 'gi') as m;
             end if;
             -- a ; within the parentheses of a rule or within begin atomic … end ends no statement
-            continue when i < n
-                and (open_blocks > 0 or length(translate(bare, ')', '')) > length(translate(bare, '(', '')));
+            continue when i < n and (blocks > 0 or parentheses > 0);
             statements := statements || raw;
             levels := levels || case
-                when i = n and (cut or open_blocks > 0 or tokens.kinds[i] = 'broken') then 2
+                when i = n and (cut or blocks > 0 or kinds[i] = 'broken') then 2
                 else pggit.redact_level(bare, raw, suspicious)
             end;
             worst := greatest(worst, levels[cardinality(levels)]);
+            parentheses := 0;
+            blocks := 0;
             raw := '';
             bare := '';
         end if;
