@@ -1,0 +1,119 @@
+"""How pgGit finds its database and connects to it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pggit.core.errors import ConnectionFailed, UsageError
+from pggit.db.redact import redact_url
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.rows import TupleRow
+
+    from pggit.settings import Settings
+
+_CONNECT_TIMEOUT = "10"
+
+
+def connect(target: str | Settings | None = None, *, dbname: str | None = None) -> psycopg.Connection[TupleRow]:
+    """Connect in autocommit mode.
+
+    Args:
+        target: a URL or connection string; or settings, by which the database is chosen; or ``None`` for the
+            settings of the current directory.
+        dbname: a database other than the one that is named there.
+
+    Raises:
+        UsageError: the connection string is not valid.
+        ConnectionFailed: there is no connection.
+    """
+    import psycopg
+
+    parameters = connection_parameters(target if isinstance(target, str) else database_url(target))
+    if dbname is not None:
+        parameters["dbname"] = dbname
+    try:
+        return psycopg.Connection.connect(autocommit=True, **parameters)  # type: ignore[arg-type]
+    except psycopg.Error as error:
+        raise ConnectionFailed(_why(error, parameters)) from None
+
+
+def database_url(settings: Settings | None = None) -> str:
+    """The connection string of the tracked database.
+
+    The setting ``db`` goes before libpq's own variables, these before the embedded server, which is started.
+
+    Returns:
+        A connection string; an empty one where libpq's variables say all.
+
+    Raises:
+        ConnectionFailed: nothing is set, and there is no embedded server.
+    """
+    if settings is None:
+        from pggit.settings import load
+
+        settings = load()
+    if settings.db is not None:
+        return settings.db
+    if settings.libpq:
+        return ""
+    from pggit.db import embedded
+
+    return embedded.start(settings)
+
+
+def connection_parameters(url: str) -> dict[str, str]:
+    """The parameters of a connection string, with pgGit's own where it says nothing.
+
+    Raises:
+        UsageError: it is not valid.
+    """
+    import psycopg
+    from psycopg import conninfo, pq
+
+    try:
+        given = conninfo.conninfo_to_dict(url)
+    except psycopg.Error:
+        # The driver's message quotes the piece that it could not read: that may be the password.
+        raise UsageError(
+            "the connection string is not valid", hint="postgresql://user@host:5432/name; escape : / @ ? # % as %XX"
+        ) from None
+    parameters = {name: str(value) for name, value in given.items()}
+    parameters.setdefault("fallback_application_name", "pggit")
+    parameters.setdefault("client_encoding", "UTF8")
+    defaults = {option.keyword: option.val for option in pq.Conninfo.get_defaults()}
+    if not defaults.get(b"connect_timeout"):
+        parameters.setdefault("connect_timeout", _CONNECT_TIMEOUT)
+    return parameters
+
+
+def connection_url(connection: psycopg.Connection[TupleRow], dbname: str | None = None) -> str:
+    """A connection string that leads where this connection does. It holds the password: never show it.
+
+    Args:
+        connection: an open connection.
+        dbname: another database of the same server.
+    """
+    from psycopg.conninfo import make_conninfo
+
+    left_out = {"fallback_application_name", "connect_timeout", "hostaddr", "replication"}
+    options = {option.keyword.decode(): option for option in connection.pgconn.info}
+    values = {
+        name: option.val.decode()
+        for name, option in options.items()
+        if option.val and option.val != option.compiled and name not in left_out
+    }
+    values |= {"host": connection.info.host, "port": str(connection.info.port)}
+    return make_conninfo(**values | ({"dbname": dbname} if dbname is not None else {}))
+
+
+def _why(error: psycopg.Error, parameters: dict[str, str]) -> str:
+    """Why there is no connection, on one line, without the password."""
+    said = " ".join(redact_url(str(error)).split()) or "no answer"
+    for name in ("password", "sslpassword"):
+        secret = parameters.get(name)
+        if secret:
+            said = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", said)
+    return said

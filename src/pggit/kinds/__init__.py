@@ -1,0 +1,34 @@
+"""The kinds of objects: one ``.sql`` file (how it is read) and one ``.py`` file (how it is written) each.
+
+A new kind is those two files and nothing else: the registry finds every module of this folder that has a ``KIND``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from pggit.kinds.kind import LINES, SCALAR, SEQUENCE, SET, Kind, Merge, Object, Render
+
+__all__ = ["LINES", "SCALAR", "SEQUENCE", "SET", "Kind", "Merge", "Object", "Render", "kinds", "kind_of_key"]
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Return all kinds by name."""
+    found = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
+    return {kind.name: kind for module in found for kind in getattr(module, "KINDS", ())}
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(sorted(kinds(), key=len, reverse=True))
+
+
+def kind_of_key(key: str) -> tuple[str, str]:
+    """Split a key into kind and identity: ``materialized view public.v`` → (``materialized view``, ``public.v``)."""
+    for name in _names():
+        if key.startswith(name + " "):
+            return name, key[len(name) + 1 :]
+    raise ValueError(f"no kind in {key!r}")

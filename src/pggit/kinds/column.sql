@@ -1,0 +1,31 @@
+-- name: read
+select
+  c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, a.attnum::integer as objsubid,
+  'column' as kind, format('%I.%I.%I', n.nspname, c.relname, a.attname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'type', format_type(a.atttypid, a.atttypmod),
+    'collation', case when a.attcollation <> t.typcollation then (
+      select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
+      where co.oid = a.attcollation) end,
+    'not_null', case when a.attnotnull then {not_null} end, -- since 18
+    'not_null', nullif(a.attnotnull, false), -- before 18
+    'identity', case when a.attidentity <> '' then {identity} end,
+    'generated', case when a.attgenerated <> '' then (
+      select jsonb_build_object('stored', a.attgenerated = 's', 'expression', pg_get_expr(d.adbin, d.adrelid))
+      from pg_attrdef as d where d.adrelid = c.oid and d.adnum = a.attnum) end,
+    'storage', case when a.attstorage <> t.typstorage then
+      case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' when 'x' then 'extended' end end,
+    'compression', case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end, -- since 14
+    'statistics', nullif(a.attstattarget, -1),
+    'options', case when a.attoptions is not null then {options array=a.attoptions} end,
+    'fdw_options', case when a.attfdwoptions is not null then {secret_options array=a.attfdwoptions} end,
+    'inherited', nullif(a.attinhcount > 0, false),
+    'local', nullif(a.attinhcount > 0 and a.attislocal, false)
+  )) as definition,
+  null::jsonb as private, null::oid as owner,
+  a.attacl as acl, acldefault('c', c.relowner) as acl_default
+from pg_attribute as a
+join pg_class as c on c.oid = a.attrelid
+join pg_namespace as n on n.oid = c.relnamespace
+join pg_type as t on t.oid = a.atttypid
+where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'f') and c.oid {scope}

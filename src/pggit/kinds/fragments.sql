@@ -1,0 +1,99 @@
+-- name: not_member
+-- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = '%(catalog)s'::regclass and member.objid = %(alias)s.oid and member.deptype = 'e'
+)
+
+-- name: user_schema
+(not starts_with(%(alias)s.nspname::text, 'pg_') and %(alias)s.nspname not in ('information_schema', 'pggit', 'pggit_apply'))
+
+-- name: options
+-- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(%(array)s) as o(option))
+
+-- name: secret_options
+-- like options, but values whose name tells of a secret become a placeholder
+(select jsonb_object_agg(
+   split_part(o.option, '=', 1),
+   case when split_part(o.option, '=', 1) ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
+     then '{secret}' else substr(o.option, strpos(o.option, '=') + 1) end)
+ from unnest(%(array)s) as o(option))
+
+-- name: index_columns
+-- The key columns of pg_index i, in order. An operator class or collation is told only where it is not the default.
+(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'column', col.attname,
+    'expression', case when k.attnum = 0 then pg_get_indexdef(i.indexrelid, k.n::integer, false) end,
+    'collation', case when i.indcollation[k.n - 1] not in (0, coalesce(col.attcollation, 100))
+      then (select format('%I.%I', cn.nspname, co.collname) from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace
+            where co.oid = i.indcollation[k.n - 1]) end,
+    'opclass', case when not opc.opcdefault or (opc.opcintype <> part.atttypid and exists (
+        select from pg_opclass better
+        where better.opcmethod = opc.opcmethod and better.opcintype = part.atttypid and better.opcdefault))
+      then (select format('%I.%I', opn.nspname, opc.opcname) from pg_namespace opn where opn.oid = opc.opcnamespace) end,
+    'opclass_options', {options array=part.attoptions},
+    'order', case when i.indoption[k.n - 1] & 1 = 1 then 'desc' end,
+    'nulls', case i.indoption[k.n - 1] & 3 when 1 then 'last' when 2 then 'first' end,
+    'operator', (%(operators)s)[k.n],
+    'statistics', nullif(part.attstattarget, -1)
+  )) order by k.n)
+ from unnest(i.indkey::int2[]) with ordinality as k(attnum, n)
+ join pg_attribute part on part.attrelid = i.indexrelid and part.attnum = k.n
+ join pg_opclass opc on opc.oid = i.indclass[k.n - 1]
+ left join pg_attribute col on col.attrelid = i.indrelid and col.attnum = k.attnum and k.attnum <> 0
+ where k.n <= i.indnkeyatts)
+
+-- name: index_include
+(select jsonb_agg(col.attname order by k.n)
+ from unnest(i.indkey::int2[]) with ordinality as k(attnum, n)
+ join pg_attribute col on col.attrelid = i.indrelid and col.attnum = k.attnum
+ where k.n > i.indnkeyatts)
+
+-- name: identity
+-- The options of the identity column's own sequence, told in full; its name only where it is not the usual one.
+(select jsonb_strip_nulls(jsonb_build_object(
+    'generated', case a.attidentity when 'a' then 'always' else 'by default' end,
+    'start', s.seqstart, 'increment', s.seqincrement, 'min', s.seqmin, 'max', s.seqmax, 'cache', s.seqcache,
+    'cycle', nullif(s.seqcycle, false),
+    'persistence', case when sc.relpersistence <> c.relpersistence then case sc.relpersistence when 'u' then 'unlogged' else 'logged' end end,
+    'sequence', case when sc.relname <> c.relname || '_' || a.attname || '_seq' or sc.relnamespace <> c.relnamespace
+      then format('%I.%I', sn.nspname, sc.relname) end))
+ from pg_depend as dep
+ join pg_sequence as s on s.seqrelid = dep.objid
+ join pg_class as sc on sc.oid = s.seqrelid
+ join pg_namespace as sn on sn.oid = sc.relnamespace
+ where dep.classid = 'pg_class'::regclass and dep.refclassid = 'pg_class'::regclass
+   and dep.refobjid = c.oid and dep.refobjsubid = a.attnum and dep.deptype = 'i')
+
+-- name: not_null
+-- true: named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says what differs.
+coalesce((
+  select case
+    when not con.conislocal then to_jsonb('inherited'::text)
+    when con.convalidated and not con.connoinherit and con.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true)
+    else jsonb_strip_nulls(jsonb_build_object(
+      'name', con.conname, 'not_valid', nullif(not con.convalidated, false), 'no_inherit', nullif(con.connoinherit, false))) end
+  from pg_constraint as con
+  where con.conrelid = c.oid and con.contype = 'n' and con.conkey = array[a.attnum]), to_jsonb(true))
+
+-- name: names
+-- attribute numbers → column names of relation, in order
+(select jsonb_agg(att.attname order by k.n)
+ from unnest(%(numbers)s) with ordinality as k(attnum, n)
+ join pg_attribute as att on att.attrelid = %(relation)s and att.attnum = k.attnum)
+
+-- name: fk_action
+case %(code)s when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end
+
+-- name: trigger_enabled
+case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end
+
+-- name: trigger_arguments
+-- pg_trigger.tgargs holds the arguments, each ended by a zero byte
+(select convert_from(decode(part.hex, 'hex'), getdatabaseencoding()) as value, part.n
+ from (select string_agg(case when pair.hex = '00' then '|' else pair.hex end, '' order by pair.n) as text
+       from regexp_matches(encode(t.tgargs, 'hex'), '..', 'g') with ordinality as pair_of(match, n)
+       cross join lateral (select pair_of.match[1] as hex, pair_of.n) as pair) as joined
+ cross join lateral unnest(string_to_array(joined.text, '|')) with ordinality as part(hex, n)
+ where part.n <= t.tgnargs)

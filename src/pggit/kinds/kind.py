@@ -1,0 +1,75 @@
+"""What a kind of object is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from pggit.core.identity import Key
+
+
+class Merge(Enum):
+    """How two changes of one key of a definition are put together."""
+
+    SCALAR = "scalar"
+    SET = "set"
+    SEQUENCE = "sequence"
+    LINES = "lines"
+
+
+SCALAR, SET, SEQUENCE, LINES = Merge.SCALAR, Merge.SET, Merge.SEQUENCE, Merge.LINES
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """One object of a schema: kind, identity, definition (ARCHITECTURE, "Objects")."""
+
+    kind: str
+    identity: str
+    definition: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The object's key, ``kind identity``."""
+        return str(Key(self.kind, self.identity))
+
+
+class Render:
+    """What a kind may ask for while it writes an object as DDL: the other objects of its group, the server's version.
+
+    A kind that writes other objects along (a table its columns) adds their keys to ``written``.
+    """
+
+    def __init__(self, group: Sequence[Object] = (), major: int = 18) -> None:
+        self.group = group
+        self.major = major
+        self.written: set[str] = set()
+
+    def of(self, kind: str) -> list[Object]:
+        """Return the group's objects of one kind."""
+        return [obj for obj in self.group if obj.kind == kind]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of object.
+
+    Attributes:
+        name: as users see it, ``materialized view``.
+        catalog: the catalog of the group's head (``pg_class`` for a column).
+        head: whether objects of this kind stand at the head of a group.
+        merge: for each key of a definition, how two changes of it are merged.
+        create: returns the statements, without semicolons, that make the object from its identity and definition.
+        optional: read only when asked for (roles, subscriptions).
+        source: file stem of the ``.sql`` that reads it; several kinds may share one (function and procedure).
+    """
+
+    name: str
+    catalog: str
+    merge: Mapping[str, Merge]
+    create: Callable[[Object, Render], list[str]]
+    source: str
+    head: bool = False
+    optional: bool = False

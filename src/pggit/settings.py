@@ -1,0 +1,208 @@
+"""The one table of settings, and where their values come from.
+
+A value is taken from a flag, else the environment, else ``.pggit.toml``, else its default.
+Nothing else in pgGit reads the environment.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from pggit.core.errors import UsageError
+
+FILE_NAME = ".pggit.toml"
+COLORS = ("auto", "always", "never")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table.
+
+    ``kind`` is ``text``, ``path`` or ``choice``; ``default`` is text for people where the value is worked out.
+    ``variables`` are environment variables, the first that is set wins.
+    """
+
+    name: str
+    kind: str
+    default: str | None
+    help: str
+    variables: tuple[str, ...]
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("db", "text", None, "URL or connection string of the tracked database", ("PGGIT_DB",)),
+    Setting("data_dir", "path", ".pggit in the project", "where the embedded server lives", ("PGGIT_DATA_DIR",)),
+    Setting("cache_dir", "path", "the user's cache", "where prepared data directories are kept", ("PGGIT_CACHE_DIR",)),
+    Setting("scratch", "text", None, "URL of a server on which scratch databases may be made", ("PGGIT_SCRATCH",)),
+    Setting("user_name", "text", None, "author of commits; if unset, the database role", ("PGGIT_AUTHOR_NAME",)),
+    Setting("user_email", "text", None, "e-mail address of the author", ("PGGIT_AUTHOR_EMAIL",)),
+    Setting("color", "choice", "auto", "auto, always or never", ("PGGIT_COLOR", "NO_COLOR")),
+    Setting("pager", "text", None, "program that long output is shown with", ("PGGIT_PAGER", "PAGER")),
+)
+
+# libpq connects by these without being told a database.
+_LIBPQ = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The values in force, and what they were taken from.
+
+    ``sources`` tells for each name where its value came from: ``flag``, ``environment PGGIT_DB``,
+    the path of the file, or ``default``. ``libpq`` has the names of libpq's own variables that are set.
+    """
+
+    db: str | None
+    data_dir: Path
+    cache_dir: Path
+    scratch: str | None
+    user_name: str | None
+    user_email: str | None
+    color: str
+    pager: str | None
+    project: Path
+    libpq: tuple[str, ...]
+    sources: Mapping[str, str]
+
+
+def load(
+    flags: Mapping[str, object] | None = None,
+    cwd: str | Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Work out the settings for a directory.
+
+    Args:
+        flags: values by name that were given on the command line; ``None`` means not given.
+        cwd: the directory to start from, by default the current one.
+        environ: the environment, by default the process's own.
+
+    Returns:
+        The settings, each with its source.
+
+    Raises:
+        UsageError: an unknown name, a value of a wrong type, or a file that cannot be read.
+    """
+    start = Path(cwd or Path.cwd()).absolute()
+    env = os.environ if environ is None else environ
+    file = _find_upward(start, (FILE_NAME,))
+    from_file = _read_file(file) if file else {}
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    _refuse_unknown(given, "flag")
+
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for setting in SETTINGS:
+        raw, source, base = _choose(setting, given, env, from_file, file, start)
+        sources[setting.name] = source
+        if raw is not None:
+            values[setting.name] = _convert(setting, raw, source, base)
+
+    project = _project(start, file)
+    values.setdefault("data_dir", project / ".pggit")
+    values.setdefault("cache_dir", _default_cache(env))
+    values.setdefault("color", "auto")
+    for setting in SETTINGS:
+        values.setdefault(setting.name, None)
+    libpq = tuple(name for name in _LIBPQ if env.get(name))
+    return Settings(**values, project=project, libpq=libpq, sources=sources)
+
+
+def explain(settings: Settings) -> list[tuple[str, object, str]]:
+    """Tell each setting's name, value and source, in the order of the table.
+
+    The values of ``db`` and ``scratch`` may hold passwords: redact them before they are shown.
+    """
+    return [(s.name, getattr(settings, s.name), settings.sources[s.name]) for s in SETTINGS]
+
+
+def _choose(
+    setting: Setting,
+    flags: Mapping[str, object],
+    env: Mapping[str, str],
+    from_file: Mapping[str, object],
+    file: Path | None,
+    cwd: Path,
+) -> tuple[object, str, Path]:
+    """Take the first source that has a value: (raw value, source, directory that a relative path starts from)."""
+    if setting.name in flags:
+        return flags[setting.name], "flag", cwd
+    for variable in setting.variables:
+        text = env.get(variable)
+        if text:
+            return ("never" if variable == "NO_COLOR" else text), f"environment {variable}", cwd
+    if file is not None and setting.name in from_file:
+        return from_file[setting.name], str(file), file.parent
+    return None, "default", cwd
+
+
+def _convert(setting: Setting, raw: object, source: str, base: Path) -> object:
+    """Turn a raw value into the setting's type."""
+    if setting.kind == "path" and isinstance(raw, (str, Path)):
+        return base / Path(raw).expanduser()
+    if not isinstance(raw, str):
+        raise UsageError(f"{setting.name} must be text ({source})")
+    if setting.kind == "choice" and raw not in COLORS:
+        raise UsageError(f"{setting.name} must be one of {', '.join(COLORS)}, not {raw!r} ({source})")
+    return raw
+
+
+def _read_file(file: Path) -> dict[str, object]:
+    """Read the settings file; every key must be in the table."""
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} is not valid TOML: {error}") from error
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from error
+    _refuse_unknown(values, str(file))
+    return values
+
+
+def _refuse_unknown(values: Mapping[str, object], source: str) -> None:
+    """Raise for the first name that is no setting."""
+    known = [setting.name for setting in SETTINGS]
+    for name in values:
+        if name in known:
+            continue
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"settings are: {', '.join(known)}"
+        raise UsageError(f"unknown setting {name!r} ({source})", hint=hint)
+
+
+def _project(cwd: Path, file: Path | None) -> Path:
+    """The project's directory: that of the settings file, else of pyproject.toml or .git, else cwd."""
+    if file is not None:
+        return file.parent
+    marker = _find_upward(cwd, ("pyproject.toml", ".git"))
+    return marker.parent if marker else cwd
+
+
+def _find_upward(start: Path, names: tuple[str, ...]) -> Path | None:
+    """Find the first of the names in a directory or in one above it."""
+    for directory in (start, *start.parents):
+        for name in names:
+            if (directory / name).exists():
+                return directory / name
+    return None
+
+
+def _default_cache(env: Mapping[str, str]) -> Path:
+    """The user's cache; for root a directory that an unprivileged server can reach."""
+    if sys.platform == "win32":
+        return Path(env.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "pggit" / "Cache"
+    if os.geteuid() == 0:
+        return Path("/var/cache/pggit")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "pggit"
+    return Path(env.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pggit"
+
+
+assert {s.name for s in SETTINGS} <= {f.name for f in fields(Settings)}

@@ -1,0 +1,68 @@
+"""Fixtures: servers, databases and roles, real ones all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from servers import Database, TestServer, available_versions, running, sweep
+
+_VERSIONS = available_versions()
+
+
+def pytest_report_header() -> str:
+    """Say which servers the tests run on."""
+    shown = ", ".join(f"{version} ({path})" for version, path in _VERSIONS.items())
+    return f"pggit: PostgreSQL {shown or '- none found'}"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Clear away what killed runs left behind."""
+    if not hasattr(session.config, "workerinput"):
+        sweep()
+
+
+@pytest.fixture(scope="session", params=list(_VERSIONS), ids=[f"pg{version}" for version in _VERSIONS])
+def server(request: pytest.FixtureRequest) -> Iterator[TestServer]:
+    """A running server of each major version in turn."""
+    with running(request.param) as started:
+        yield started
+
+
+@pytest.fixture
+def make_database(server: TestServer) -> Iterator[Callable[..., Database]]:
+    """Makes databases: ``make_database(template="template0", name=None)``; all are dropped after the test."""
+    made: list[Database] = []
+
+    def make(template: str = "template0", name: str | None = None) -> Database:
+        made.append(server.create_database(template, name))
+        return made[-1]
+
+    yield make
+    for database in reversed(made):
+        server.drop_database(database)
+
+
+@pytest.fixture
+def database(make_database: Callable[..., Database]) -> Database:
+    """A fresh, empty database."""
+    return make_database()
+
+
+@pytest.fixture
+def role(server: TestServer) -> Iterator[Callable[..., str]]:
+    """Makes roles: ``role("login createdb", name=None)`` returns the name; they are dropped after the test.
+
+    Ask for it *after* ``database`` where the role owns things in it: either order works, dropping the database first
+    is quicker.
+    """
+    made: list[str] = []
+
+    def make(attributes: str = "login", name: str | None = None) -> str:
+        made.append(server.create_role(attributes, name))
+        return made[-1]
+
+    yield make
+    for name in reversed(made):
+        server.drop_role(name)
