@@ -52,7 +52,7 @@ begin
     on conflict do nothing
   ),
   name as (
-    select number, lpad(to_hex(number), 2, '0') as text from unnest(repository.stale) as s(number)
+    select number, lpad(to_hex(number::integer), 2, '0') as text from unnest(repository.stale) as s(number)
   ),
   kept as (
     select e.key as name, decode(e.value, 'hex') as hash

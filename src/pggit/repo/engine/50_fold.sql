@@ -107,7 +107,6 @@ declare
   groups pggit.group_row[];
   gone pggit.group_row[];
   dirty record;
-  ripple record;
   renamed record;
   dropped record;
 begin
@@ -165,7 +164,10 @@ begin
     select g.catalog, g.address
     from unnest(captured) as c cross join lateral pggit.granted(this, c.grants) as g where c.grants <> '{}'
     union
-    select d.catalog, d.address from pggit.dependents(renamed.catalogs, renamed.addresses) as d where renamed.catalogs is not null
+    -- (what a later transaction made has a reading of its own)
+    select d.catalog, d.address
+    from pggit.dependents(renamed.catalogs, renamed.addresses) as d join pggit.working as w using (catalog, address)
+    where renamed.catalogs is not null
     union
     -- children of tables that were touched: ALTER TABLE reports the parent alone
     select 'pg_class'::regclass::oid, child.oid

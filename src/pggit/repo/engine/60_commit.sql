@@ -63,16 +63,16 @@ language plpgsql set search_path = pg_catalog
 as $$
 declare
   new_hash bytea := pggit.commit_hash(tree, parents, author, authored_at, message);
-  old_tree bytea := (select c.tree from pggit.commit as c where c.hash = parents[1]);
+  old_tree bytea := (select c.tree from pggit.commit as c where c.hash = record_commit.parents[1]);
   branch text := pggit.current_branch();
 begin
   insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
   values (new_hash, tree, parents, author, authored_at, message,
-    1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (parents)), 0))
+    1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (record_commit.parents)), 0))
   on conflict do nothing;
   if old_tree is not null then
     insert into pggit.commit_change (commit, key, old, new)
-    select new_hash, d.key, d.old, d.new from pggit.diff_trees(old_tree, tree) as d;
+    select new_hash, d.key, d.old, d.new from pggit.diff_trees(old_tree, record_commit.tree) as d;
   end if;
   perform pggit.move_ref(coalesce(branch, 'HEAD'), new_hash, case when parents = '{}' then 'commit (initial): ' else 'commit: ' end || message);
   return new_hash;
