@@ -21,7 +21,7 @@ def connection(database):
         connection.autocommit = True
         connection.execute("drop schema if exists pggit cascade")
         connection.execute("create schema pggit")
-        connection.execute((files("pggit.db.engine") / "redact.sql").read_text(encoding="utf-8"))
+        connection.execute((files("pggit.repo.engine") / "05_redact.sql").read_text(encoding="utf-8"))
         yield connection
 
 

@@ -115,7 +115,8 @@ def read_state(connection: Connection, *, optional: bool = False) -> State:
 
 
 def _pin(connection: Connection) -> None:
-    settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in PINNED.items())
+    # jit: the plans are wide and short-lived, compiling them costs more than it saves
+    settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in {**PINNED, "jit": "off"}.items())
     connection.execute(f"set transaction isolation level repeatable read, read only; select {settings}")
 
 

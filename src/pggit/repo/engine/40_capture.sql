@@ -104,7 +104,7 @@ language plpgsql security definer
 set search_path = pg_catalog
 set lock_timeout = '10ms'
 set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
-set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C'
+set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
 as $$
 declare
   started timestamptz := clock_timestamp();
@@ -159,3 +159,4 @@ end $$;
 
 create constraint trigger read_touched after insert on pggit.capture
   deferrable initially deferred for each row when (new.first) execute function pggit.read_touched();
+alter table pggit.capture enable always trigger read_touched;

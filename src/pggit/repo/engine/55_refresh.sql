@@ -104,7 +104,7 @@ create function pggit.refresh() returns bigint
 language plpgsql security definer
 set search_path = pg_catalog
 set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
-set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C'
+set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
 as $$
 declare
   repository pggit.repository;
@@ -155,7 +155,7 @@ create function pggit.fsck() returns table (problem text, object text, message t
 language plpgsql security definer
 set search_path = pg_catalog
 set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
-set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C'
+set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
 as $$
 declare
   before_id bigint;

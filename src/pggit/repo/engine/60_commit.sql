@@ -89,7 +89,7 @@ declare
   new_hash bytea;
 begin
   if coalesce(btrim(message), '') = '' then
-    perform pggit.fail('22023', 'a commit needs a message');
+    perform pggit.fail('PG002', 'a commit needs a message');
   end if;
   perform from pggit.repository for update;
   if (select tracked_by = 'snapshots' or full_read from pggit.repository) then
@@ -211,7 +211,7 @@ begin
   begin
     instant := case when ago is not null then clock_timestamp() - ago[1]::interval else moment::timestamptz end;
   exception when data_exception then
-    perform pggit.fail('22007', format('%s is no time', moment), 'Write @{2026-11-01 10:00}, @{1 hour ago} or @{2}.');
+    perform pggit.fail('PG002', format('%s is no time', moment), 'Write @{2026-11-01 10:00}, @{1 hour ago} or @{2}.');
   end;
   return coalesce(
     (select l.new from pggit.reflog as l where l.ref = ref_name and l.at <= instant order by l.id desc limit 1),
@@ -240,7 +240,7 @@ begin
   -- git-check-ref-format(1)
   if name is null or name = '' or name = 'HEAD' or name = '@' or name in ('work', 'empty')
      or name ~ '[\s~^:?*\[\\[:cntrl:]]|\.\.|@\{|//|\.lock$|^[-./]|[./]$' then
-    perform pggit.fail('22023', format('%s is no valid name for a branch or tag', quote_literal(name)));
+    perform pggit.fail('PG002', format('%s is no valid name for a branch or tag', quote_literal(name)));
   end if;
 end $$;
 
@@ -253,7 +253,7 @@ begin
   perform pggit.check_ref_name(name);
   perform from pggit.repository for update;
   if exists (select from pggit.ref as r where r.name = 'heads/' || create_branch.name) then
-    perform pggit.fail('42710', format('a branch named %s exists', name));
+    perform pggit.fail('PG006', format('a branch named %s exists', name));
   end if;
   perform pggit.move_ref('heads/' || name, start_commit, 'branch: created from ' || start);
   return encode(start_commit, 'hex');
@@ -265,7 +265,7 @@ as $$
 begin
   perform from pggit.repository for update;
   if ref_name = pggit.current_branch() then
-    perform pggit.fail('55006', format('%s is the current branch', substr(ref_name, 7)), 'Switch to another one first.');
+    perform pggit.fail('PG006', format('%s is the current branch', substr(ref_name, 7)), 'Switch to another one first.');
   end if;
   delete from pggit.ref as r where r.name = ref_name;
   if not found then
@@ -282,7 +282,7 @@ begin
   perform pggit.check_ref_name(name);
   perform from pggit.repository for update;
   if exists (select from pggit.ref as r where r.name = 'tags/' || create_tag.name) then
-    perform pggit.fail('42710', format('a tag named %s exists', name));
+    perform pggit.fail('PG006', format('a tag named %s exists', name));
   end if;
   perform pggit.move_ref('tags/' || name, tagged, 'tag: ' || name);
   update pggit.ref as r set message = create_tag.message where r.name = 'tags/' || create_tag.name;
@@ -319,7 +319,7 @@ create function pggit.initialize(tracked_by text) returns text
 language plpgsql security definer
 set search_path = pg_catalog
 set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
-set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C'
+set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
 as $$
 declare
   first_tree bytea;
