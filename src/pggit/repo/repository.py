@@ -10,7 +10,7 @@ from pggit.core.diff import with_renames
 from pggit.core.errors import NotFound, NotInstalled
 from pggit.core.state import State
 from pggit.db.sqlstate import translated
-from pggit.repo import engine, states
+from pggit.repo import install, states
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -41,22 +41,22 @@ class Repository:
 
     # -- installing -----------------------------------------------------------------------------------------------
 
-    def init(self) -> engine.Installed:
+    def init(self) -> install.Installed:
         """Install the engine in one transaction and take the first commit; does nothing where it is installed."""
         with translated():
-            return engine.install(self.connection)
+            return install.install(self.connection)
 
-    def upgrade(self) -> engine.Installed:
+    def upgrade(self) -> install.Installed:
         """Bring the engine to this version of pgGit, in one transaction. Refs, commits and history stay."""
         self._require()
         with translated():
-            return engine.upgrade(self.connection)
+            return install.upgrade(self.connection)
 
     def uninstall(self) -> None:
         """Remove the engine and the whole store with its history, in one transaction. Nothing else is touched."""
         self._require()
         with translated():
-            engine.uninstall(self.connection)
+            install.uninstall(self.connection)
 
     def grant(self, level: str, role: str) -> None:
         """Give a role rights on this repository: level reader, auditor or admin."""
@@ -66,7 +66,7 @@ class Repository:
     def installed(self) -> bool:
         """Whether the database has the engine."""
         with translated():
-            return engine.installed_version(self.connection) is not None
+            return install.installed_version(self.connection) is not None
 
     # -- looking --------------------------------------------------------------------------------------------------
 
