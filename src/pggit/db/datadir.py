@@ -142,7 +142,7 @@ def _copy_tree(source: Path, target: Path, account: Account | None) -> None:
                 files.append((entry.path, copy))
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        list(pool.map(lambda pair: _copy_file(*pair, account), files, chunksize=64))
+        list(pool.map(lambda pair: _copy_file(pair[0], pair[1], account), files, chunksize=64))
 
 
 def _copy_file(source: str, target: str, account: Account | None) -> None:
