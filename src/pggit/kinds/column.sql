@@ -1,3 +1,6 @@
+-- name: guard
+c.relkind in ('r', 'p', 'f')
+
 -- name: read
 select
   c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, a.attnum::integer as objsubid,
@@ -29,3 +32,8 @@ join pg_class as c on c.oid = a.attrelid
 join pg_namespace as n on n.oid = c.relnamespace
 join pg_type as t on t.oid = a.atttypid
 where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'f') and c.oid {scope}
+
+-- name: group_of
+-- The sequence of an identity column belongs to its table.
+select d.objid, d.refobjid as address from pg_depend as d
+where d.classid = 'pg_class'::regclass and d.objid = any ($1) and d.refclassid = 'pg_class'::regclass and d.deptype = 'i' and d.refobjsubid > 0

@@ -1,3 +1,6 @@
+-- name: guard
+c.relkind in ('r', 'p', 'f')
+
 -- name: group_of
 select con.oid as objid, con.conrelid as address from pg_constraint as con where con.oid = any ($1) and con.conrelid <> 0
 

@@ -1,3 +1,6 @@
+-- name: guard
+c.relkind in ('r', 'p', 'f', 'v')
+
 -- name: group_of
 select d.oid as objid, d.adrelid as address from pg_attrdef as d where d.oid = any ($1)
 

@@ -1,3 +1,6 @@
+-- name: guard
+c.relkind in ('r', 'p', 'm') and c.relhasindex
+
 -- name: group_of
 select i.indexrelid as objid, i.indrelid as address from pg_index as i where i.indexrelid = any ($1)
 

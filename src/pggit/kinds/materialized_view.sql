@@ -1,3 +1,6 @@
+-- name: guard
+c.relkind = 'm'
+
 -- name: members
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm'

@@ -1,3 +1,6 @@
+-- name: guard
+c.relkind in ('r', 'p')
+
 -- name: group_of
 select p.oid as objid, p.polrelid as address from pg_policy as p where p.oid = any ($1)
 

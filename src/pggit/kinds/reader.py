@@ -115,7 +115,8 @@ def read_state(connection: Connection, *, optional: bool = False) -> State:
 
 
 def _pin(connection: Connection) -> None:
-    settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in PINNED.items())
+    # jit: the plans are wide and short-lived, compiling them costs more than it saves
+    settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in {**PINNED, "jit": "off"}.items())
     connection.execute(f"set transaction isolation level repeatable read, read only; select {settings}")
 
 
@@ -132,7 +133,7 @@ def _read_source(
     scope = "= any ('{" + ",".join(map(str, oids)) + "}'::oid[])"
     query = reading_sql(source, major).replace("{scope}", scope)
     with connection.cursor().copy(f"copy ({query}) to stdout") as copy:
-        for address, kind, identity, exact, meaning, extras in copy.rows():
+        for address, _, kind, identity, exact, meaning, extras in copy.rows():
             key = f"{kind} {identity}"
             if heads:
                 groups[catalog, address] = key

@@ -3,10 +3,11 @@
 -- (owner, grants, comment, security labels) as a JSON array of [kind, identity, definition].
 select
   r.address,
+  r.objid,
   r.kind,
   r.identity,
-  (case when r.private is null then r.definition else r.definition || r.private end)::text as exact,
-  case when r.private is not null then r.definition::text end as meaning,
+  case when r.private is null then r.definition else r.definition || r.private end as exact,
+  case when r.private is not null then r.definition end as meaning,
   case when r.owner is not null or r.acl is not null or d.description is not null or l.objoid is not null then (
     select jsonb_agg(jsonb_build_array(x.kind, x.identity, x.definition))
     from (

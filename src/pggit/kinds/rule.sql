@@ -1,3 +1,6 @@
+-- name: guard
+c.relhasrules and (c.relkind <> 'v' or (select count(*) > 1 from pg_rewrite as r where r.ev_class = c.oid))
+
 -- name: group_of
 select r.oid as objid, r.ev_class as address from pg_rewrite as r where r.oid = any ($1)
 

@@ -1,3 +1,6 @@
+-- name: guard
+c.relkind in ('r', 'p', 'm', 'f')
+
 -- name: group_of
 select s.oid as objid, s.stxrelid as address from pg_statistic_ext as s where s.oid = any ($1)
 

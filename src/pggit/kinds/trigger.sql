@@ -1,3 +1,6 @@
+-- name: guard
+c.relhastriggers
+
 -- name: group_of
 select t.oid as objid, t.tgrelid as address from pg_trigger as t where t.oid = any ($1)
 

@@ -1,0 +1,213 @@
+-- The store. Content (blob, tree, commit, statement) is addressed by hash and only appended. What user transactions
+-- append to (capture, reading) has no unique key, so that they never wait for one another.
+
+create table pggit.blob (
+  hash bytea primary key,
+  meaning bytea not null,       -- semantic hash: without the keys that begin with _
+  definition jsonb not null
+);
+comment on table pggit.blob is 'Definitions of objects under the SHA-256 of their canonical text';
+
+-- A trie of fixed fan-out: root (bucket → tree), 256 buckets (group → tree), groups (object → blob).
+create table pggit.tree (
+  hash bytea primary key,
+  meaning bytea not null,
+  entries jsonb not null
+);
+comment on table pggit.tree is 'Nodes of the Merkle trie: names and the hashes of what they name';
+
+create table pggit.commit (
+  hash bytea primary key,
+  tree bytea not null,
+  parents bytea[] not null,
+  author text not null,
+  authored_at timestamptz not null,
+  message text not null,
+  generation integer not null   -- 1 + the greatest of the parents': ancestors have smaller ones
+);
+
+create table pggit.commit_change (
+  commit bytea not null,
+  key text not null,
+  old bytea,
+  new bytea
+);
+create index commit_change_key on pggit.commit_change (key);
+create index commit_change_commit on pggit.commit_change (commit);
+alter table pggit.commit_change replica identity full;
+comment on table pggit.commit_change is 'What each commit changed against its first parent, exact hashes; derived, for log, blame and history';
+
+create table pggit.ref (
+  name text not null,           -- HEAD, heads/main, tags/v1
+  commit bytea,                 -- null for HEAD and for a branch without a commit
+  target text,                  -- HEAD: the branch that it stands for
+  message text,
+  updated_at timestamptz not null default clock_timestamp(),
+  primary key (name)
+);
+
+create table pggit.reflog (
+  id bigint not null,
+  ref text not null,
+  old bytea,
+  new bytea,
+  at timestamptz not null default clock_timestamp(),
+  who text not null default session_user,
+  message text not null,
+  primary key (id)
+);
+
+-- One row: what the working set was when it was last looked at.
+create table pggit.repository (
+  singleton boolean primary key default true check (singleton),
+  tracked_by text not null check (tracked_by in ('triggers', 'snapshots')),
+  root bytea,                   -- tree of the working set, but for the buckets in stale
+  stale smallint[] not null default '{}',
+  database oid not null,
+  system_identifier bigint,
+  server_version integer not null,
+  paused_until timestamptz,
+  full_read boolean not null default false,  -- a gap was recorded: the next status reads everything
+  change_id bigint not null default 0,
+  reflog_id bigint not null default 0
+);
+
+create table pggit.setting (
+  name text not null,
+  value text not null,
+  primary key (name)
+);
+
+-- The working set by group, found by catalog address.
+create table pggit.working (
+  catalog oid not null,
+  address oid not null,
+  key text not null,
+  bucket smallint not null,
+  tree bytea not null,
+  meaning bytea not null,
+  parts oid[] not null,         -- own addresses of the objects in the group: a dropped index finds its table
+  parents oid[] not null,       -- tables that it inherits from or is a partition of
+  version bigint,               -- sum over the catalog rows' xmin when last compared; null: compare anew
+  primary key (catalog, address)
+);
+create index working_key on pggit.working (key);
+create index working_bucket on pggit.working (bucket);
+create index working_parts on pggit.working using gin (parts) with (fastupdate = off);
+create index working_parents on pggit.working using gin (parents) with (fastupdate = off);
+
+-- What the event triggers append, a row a statement. Folding empties it.
+create sequence pggit.capture_id;
+create table pggit.capture (
+  id bigint not null default nextval('pggit.capture_id'),
+  xid xid8 not null default pg_current_xact_id(),
+  at timestamptz not null default clock_timestamp(),
+  session_user_name text not null default session_user,
+  current_user_name text,
+  application text,
+  client inet,
+  tag text,
+  catalogs oid[] not null,      -- with objids: addresses that were touched
+  objids oid[] not null,
+  dropped_catalogs oid[] not null,
+  dropped_objids oid[] not null,
+  grants text[] not null,       -- object types of GRANT and REVOKE, which name no object
+  query_hash bytea,
+  query text,                   -- redacted; only in the first row of the transaction that has it
+  error text,
+  first boolean not null
+);
+create index capture_xid on pggit.capture (xid);
+alter table pggit.capture replica identity full;
+
+-- Definitions read at the end of the transaction, a row a group.
+create table pggit.reading (
+  id bigint not null default nextval('pggit.capture_id'),
+  xid xid8 not null default pg_current_xact_id(),
+  snapshot pg_snapshot not null,
+  catalog oid not null,
+  address oid not null,
+  key text,                     -- null: the group is no more, or not tracked
+  objects jsonb,
+  parts oid[],
+  parents oid[]
+);
+create index reading_xid on pggit.reading (xid);
+alter table pggit.reading replica identity full;
+
+-- What folding made of it.
+create table pggit.transaction (
+  xid xid8 not null,
+  snapshot pg_snapshot,
+  at timestamptz not null,
+  session_user_name text not null,
+  current_user_name text,
+  application text,
+  client inet,
+  cause text not null           -- ddl, drift, server upgrade, restore, gap
+);
+create index transaction_xid on pggit.transaction (xid);
+alter table pggit.transaction replica identity full;
+
+create table pggit.change (
+  id bigint not null,
+  xid xid8 not null,
+  at timestamptz not null,
+  tag text,
+  key text not null,
+  old bytea,
+  new bytea,
+  statement bytea,
+  commit bytea,                 -- the commit that took it in
+  primary key (id)
+);
+create index change_key on pggit.change (key);
+create index change_open on pggit.change (id) where commit is null;
+
+create table pggit.statement (
+  hash bytea primary key,
+  text text not null
+);
+
+create table pggit.performance_metrics (
+  metric_type text not null,    -- ddl_tracking_ms, version_query_ms
+  metric_value double precision not null,
+  recorded_at timestamptz not null default clock_timestamp()
+);
+alter table pggit.performance_metrics replica identity full;
+
+create table pggit.access (
+  role name primary key,
+  level text not null
+);
+
+create table pggit.upgrade_log (
+  version integer not null,
+  action text not null,         -- install, upgrade
+  at timestamptz not null default clock_timestamp(),
+  who text not null default session_user
+);
+alter table pggit.upgrade_log replica identity full;
+
+-- A publication FOR ALL TABLES carries these tables along. A subscriber that tracks itself must not take the
+-- publisher's rows for its own, so what an apply worker brings is left out.
+create function pggit.leave_out_replicated() returns trigger
+language plpgsql set search_path = pg_catalog
+as $$
+begin
+  if exists (select from pg_stat_get_activity(pg_backend_pid()) as a where a.backend_type like 'logical replication%') then
+    return null;
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
+end $$;
+
+do $$
+declare
+  relation regclass;
+begin
+  for relation in select c.oid from pg_class as c where c.relnamespace = 'pggit'::regnamespace and c.relkind = 'r' loop
+    execute format('create trigger leave_out_replicated before insert or update or delete on %s
+      for each row execute function pggit.leave_out_replicated()', relation);
+    execute format('alter table %s enable replica trigger leave_out_replicated', relation);
+  end loop;
+end $$;

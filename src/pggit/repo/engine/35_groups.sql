@@ -1,0 +1,140 @@
+create type pggit.group_row as (catalog oid, address oid, key text, objects jsonb, parts oid[], parents oid[]);
+
+-- Reads whole groups. A group that is no more, or is none of ours, comes back with a null key.
+create function pggit.read_groups(catalogs oid[], addresses oid[]) returns setof pggit.group_row
+language plpgsql stable set search_path = pg_catalog
+as $$
+declare
+  ignored_groups text := (select s.value from pggit.setting as s where s.name = 'ignore');
+  ignored_kinds text[] := (select string_to_array(s.value, ',') from pggit.setting as s where s.name = 'ignore_kinds');
+begin
+  return query
+  with
+  wanted as (
+    select w.catalog, array_agg(w.address) as addresses
+    from unnest(catalogs, addresses) as w(catalog, address) group by w.catalog
+  ),
+  member as (
+    select w.catalog, m.address
+    from wanted as w cross join lateral pggit.members(w.catalog, w.addresses) as m(address)
+  ),
+  row as (
+    select m.catalog, r.*
+    from (select catalog, array_agg(address) as addresses from member group by catalog) as m
+    cross join lateral pggit.read_objects(m.catalog, m.addresses) as r
+  ),
+  object as (
+    select catalog, address, kind, identity, exact as definition, objid = address as is_head, objid from row
+    union all
+    select row.catalog, row.address, x.value ->> 0, x.value ->> 1, x.value -> 2, false, null
+    from row cross join jsonb_array_elements(row.extras) as x
+    where row.extras is not null
+  ),
+  grouped as (
+    select o.catalog, o.address,
+      max(o.kind || ' ' || o.identity) filter (where o.is_head) as key,
+      jsonb_object_agg(o.kind || ' ' || o.identity, o.definition) filter (where ignored_kinds is null or o.kind <> all (ignored_kinds)) as objects,
+      coalesce(array_agg(distinct o.objid) filter (where o.objid <> o.address), '{}') as parts
+    from object as o group by o.catalog, o.address
+  )
+  select w.catalog, w.address, g.key, g.objects, coalesce(g.parts, '{}'),
+    coalesce((select array_agg(i.inhparent) from pg_inherits as i where i.inhrelid = w.address and w.catalog = 'pg_class'::regclass), '{}')
+  from unnest(catalogs, addresses) as w(catalog, address)
+  left join grouped as g
+    on g.catalog = w.catalog and g.address = w.address and g.objects is not null and (ignored_groups is null or g.key !~ ignored_groups);
+end $$;
+
+-- Puts groups as they were read in the place of those with the same addresses, and records what changed.
+-- The caller holds the repository's lock. Returns the addresses of groups that lost or renamed an object.
+create function pggit.apply_groups(
+  groups pggit.group_row[], xid xid8, at timestamptz, tag text, statement bytea, record boolean default true)
+returns table (catalog oid, address oid)
+language plpgsql set search_path = pg_catalog
+as $$
+#variable_conflict use_column
+declare
+  change_base bigint := (select r.change_id from pggit.repository as r);
+  changed bigint;
+begin
+  return query
+  with
+  given as materialized (
+    select g.catalog, g.address, g.key, g.parts, g.parents, g.objects from unnest(groups) as g
+  ),
+  object as materialized (
+    select g.catalog, g.address, o.key, o.value as definition, pggit.digest(o.value) as hash,
+      case when o.value::text like '%"\_%' then pggit.digest(pggit.without_private(o.value)) end as own_meaning
+    from given as g cross join jsonb_each(g.objects) as o
+    where g.key is not null
+  ),
+  new_blob as (
+    insert into pggit.blob (hash, meaning, definition)
+    select distinct on (o.hash) o.hash, coalesce(o.own_meaning, o.hash), o.definition from object as o
+    on conflict do nothing
+  ),
+  summed as (
+    select o.catalog, o.address,
+      jsonb_object_agg(o.key, encode(o.hash, 'hex')) as entries,
+      jsonb_object_agg(o.key, encode(coalesce(o.own_meaning, o.hash), 'hex')) as meanings
+    from object as o group by o.catalog, o.address
+  ),
+  hashed as (
+    select s.catalog, s.address, s.entries, pggit.digest(s.entries) as tree, pggit.digest(s.meanings) as meaning from summed as s
+  ),
+  new_tree as (
+    insert into pggit.tree (hash, meaning, entries)
+    select distinct on (h.tree) h.tree, h.meaning, h.entries from hashed as h
+    on conflict do nothing
+  ),
+  old_group as materialized (
+    select w.catalog, w.address, w.key, w.bucket, w.tree from given as g join pggit.working as w using (catalog, address)
+  ),
+  differing as (
+    select g.catalog, g.address, o.key as old_key, o.bucket as old_bucket, o.tree as old_tree, g.key, h.tree, h.entries
+    from given as g
+    left join old_group as o using (catalog, address)
+    left join hashed as h using (catalog, address)
+    where o.tree is distinct from h.tree or o.key is distinct from g.key
+  ),
+  removed as (
+    delete from pggit.working as w using given as g where w.catalog = g.catalog and w.address = g.address and g.key is null
+  ),
+  put as (
+    insert into pggit.working as w (catalog, address, key, bucket, tree, meaning, parts, parents)
+    select g.catalog, g.address, g.key, pggit.bucket(g.key), h.tree, h.meaning, g.parts, g.parents
+    from given as g join hashed as h using (catalog, address)
+    on conflict on constraint working_pkey do update
+      set key = excluded.key, bucket = excluded.bucket, tree = excluded.tree, meaning = excluded.meaning,
+          parts = excluded.parts, parents = excluded.parents, version = null
+  ),
+  old_object as (
+    select d.catalog, d.address, e.key, e.value
+    from differing as d join pggit.tree as t on t.hash = d.old_tree cross join jsonb_each_text(t.entries) as e
+  ),
+  new_object as (
+    select d.catalog, d.address, e.key, e.value from differing as d cross join jsonb_each_text(d.entries) as e
+  ),
+  change as (
+    select catalog, address, key, decode(o.value, 'hex') as old, decode(n.value, 'hex') as new
+    from old_object as o full join new_object as n using (catalog, address, key)
+    where o.value is distinct from n.value
+  ),
+  recorded as (
+    insert into pggit.change (id, xid, at, tag, key, old, new, statement)
+    select change_base + row_number() over (order by c.key), apply_groups.xid, apply_groups.at, apply_groups.tag, c.key, c.old, c.new, apply_groups.statement
+    from change as c
+    where record
+    returning 1
+  ),
+  counted as (
+    update pggit.repository as r
+    set change_id = change_base + (select count(*) from recorded),
+        stale = (select coalesce(array_agg(distinct x.bucket), '{}') from (
+                  select unnest(r.stale) as bucket
+                  union all select d.old_bucket from differing as d where d.old_bucket is not null
+                  union all select pggit.bucket(d.key) from differing as d where d.key is not null) as x)
+    where exists (select from differing)
+  )
+  select distinct c.catalog, c.address from change as c
+  where c.old is not null and (c.new is null or c.key like 'enum %' or c.key like 'extension %' or c.key like 'schema %');
+end $$;

@@ -1,0 +1,162 @@
+-- Capture. The event triggers append one row a statement; a deferred trigger reads at the end of the transaction what
+-- was touched. Nothing here may make a user's DDL wait or fail: no unique key on content, a short lock_timeout, errors
+-- become a gap that the next status closes. Under REPEATABLE READ and SERIALIZABLE nothing is read at all (deparsed text
+-- shows the newest catalog, a SELECT the snapshot's): a row in capture without a reading is what "dirty" means.
+
+-- Runs as the invoker, before pggit_ddl and pggit_drop (event triggers fire by name): inside SECURITY DEFINER
+-- current_user is the owner. Overwritten at every event, so that no user can set it beforehand.
+create function pggit.note_user() returns event_trigger
+language plpgsql set search_path = pg_catalog
+as $$ begin perform set_config('pggit.invoker', current_user, true); end $$;
+
+create function pggit.on_ddl_command_end() returns event_trigger
+language plpgsql security definer set search_path = pg_catalog
+as $$
+declare
+  touched_catalogs oid[];
+  touched_objids oid[];
+  granted text[];
+begin
+  select array_agg(c.classid) filter (where c.objid is not null), array_agg(c.objid) filter (where c.objid is not null),
+         array_agg(distinct c.object_type) filter (where c.objid is null)
+  into touched_catalogs, touched_objids, granted
+  from pg_event_trigger_ddl_commands() as c
+  where (c.schema_name is null or c.schema_name not in ('pg_temp', 'pggit')) and not coalesce(c.in_extension and c.classid <> 'pg_extension'::regclass, false);
+
+  if touched_objids is null and granted is null then
+    return;
+  end if;
+  perform pggit.append_capture(tg_tag, coalesce(touched_catalogs, '{}'), coalesce(touched_objids, '{}'), '{}', '{}', coalesce(granted, '{}'));
+exception when others then
+  perform pggit.capture_failed(tg_tag, sqlstate, sqlerrm);
+end $$;
+
+create function pggit.on_sql_drop() returns event_trigger
+language plpgsql security definer set search_path = pg_catalog
+as $$
+declare
+  dropped_catalogs oid[];
+  dropped_objids oid[];
+begin
+  -- what was dropped along with its table is told by the table
+  select array_agg(d.classid), array_agg(d.objid) into dropped_catalogs, dropped_objids
+  from pg_event_trigger_dropped_objects() as d
+  where not d.is_temporary and d.schema_name is distinct from 'pg_temp' and d.schema_name is distinct from 'pg_toast'
+    and d.object_type not in ('toast table', 'default acl')
+    and not (d.classid = 'pg_type'::regclass and (d.object_name is null or not d.original and not d.normal));
+
+  if dropped_objids is null then
+    return;
+  end if;
+  perform pggit.append_capture(tg_tag, '{}', '{}', dropped_catalogs, dropped_objids, '{}');
+exception when others then
+  perform pggit.capture_failed(tg_tag, sqlstate, sqlerrm);
+end $$;
+
+create function pggit.append_capture(
+  tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[])
+returns void
+language plpgsql set search_path = pg_catalog
+as $$
+declare
+  query text := current_query();
+  query_hash bytea := sha256(convert_to(query, 'UTF8'));
+  noted text := current_setting('pggit.query', true);
+  first boolean := current_setting('pggit.queued', true) is distinct from pg_current_xact_id()::text;
+  new_query boolean := noted is distinct from pg_current_xact_id()::text || encode(query_hash, 'hex');
+begin
+  if exists (select from pggit.repository as r where r.paused_until > clock_timestamp()) then
+    return;
+  end if;
+  if first then
+    perform set_config('pggit.queued', pg_current_xact_id()::text, true);
+  end if;
+  if new_query then
+    perform set_config('pggit.query', pg_current_xact_id()::text || encode(query_hash, 'hex'), true);
+  end if;
+  insert into pggit.capture (current_user_name, application, client, tag, catalogs, objids, dropped_catalogs, dropped_objids, grants,
+    query_hash, query, first)
+  values (current_setting('pggit.invoker', true), current_setting('application_name'), inet_client_addr(), tag,
+    catalogs, objids, dropped_catalogs, dropped_objids, grants,
+    query_hash, case when new_query then pggit.redact(query) end, first);
+end $$;
+
+-- What happens when capture itself fails: setting on_error says warn (the DDL goes through) or block.
+create function pggit.capture_failed(tag text, code text, message text) returns void
+language plpgsql set search_path = pg_catalog
+as $$
+begin
+  if code = '25006' then
+    return;  -- read-only transaction: REINDEX is allowed there, writing is not; it changes no definition
+  end if;
+  if (select s.value from pggit.setting as s where s.name = 'on_error') = 'block' then
+    raise exception 'pggit could not record %: %', tag, message
+      using errcode = code, hint = 'Setting pggit.on_error is block. pggit.set(''on_error'', ''warn'') lets DDL through.';
+  end if;
+  raise warning 'pggit could not record %: %', tag, message using hint = 'The next pggit status reads the whole schema.';
+  insert into pggit.capture (tag, catalogs, objids, dropped_catalogs, dropped_objids, grants, error, first)
+  values (tag, '{}', '{}', '{}', '{}', '{}', code || ': ' || message, false);
+end $$;
+
+-- At the end of the transaction: read once each what was touched since the last reading.
+create function pggit.read_touched() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog
+set lock_timeout = '10ms'
+set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
+set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
+as $$
+declare
+  started timestamptz := clock_timestamp();
+begin
+  perform set_config('pggit.queued', '', true);
+  if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+    return null;
+  end if;
+
+  with
+  touched as (
+    select t.catalog, t.objid
+    from pggit.capture as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid)
+    where c.xid = new.xid and c.id >= new.id
+  ),
+  dropped as (
+    select d.catalog, d.objid
+    from pggit.capture as c cross join lateral unnest(c.dropped_catalogs, c.dropped_objids) as d(catalog, objid)
+    where c.xid = new.xid and c.id >= new.id
+  ),
+  -- where only children were dropped, their groups are read again
+  bereft as (
+    select w.catalog, w.address from pggit.working as w
+    where w.parts && (select array_agg(d.objid) from dropped as d)
+      and not exists (select from dropped as d where d.catalog = w.catalog and d.objid = w.address)
+  ),
+  wanted as (
+    select o.catalog, o.address
+    from (select array_agg(t.catalog) as catalogs, array_agg(t.objid) as objids from touched as t) as t
+    cross join lateral pggit.owners(t.catalogs, t.objids) as o
+    union
+    select b.catalog, b.address from bereft as b
+  )
+  insert into pggit.reading (xid, snapshot, catalog, address, key, objects, parts, parents)
+  select new.xid, pg_current_snapshot(), g.catalog, g.address, g.key, g.objects, g.parts, g.parents
+  from (select array_agg(w.catalog) as catalogs, array_agg(w.address) as addresses from wanted as w) as w
+  cross join lateral pggit.read_groups(w.catalogs, w.addresses) as g
+  where w.catalogs is not null;
+
+  if random() < 0.05 then
+    insert into pggit.performance_metrics (metric_type, metric_value)
+    values ('ddl_tracking_ms', extract(epoch from clock_timestamp() - started) * 1000);
+  end if;
+  return null;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;  -- another transaction holds it: dirty, read by the next status
+  when others then
+    perform pggit.capture_failed(new.tag, sqlstate, sqlerrm);
+    return null;
+end $$;
+
+create constraint trigger read_touched after insert on pggit.capture
+  deferrable initially deferred for each row when (new.first) execute function pggit.read_touched();
+alter table pggit.capture enable always trigger read_touched;

@@ -1,0 +1,239 @@
+-- Finding what the triggers could not see: the manifest of row versions, and full reads.
+
+-- Reads these groups anew and records differences; returns how many objects differed.
+create function pggit.record_drift(catalogs oid[], addresses oid[], cause text) returns bigint
+language plpgsql set search_path = pg_catalog
+as $$
+declare
+  before_id bigint := (select r.change_id from pggit.repository as r);
+  after_id bigint;
+begin
+  perform pggit.read_again(catalogs, addresses, pg_current_xact_id(), clock_timestamp(), cause, null);
+  select r.change_id into after_id from pggit.repository as r;
+  if after_id > before_id and not exists (select from pggit.transaction as t where t.xid = pg_current_xact_id() and t.cause = record_drift.cause) then
+    insert into pggit.transaction (xid, at, session_user_name, current_user_name, application, client, cause)
+    values (pg_current_xact_id(), clock_timestamp(), session_user, current_user, current_setting('application_name'), inet_client_addr(), cause);
+  end if;
+  return after_id - before_id;
+end $$;
+
+-- Every group there is, and every group that was recorded.
+create function pggit.read_everything(cause text) returns bigint
+language plpgsql set search_path = pg_catalog
+as $$
+declare
+  every record;
+begin
+  select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses into every
+  from (select m.catalog, m.address from pggit.all_members() as m
+        union select w.catalog, w.address from pggit.working as w) as x;
+  return pggit.record_drift(every.catalogs, every.addresses, cause);
+end $$;
+
+-- After a restore, an upgrade of the server, or a clone, addresses are other ones: forget them, keep the trees.
+create function pggit.find_again() returns void
+language plpgsql set search_path = pg_catalog
+as $$
+declare
+  repository pggit.repository;
+  old_root bytea;
+  new_root bytea;
+  cause text;
+  new_hash bytea;
+begin
+  select * into repository from pggit.repository;
+  old_root := pggit.write_tree();
+  cause := case when repository.server_version <> current_setting('server_version_num')::integer / 10000 then 'server upgrade' else 'restore' end;
+  delete from pggit.capture;
+  delete from pggit.reading;
+  delete from pggit.working;
+  update pggit.repository set root = null, stale = '{}';
+  perform pggit.fill_working();
+  new_root := pggit.write_tree();
+  update pggit.repository set database = pggit.database_oid(), system_identifier = pggit.system_identifier(),
+    server_version = current_setting('server_version_num')::integer / 10000, full_read = false;
+  if new_root = old_root then
+    return;
+  end if;
+  insert into pggit.transaction (xid, at, session_user_name, current_user_name, cause)
+  values (pg_current_xact_id(), clock_timestamp(), session_user, current_user, cause);
+  insert into pggit.change (id, xid, at, tag, key, old, new)
+  select r.change_id + row_number() over (), pg_current_xact_id(), clock_timestamp(), cause, d.key, d.old, d.new
+  from pggit.repository as r cross join pggit.diff_trees(old_root, new_root) as d;
+  update pggit.repository set change_id = coalesce((select max(c.id) from pggit.change as c), 0);
+  if cause = 'server upgrade' then
+    new_hash := pggit.record_commit(new_root, array[pggit.head()], pggit.author(), clock_timestamp(),
+      format('server upgrade from %s to %s', repository.server_version, current_setting('server_version_num')::integer / 10000));
+    update pggit.change as c set commit = new_hash where c.xid = pg_current_xact_id();
+  end if;
+end $$;
+
+create function pggit.database_oid() returns oid
+language sql stable set search_path = pg_catalog
+as $$ select d.oid from pg_database as d where d.datname = current_database() $$;
+
+create function pggit.system_identifier() returns bigint
+language plpgsql stable set search_path = pg_catalog
+as $$
+begin
+  return (select c.system_identifier from pg_control_system() as c);
+exception when insufficient_privilege then
+  return null;
+end $$;
+
+-- The working set from nothing, recorded as no change.
+create function pggit.fill_working() returns void
+language plpgsql set search_path = pg_catalog
+as $$
+declare
+  seen record;
+  groups pggit.group_row[];
+begin
+  select array_agg(v.catalog) as catalogs, array_agg(v.address) as addresses, array_agg(v.version) as versions into seen from pggit.versions() as v;
+  select array_agg(g) into groups
+  from (select array_agg(m.catalog) as catalogs, array_agg(m.address) as addresses from pggit.all_members() as m) as m
+  cross join lateral pggit.read_groups(m.catalogs, m.addresses) as g;
+  perform pggit.apply_groups(groups, pg_current_xact_id(), clock_timestamp(), null, null, false);
+  update pggit.working as w set version = v.version
+  from unnest(seen.catalogs, seen.addresses, seen.versions) as v(catalog, address, version)
+  where v.catalog = w.catalog and v.address = w.address;
+end $$;
+
+-- Folds, then closes what the manifest shows to differ. Returns how many objects had changed unseen.
+create function pggit.refresh() returns bigint
+language plpgsql security definer
+set search_path = pg_catalog
+set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
+set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
+as $$
+declare
+  repository pggit.repository;
+  suspect record;
+  found bigint;
+begin
+  select * into strict repository from pggit.repository for update;
+  if repository.database <> pggit.database_oid() or repository.system_identifier is distinct from pggit.system_identifier()
+     or repository.server_version <> current_setting('server_version_num')::integer / 10000 then
+    perform pggit.find_again();
+    return 0;
+  end if;
+  perform pggit.fold();
+  if (select r.full_read from pggit.repository as r) then
+    found := pggit.read_everything('gap');
+    update pggit.repository set full_read = false;
+    return found;
+  end if;
+
+  with
+  seen as materialized (select * from pggit.versions()),
+  differing as (
+    select coalesce(s.catalog, w.catalog) as catalog, coalesce(s.address, w.address) as address, s.version, w.address is null as is_new
+    from seen as s full join pggit.working as w using (catalog, address)
+    where s.version is distinct from w.version
+  )
+  select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses, array_agg(x.version) as versions into suspect
+  from (
+    select d.catalog, d.address, d.version from differing as d where not d.is_new
+    union all
+    select d.catalog, m.address, d.version
+    from (select n.catalog, array_agg(n.address) as addresses from differing as n where n.is_new group by n.catalog) as n
+    cross join lateral pggit.members(n.catalog, n.addresses) as m(address)
+    join differing as d on d.catalog = n.catalog and d.address = m.address
+  ) as x;
+  if suspect.catalogs is null then
+    return 0;
+  end if;
+  found := pggit.record_drift(suspect.catalogs, suspect.addresses, 'drift');
+  update pggit.working as w set version = s.version
+  from unnest(suspect.catalogs, suspect.addresses, suspect.versions) as s(catalog, address, version)
+  where w.catalog = s.catalog and w.address = s.address;
+  return found;
+end $$;
+
+-- Reads the whole catalog and hashes the whole store again. A row a finding; none when all is well.
+create function pggit.fsck() returns table (problem text, object text, message text)
+language plpgsql security definer
+set search_path = pg_catalog
+set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
+set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
+as $$
+declare
+  before_id bigint;
+begin
+  perform from pggit.repository for update;
+  perform pggit.refresh();
+  select r.change_id into before_id from pggit.repository as r;
+  perform pggit.read_everything('drift');
+  return query
+    select 'drift', c.key, case when c.old is null then 'created' when c.new is null then 'dropped' else 'altered' end || ' behind the event triggers; recorded now'
+    from pggit.change as c where c.tag in ('drift', 'gap') and (c.id > before_id or c.commit is null) order by c.id;
+  return query
+    select 'damaged blob', encode(b.hash, 'hex'), 'its definition does not have this hash'
+    from pggit.blob as b
+    where pggit.digest(b.definition) <> b.hash or pggit.digest(pggit.without_private(b.definition)) <> b.meaning;
+  return query
+    select 'damaged tree', encode(t.hash, 'hex'), 'its entries do not have this hash' from pggit.tree as t where pggit.digest(t.entries) <> t.hash;
+  return query
+    select 'damaged commit', encode(c.hash, 'hex'), 'what it says does not have this hash'
+    from pggit.commit as c where pggit.commit_hash(c.tree, c.parents, c.author, c.authored_at, c.message) <> c.hash;
+  return query
+    select 'missing tree', encode(c.hash, 'hex'), 'the commit''s tree is not in the store'
+    from pggit.commit as c where not exists (select from pggit.tree as t where t.hash = c.tree);
+  return query
+    select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', pggit.short(p.hash))
+    from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash);
+  return query
+    select 'missing commit', r.name, 'the ref''s commit is not in the store'
+    from pggit.ref as r where r.commit is not null and not exists (select from pggit.commit as c where c.hash = r.commit);
+  return query
+    select 'missing object', e.key, format('named by tree %s, not in the store', pggit.short(t.hash))
+    from pggit.tree as t cross join jsonb_each_text(t.entries) as e
+    where not exists (select from pggit.tree as x where x.hash = decode(e.value, 'hex'))
+      and not exists (select from pggit.blob as x where x.hash = decode(e.value, 'hex'));
+end $$;
+
+-- Removes commits that no ref and no reflog entry reaches, and trees that no commit and not the working set needs.
+-- Blobs stay as long as the history speaks of them. Returns how many rows went.
+create function pggit.gc(keep_metrics interval default '90 days') returns table (kind text, removed bigint)
+language plpgsql security definer set search_path = pg_catalog
+as $$
+declare
+  removed_commits bigint;
+  removed_trees bigint;
+  removed_blobs bigint;
+begin
+  perform from pggit.repository for update;
+  perform pggit.write_tree();
+  with recursive reached(hash) as (
+    select r.commit from pggit.ref as r where r.commit is not null
+    union select l.new from pggit.reflog as l where l.new is not null
+    union select p.hash from reached join pggit.commit as c using (hash) cross join unnest(c.parents) as p(hash)
+  ), gone as (
+    delete from pggit.commit as c where not exists (select from reached as r where r.hash = c.hash) returning c.hash
+  ), gone_changes as (
+    delete from pggit.commit_change as x using gone where x.commit = gone.hash
+  )
+  select count(*) into removed_commits from gone;
+  with recursive needed(hash) as (
+    select c.tree from pggit.commit as c
+    union select r.root from pggit.repository as r
+    union select w.tree from pggit.working as w
+    union
+    select decode(e.value, 'hex') from needed join pggit.tree as t using (hash) cross join jsonb_each_text(t.entries) as e
+  ), gone as (
+    delete from pggit.tree as t where not exists (select from needed as n where n.hash = t.hash) returning 1
+  )
+  select count(*) into removed_trees from gone;
+  with
+  used as (
+    select decode(e.value, 'hex') as hash from pggit.tree as t cross join jsonb_each_text(t.entries) as e
+    union select c.old from pggit.change as c
+    union select c.new from pggit.change as c
+    union select x.old from pggit.commit_change as x
+  ), gone as (
+    delete from pggit.blob as b where not exists (select from used as u where u.hash = b.hash) returning 1
+  )
+  select count(*) into removed_blobs from gone;
+  delete from pggit.performance_metrics as m where m.recorded_at < clock_timestamp() - keep_metrics;
+  return query values ('commit', removed_commits), ('tree', removed_trees), ('blob', removed_blobs);
+end $$;

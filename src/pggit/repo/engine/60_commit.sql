@@ -1,0 +1,333 @@
+-- Commits and refs.
+
+create function pggit.short(hash bytea) returns text
+language sql immutable set search_path = pg_catalog
+as $$ select left(encode(hash, 'hex'), 10) $$;
+
+create function pggit.fail(code text, message text, hint text default null) returns void
+language plpgsql set search_path = pg_catalog
+as $$
+begin
+  if hint is null then
+    raise exception '%', message using errcode = code;
+  end if;
+  raise exception '%', message using errcode = code, hint = hint;
+end $$;
+
+-- The hash of a commit is that of the canonical text of what it says.
+create function pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamptz, message text) returns bytea
+language sql stable set search_path = pg_catalog set "TimeZone" = 'UTC' set "DateStyle" = 'ISO, MDY'
+as $$
+  select pggit.digest(jsonb_build_object(
+    'tree', encode(tree, 'hex'),
+    'parents', (select coalesce(jsonb_agg(encode(p.hash, 'hex') order by p.n), '[]') from unnest(parents) with ordinality as p(hash, n)),
+    'author', author,
+    'time', to_char(authored_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'message', message))
+$$;
+
+create function pggit.current_branch() returns text
+language sql stable security definer set search_path = pg_catalog
+as $$ select target from pggit.ref where name = 'HEAD' $$;
+
+create function pggit.head() returns bytea
+language sql stable security definer set search_path = pg_catalog
+as $$
+  select coalesce(branch.commit, head.commit)
+  from pggit.ref as head left join pggit.ref as branch on branch.name = head.target
+  where head.name = 'HEAD'
+$$;
+
+create function pggit.move_ref(ref_name text, new_commit bytea, message text) returns void
+language plpgsql set search_path = pg_catalog
+as $$
+declare
+  old_commit bytea := (select r.commit from pggit.ref as r where r.name = ref_name);
+begin
+  insert into pggit.ref (name, commit) values (ref_name, new_commit)
+  on conflict (name) do update set commit = excluded.commit, updated_at = clock_timestamp();
+  insert into pggit.reflog (id, ref, old, new, message)
+  select r.reflog_id + 1, ref_name, old_commit, new_commit, move_ref.message from pggit.repository as r;
+  update pggit.repository set reflog_id = reflog_id + 1;
+end $$;
+
+create function pggit.author() returns text
+language sql stable set search_path = pg_catalog
+as $$
+  select coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user)
+$$;
+
+-- Records a commit of a tree and moves the current branch (or a detached HEAD) to it. The caller holds the lock.
+create function pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamptz, message text) returns bytea
+language plpgsql set search_path = pg_catalog
+as $$
+declare
+  new_hash bytea := pggit.commit_hash(tree, parents, author, authored_at, message);
+  old_tree bytea := (select c.tree from pggit.commit as c where c.hash = record_commit.parents[1]);
+  branch text := pggit.current_branch();
+begin
+  insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
+  values (new_hash, tree, parents, author, authored_at, message,
+    1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (record_commit.parents)), 0))
+  on conflict do nothing;
+  if old_tree is not null then
+    insert into pggit.commit_change (commit, key, old, new)
+    select new_hash, d.key, d.old, d.new from pggit.diff_trees(old_tree, record_commit.tree) as d;
+  end if;
+  perform pggit.move_ref(coalesce(branch, 'HEAD'), new_hash, case when parents = '{}' then 'commit (initial): ' else 'commit: ' end || message);
+  return new_hash;
+end $$;
+
+-- Commits the working set. Returns the commit's hash.
+create function pggit.commit(message text, allow_empty boolean default false) returns text
+language plpgsql security definer set search_path = pg_catalog
+as $$
+declare
+  author text := pggit.author();
+  new_tree bytea;
+  head_commit bytea;
+  new_hash bytea;
+begin
+  if coalesce(btrim(message), '') = '' then
+    perform pggit.fail('PG002', 'a commit needs a message');
+  end if;
+  perform from pggit.repository for update;
+  if (select tracked_by = 'snapshots' or full_read from pggit.repository) then
+    perform pggit.refresh();
+  else
+    perform pggit.fold();
+  end if;
+  new_tree := pggit.write_tree();
+  head_commit := pggit.head();
+  if not allow_empty and new_tree = (select c.tree from pggit.commit as c where c.hash = head_commit) then
+    perform pggit.fail('PG001', 'nothing to commit, the schema is as in HEAD');
+  end if;
+  new_hash := pggit.record_commit(new_tree, case when head_commit is null then '{}' else array[head_commit] end, author, clock_timestamp(), message);
+  update pggit.change set commit = new_hash where commit is null;
+  return encode(new_hash, 'hex');
+end $$;
+
+-- auto_commit: one commit for a folded transaction, by and at the time of the transaction.
+create function pggit.commit_transaction(this xid8) returns void
+language plpgsql set search_path = pg_catalog
+as $$
+declare
+  head_commit bytea := pggit.head();
+  new_tree bytea := pggit.write_tree();
+  done pggit.transaction;
+  new_hash bytea;
+begin
+  if new_tree = (select c.tree from pggit.commit as c where c.hash = head_commit) then
+    return;
+  end if;
+  select * into done from pggit.transaction as t where t.xid = this limit 1;
+  new_hash := pggit.record_commit(new_tree, case when head_commit is null then '{}' else array[head_commit] end,
+    coalesce(done.current_user_name, done.session_user_name), done.at,
+    (select string_agg(x.line, '; ') from (
+       select distinct coalesce(c.tag, 'change') || ' ' || c.key as line from pggit.change as c where c.xid = this and c.commit is null
+       order by 1 limit 3) as x));
+  update pggit.change set commit = new_hash where commit is null;
+end $$;
+
+-- Names for commits, as git spells them: HEAD, branch, tag, hash prefix, x~2, x^, x@{2}, x@{2026-11-01 10:00}, x@{1 hour ago}.
+create function pggit.resolve(expression text) returns bytea
+language plpgsql stable security definer set search_path = pg_catalog
+as $$
+declare
+  parts text[] := regexp_match(expression, '^(.*?)((?:~\d*|\^\d*)*)$');
+  base text := parts[1];
+  at_part text[] := regexp_match(base, '^(.*?)@\{(.*)\}$');
+  steps text[];
+  step text;
+  found bytea;
+  parent integer;
+begin
+  if at_part is not null then
+    found := pggit.resolve_at(coalesce(nullif(at_part[1], ''), 'HEAD'), at_part[2]);
+  else
+    found := pggit.resolve_name(coalesce(nullif(base, '@'), 'HEAD'));
+  end if;
+  if found is null then
+    perform pggit.fail('PG003', format('no commit is called %s', expression),
+      'pggit branch and pggit log show what there is.');
+  end if;
+  for steps in select regexp_matches(parts[2], '([~^])(\d*)', 'g') loop
+    if steps[1] = '^' then
+      parent := coalesce(nullif(steps[2], ''), '1')::integer;
+      found := case when parent = 0 then found else (select c.parents[parent] from pggit.commit as c where c.hash = found) end;
+    else
+      for i in 1 .. coalesce(nullif(steps[2], ''), '1')::integer loop
+        found := (select c.parents[1] from pggit.commit as c where c.hash = found);
+      end loop;
+    end if;
+    if found is null then
+      perform pggit.fail('PG003', format('%s goes back before the first commit', expression));
+    end if;
+  end loop;
+  return found;
+end $$;
+
+create function pggit.resolve_name(name text) returns bytea
+language plpgsql stable set search_path = pg_catalog
+as $$
+declare
+  found bytea[];
+begin
+  if name = 'HEAD' then
+    return pggit.head();
+  end if;
+  select array_agg(r.commit order by p.n) into found
+  from unnest(array[name, 'tags/' || name, 'heads/' || name]) with ordinality as p(name, n) join pggit.ref as r on r.name = p.name
+  where r.commit is not null;
+  if found is not null then
+    return found[1];
+  end if;
+  if name !~ '^[0-9a-f]{4,64}$' then
+    return null;
+  end if;
+  select array_agg(c.hash) into found from pggit.commit as c
+  where c.hash >= decode(rpad(name, 64, '0'), 'hex') and c.hash <= decode(rpad(name, 64, 'f'), 'hex');
+  if cardinality(found) > 1 then
+    perform pggit.fail('PG003', format('%s is the beginning of %s commits', name, cardinality(found)), 'Give more digits.');
+  end if;
+  return found[1];
+end $$;
+
+-- Where a ref stood at a time, or n moves ago, by the reflog.
+create function pggit.resolve_at(name text, moment text) returns bytea
+language plpgsql stable set search_path = pg_catalog
+as $$
+declare
+  ref_name text := case
+    when name = 'HEAD' then coalesce(pggit.current_branch(), 'HEAD')
+    when exists (select from pggit.ref as r where r.name = 'heads/' || resolve_at.name) then 'heads/' || name
+    else name end;
+  ago text[] := regexp_match(moment, '^(.*) ago$');
+  instant timestamptz;
+begin
+  if moment ~ '^\d+$' then
+    return (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id desc offset moment::integer limit 1);
+  end if;
+  begin
+    instant := case when ago is not null then clock_timestamp() - ago[1]::interval else moment::timestamptz end;
+  exception when data_exception then
+    perform pggit.fail('PG002', format('%s is no time', moment), 'Write @{2026-11-01 10:00}, @{1 hour ago} or @{2}.');
+  end;
+  return coalesce(
+    (select l.new from pggit.reflog as l where l.ref = ref_name and l.at <= instant order by l.id desc limit 1),
+    (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id limit 1));
+end $$;
+
+-- The tree of a state expression: a commit, work (the live database), empty.
+create function pggit.tree_of(expression text) returns bytea
+language plpgsql security definer set search_path = pg_catalog
+as $$
+begin
+  if expression = 'empty' then
+    return null;
+  end if;
+  if expression = 'work' then
+    perform pggit.fold();
+    return pggit.write_tree();
+  end if;
+  return (select c.tree from pggit.commit as c where c.hash = pggit.resolve(expression));
+end $$;
+
+create function pggit.check_ref_name(name text) returns void
+language plpgsql immutable set search_path = pg_catalog
+as $$
+begin
+  -- git-check-ref-format(1)
+  if name is null or name = '' or name = 'HEAD' or name = '@' or name in ('work', 'empty')
+     or name ~ '[\s~^:?*\[\\[:cntrl:]]|\.\.|@\{|//|\.lock$|^[-./]|[./]$' then
+    perform pggit.fail('PG002', format('%s is no valid name for a branch or tag', quote_literal(name)));
+  end if;
+end $$;
+
+create function pggit.create_branch(name text, start text default 'HEAD') returns text
+language plpgsql security definer set search_path = pg_catalog
+as $$
+declare
+  start_commit bytea := pggit.resolve(start);
+begin
+  perform pggit.check_ref_name(name);
+  perform from pggit.repository for update;
+  if exists (select from pggit.ref as r where r.name = 'heads/' || create_branch.name) then
+    perform pggit.fail('PG006', format('a branch named %s exists', name));
+  end if;
+  perform pggit.move_ref('heads/' || name, start_commit, 'branch: created from ' || start);
+  return encode(start_commit, 'hex');
+end $$;
+
+create function pggit.delete_ref(ref_name text) returns void
+language plpgsql security definer set search_path = pg_catalog
+as $$
+begin
+  perform from pggit.repository for update;
+  if ref_name = pggit.current_branch() then
+    perform pggit.fail('PG006', format('%s is the current branch', substr(ref_name, 7)), 'Switch to another one first.');
+  end if;
+  delete from pggit.ref as r where r.name = ref_name;
+  if not found then
+    perform pggit.fail('PG003', format('there is no %s', ref_name));
+  end if;
+end $$;
+
+create function pggit.create_tag(name text, target text default 'HEAD', message text default null) returns text
+language plpgsql security definer set search_path = pg_catalog
+as $$
+declare
+  tagged bytea := pggit.resolve(target);
+begin
+  perform pggit.check_ref_name(name);
+  perform from pggit.repository for update;
+  if exists (select from pggit.ref as r where r.name = 'tags/' || create_tag.name) then
+    perform pggit.fail('PG006', format('a tag named %s exists', name));
+  end if;
+  perform pggit.move_ref('tags/' || name, tagged, 'tag: ' || name);
+  update pggit.ref as r set message = create_tag.message where r.name = 'tags/' || create_tag.name;
+  return encode(tagged, 'hex');
+end $$;
+
+-- Moves HEAD to a branch whose schema is the live one.
+create function pggit.switch_head(branch text) returns text
+language plpgsql security definer set search_path = pg_catalog
+as $$
+declare
+  target bytea := (select r.commit from pggit.ref as r where r.name = 'heads/' || branch);
+  live bytea;
+begin
+  if target is null then
+    perform pggit.fail('PG003', format('there is no branch %s', branch), 'pggit branch shows those there are, pggit branch NAME makes one.');
+  end if;
+  live := pggit.tree_of('work');
+  if (select t.meaning from pggit.tree as t where t.hash = live)
+     is distinct from (select t.meaning from pggit.commit as c join pggit.tree as t on t.hash = c.tree where c.hash = target) then
+    perform pggit.fail('PG006', format('the live schema is not that of %s', branch),
+      format('pggit diff %s work shows what differs.', branch));
+  end if;
+  perform from pggit.repository for update;
+  update pggit.ref as r set target = 'heads/' || branch, updated_at = clock_timestamp() where r.name = 'HEAD';
+  insert into pggit.reflog (id, ref, old, new, message)
+  select r.reflog_id + 1, 'HEAD', pggit.head(), target, 'switch: moving to ' || branch from pggit.repository as r;
+  update pggit.repository set reflog_id = reflog_id + 1;
+  return encode(target, 'hex');
+end $$;
+
+-- The first commit. Does nothing where there is one.
+create function pggit.initialize(tracked_by text) returns text
+language plpgsql security definer
+set search_path = pg_catalog
+set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
+set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
+as $$
+declare
+  first_tree bytea;
+begin
+  insert into pggit.repository (tracked_by, database, system_identifier, server_version)
+  values (initialize.tracked_by, pggit.database_oid(), pggit.system_identifier(), current_setting('server_version_num')::integer / 10000);
+  insert into pggit.ref (name, target) values ('HEAD', 'heads/main');
+  perform pggit.fill_working();
+  first_tree := pggit.write_tree();
+  return encode(pggit.record_commit(first_tree, '{}', pggit.author(), clock_timestamp(), 'Initial commit'), 'hex');
+end $$;

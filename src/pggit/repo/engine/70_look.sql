@@ -1,0 +1,141 @@
+-- Looking at it: status, diff, log, blame, history; views for people in psql.
+
+-- Changes that are a difference to act on: semantic hashes differ.
+create function pggit.semantic_changes(a bytea, b bytea)
+returns table (change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
+language sql stable security definer set search_path = pg_catalog
+as $$
+  select case when d.old is null then 'create' when d.new is null then 'drop' else 'alter' end,
+    d.group_key, d.key, old.definition, new.definition
+  from pggit.diff_trees(a, b) as d
+  left join pggit.blob as old on old.hash = d.old
+  left join pggit.blob as new on new.hash = d.new
+  where old.meaning is distinct from new.meaning
+  order by d.group_key collate "C", d.key <> d.group_key, d.key collate "C"
+$$;
+
+-- Differences between two states: commits as git names them, work (the live database), empty.
+create function pggit.diff(a text default 'HEAD', b text default 'work')
+returns table (change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
+language plpgsql security definer set search_path = pg_catalog
+as $$
+declare
+  a_tree bytea := pggit.tree_of(a);
+  b_tree bytea := pggit.tree_of(b);
+begin
+  return query select * from pggit.semantic_changes(a_tree, b_tree);
+end $$;
+
+-- What is not committed; looks for what the triggers could not see as well.
+create function pggit.status()
+returns table (change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
+language plpgsql security definer set search_path = pg_catalog
+as $$
+declare
+  started timestamptz := clock_timestamp();
+  live bytea;
+  head_tree bytea;
+begin
+  perform from pggit.repository for update;
+  perform pggit.refresh();
+  live := pggit.write_tree();
+  select c.tree into head_tree from pggit.commit as c where c.hash = pggit.head();
+  insert into pggit.performance_metrics (metric_type, metric_value)
+  values ('version_query_ms', extract(epoch from clock_timestamp() - started) * 1000);
+  return query select * from pggit.semantic_changes(head_tree, live);
+end $$;
+
+-- Commits that can be reached from one, newest first.
+create function pggit.ancestors(start bytea) returns setof pggit.commit
+language sql stable security definer set search_path = pg_catalog
+as $$
+  with recursive reached(hash) as (
+    select start
+    union
+    select p.hash from reached as r join pggit.commit as c on c.hash = r.hash cross join unnest(c.parents) as p(hash)
+  )
+  select c.* from reached as r join pggit.commit as c using (hash)
+$$;
+
+create function pggit.log(start text default 'HEAD', object text default null)
+returns table (hash text, parents text[], author text, authored_at timestamptz, message text, refs text[])
+language sql stable security definer set search_path = pg_catalog
+as $$
+  select encode(c.hash, 'hex'), (select coalesce(array_agg(encode(p.hash, 'hex') order by p.n), '{}') from unnest(c.parents) with ordinality as p(hash, n)),
+    c.author, c.authored_at, c.message,
+    coalesce((select array_agg(r.name order by r.name) from pggit.ref as r where r.commit = c.hash), '{}')
+  from pggit.ancestors(pggit.resolve(start)) as c
+  where object is null
+     or exists (select from pggit.commit_change as x where x.commit = c.hash and pggit.names(x.key, object))
+     or (c.parents = '{}' and exists (select from pggit.tree_objects(c.tree) as o where pggit.names(o.key, object)))
+  order by c.generation desc, c.authored_at desc
+$$;
+
+-- Whether a key is meant by what a user wrote: the key itself, its identity, or anything of the relation so named.
+create function pggit.names(key text, object text) returns boolean
+language sql immutable set search_path = pg_catalog
+as $$
+  select key = object
+    or right(key, length(object) + 1) = ' ' || object
+    or strpos(key || ' ', ' ' || object || '.') > 0
+    or strpos(key, ' on ' || object) > 0 and (right(key, length(object)) = object or strpos(key, object || ' ') > 0)
+$$;
+
+-- For each object of a state: the commit that gave it its definition.
+create function pggit.blame(object text default null, at text default 'HEAD')
+returns table (key text, hash text, author text, authored_at timestamptz, message text)
+language sql stable security definer set search_path = pg_catalog
+as $$
+  with
+  ancestor as materialized (select a.* from pggit.ancestors(pggit.resolve(at)) as a),
+  object as (
+    select o.key, o.hash
+    from pggit.commit as c cross join lateral pggit.tree_objects(c.tree) as o
+    where c.hash = pggit.resolve(at) and (blame.object is null or pggit.names(o.key, blame.object))
+  ),
+  changed as (
+    select distinct on (o.key) o.key, a.hash, a.author, a.authored_at, a.message
+    from object as o
+    join pggit.commit_change as x on x.key = o.key and x.new = o.hash
+    join ancestor as a on a.hash = x.commit
+    order by o.key, a.generation desc
+  ),
+  first as (select a.* from ancestor as a order by a.generation limit 1)
+  select o.key, encode(coalesce(c.hash, first.hash), 'hex'), coalesce(c.author, first.author),
+    coalesce(c.authored_at, first.authored_at), coalesce(c.message, first.message)
+  from object as o cross join first left join changed as c using (key)
+  order by o.key collate "C"
+$$;
+
+create view pggit.branches as
+select substr(r.name, 7) as name, encode(r.commit, 'hex') as hash, r.name = pggit.current_branch() as is_current, c.author, c.authored_at, c.message
+from pggit.ref as r left join pggit.commit as c on c.hash = r.commit
+where starts_with(r.name, 'heads/');
+
+create view pggit.tags as
+select substr(r.name, 6) as name, encode(r.commit, 'hex') as hash, r.message, r.updated_at as tagged_at
+from pggit.ref as r where starts_with(r.name, 'tags/');
+
+-- The working set, as last folded.
+create view pggit.objects as
+select w.key as group_key, o.key, encode(b.hash, 'hex') as hash, b.definition
+from pggit.working as w
+join pggit.tree as t on t.hash = w.tree
+cross join jsonb_each_text(t.entries) as o
+join pggit.blob as b on b.hash = decode(o.value, 'hex');
+
+create view pggit.history as
+select c.id, c.at, c.xid, coalesce(t.cause, 'ddl') as cause, t.session_user_name as session_user_name, t.current_user_name as current_user_name,
+  t.application, t.client, c.tag, c.key, encode(c.old, 'hex') as old, encode(c.new, 'hex') as new,
+  s.text as statement, encode(c.commit, 'hex') as commit
+from pggit.change as c
+left join lateral (select * from pggit.transaction as t where t.xid = c.xid limit 1) as t on true
+left join pggit.statement as s on s.hash = c.statement;
+
+create function pggit.get_history(object text) returns setof pggit.history
+language plpgsql security definer set search_path = pg_catalog
+as $$
+begin
+  perform pggit.fold();
+  return query select * from pggit.history as h where pggit.names(h.key, object) order by h.id desc;
+end $$;

@@ -1,0 +1,102 @@
+-- Settings, rights, health.
+
+create function pggit.version() returns text
+language sql immutable set search_path = pg_catalog
+as $$ select '%(version)s' $$;
+
+create function pggit.set(name text, value text) returns void
+language plpgsql security definer set search_path = pg_catalog
+as $$
+declare
+  allowed text := case name
+    when 'on_error' then '^(warn|block)$' when 'auto_commit' then '^(on|off)$'
+    when 'ignore' then '.' when 'ignore_kinds' then '.' when 'author' then '.' end;
+begin
+  if allowed is null then
+    perform pggit.fail('PG002', format('there is no setting %s', name), 'Settings are on_error, auto_commit, ignore, ignore_kinds, author.');
+  end if;
+  if value is null or value = '' then
+    delete from pggit.setting as s where s.name = pggit.set.name;
+    return;
+  end if;
+  if value !~ allowed then
+    perform pggit.fail('PG002', format('%s cannot be %s', name, quote_literal(value)));
+  end if;
+  if name = 'ignore' then
+    perform '' ~ value;  -- a bad pattern fails here, not at the next DDL
+  end if;
+  insert into pggit.setting as s (name, value) values (pggit.set.name, pggit.set.value)
+  on conflict on constraint setting_pkey do update set value = excluded.value;
+  if name in ('ignore', 'ignore_kinds') then
+    update pggit.repository set full_read = true;
+  end if;
+end $$;
+
+-- Records nothing for a time; a zero interval resumes. What happens meanwhile is found by the next status.
+create function pggit.pause_tracking(duration interval) returns timestamptz
+language sql security definer set search_path = pg_catalog
+as $$
+  update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
+$$;
+
+create function pggit.health_check() returns table (check_name text, status text, message text)
+language plpgsql stable security definer set search_path = pg_catalog
+as $$
+declare
+  repository pggit.repository;
+  waiting bigint;
+  counted bigint;
+begin
+  select * into strict repository from pggit.repository;
+  if repository.tracked_by = 'triggers' then
+    select count(*) into counted from pg_event_trigger as e
+    where e.evtname in ('pggit_a_note', 'pggit_a_note_drop', 'pggit_ddl', 'pggit_drop') and e.evtenabled <> 'D';
+    return query select 'event triggers', case counted when 4 then 'ok' else 'error' end, format('%s of 4 enabled', counted);
+  else
+    return query select 'event triggers', 'warning', 'none: tracked by comparing snapshots';
+  end if;
+  return query select 'tracking', case when repository.paused_until > clock_timestamp() then 'warning' else 'ok' end,
+    case when repository.paused_until > clock_timestamp() then format('paused until %s', repository.paused_until) else 'on' end;
+  select count(*) into waiting from pggit.capture;
+  return query select 'capture', case when waiting > 10000 then 'warning' else 'ok' end, format('%s statements wait for folding', waiting);
+  select count(*) into counted from pggit.capture as c where c.error is not null;
+  return query select 'gaps', case when counted > 0 or repository.full_read then 'warning' else 'ok' end,
+    case when counted > 0 or repository.full_read then 'capture failed; the next status reads everything' else 'none' end;
+  return query select 'database', case when repository.database = pggit.database_oid() then 'ok' else 'warning' end,
+    case when repository.database = pggit.database_oid() then 'the one that was tracked' else 'restored or copied; the next status reads everything' end;
+  select count(*) into counted from pg_publication as p where p.puballtables;
+  return query select 'publications', case when counted > 0 then 'warning' else 'ok' end,
+    case when counted > 0 then 'FOR ALL TABLES carries the tables of schema pggit: a subscriber needs pgGit too' else 'none carries schema pggit' end;
+  select count(*) into counted from pg_index as i where not i.indisvalid and i.indexrelid >= 16384
+    and not exists (select from pg_class as c where c.oid = i.indexrelid and c.relkind = 'I');
+  return query select 'indexes', case when counted > 0 then 'warning' else 'ok' end, format('%s invalid', counted);
+end $$;
+
+-- Rights: reader looks, auditor also reads history and statements, admin also commits and changes settings.
+create function pggit.grant_access(level text, role_name name) returns void
+language plpgsql set search_path = pg_catalog
+as $$
+declare
+  reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
+    'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)'];
+  auditing text[] := array['get_history(text)', 'fsck()', 'fold()', 'refresh()'];
+  administering text[] := array['commit(text,boolean)', 'create_branch(text,text)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
+    'set(text,text)', 'pause_tracking(interval)', 'gc(interval)'];
+  signature text;
+begin
+  if level not in ('reader', 'auditor', 'admin') then
+    perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor or admin.');
+  end if;
+  execute format('grant usage on schema pggit to %I', role_name);
+  execute format('grant select on pggit.branches, pggit.tags, pggit.objects, pggit.ref, pggit.commit, pggit.performance_metrics, pggit.upgrade_log, '
+    'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting to %I', role_name);
+  if level in ('auditor', 'admin') then
+    execute format('grant select on all tables in schema pggit to %I', role_name);
+  end if;
+  foreach signature in array reading
+      || case when level in ('auditor', 'admin') then auditing else '{}' end
+      || case when level = 'admin' then administering else '{}' end loop
+    execute format('grant execute on function pggit.%s to %I', signature, role_name);
+  end loop;
+  insert into pggit.access (role, level) values (role_name, level) on conflict (role) do update set level = excluded.level;
+end $$;

@@ -1,0 +1,143 @@
+"""The part of the engine that is made from the kinds: the functions which read objects inside the database."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pggit.kinds import reader
+
+_CLASS = re.compile(r"'(pg_\w+)'::regclass::oid(?: end)? as class")
+
+
+def reading_functions(major: int) -> str:
+    """Return the SQL of `pggit.read_*`, `read_objects`, `members`, `all_members` and `owners` for a server version."""
+    sources = reader.sources()
+    parts = [_read_function(source, major) for source in sources]
+    parts += [_read_objects(sources, major), _members(sources, major), _owners(sources, major)]
+    return "\n\n".join(parts)
+
+
+def _read_function(source: str, major: int) -> str:
+    body = reader.reading_sql(source, major).replace("{scope}", "= any (addresses)")
+    return f"""create function pggit.read_{source}(addresses oid[]) returns setof pggit.read_row
+language plpgsql stable set search_path = pg_catalog
+as $read$
+#variable_conflict use_column
+begin
+return query
+{body};
+end $read$;"""
+
+
+def _by_catalog(sources: dict[str, str]) -> dict[str, list[str]]:
+    catalogs: dict[str, list[str]] = {}
+    for source, catalog in sources.items():
+        catalogs.setdefault(catalog, []).append(source)
+    return catalogs
+
+
+def _read_objects(sources: dict[str, str], major: int) -> str:
+    """One branch a catalog; in pg_class only the kinds whose guard says that there can be any."""
+    guards = {source: reader.block(source, "guard", major) for source in sources}
+    guarded = [source for source, guard in guards.items() if guard]
+    declared = "\n".join(f"  has_{source} boolean;" for source in guarded)
+    chosen = ", ".join(f"bool_or({guards[source]})" for source in guarded)
+    into = ", ".join(f"has_{source}" for source in guarded)
+    branches = []
+    for catalog, members in _by_catalog(sources).items():
+        lines = [f"  if which = '{catalog}'::regclass then"]
+        if catalog == "pg_class" and guarded:
+            lines.append(f"    select {chosen} into {into} from pg_class as c where c.oid = any (addresses);")
+        for source in members:
+            call = f"return query select * from pggit.read_{source}(addresses);"
+            lines.append(f"    if has_{source} then {call} end if;" if guards[source] else f"    {call}")
+        branches.append("\n".join([*lines, "    return;", "  end if;"]))
+    return f"""create function pggit.read_objects(which oid, addresses oid[]) returns setof pggit.read_row
+language plpgsql stable set search_path = pg_catalog
+as $read$
+declare
+{declared}
+begin
+{chr(10).join(branches)}
+end $read$;"""
+
+
+def _members(sources: dict[str, str], major: int) -> str:
+    branches, everything = [], []
+    for catalog, names in _by_catalog(sources).items():
+        bodies = [body for name in names if (body := reader.block(name, "members", major))]
+        if not bodies:
+            continue
+        union = "\nunion all\n".join(bodies)
+        branches.append(
+            f"  if which = '{catalog}'::regclass then\n    return query select m.oid from (\n{union}\n) as m(oid)"
+            " where m.oid = any (addresses);\n    return;\n  end if;"
+        )
+        everything.append(f"select '{catalog}'::regclass::oid, m.oid from (\n{union}\n) as m(oid)")
+    return f"""create function pggit.members(which oid, addresses oid[]) returns setof oid
+language plpgsql stable set search_path = pg_catalog
+as $read$
+#variable_conflict use_column
+begin
+{chr(10).join(branches)}
+end $read$;
+
+create function pggit.all_members() returns table (catalog oid, address oid)
+language sql stable set search_path = pg_catalog
+as $read$
+{chr(10).join(["", "union all", ""]).join(everything)}
+$read$;"""
+
+
+@cache
+def _class_of(source: str, major: int) -> str:
+    """Return the catalog in which the objects of a source have their own rows."""
+    read = reader.block(source, "read", major)
+    match = _CLASS.search(read or "")
+    assert match, f"{source}.sql: read names no class"
+    return match[1]
+
+
+def _owners(sources: dict[str, str], major: int) -> str:
+    """From addresses of objects to the addresses of their groups."""
+    branches = []
+    for source, catalog in sources.items():
+        block = reader.block(source, "group_of", major)
+        if not block:
+            continue
+        own = _class_of(source, major)
+        branches.append(f"""  if '{own}'::regclass = any (catalogs) then
+    of_class := array(select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = '{own}'::regclass);
+    return query select distinct '{catalog}'::regclass::oid, x.address from (
+{block.replace("any ($1)", "any (of_class)")}
+) as x(objid, address);
+  end if;""")
+    heads = sorted({catalog for catalog in sources.values()})
+    listed = ", ".join(f"'{catalog}'::regclass" for catalog in heads)
+    return f"""create function pggit.owners(catalogs oid[], objids oid[]) returns table (catalog oid, address oid)
+language plpgsql stable set search_path = pg_catalog
+as $read$
+#variable_conflict use_column
+declare
+  of_class oid[];
+begin
+  -- heads of groups; the row type of a table and the array of a type stand for what they belong to
+  return query
+  select distinct coalesce(case when t.relation then 'pg_class'::regclass::oid end, g.catalog), coalesce(t.address, g.objid)
+  from unnest(catalogs, objids) as g(catalog, objid)
+  left join lateral (
+    select coalesce(nullif(t.typelem, 0), case when c.relkind <> 'c' then c.oid end, r.rngtypid) as address,
+      t.typelem = 0 and coalesce(c.relkind <> 'c', false) as relation
+    from pg_type as t left join pg_class as c on c.oid = t.typrelid
+    left join pg_range as r on r.rngmultitypid = t.oid -- since 14
+    left join (select null::oid as rngtypid) as r on true -- before 14
+    where g.catalog = 'pg_type'::regclass and t.oid = g.objid
+      and (t.typrelid <> 0 and c.relkind <> 'c' or t.typtype = 'm' or t.typelem <> 0 and t.typcategory = 'A')
+  ) as t on true
+  where g.catalog in ({listed})
+    and not exists (
+      select from pg_class as c
+      where g.catalog = 'pg_class'::regclass and c.oid = g.objid and c.relkind in ('i', 'I', 't', 'c'));
+{chr(10).join(branches)}
+end $read$;"""
