@@ -26,7 +26,9 @@ STATEMENTS = [
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from(STATEMENTS), max_size=6), st.sampled_from([";", ";\n", " ;\n\n-- x;y '\n", "; /* ; */ "]))
+@given(
+    st.lists(st.sampled_from(STATEMENTS), max_size=6), st.sampled_from([";", ";\n", " ;\n\n-- x;y '\n", "; /* ; */ "])
+)
 def test_cuts_as_the_parser_does(statements, separator):
     text = separator.join(statements)
     found = split_script(text)
@@ -55,7 +57,8 @@ def test_harmless_commands_are_passed_over():
 
 
 @pytest.mark.parametrize(
-    "command", ["\\connect x", "\\c x", "\\i f.sql", "\\ir f", "\\copy t from f", "\\set x 1", "\\!ls", "\\if true", "\\g"]
+    "command",
+    ["\\connect x", "\\c x", "\\i f.sql", "\\ir f", "\\copy t from f", "\\set x 1", "\\!ls", "\\if true", "\\g"],
 )
 def test_other_commands_are_refused(command):
     with pytest.raises(ScriptUnreadable, match="line 3: .*" + command.split()[0].replace("\\", "\\\\")):

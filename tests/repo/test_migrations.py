@@ -25,7 +25,10 @@ def names(directory: Path) -> list[str]:
 
 def test_plain_files(tmp_path):
     found = read_migrations(tree(tmp_path, {"10_b.sql": "select 10", "9_add_it.sql": "select 9", "README.md": "x"}))
-    assert [(m.version, m.description, m.statements) for m in found] == [("9", "add it", "select 9"), ("10", "b", "select 10")]
+    assert [(m.version, m.description, m.statements) for m in found] == [
+        ("9", "add it", "select 9"),
+        ("10", "b", "select 10"),
+    ]
     assert all(m.transactional for m in found)
 
 
@@ -53,7 +56,11 @@ def test_time_of_the_version(tmp_path):
 def test_up_and_down_files(tmp_path):
     files = {"2_b.up.sql": "b", "2_b.down.sql": "no", "10_c.up.sql": "c", "10_c.down.sql": "no", "1_a.up.sql": "a"}
     found = read_migrations(tree(tmp_path, files))
-    assert [(m.name, m.version, m.statements) for m in found] == [("1_a", "1", "a"), ("2_b", "2", "b"), ("10_c", "10", "c")]
+    assert [(m.name, m.version, m.statements) for m in found] == [
+        ("1_a", "1", "a"),
+        ("2_b", "2", "b"),
+        ("10_c", "10", "c"),
+    ]
     with pytest.raises(MigrationsUnreadable, match="3_d"):
         read_migrations(tree(tmp_path, {"3_d.down.sql": ""}))
 
@@ -103,7 +110,7 @@ def test_a_directory_each(tmp_path):
 ALEMBIC = """BEGIN;
 
 CREATE TABLE alembic_version (
-    version_num VARCHAR(32) NOT NULL, 
+    version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
 

@@ -1,0 +1,1 @@
+"""The SQL that is installed into a tracked database."""

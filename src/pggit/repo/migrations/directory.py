@@ -72,7 +72,9 @@ def _text(path: Path) -> str:
 def _layout(source: Source) -> str:
     """Marks within a file say more than its name."""
     if _FOREIGN.search(source.text):
-        raise MigrationsUnreadable(f"{source.path}: Liquibase changelogs are not known", hint="export them as plain SQL")
+        raise MigrationsUnreadable(
+            f"{source.path}: Liquibase changelogs are not known", hint="export them as plain SQL"
+        )
     if marked.is_goose(source):
         return "goose"
     if marked.is_dbmate(source):

@@ -33,12 +33,12 @@ def is_dbmate(source: Source) -> bool:
 
 def read_goose(sources: list[Source]) -> list[Migration]:
     """What stands below ``+goose Up``; ``+goose NO TRANSACTION`` anywhere is for the whole file."""
-    return _ordered([_goose(source) for source in sources])
+    return sorted((_goose(source) for source in sources), key=lambda migration: natural(migration.name))
 
 
 def read_dbmate(sources: list[Source]) -> list[Migration]:
     """What stands between ``migrate:up`` and ``migrate:down``."""
-    return _ordered([_dbmate(source) for source in sources])
+    return sorted((_dbmate(source) for source in sources), key=lambda migration: migration.name)
 
 
 def _goose(source: Source) -> Migration:
@@ -88,7 +88,3 @@ def _migration(source: Source, lines: list[str], transactional: bool) -> Migrati
         transactional=transactional and one_transaction(statements),
         time=time_of(version),
     )
-
-
-def _ordered(migrations: list[Migration]) -> list[Migration]:
-    return sorted(migrations, key=lambda migration: natural(migration.name))

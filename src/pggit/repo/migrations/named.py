@@ -21,6 +21,7 @@ _PAIR = re.compile(r"(?P<stem>.+)\.(?P<way>up|down)\.sql")
 _STEM = re.compile(r"(?P<version>\d{4}-\d\d-\d\d-\d{6}|\d+)?(?P<rest>.*)", re.DOTALL)
 _NO_TRANSACTION = re.compile(r"\s*--\s*no-transaction\b")
 _DIESEL_OUTSIDE = re.compile(r"^\s*run_in_transaction\s*=\s*false", re.MULTILINE)
+_LONGEST_COUNT = 7
 _DIRECTORY_FILES = {"up.sql", "down.sql", "migration.sql"}
 
 
@@ -88,12 +89,14 @@ def read_directories(sources: list[Source]) -> list[Migration]:
         settings = source.path.with_name("metadata.toml")
         outside = settings.exists() and _DIESEL_OUTSIDE.search(settings.read_text(encoding="utf-8"))
         found.append(_from_stem(source, source.path.parent.name, not outside))
-    return sorted(found, key=lambda migration: natural(migration.name))
+    return sorted(found, key=lambda migration: migration.name)
 
 
 def read_plain(sources: list[Source]) -> list[Migration]:
-    """Files in order of their names, numbers by value."""
+    """Files in order of their names: counted numbers by value, points in time as text, as the tools do."""
     found = [_from_stem(source, source.path.stem, not _NO_TRANSACTION.match(source.text)) for source in sources]
+    if any(len(migration.version) > _LONGEST_COUNT for migration in found if migration.version.isdecimal()):
+        return sorted(found, key=lambda migration: migration.name)
     return sorted(found, key=lambda migration: natural(migration.name))
 
 
