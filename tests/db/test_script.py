@@ -80,7 +80,8 @@ def test_unknown_commands_name_file_and_line(database):
 SCHEMA = """
 create type mood as enum ('sad', 'it''s ok');
 create table t (id int primary key, m mood, note text, raw bytea);
-insert into t select i, 'sad', E'tab\\t, line\\n, back\\\\slash \\\\. ; '' "' || i, '\\x00ff' from generate_series(1, 500) i;
+insert into t
+    select i, 'sad', E'tab\\t, line\\n, back\\\\slash \\\\. ; '' "' || i, '\\x00ff' from generate_series(1, 500) i;
 insert into t values (0, null, '\\.', null);
 create function f(a int) returns int language sql begin atomic select case when a > 0 then 1 else 2 end; end;
 create procedure p() language plpgsql as $x$ begin perform $$;$$; end $x$;

@@ -90,7 +90,8 @@ def test_dbmate(tmp_path):
 def test_goose(tmp_path):
     files = {
         "00002_b.sql": "-- +goose NO TRANSACTION\n-- +goose Up\nselect 2;\n",
-        "00001_a.sql": "-- +goose Up\n-- +goose StatementBegin\ncreate function f();\n-- +goose StatementEnd\n-- +goose Down\nx;",
+        "00001_a.sql": "-- +goose Up\n-- +goose StatementBegin\ncreate function f();\n"
+        "-- +goose StatementEnd\n-- +goose Down\nx;",
     }
     found = read_migrations(tree(tmp_path, files))
     assert [m.statements for m in found] == ["create function f();\n", "select 2;\n"]

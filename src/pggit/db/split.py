@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pggit.core.errors import UsageError
 
@@ -197,4 +198,4 @@ def _takes_data(statement: str) -> bool:
     if statement[:4].lower() != "copy":
         return False
     words = [match[0].lower() for match in _TOKEN.finditer(statement) if match.lastgroup in ("word", "open", "close")]
-    return ("from", "stdin") in zip(words, words[1:], strict=False)
+    return ("from", "stdin") in pairwise(words)
