@@ -19,6 +19,7 @@ def reading_functions(major: int) -> str:
 
 
 def _read_function(source: str, major: int) -> str:
+    head = "true" if reader.block(source, "members", major) else "false"
     body = reader.reading_sql(source, major).replace("{scope}", "= any (addresses)")
     return f"""create function pggit.read_{source}(addresses oid[]) returns setof pggit.read_row
 language plpgsql stable set search_path = pg_catalog
@@ -26,7 +27,9 @@ as $read$
 #variable_conflict use_column
 begin
 return query
-{body};
+select {head}, q.* from (
+{body}
+) as q;
 end $read$;"""
 
 
