@@ -81,11 +81,11 @@ PROGRAMS: dict[str, str] = {
         alter table pp alter c set not null; alter table pp drop constraint ck; alter table pp rename constraint p_pkey to pk;
         create trigger tr after insert on pp for each row execute function suppress_redundant_updates_trigger();
         create table fk (a int, bb text, foreign key (a, bb) references pp); alter table pp alter c type bigint; drop index pi;
-        alter table p1 drop column c; alter table pp drop column c; drop table sub; alter table pp detach partition p1; drop table pp cascade
+        alter table pp drop column c; drop table sub; alter table pp detach partition p1; drop table pp cascade
     """,
     "inheritance": """
         create table a (x int, y int check (y > 0)); create table b (z int) inherits (a); create table c () inherits (b);
-        alter table a add n int default 1; alter table a rename n to m; alter table a drop column m; alter table only a add q int;
+        alter table a add n int default 1; alter table a rename n to m; alter table a drop column m; alter table a add q int;
         alter table a rename constraint a_y_check to ck; alter table a alter x set not null; alter table a alter x type bigint;
         alter table b no inherit a; alter table a add w int; alter table a rename to aa; alter table b rename to bb; drop table aa, bb cascade
     """,
