@@ -31,7 +31,7 @@ select
     'without_overlaps', case when con.contype in ('p', 'u') then nullif(con.conperiod, false) end, -- since 18
     'no_inherit', case when con.contype = 'c' then nullif(con.connoinherit, false) end,
     'local', case when con.contype = 'c' then nullif(con.coninhcount > 0 and con.conislocal, false) end,
-    'parent', case when con.contype in ('p', 'u') and con.conparentid <> 0 then (
+    'parent', case when con.contype in ('p', 'u', 'x') and con.conparentid <> 0 then (
       select format('%I on %s', parent.conname, parent.conrelid::regclass) from pg_constraint as parent where parent.oid = con.conparentid) end
   )) || coalesce(case when con.contype in ('p', 'u', 'x') then (
     select jsonb_strip_nulls(jsonb_build_object(

@@ -40,9 +40,25 @@ def fdw_options(pairs: Mapping[str, str] | None) -> str:
     return " options (" + ", ".join(f"{name(key)} {literal(value)}" for key, value in pairs.items()) + ")"
 
 
+def setting(key: str, value: str) -> str:
+    """Write ``name to value`` for SET; the value is spelled as PostgreSQL keeps it (``pg_db_role_setting``)."""
+    target = ".".join(map(name, key.split(".")))
+    if key.lower() not in _LISTS:
+        return f"{target} to {literal(value)}"
+    items = [quoted.replace('""', '"') if quoted or not plain else plain for quoted, plain in _LIST_ITEM.findall(value)]
+    return f"{target} to " + (", ".join(map(literal, items)) or "''")
+
+
 def _option(key: str) -> str:
     return ".".join(name(part) for part in key.split("."))
 
+
+# Settings whose value is a list of names: src/include/utils/guc.h, GUC_LIST_QUOTE
+_LISTS = frozenset(
+    """local_preload_libraries search_path session_preload_libraries shared_preload_libraries temp_tablespaces
+    unix_socket_directories""".split()
+)
+_LIST_ITEM = re.compile(r'"((?:[^"]|"")*)"|([^,\s"]+)')
 
 # Reserved words and those that cannot name a type or function without quotes:
 # https://www.postgresql.org/docs/current/sql-keywords-appendix.html

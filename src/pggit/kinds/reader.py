@@ -55,7 +55,14 @@ def _expand(text: str, major: int) -> str:
 @cache
 def sources(optional: bool = False) -> dict[str, str]:
     """Return the file stem of every `.sql` to read, with the catalog of its group's head."""
-    return {kind.source: kind.catalog for kind in kinds().values() if optional or not kind.optional}
+    found: dict[str, str] = {}
+    for kind in kinds().values():
+        if kind.optional and not optional:
+            continue
+        if kind.source:  # the others are read along with what they hang on (reading.sql)
+            found[kind.source] = kind.catalog
+        found |= kind.also
+    return found
 
 
 @cache
@@ -71,7 +78,7 @@ def reading_sql(source: str, major: int) -> str:
     wrapper = resources.blocks("pggit.kinds", "reading.sql")
     read = block(source, "read", major)
     assert read is not None, f"{source}.sql has no block read"
-    return wrapper["objects"].replace("{acl}", wrapper["acl"]).replace("{read}", read)
+    return _expand(wrapper["objects"], major).replace("{read}", read)
 
 
 def members_sql(major: int, optional: bool = False) -> str:

@@ -24,7 +24,9 @@ begin
     cross join lateral pggit.read_objects(m.catalog, m.addresses) as r
   ),
   object as (
-    select catalog, address, kind, identity, exact as definition, objid = address as is_head, objid from row
+    select catalog, address, kind, identity, exact as definition,
+      -- a column, and what is told of one, has its relation's address
+      objid = address and kind not in ('column', 'comment', 'acl', 'security label') as is_head, objid from row
     union all
     select row.catalog, row.address, x.value ->> 0, x.value ->> 1, x.value -> 2, false, null
     from row cross join jsonb_array_elements(row.extras) as x
