@@ -40,6 +40,10 @@ def fdw_options(pairs: Mapping[str, str] | None) -> str:
     return " options (" + ", ".join(f"{name(key)} {literal(value)}" for key, value in pairs.items()) + ")"
 
 
+ENABLED = {"disabled": "disable", "replica": "enable replica", "always": "enable always"}
+"""How ALTER TABLE (rules, triggers) and ALTER EVENT TRIGGER say when something fires."""
+
+
 def setting(key: str, value: str) -> str:
     """Write ``name to value`` for SET; the value is spelled as PostgreSQL keeps it (``pg_db_role_setting``)."""
     target = ".".join(map(name, key.split(".")))
@@ -56,7 +60,7 @@ def _option(key: str) -> str:
 # Settings whose value is a list of names: src/include/utils/guc.h, GUC_LIST_QUOTE
 _LISTS = frozenset(
     """local_preload_libraries search_path session_preload_libraries shared_preload_libraries temp_tablespaces
-    unix_socket_directories""".split()
+    unix_socket_directories""".split()  # noqa: SIM905
 )
 _LIST_ITEM = re.compile(r'"((?:[^"]|"")*)"|([^,\s"]+)')
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from pggit.core.identity import Key
 
-
 Definition = Mapping[str, Any]
 
 

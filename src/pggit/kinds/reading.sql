@@ -28,6 +28,8 @@ select
     ) as x
   ) end as extras
 from ({read}) as r
-left join pg_description as d on d.objoid = r.objid and d.classoid = r.class and d.objsubid = r.objsubid
+-- an object that is itself a comment, a grant or a label has none of its own
+left join pg_description as d
+  on d.objoid = r.objid and d.classoid = r.class and d.objsubid = r.objsubid and r.kind not in ('acl', 'comment', 'security label')
 left join (select distinct objoid, classoid, objsubid from pg_seclabel) as l
-  on l.objoid = r.objid and l.classoid = r.class and l.objsubid = r.objsubid
+  on l.objoid = r.objid and l.classoid = r.class and l.objsubid = r.objsubid and r.kind not in ('acl', 'comment', 'security label')

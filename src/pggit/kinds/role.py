@@ -19,9 +19,7 @@ _IN_DATABASE = " in this database"
 def create(obj: Object, render: Render) -> list[str]:
     """Write CREATE ROLE, without a password."""
     definition = obj.definition
-    words = [
-        word if definition[key] else f"no{word}" for key, word in _ATTRIBUTES.items() if key in definition
-    ]
+    words = [word if definition[key] else f"no{word}" for key, word in _ATTRIBUTES.items() if key in definition]
     if "connection_limit" in definition:
         words.append(f"connection limit {definition['connection_limit']}")
     if "valid_until" in definition:
@@ -35,7 +33,9 @@ def grant(obj: Object, render: Render) -> list[str]:
     definition = obj.definition
     if render.major < 16:
         return [f"grant {role} to {member}{' with admin option' if definition.get('admin') else ''}"]
-    options = ", ".join(f"{key} {str(definition[key]).lower()}" for key in ("admin", "inherit", "set") if key in definition)
+    options = ", ".join(
+        f"{key} {str(definition[key]).lower()}" for key in ("admin", "inherit", "set") if key in definition
+    )
     return [f"grant {role} to {member}" + (f" with {options}" if options else "")]
 
 

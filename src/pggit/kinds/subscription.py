@@ -23,9 +23,7 @@ def create(obj: Object, render: Render) -> list[str]:
     if "slot" in definition:
         slot = definition["slot"]
         options.append(f"slot_name = {'none' if slot == 'none' else literal(slot)}")
-    options += [
-        f"{option} = {_value(definition[key])}" for key, option in _OPTIONS.items() if key in definition
-    ]
+    options += [f"{option} = {_value(definition[key])}" for key, option in _OPTIONS.items() if key in definition]
     publications = ", ".join(_quoted(publication) for publication in definition["publications"])
     statements = [
         f"create subscription {obj.identity} connection {literal(definition['connection'])}"
@@ -48,7 +46,7 @@ KINDS = (
     Kind(
         "subscription",
         "pg_subscription",
-        merge={key: SCALAR for key in ("connection", "slot", "enabled", *_OPTIONS)} | {"publications": SET},
+        merge=dict.fromkeys(("connection", "slot", "enabled", *_OPTIONS), SCALAR) | {"publications": SET},
         create=create,
         source="subscription",
         head=True,
