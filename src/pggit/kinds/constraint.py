@@ -12,7 +12,7 @@ from pggit.kinds.relation import owner_of
 
 
 def create(obj: Object, render: Render) -> list[str]:
-    """Write ALTER TABLE … ADD CONSTRAINT; on a partitioned table ONLY, where its partitions' are objects of their own."""
+    """Write ALTER TABLE … ADD CONSTRAINT; on a partitioned table ONLY: its partitions' are objects too."""
     constraint, table = owner_of(obj.identity)
     indexed = obj.definition["type"] in _INDEXED
     only = "only " if indexed and "partition_key" in render.head.definition else ""

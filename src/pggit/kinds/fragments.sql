@@ -159,3 +159,70 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
     select from pg_depend as dep
     where dep.classid = privileged.class and dep.objid = privileged.objid and dep.refclassid = 'pg_namespace'::regclass
       and dep.refobjid = 'information_schema'::regnamespace)
+
+-- name: not_dependent
+-- neither a member of an extension nor made and kept by another object
+not exists (
+  select from pg_depend as member
+  where member.classid = '%(catalog)s'::regclass and member.objid = %(alias)s.oid and member.deptype in ('e', 'i')
+)
+
+-- name: depends_on_extensions
+-- ALTER … DEPENDS ON EXTENSION
+(select jsonb_agg(quote_ident(ext.extname) order by ext.extname collate "C")
+ from pg_depend as dep join pg_extension as ext on ext.oid = dep.refobjid
+ where dep.classid = '%(catalog)s'::regclass and dep.objid = %(alias)s.oid and dep.deptype = 'x'
+   and dep.refclassid = 'pg_extension'::regclass)
+
+-- name: arguments
+-- The arguments of pg_proc p, in order; mode is left out for IN.
+(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'name', nullif(p.proargnames[arg.n], ''),
+    'mode', case p.proargmodes[arg.n]
+      when 'o' then 'out' when 'b' then 'inout' when 'v' then 'variadic' when 't' then 'table' end,
+    'type', format_type(arg.type, null),
+    'default', case when p.pronargdefaults > 0 then pg_get_function_arg_default(p.oid, arg.n::integer) end
+  )) order by arg.n)
+ from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as arg(type, n))
+
+-- name: number
+-- a real as an integer where it is one, else as text
+case when %(value)s = trunc(%(value)s) and abs(%(value)s) < 1e15 then to_jsonb(%(value)s::float8::numeric) else to_jsonb(%(value)s::text) end
+
+-- name: function_name
+-- regproc → name, nothing for 0
+case when %(value)s <> 0 then %(value)s::text end
+
+-- name: operator_name
+(select format('%I.%s', opn.nspname, op.oprname) from pg_operator as op join pg_namespace as opn on opn.oid = op.oprnamespace
+ where op.oid = %(oid)s)
+
+-- name: modify
+case %(value)s when 'r' then 'read_only' when 's' then 'shareable' when 'w' then 'read_write' end
+
+-- name: collation_name
+(select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
+ where co.oid = %(oid)s)
+
+-- name: type_identity
+format('%I.%I', n.nspname, t.typname)
+
+-- name: operators_of
+-- The operators that depend on an operator class, or loosely on an operator family.
+(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'strategy', amop.amopstrategy, 'operator', amop.amopopr::regoperator::text,
+    'order_by', case when amop.amoppurpose = 'o' then (
+      select format('%I.%I', sfn.nspname, sf.opfname) from pg_opfamily as sf join pg_namespace as sfn on sfn.oid = sf.opfnamespace
+      where sf.oid = amop.amopsortfamily) end
+  )) order by amop.amopstrategy, amop.amopopr::regoperator::text collate "C")
+ from pg_depend as dep join pg_amop as amop on amop.oid = dep.objid
+ where dep.refclassid = '%(catalog)s'::regclass and dep.refobjid = %(oid)s and dep.classid = 'pg_amop'::regclass)
+
+-- name: functions_of
+-- The support functions that depend on an operator class, or loosely on an operator family.
+(select jsonb_agg(jsonb_build_object(
+    'number', amproc.amprocnum, 'function', amproc.amproc::regprocedure::text,
+    'types', jsonb_build_array(format_type(amproc.amproclefttype, null), format_type(amproc.amprocrighttype, null))
+  ) order by amproc.amprocnum, format_type(amproc.amproclefttype, null) collate "C", format_type(amproc.amprocrighttype, null) collate "C")
+ from pg_depend as dep join pg_amproc as amproc on amproc.oid = dep.objid
+ where dep.refclassid = '%(catalog)s'::regclass and dep.refobjid = %(oid)s and dep.classid = 'pg_amproc'::regclass)

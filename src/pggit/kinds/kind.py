@@ -85,7 +85,8 @@ class Kind:
         optional: read only when asked for (roles, subscriptions).
         source: file stem of the ``.sql`` that reads it; several kinds may share one (function and procedure). Empty
             where `reading.sql` reads it along with what it hangs on (owner, comment).
-        also: further sources that read objects of this kind or of their groups, each with the catalog of the group's head.
+        also: further sources that read objects of this kind or of their groups, each with the catalog
+            of the group's head.
         finish: returns the statements that can only run once the objects are there on which it depends both ways
             (a sequence's owner, a table's replica identity); they run after all objects are created.
     """
