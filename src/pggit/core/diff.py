@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from pggit.core.canonical import canonical
 from pggit.core.results import Change
 from pggit.core.state import State
 
@@ -44,23 +45,19 @@ def diff(a: State, b: State, *, only: Callable[[str, str], bool] | None = None) 
 def with_renames(changes: Iterable[Change]) -> list[Change]:
     """Put a drop and a create of one kind in one group together where it can only be a rename.
 
-    That is: within one group exactly one object of the kind went and exactly one came, with equal definitions.
+    That is: within one group exactly one object of the kind with this definition went, and exactly one came.
     (Renames of whole groups show as drop and create; the planner asks about those.)
     """
     found = list(changes)
-    by_kind: dict[tuple[str, str, str], list[Change]] = defaultdict(list)
+    alike: dict[tuple[str, str, str], list[Change]] = defaultdict(list)
     for change in found:
         if change.verb in ("create", "drop"):
-            by_kind[change.group, _kind(change.key), change.verb].append(change)
-    pairs: dict[str, Change] = {}
-    for (group, kind, verb), dropped in by_kind.items():
-        created = by_kind.get((group, kind, "create"), [])
-        if verb == "drop" and len(dropped) == len(created) == 1 and dropped[0].old == created[0].new:
-            old, new = dropped[0], created[0]
-            pairs[new.key] = Change("rename", group, new.key, old.old, new.new, old.key)
-            pairs[old.key] = old
-    return [pairs.get(c.key, c) for c in found if not (c.verb == "drop" and c.key in pairs)]
-
-
-def _kind(key: str) -> str:
-    return key.split(" ", 1)[0]
+            alike[change.group, change.key.split(" ", 1)[0], canonical(change.new or change.old or {})].append(change)
+    renames: dict[str, Change] = {}
+    gone = set()
+    for (group, _, _), pair in alike.items():
+        if sorted(change.verb for change in pair) == ["create", "drop"]:
+            new, old = sorted(pair, key=lambda change: change.verb)
+            renames[new.key] = Change("rename", group, new.key, old.old, new.new, old.key)
+            gone.add(old.key)
+    return [renames.get(change.key, change) for change in found if change.key not in gone]

@@ -90,6 +90,14 @@ class Refused(PgGitError):
     http_status = 409
 
 
+class NothingToCommit(PgGitError):
+    """The live schema is as in HEAD."""
+
+    code = "nothing_to_commit"
+    exit_status = 1
+    http_status = 409
+
+
 class NotInstalled(Refused):
     """The database has no pgGit engine."""
 

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pggit.core.errors import Busy, ConnectionFailed, PermissionDenied, PgGitError, SqlFailed
+from pggit.core.errors import (
+    Busy,
+    ConnectionFailed,
+    NotFound,
+    NothingToCommit,
+    PermissionDenied,
+    PgGitError,
+    Refused,
+    SqlFailed,
+    UsageError,
+)
 from pggit.db.redact import redact_url
 
 if TYPE_CHECKING:
@@ -32,6 +42,11 @@ _BY_STATE: dict[str, type[PgGitError]] = {
     "55006": Busy,
     "40001": Busy,
     "40P01": Busy,
+    # raised by the engine's own pggit.fail()
+    "PG001": NothingToCommit,
+    "PG002": UsageError,
+    "PG003": NotFound,
+    "PG006": Refused,
 }
 
 

@@ -38,6 +38,6 @@ KINDS = (
         merge={"privileges": SET, "grantable": SET},
         create=create,
         source="",
-        also={"extension_privileges": "pg_extension", "system_privileges": "pg_init_privs"},
+        more={"extension_privileges": "pg_extension", "system_privileges": "pg_init_privs"},
     ),
 )

@@ -131,6 +131,7 @@ KINDS = (
         },
         create=create,
         source="constraint",
+        more={"foreign_key": "pg_class", "exclusion": "pg_class"},
         finish=finish,
     ),
 )

@@ -2,7 +2,7 @@
 -- Grants on members of an extension that differ from what the extension's script left (pg_init_privs), or from the
 -- built-in default where it left none. They belong to the extension's group.
 select
-  member.refobjid as address, member.classid as class, member.objid, privileged.objsubid,
+  member.refobjid as address, member.classid as class, member.objid, {told_of number=privileged.objsubid} as objsubid,
   'acl' as kind, format('%s on %s %s', g.grantee, {target_kind}, target.identity) as identity,
   g.definition, null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_depend as member

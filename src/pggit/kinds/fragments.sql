@@ -94,17 +94,22 @@ where %(acl)s is not null and (now_has, now_grants) is distinct from (default_ha
 
 -- name: not_null
 -- true: named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says what differs.
-coalesce((
-  select case
-    when not con.conislocal then to_jsonb('inherited'::text)
-    when con.convalidated and not con.connoinherit and con.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true)
-    else jsonb_strip_nulls(jsonb_build_object(
-      'name', con.conname, 'not_valid', nullif(not con.convalidated, false), 'no_inherit', nullif(con.connoinherit, false))) end
-  from pg_constraint as con
-  where con.conrelid = c.oid and con.contype = 'n' and con.conkey = array[a.attnum]), to_jsonb(true))
+nullif(a.attnotnull, false) -- before 18
+case -- since 18
+  when not a.attnotnull then null -- since 18
+  when not nn.conislocal then to_jsonb('inherited'::text) -- since 18
+  when nn.oid is null or nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true) -- since 18
+  else jsonb_strip_nulls(jsonb_build_object( -- since 18
+    'name', nn.conname, 'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false))) -- since 18
+end -- since 18
+
+-- name: attnames
+-- attribute numbers, each at most once → column names of relation, in order
+(select jsonb_agg(att.attname order by array_position(%(numbers)s, att.attnum))
+ from pg_attribute as att where att.attrelid = %(relation)s and att.attnum = any (%(numbers)s))
 
 -- name: names
--- attribute numbers → column names of relation, in order
+-- the same where a number may stand twice
 (select jsonb_agg(att.attname order by k.n)
  from unnest(%(numbers)s) with ordinality as k(attnum, n)
  join pg_attribute as att on att.attrelid = %(relation)s and att.attnum = k.attnum)
@@ -123,6 +128,10 @@ case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 
        cross join lateral (select pair_of.match[1] as hex, pair_of.n) as pair) as joined
  cross join lateral unnest(string_to_array(joined.text, '|')) with ordinality as part(hex, n)
  where part.n <= t.tgnargs)
+
+-- name: told_of
+-- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - %(number)s)::integer
 
 -- name: target_kind
 -- What pg_identify_object calls an object (target.type) → our kind.

@@ -85,8 +85,8 @@ class Kind:
         optional: read only when asked for (roles, subscriptions).
         source: file stem of the ``.sql`` that reads it; several kinds may share one (function and procedure). Empty
             where `reading.sql` reads it along with what it hangs on (owner, comment).
-        also: further sources that read objects of this kind or of their groups, each with the catalog
-            of the group's head.
+        more: further sources that read objects of this kind or what hangs on them, each with the catalog of the
+            group's head.
         finish: returns the statements that can only run once the objects are there on which it depends both ways
             (a sequence's owner, a table's replica identity); they run after all objects are created.
     """
@@ -98,5 +98,5 @@ class Kind:
     source: str
     head: bool = False
     optional: bool = False
-    also: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = field(default_factory=dict)
     finish: Callable[[Object, Render], list[str]] | None = None

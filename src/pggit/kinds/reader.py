@@ -61,7 +61,7 @@ def sources(optional: bool = False) -> dict[str, str]:
             continue
         if kind.source:  # the others are read along with what they hang on (reading.sql)
             found[kind.source] = kind.catalog
-        found |= kind.also
+        found |= kind.more
     return found
 
 
@@ -78,7 +78,13 @@ def reading_sql(source: str, major: int) -> str:
     wrapper = resources.blocks("pggit.kinds", "reading.sql")
     read = block(source, "read", major)
     assert read is not None, f"{source}.sql has no block read"
-    return _expand(wrapper["objects"], major).replace("{read}", read)
+    acl = privileges_sql("r.acl", "r.acl_default", major)
+    return wrapper["objects"].replace("{acl}", acl).replace("{read}", read)
+
+
+def privileges_sql(acl: str, default: str, major: int) -> str:
+    """Return the SELECT of (grantee, definition) of the grants in which ``acl`` differs from ``default``."""
+    return _expand(f"{{privileges acl={acl} default={default}}}", major)
 
 
 def members_sql(major: int, optional: bool = False) -> str:
@@ -122,7 +128,8 @@ def read_state(connection: Connection, *, optional: bool = False) -> State:
 
 
 def _pin(connection: Connection) -> None:
-    settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in PINNED.items())
+    # jit: the plans are wide and short-lived, compiling them costs more than it saves
+    settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in {**PINNED, "jit": "off"}.items())
     connection.execute(f"set transaction isolation level repeatable read, read only; select {settings}")
 
 
@@ -139,12 +146,19 @@ def _read_source(
     scope = "= any ('{" + ",".join(map(str, oids)) + "}'::oid[])"
     query = reading_sql(source, major).replace("{scope}", scope)
     with connection.cursor().copy(f"copy ({query}) to stdout") as copy:
-        for address, _, kind, identity, exact, meaning, extras in copy.rows():
+        for address, kind, identity, exact, meaning, owner, extras in copy.rows():
             key = f"{kind} {identity}"
             if heads:
                 groups[catalog, address] = key
             group = groups[catalog, address]
             state.add(group, key, exact, meaning)
+            if owner is not None:
+                state.add(group, f"owner {key}", _owner(owner))
             if extras is not None:
                 for extra_kind, extra_identity, definition in json.loads(extras):
                     state.add(group, f"{extra_kind} {extra_identity}", canonical(definition))
+
+
+@cache
+def _owner(role: str) -> str:
+    return canonical({"role": role})

@@ -1,21 +1,17 @@
 -- name: objects
--- Wraps a kind's SELECT: exact and semantic text of the definition, and the objects that hang on it
--- (owner, grants, comment, security labels) as a JSON array of [kind, identity, definition].
+-- Wraps a kind's SELECT: exact and semantic text of the definition, the owner, and the objects that hang on it
+-- (grants, comment, security labels) as a JSON array of [kind, identity, definition].
 select
   r.address,
-  r.objid,
   r.kind,
   r.identity,
   case when r.private is null then r.definition else r.definition || r.private end as exact,
   case when r.private is not null then r.definition end as meaning,
-  case when r.owner is not null or r.acl is not null or d.description is not null or l.objoid is not null then (
+  case when r.owner is not null then quote_ident(pg_get_userbyid(r.owner)) end as owner,
+  case when r.acl is not null or d.description is not null or l.objoid is not null then (
     select jsonb_agg(jsonb_build_array(x.kind, x.identity, x.definition))
     from (
-      select 'owner' as kind, r.kind || ' ' || r.identity as identity,
-             jsonb_build_object('role', quote_ident(pg_get_userbyid(r.owner))) as definition
-      where r.owner is not null
-      union all
-      select 'comment', r.kind || ' ' || r.identity, jsonb_build_object('text', d.description)
+      select 'comment' as kind, r.kind || ' ' || r.identity as identity, jsonb_build_object('text', d.description) as definition
       where d.description is not null
       union all
       select 'security label', quote_ident(label.provider) || ' on ' || r.kind || ' ' || r.identity,
@@ -24,12 +20,10 @@ select
       where label.objoid = r.objid and label.classoid = r.class and label.objsubid = r.objsubid
       union all
       select 'acl', g.grantee || ' on ' || r.kind || ' ' || r.identity, g.definition
-      from ({privileges acl=r.acl default=r.acl_default}) as g
+      from ({acl}) as g
     ) as x
   ) end as extras
 from ({read}) as r
--- an object that is itself a comment, a grant or a label has none of its own
-left join pg_description as d
-  on d.objoid = r.objid and d.classoid = r.class and d.objsubid = r.objsubid and r.kind not in ('acl', 'comment', 'security label')
+left join pg_description as d on d.objoid = r.objid and d.classoid = r.class and d.objsubid = r.objsubid
 left join (select distinct objoid, classoid, objsubid from pg_seclabel) as l
-  on l.objoid = r.objid and l.classoid = r.class and l.objsubid = r.objsubid and r.kind not in ('acl', 'comment', 'security label')
+  on l.objoid = r.objid and l.classoid = r.class and l.objsubid = r.objsubid

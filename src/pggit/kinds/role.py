@@ -63,7 +63,7 @@ KINDS = (
         source="role",
         head=True,
         optional=True,
-        also={"role_remarks": "pg_authid"},
+        more={"role_remarks": "pg_authid"},
     ),
     Kind(
         "role membership",

@@ -12,7 +12,7 @@ with view_column as (
   where c.relkind in ('v', 'm') and c.oid {scope}
 )
 select
-  v.address, 'pg_class'::regclass::oid as class, v.address as objid, v.objsubid, x.kind, x.identity, x.definition,
+  v.address, 'pg_class'::regclass::oid as class, null::oid as objid, {told_of number=v.objsubid} as objsubid, x.kind, x.identity, x.definition,
   null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from view_column as v
 cross join lateral (

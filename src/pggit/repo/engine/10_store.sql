@@ -176,6 +176,11 @@ create table pggit.performance_metrics (
 );
 alter table pggit.performance_metrics replica identity full;
 
+create table pggit.access (
+  role name primary key,
+  level text not null
+);
+
 create table pggit.upgrade_log (
   version integer not null,
   action text not null,         -- install, upgrade

@@ -27,11 +27,11 @@ as $$
 $$;
 
 create function pggit.current_branch() returns text
-language sql stable security definer set search_path = pg_catalog
+language sql stable security definer set search_path = pg_catalog set jit = off
 as $$ select target from pggit.ref where name = 'HEAD' $$;
 
 create function pggit.head() returns bytea
-language sql stable security definer set search_path = pg_catalog
+language sql stable security definer set search_path = pg_catalog set jit = off
 as $$
   select coalesce(branch.commit, head.commit)
   from pggit.ref as head left join pggit.ref as branch on branch.name = head.target
@@ -80,7 +80,7 @@ end $$;
 
 -- Commits the working set. Returns the commit's hash.
 create function pggit.commit(message text, allow_empty boolean default false) returns text
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 declare
   author text := pggit.author();
@@ -89,7 +89,7 @@ declare
   new_hash bytea;
 begin
   if coalesce(btrim(message), '') = '' then
-    perform pggit.fail('22023', 'a commit needs a message');
+    perform pggit.fail('PG002', 'a commit needs a message');
   end if;
   perform from pggit.repository for update;
   if (select tracked_by = 'snapshots' or full_read from pggit.repository) then
@@ -131,7 +131,7 @@ end $$;
 
 -- Names for commits, as git spells them: HEAD, branch, tag, hash prefix, x~2, x^, x@{2}, x@{2026-11-01 10:00}, x@{1 hour ago}.
 create function pggit.resolve(expression text) returns bytea
-language plpgsql stable security definer set search_path = pg_catalog
+language plpgsql stable security definer set search_path = pg_catalog set jit = off
 as $$
 declare
   parts text[] := regexp_match(expression, '^(.*?)((?:~\d*|\^\d*)*)$');
@@ -211,7 +211,7 @@ begin
   begin
     instant := case when ago is not null then clock_timestamp() - ago[1]::interval else moment::timestamptz end;
   exception when data_exception then
-    perform pggit.fail('22007', format('%s is no time', moment), 'Write @{2026-11-01 10:00}, @{1 hour ago} or @{2}.');
+    perform pggit.fail('PG002', format('%s is no time', moment), 'Write @{2026-11-01 10:00}, @{1 hour ago} or @{2}.');
   end;
   return coalesce(
     (select l.new from pggit.reflog as l where l.ref = ref_name and l.at <= instant order by l.id desc limit 1),
@@ -220,7 +220,7 @@ end $$;
 
 -- The tree of a state expression: a commit, work (the live database), empty.
 create function pggit.tree_of(expression text) returns bytea
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 begin
   if expression = 'empty' then
@@ -240,12 +240,12 @@ begin
   -- git-check-ref-format(1)
   if name is null or name = '' or name = 'HEAD' or name = '@' or name in ('work', 'empty')
      or name ~ '[\s~^:?*\[\\[:cntrl:]]|\.\.|@\{|//|\.lock$|^[-./]|[./]$' then
-    perform pggit.fail('22023', format('%s is no valid name for a branch or tag', quote_literal(name)));
+    perform pggit.fail('PG002', format('%s is no valid name for a branch or tag', quote_literal(name)));
   end if;
 end $$;
 
 create function pggit.create_branch(name text, start text default 'HEAD') returns text
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 declare
   start_commit bytea := pggit.resolve(start);
@@ -253,19 +253,19 @@ begin
   perform pggit.check_ref_name(name);
   perform from pggit.repository for update;
   if exists (select from pggit.ref as r where r.name = 'heads/' || create_branch.name) then
-    perform pggit.fail('42710', format('a branch named %s exists', name));
+    perform pggit.fail('PG006', format('a branch named %s exists', name));
   end if;
   perform pggit.move_ref('heads/' || name, start_commit, 'branch: created from ' || start);
   return encode(start_commit, 'hex');
 end $$;
 
 create function pggit.delete_ref(ref_name text) returns void
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 begin
   perform from pggit.repository for update;
   if ref_name = pggit.current_branch() then
-    perform pggit.fail('55006', format('%s is the current branch', substr(ref_name, 7)), 'Switch to another one first.');
+    perform pggit.fail('PG006', format('%s is the current branch', substr(ref_name, 7)), 'Switch to another one first.');
   end if;
   delete from pggit.ref as r where r.name = ref_name;
   if not found then
@@ -274,7 +274,7 @@ begin
 end $$;
 
 create function pggit.create_tag(name text, target text default 'HEAD', message text default null) returns text
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 declare
   tagged bytea := pggit.resolve(target);
@@ -282,7 +282,7 @@ begin
   perform pggit.check_ref_name(name);
   perform from pggit.repository for update;
   if exists (select from pggit.ref as r where r.name = 'tags/' || create_tag.name) then
-    perform pggit.fail('42710', format('a tag named %s exists', name));
+    perform pggit.fail('PG006', format('a tag named %s exists', name));
   end if;
   perform pggit.move_ref('tags/' || name, tagged, 'tag: ' || name);
   update pggit.ref as r set message = create_tag.message where r.name = 'tags/' || create_tag.name;
@@ -291,7 +291,7 @@ end $$;
 
 -- Moves HEAD to a branch whose schema is the live one.
 create function pggit.switch_head(branch text) returns text
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 declare
   target bytea := (select r.commit from pggit.ref as r where r.name = 'heads/' || branch);
@@ -319,7 +319,7 @@ create function pggit.initialize(tracked_by text) returns text
 language plpgsql security definer
 set search_path = pg_catalog
 set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
-set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C'
+set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
 as $$
 declare
   first_tree bytea;

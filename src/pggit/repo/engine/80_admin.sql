@@ -13,14 +13,14 @@ declare
     when 'ignore' then '.' when 'ignore_kinds' then '.' when 'author' then '.' end;
 begin
   if allowed is null then
-    perform pggit.fail('22023', format('there is no setting %s', name), 'Settings are on_error, auto_commit, ignore, ignore_kinds, author.');
+    perform pggit.fail('PG002', format('there is no setting %s', name), 'Settings are on_error, auto_commit, ignore, ignore_kinds, author.');
   end if;
   if value is null or value = '' then
     delete from pggit.setting as s where s.name = pggit.set.name;
     return;
   end if;
   if value !~ allowed then
-    perform pggit.fail('22023', format('%s cannot be %s', name, quote_literal(value)));
+    perform pggit.fail('PG002', format('%s cannot be %s', name, quote_literal(value)));
   end if;
   if name = 'ignore' then
     perform '' ~ value;  -- a bad pattern fails here, not at the next DDL
@@ -85,7 +85,7 @@ declare
   signature text;
 begin
   if level not in ('reader', 'auditor', 'admin') then
-    perform pggit.fail('22023', format('there is no access %s', level), 'Access is reader, auditor or admin.');
+    perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor or admin.');
   end if;
   execute format('grant usage on schema pggit to %I', role_name);
   execute format('grant select on pggit.branches, pggit.tags, pggit.objects, pggit.ref, pggit.commit, pggit.performance_metrics, pggit.upgrade_log, '
@@ -98,4 +98,5 @@ begin
       || case when level = 'admin' then administering else '{}' end loop
     execute format('grant execute on function pggit.%s to %I', signature, role_name);
   end loop;
+  insert into pggit.access (role, level) values (role_name, level) on conflict (role) do update set level = excluded.level;
 end $$;

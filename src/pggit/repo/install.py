@@ -1,0 +1,139 @@
+"""Installing, upgrading and removing the engine: schema `pggit` and the event triggers, each in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from pggit import __version__
+from pggit.core.errors import EngineError
+from pggit.db.resources import for_version
+from pggit.kinds.reader import privileges_sql
+from pggit.repo.generate import reading_functions
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+ENGINE_VERSION = 1
+"""Counts the forms of the engine's tables; functions are made anew by every upgrade."""
+
+_EVENT_TRIGGERS = ("pggit_a_note", "pggit_a_note_drop", "pggit_ddl", "pggit_drop")
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What an install or upgrade did.
+
+    Attributes:
+        action: ``install``, ``upgrade`` or ``none``.
+        version: version of the engine now.
+        tracked_by: ``triggers``, or ``snapshots`` where the role may not create event triggers.
+        head: hash of the commit at HEAD.
+    """
+
+    action: str
+    version: int
+    tracked_by: str
+    head: str | None
+
+
+def files() -> list[tuple[str, str]]:
+    """Return name and text of the engine's SQL files in the order in which they are run."""
+    folder = resources.files("pggit.repo").joinpath("engine")
+    found = [(file.name, file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name.endswith(".sql")]
+    return sorted(found)
+
+
+def install_sql(major: int, *, event_triggers: bool = True) -> str:
+    """Return the SQL that installs the engine on a server of this major version."""
+    parts = []
+    for name, text in files():
+        if name.startswith("90_") and not event_triggers:
+            continue
+        parts.append(for_version(text, major))
+        if name.startswith("30_"):
+            parts.append(for_version(reading_functions(major), major))
+    acl = privileges_sql("acl_objects.acl", "acl_objects.acl_default", major)
+    return "\n".join(parts).replace("%(version)s", __version__).replace("{acl}", acl)
+
+
+def installed_version(connection: Connection) -> int | None:
+    """Return the version of the engine in a database, or None where there is none."""
+    row = connection.execute("select to_regclass('pggit.upgrade_log') is not null").fetchone()
+    if not row or not row[0]:
+        return None
+    found = connection.execute("select max(version) from pggit.upgrade_log").fetchone()
+    return found[0] if found else None
+
+
+def may_create_event_triggers(connection: Connection) -> bool:
+    """Whether this role may: it takes a superuser, or what a managed service gives in its place."""
+    row = connection.execute(
+        "select rolsuper or exists (select from pg_roles as m where m.rolname in ('rds_superuser', 'cloudsqlsuperuser',"
+        " 'azure_pg_admin') and pg_has_role(current_user, m.oid, 'member')) from pg_roles where rolname = current_user"
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def install(connection: Connection) -> Installed:
+    """Install the engine and take the first commit, in one transaction. Does nothing where it is installed."""
+    version = installed_version(connection)
+    if version is not None:
+        return _installed(connection, "none", version)
+    with connection.transaction():
+        # one at a time: the second waits and finds it installed
+        connection.execute("select pg_advisory_xact_lock(hashtext('pggit.install'))")
+        if installed_version(connection) is None:
+            triggers = may_create_event_triggers(connection)
+            connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
+            connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
+            connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
+            connection.execute("insert into pggit.upgrade_log (version, action) values (%s, 'install')", [ENGINE_VERSION])
+    return _installed(connection, "install", ENGINE_VERSION)
+
+
+def upgrade(connection: Connection) -> Installed:
+    """Install the engine beside the old one and move the store's rows over, in one transaction.
+
+    So an upgraded engine is the installed one by construction; columns that are new take their defaults.
+
+    Raises:
+        EngineError: the engine is newer than this pgGit.
+    """
+    version = installed_version(connection)
+    if version is not None and version > ENGINE_VERSION:
+        raise EngineError(
+            f"the engine in this database is of version {version}, this pgGit knows up to {ENGINE_VERSION}",
+            hint="Use a newer pgGit: pip install --upgrade pggit",
+        )
+    with connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(hashtext('pggit.install'))")
+        triggers = _quiet(connection)
+        connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
+        connection.execute("alter schema pggit rename to pggit_before_upgrade")
+        connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
+        connection.execute(resources.files("pggit.repo").joinpath("upgrade.sql").read_text(encoding="utf-8"))
+        connection.execute("insert into pggit.upgrade_log (version, action) values (%s, 'upgrade')", [ENGINE_VERSION])
+    return _installed(connection, "upgrade", ENGINE_VERSION)
+
+
+def uninstall(connection: Connection) -> None:
+    """Remove the event triggers and schema `pggit` with all that is in it, in one transaction."""
+    with connection.transaction():
+        _quiet(connection)
+        connection.execute("set local client_min_messages = warning; drop schema pggit cascade")
+
+
+def _quiet(connection: Connection) -> bool:
+    """Drop the event triggers; whether there were any. Pending readings are done first (else 55006)."""
+    connection.execute("set constraints all immediate")
+    row = connection.execute("select count(*) from pg_event_trigger where evtname = any (%s)", [list(_EVENT_TRIGGERS)]).fetchone()
+    connection.execute("; ".join(f"drop event trigger if exists {name}" for name in _EVENT_TRIGGERS))
+    return bool(row and row[0])
+
+
+def _installed(connection: Connection, action: str, version: int) -> Installed:
+    row = connection.execute("select tracked_by, encode(pggit.head(), 'hex') from pggit.repository").fetchone()
+    assert row is not None
+    return Installed(action, version, row[0], row[1])

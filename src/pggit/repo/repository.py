@@ -1,0 +1,355 @@
+"""The library: a tracked database as a repository."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pggit.core import results
+from pggit.core.diff import with_renames
+from pggit.core.errors import NotFound, NotInstalled
+from pggit.core.state import State
+from pggit.db.sqlstate import translated
+from pggit.repo import install, states
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+
+class Repository:
+    """A database that pgGit tracks, or can track.
+
+    Every method is one library call of the command of the same name. All raise `PgGitError` (`core/errors.py`):
+    `NotInstalled` before `init`, `NotFound` for names that are not there, `ConnectionFailed` when the server goes away.
+
+    Args:
+        connection: an open connection in autocommit mode; `close` closes it.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def __enter__(self) -> Repository:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    # -- installing -----------------------------------------------------------------------------------------------
+
+    def init(self) -> install.Installed:
+        """Install the engine in one transaction and take the first commit; does nothing where it is installed."""
+        with translated():
+            return install.install(self.connection)
+
+    def upgrade(self) -> install.Installed:
+        """Bring the engine to this version of pgGit, in one transaction. Refs, commits and history stay."""
+        self._require()
+        with translated():
+            return install.upgrade(self.connection)
+
+    def uninstall(self) -> None:
+        """Remove the engine and the whole store with its history, in one transaction. Nothing else is touched."""
+        self._require()
+        with translated():
+            install.uninstall(self.connection)
+
+    def grant(self, level: str, role: str) -> None:
+        """Give a role rights on this repository: level reader, auditor or admin."""
+        self._call("select pggit.grant_access(%s, %s)", level, role)
+
+    @property
+    def installed(self) -> bool:
+        """Whether the database has the engine."""
+        with translated():
+            return install.installed_version(self.connection) is not None
+
+    # -- looking --------------------------------------------------------------------------------------------------
+
+    def status(self) -> results.Status:
+        """Compare the live schema with HEAD; finds changes that the event triggers could not see, too."""
+        with self._transaction():
+            unseen = int(self._one("select pggit.refresh()")[0])
+            (tree,) = self._one("select pggit.write_tree()")
+            changes = self._changes(
+                self._rows(
+                    "select x.* from pggit.commit as c, lateral pggit.semantic_changes(c.tree, %s) as x"
+                    " where c.hash = pggit.head()",
+                    tree,
+                )
+            )
+            branch, head, tracked_by = self._one(
+                "select substr(pggit.current_branch(), 7), encode(pggit.head(), 'hex'), tracked_by from pggit.repository"
+            )
+        return results.Status(branch, head, changes, unseen, tracked_by)
+
+    def diff(self, a: str = "HEAD", b: str = "work", *, owners: bool | None = None) -> list[results.Change]:
+        """Return what differs between two states (DESIGN §2, "States").
+
+        Args:
+            a: the state before: a commit, ``work``, ``empty``, a URL, a directory or file of SQL.
+            b: the state after.
+            owners: whether owners and grants count. By default they do, unless a directory that states none is compared.
+        """
+        if states.in_store(a) and states.in_store(b):
+            with self._transaction():
+                return list(self._changes(self._rows("select * from pggit.diff(%s, %s)", a, b)))
+        return states.compare(a, b, self, owners=owners)
+
+    def show(self, commit: str = "HEAD") -> tuple[results.Commit, list[results.Change]]:
+        """Return a commit and what it changed against its first parent."""
+        found = self.commit_info(commit)
+        changes = self._rows(
+            "select x.* from pggit.commit as c left join pggit.commit as p on p.hash = c.parents[1],"
+            " lateral pggit.semantic_changes(p.tree, c.tree) as x where c.hash = decode(%s, 'hex')",
+            found.hash,
+        )
+        return found, list(self._changes(changes))
+
+    def commit_info(self, commit: str = "HEAD") -> results.Commit:
+        """Return the commit that a name stands for."""
+        row = self._one(
+            "select l.hash, l.parents, l.author, l.authored_at, l.message, l.refs from pggit.log(%s) as l"
+            " where l.hash = encode(pggit.resolve(%s), 'hex')",
+            commit,
+            commit,
+        )
+        return _commit(row)
+
+    def log(
+        self, start: str = "HEAD", object: str | None = None, *, all: bool = False, limit: int | None = None
+    ) -> list[results.Commit]:
+        """Return the commits that can be reached from ``start``, newest first.
+
+        Args:
+            start: where to begin.
+            object: only commits that changed this object, or anything of this relation.
+            all: begin at every branch and tag.
+            limit: at most so many.
+        """
+        if object is not None:
+            self._known(object)
+        starts = [start]
+        if all:
+            starts = [row[0] for row in self._rows("select name from pggit.ref where commit is not null order by name")]
+        found: dict[str, results.Commit] = {}
+        for name in starts:
+            for row in self._rows("select * from pggit.log(%s, %s)", name, object):
+                found.setdefault(row[0], _commit(row))
+        ordered = list(found.values())
+        if len(starts) > 1:
+            ordered.sort(key=lambda commit: commit.time, reverse=True)
+        return ordered[:limit]
+
+    def blame(self, object: str | None = None, at: str = "HEAD") -> list[results.Blame]:
+        """Return, for each object that ``object`` names, the commit that gave it its definition.
+
+        Raises:
+            NotFound: nothing at that state has this name.
+        """
+        rows = [results.Blame(*row) for row in self._rows("select * from pggit.blame(%s, %s)", object, at)]
+        if not rows and object is not None:
+            raise NotFound(f"no object is called {object} at {at}", hint="Names are written as in public.users.email.")
+        return rows
+
+    def history(self, object: str | None = None, *, limit: int | None = None) -> list[results.Event]:
+        """Return the captured changes, newest first, of all objects or of those that ``object`` names."""
+        with self._transaction():
+            self._one("select pggit.fold()")
+            rows = self._rows(
+                "select id, at, xid::text, cause, session_user_name, current_user_name, application, host(client), tag, key,"
+                " old, new, statement, commit from pggit.history as h"
+                " where %s::text is null or pggit.names(h.key, %s) order by id desc limit %s",
+                object,
+                object,
+                limit,
+            )
+        if not rows and object is not None:
+            self._known(object)
+        return [results.Event(*row) for row in rows]
+
+    def reflog(self, ref: str = "HEAD", *, limit: int | None = None) -> list[results.Move]:
+        """Return where a ref has been, newest first. HEAD stands for the current branch and its own moves."""
+        rows = self._rows(
+            "select ref, encode(old, 'hex'), encode(new, 'hex'), at, who, message from pggit.reflog"
+            " where ref in (%s, 'heads/' || %s, 'tags/' || %s) or (%s = 'HEAD' and ref = pggit.current_branch())"
+            " order by id desc limit %s",
+            *[ref] * 4,
+            limit,
+        )
+        return [results.Move(*row) for row in rows]
+
+    def load(self, state: str) -> State:
+        """Return a state of the store with all its definitions: a commit, ``work`` or ``empty``."""
+        with self._transaction():
+            (tree,) = self._one("select pggit.tree_of(%s)", state)
+            rows = self._rows(
+                "select o.group_key, o.key, b.definition::text,"
+                " case when b.meaning <> b.hash then pggit.without_private(b.definition)::text end"
+                " from pggit.tree_objects(%s) as o join pggit.blob as b using (hash)",
+                tree,
+            )
+        found = State()
+        for group, key, exact, meaning in rows:
+            found.add(group, key, exact, meaning)
+        return found
+
+    # -- recording ------------------------------------------------------------------------------------------------
+
+    def commit(self, message: str, *, author: str | None = None, allow_empty: bool = False) -> results.Commit:
+        """Record the live schema as a commit on the current branch.
+
+        Raises:
+            NothingToCommit: the schema is as in HEAD.
+        """
+        with self._transaction():
+            if author:
+                self._one("select set_config('pggit.author', %s, true)", author)
+            (made,) = self._one("select pggit.commit(%s, %s)", message, allow_empty)
+        return self.commit_info(made)
+
+    def branches(self) -> list[results.Branch]:
+        """Return all branches by name."""
+        return [results.Branch(*row) for row in self._rows("select * from pggit.branches order by name")]
+
+    def create_branch(self, name: str, start: str = "HEAD") -> str:
+        """Create a branch at a commit and return the commit's hash."""
+        return str(self._one("select pggit.create_branch(%s, %s)", name, start)[0])
+
+    def delete_branch(self, name: str) -> None:
+        """Delete a branch that is not the current one. Its commits stay in the reflog until gc."""
+        self._call("select pggit.delete_ref('heads/' || %s)", name)
+
+    def switch(self, branch: str) -> str:
+        """Move HEAD to a branch whose schema is the live one; returns its commit.
+
+        Raises:
+            Refused: the schemas differ (to change a live schema takes a plan).
+        """
+        return str(self._one("select pggit.switch_head(%s)", branch)[0])
+
+    def tags(self) -> list[results.Tag]:
+        """Return all tags by name."""
+        return [results.Tag(*row) for row in self._rows("select * from pggit.tags order by name")]
+
+    def create_tag(self, name: str, target: str = "HEAD", message: str | None = None) -> str:
+        """Create a tag at a commit and return the commit's hash."""
+        return str(self._one("select pggit.create_tag(%s, %s, %s)", name, target, message)[0])
+
+    def delete_tag(self, name: str) -> None:
+        """Delete a tag."""
+        self._call("select pggit.delete_ref('tags/' || %s)", name)
+
+    # -- keeping --------------------------------------------------------------------------------------------------
+
+    def fsck(self) -> list[results.Finding]:
+        """Read the whole catalog and hash the whole store again. Returns drift and damage; nothing when all is well."""
+        return [results.Finding(*row) for row in self._rows("select * from pggit.fsck()")]
+
+    def gc(self) -> dict[str, int]:
+        """Remove commits that nothing reaches and trees that nothing needs; returns how many rows of each."""
+        return dict(self._rows("select * from pggit.gc()"))
+
+    def health(self) -> list[results.Check]:
+        """Return the checks of `pggit.health_check()`."""
+        return [results.Check(*row) for row in self._rows("select * from pggit.health_check()")]
+
+    def coverage(self) -> list[tuple[str, str]]:
+        """Return what exists in the catalogs and no kind models, as (catalog, description)."""
+        from pggit.kinds.coverage import unmodelled
+
+        with translated():
+            return list(unmodelled(self.connection))
+
+    def settings(self) -> dict[str, str]:
+        """Return the repository's settings that are not at their default."""
+        return dict(self._rows("select name, value from pggit.setting order by name"))
+
+    def set(self, name: str, value: str | None) -> None:
+        """Set a setting of the repository (on_error, auto_commit, ignore, ignore_kinds, author); None resets it."""
+        self._call("select pggit.set(%s, %s)", name, value)
+
+    def pause(self, duration: timedelta) -> None:
+        """Capture nothing for a time; a duration of zero resumes. The next status finds what happened meanwhile."""
+        self._call("select pggit.pause_tracking(%s)", duration)
+
+    # -- with the database ----------------------------------------------------------------------------------------
+
+    def _require(self) -> None:
+        if not self.installed:
+            raise NotInstalled("this database is not tracked", hint="pggit init installs pgGit in it.")
+
+    def _transaction(self) -> Any:
+        return _Transaction(self)
+
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with _Explained(self):
+            return self.connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+
+    def _one(self, query: str, *values: object) -> tuple[Any, ...]:
+        row = self._rows(query, *values)
+        return row[0]
+
+    def _call(self, query: str, *values: object) -> None:
+        self._rows(query, *values)
+
+    def _known(self, object: str) -> None:
+        """Raise NotFound unless some object, now or before, has this name."""
+        (known,) = self._one(
+            "select exists (select from pggit.change as c where pggit.names(c.key, %s))"
+            " or exists (select from pggit.commit_change as c where pggit.names(c.key, %s))"
+            " or exists (select from pggit.objects as o where pggit.names(o.key, %s))",
+            *[object] * 3,
+        )
+        if not known:
+            raise NotFound(f"no object is called {object}", hint="Names are written as in public.users.email.")
+
+    @staticmethod
+    def _changes(rows: list[tuple[Any, ...]]) -> tuple[results.Change, ...]:
+        return tuple(with_renames(results.Change(*row) for row in rows))
+
+
+class _Explained:
+    """Translates the driver's errors; those about a missing schema pggit become NotInstalled."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._translated = translated()
+
+    def __enter__(self) -> None:
+        self._translated.__enter__()
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if getattr(error, "sqlstate", None) in ("3F000", "42P01", "42883") and "pggit" in str(error):
+            raise NotInstalled("this database is not tracked", hint="pggit init installs pgGit in it.") from error
+        self._translated.__exit__(kind, error, trace)
+
+
+class _Transaction:
+    """A transaction whose errors, those at its end too, are translated."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+
+    def __enter__(self) -> None:
+        self._translated = translated()
+        self._translated.__enter__()
+        self._inner = self._repository.connection.transaction()
+        self._inner.__enter__()
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        try:
+            self._inner.__exit__(kind, error, trace)
+        except BaseException as failure:
+            self._translated.__exit__(type(failure), failure, failure.__traceback__)
+            raise
+        self._translated.__exit__(kind, error, trace)
+
+
+def _commit(row: tuple[Any, ...]) -> results.Commit:
+    hash_, parents, author, time, message, refs = row
+    return results.Commit(hash_, tuple(parents), author, time, message, tuple(refs))

@@ -1,0 +1,196 @@
+"""State expressions that lead out of the store: another live database, a directory or file of SQL, ``empty``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pggit.core import results
+from pggit.core.diff import diff, with_renames
+from pggit.core.errors import NotFound, Refused, UsageError
+from pggit.core.state import State, empty_state
+from pggit.db.connect import connect, connection_url
+from pggit.db.scratch import scratch_database
+from pggit.db.sqlstate import translated
+from pggit.kinds.reader import read_state
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from pggit.repo.repository import Repository
+    from pggit.settings import Settings
+
+_URL = re.compile(r"^[a-z+]+://|^\w+=\S+(\s+\w+=\S+)*$")
+
+
+def is_url(expression: str) -> bool:
+    """Whether a state expression is a connection string."""
+    return bool(_URL.match(expression))
+
+
+def is_path(expression: str) -> bool:
+    """Whether a state expression is a directory or file: ``dir:…``, or a path with a slash or ``.sql`` that exists."""
+    if expression.startswith("dir:"):
+        return True
+    return (expression.endswith((".sql", "/")) or "/" in expression) and Path(expression).exists()
+
+
+def in_store(expression: str) -> bool:
+    """Whether the tracked database's own store, or its live schema, answers for a state expression."""
+    return not is_url(expression) and not is_path(expression)
+
+
+@dataclass(slots=True)
+class _Side:
+    """One side of a comparison.
+
+    Attributes:
+        major: major version of the server that the state was read on, or None for ``empty``.
+        loaded_by: for SQL that was loaded into a scratch database, the role that loaded it.
+    """
+
+    expression: str
+    state: State = field(default_factory=State)
+    major: int | None = None
+    loaded_by: str | None = None
+
+
+def compare(
+    a: str, b: str, repository: Repository | None, *, owners: bool | None = None, settings: Settings | None = None
+) -> list[results.Change]:
+    """Return what differs between two states, of which neither need be in a store.
+
+    Args:
+        a: the state before.
+        b: the state after.
+        repository: the tracked database, for names of commits and for ``work``; None where there is none.
+        owners: whether owners and grants count; None: yes, but of loaded SQL only those that it states.
+        settings: where scratch databases are made when neither side has a server.
+
+    Raises:
+        NotFound: a file or commit that is not there.
+        Refused: the two are of different major versions, which print definitions differently.
+    """
+    with _servers(a, b, repository, settings) as (server, connections):
+        sides = [_Side(a), _Side(b)]
+        with ThreadPoolExecutor(2) as pool:
+            jobs = [
+                pool.submit(_load, side, connections.get(side.expression), server, repository)
+                for side in sides
+                if not (repository and in_store(side.expression))
+            ]
+            for side in sides:
+                if repository and in_store(side.expression):
+                    _load(side, None, server, repository)
+            for job in jobs:
+                job.result()
+    _same_major(sides)
+    keep = _stated(sides, owners)
+    return with_renames(diff(sides[0].state, sides[1].state, only=keep))
+
+
+@contextmanager
+def _servers(
+    a: str, b: str, repository: Repository | None, settings: Settings | None
+) -> Iterator[tuple[str | None, dict[str, Connection]]]:
+    """Connect to what is a URL; choose the server on which scratch databases are made."""
+    connections: dict[str, Connection] = {}
+    try:
+        for expression in (a, b):
+            if is_url(expression) and expression not in connections:
+                connections[expression] = connect(expression)
+        server = None
+        if is_path(a) or is_path(b):
+            server = _scratch_server(connections, repository, settings)
+        yield server, connections
+    finally:
+        for connection in connections.values():
+            connection.close()
+
+
+def _scratch_server(connections: dict[str, Connection], repository: Repository | None, settings: Settings | None) -> str:
+    if settings is None:
+        from pggit.settings import load
+
+        settings = load()
+    if settings.scratch:
+        return settings.scratch
+    if connections:
+        return connection_url(next(iter(connections.values())))
+    if repository:
+        return connection_url(repository.connection)
+    from pggit.db.connect import database_url
+
+    return database_url(settings)
+
+
+def _load(side: _Side, connection: Connection | None, server: str | None, repository: Repository | None) -> None:
+    if side.expression == "empty":
+        side.state = empty_state()
+        return
+    if connection is not None:
+        with translated():
+            side.state = read_state(connection)
+        side.major = connection.info.server_version // 10000
+        return
+    if is_path(side.expression):
+        assert server is not None
+        _load_path(side, server)
+        return
+    if repository is None:
+        raise UsageError(
+            f"{side.expression} names a commit, but no database is tracked here",
+            hint="Compare URLs, directories or files of SQL; or name the database with --db.",
+        )
+    side.state = repository.load(side.expression)
+    side.major = repository.connection.info.server_version // 10000
+
+
+def _load_path(side: _Side, server: str) -> None:
+    from pggit.db.script import load_directory
+
+    path = Path(side.expression.removeprefix("dir:"))
+    if not path.exists():
+        raise NotFound(f"there is no file or directory {path}")
+    with scratch_database(server) as url, connect(url) as connection, translated():
+        load_directory(connection, path)
+        side.state = read_state(connection)
+        side.major = connection.info.server_version // 10000
+        side.loaded_by = connection.execute("select quote_ident(current_user)").fetchone()[0]  # type: ignore[index]
+
+
+def _same_major(sides: list[_Side]) -> None:
+    majors = {side.major for side in sides if side.major is not None}
+    if len(majors) > 1:
+        raise Refused(
+            f"the two states are of PostgreSQL {' and '.join(map(str, sorted(majors)))}, which print definitions differently",
+            hint="Load one of them into a server of the other's version.",
+        )
+
+
+def _stated(sides: list[_Side], owners: bool | None):  # type: ignore[no-untyped-def]
+    """Which objects count: of loaded SQL, owners and grants only where it states them."""
+    loaded = [side for side in sides if side.loaded_by]
+    if owners or (owners is None and not loaded):
+        return None
+
+    def keep(group: str, key: str) -> bool:
+        if not key.startswith(("owner ", "acl ", "default acl ")):
+            return True
+        if owners is False:
+            return False
+        for side in loaded:
+            members = side.state.groups.get(group, {})
+            if key.startswith("owner "):
+                if key not in members or side.state.definition(group, key) == {"role": side.loaded_by}:
+                    return False
+            elif not any(member.startswith(("acl ", "default acl ")) for member in members):
+                return False
+        return True
+
+    return keep
