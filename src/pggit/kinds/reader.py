@@ -59,8 +59,14 @@ def _expand(text: str, major: int) -> str:
 @cache
 def sources(optional: bool = False) -> dict[str, str]:
     """Return the file stem of every `.sql` to read, with the catalog of its group's head."""
-    chosen = [kind for kind in kinds().values() if optional or not kind.optional]
-    return {source: kind.catalog for kind in chosen for source in (kind.source, *kind.more) if source}
+    found: dict[str, str] = {}
+    for kind in kinds().values():
+        if kind.optional and not optional:
+            continue
+        if kind.source:  # the others are read along with what they hang on (reading.sql)
+            found[kind.source] = kind.catalog
+        found |= kind.more
+    return found
 
 
 @cache
@@ -76,7 +82,13 @@ def reading_sql(source: str, major: int) -> str:
     wrapper = resources.blocks("pggit.kinds", "reading.sql")
     read = block(source, "read", major)
     assert read is not None, f"{source}.sql has no block read"
-    return wrapper["objects"].replace("{acl}", wrapper["acl"]).replace("{read}", read)
+    acl = privileges_sql("r.acl", "r.acl_default", major)
+    return wrapper["objects"].replace("{acl}", acl).replace("{read}", read)
+
+
+def privileges_sql(acl: str, default: str, major: int) -> str:
+    """Return the SELECT of (grantee, definition) of the grants in which ``acl`` differs from ``default``."""
+    return _expand(f"{{privileges acl={acl} default={default}}}", major)
 
 
 def members_sql(major: int, optional: bool = False) -> str:

@@ -27,22 +27,3 @@ select
   ) end as extras
 from ({read}) as r
 left join pg_description as d on d.objoid = r.objid and d.classoid = r.class and d.objsubid = r.objsubid
-
--- name: acl
--- One row a grantee whose privileges differ from the built-in default; grantors are put together.
-select
-  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
-  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
-from (
-  select grantee,
-    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
-    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
-  from aclexplode(r.acl) group by grantee
-) as has
-full join (
-  select grantee,
-    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
-    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
-  from aclexplode(r.acl_default) group by grantee
-) as initial using (grantee)
-where r.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)
