@@ -19,6 +19,7 @@ from pggit.db import account, datadir, embedded
 from pggit.db.connect import connect, database_url
 from pggit.db.filelock import file_lock
 from pggit.settings import Settings, load
+from servers import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
@@ -34,7 +35,7 @@ print(connect(settings).execute("select pg_postmaster_start_time()::text").fetch
 
 def open_directory() -> Path:
     """A directory that root's server can enter under its account, as it cannot pytest's own."""
-    path = Path(tempfile.mkdtemp(prefix="pggit-embedded-"))
+    path = Path(tempfile.mkdtemp(prefix="pggit-embedded-", dir=ROOT.parent))
     path.chmod(0o755)
     return path
 

@@ -62,12 +62,11 @@ def switch(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The branch.")],
     create: Annotated[bool, typer.Option("-c", "--create", help="Make the branch at HEAD first.")] = False,
 ) -> None:
-    """Move HEAD to another branch. The live schema is not changed: it must be that of the branch.
-
-    With -c uncommitted changes stay as they are.
-    """
+    """Move HEAD to another branch. The live schema is not changed: it must be that of the branch."""
     with run.repository() as repository:
-        at = repository.switch(name, create=create)
+        if create:
+            repository.create_branch(name)
+        at = repository.switch(name)
     _told(run, {"branch": name, "hash": at, "created": create}, f"On branch {name}.")
 
 

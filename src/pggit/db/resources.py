@@ -7,8 +7,8 @@ from functools import cache
 from importlib import resources
 
 _BLOCK = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
-_SINCE = re.compile(r"^.*-- since (\d+)$\n?", re.MULTILINE)
-_BEFORE = re.compile(r"^.*-- before (\d+)$\n?", re.MULTILINE)
+_SINCE = re.compile(r"^(.*?) *-- since (\d+)$\n?", re.MULTILINE)
+_BEFORE = re.compile(r"^(.*?) *-- before (\d+)$\n?", re.MULTILINE)
 
 
 @cache
@@ -24,5 +24,5 @@ def for_version(text: str, major: int) -> str:
 
     A line that ends in ``-- since 15`` is for 15 and later, one that ends in ``-- before 15`` for older servers.
     """
-    text = _SINCE.sub(lambda match: match[0] if major >= int(match[1]) else "", text)
-    return _BEFORE.sub(lambda match: match[0] if major < int(match[1]) else "", text)
+    text = _SINCE.sub(lambda line: f"{line[1]}\n" if major >= int(line[2]) else "", text)
+    return _BEFORE.sub(lambda line: f"{line[1]}\n" if major < int(line[2]) else "", text)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -86,6 +87,9 @@ class Server:
                 return True
             os.kill(found.pid, signal.SIGINT)
             self._wait_for_end(found.pid, timeout)
+            if found.socket_dir and Path(found.socket_dir) != self.datadir:
+                with suppress(OSError):
+                    Path(found.socket_dir).rmdir()  # only if it is empty
             return True
 
     def status(self) -> Postmaster | None:

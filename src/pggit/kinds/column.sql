@@ -5,13 +5,18 @@ c.relkind in ('r', 'p', 'f')
 select
   c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, a.attnum::integer as objsubid,
   'column' as kind, format('%I.%I.%I', n.nspname, c.relname, a.attname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
+  -- most columns have nothing but a type and NOT NULL: they take the short way
+  case when a.attidentity = '' and a.attgenerated = '' and a.attcollation = t.typcollation and a.attstorage = t.typstorage
+    and a.attcompression = '' -- since 14
+    and coalesce(a.attstattarget, -1) = -1 and a.attoptions is null and a.attfdwoptions is null and a.attinhcount = 0
+  then case when a.attnotnull then jsonb_build_object('type', format_type(a.atttypid, a.atttypmod), 'not_null', {not_null})
+    else jsonb_build_object('type', format_type(a.atttypid, a.atttypmod)) end
+  else jsonb_strip_nulls(jsonb_build_object(
     'type', format_type(a.atttypid, a.atttypmod),
     'collation', case when a.attcollation <> t.typcollation then (
       select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
       where co.oid = a.attcollation) end,
-    'not_null', case when a.attnotnull then {not_null} end, -- since 18
-    'not_null', nullif(a.attnotnull, false), -- before 18
+    'not_null', {not_null},
     'identity', case when a.attidentity <> '' then {identity} end,
     'generated', case when a.attgenerated <> '' then (
       select jsonb_build_object('stored', a.attgenerated = 's', 'expression', pg_get_expr(d.adbin, d.adrelid))
@@ -24,13 +29,14 @@ select
     'fdw_options', case when a.attfdwoptions is not null then {secret_options array=a.attfdwoptions} end,
     'inherited', nullif(a.attinhcount > 0, false),
     'local', nullif(a.attinhcount > 0 and a.attislocal, false)
-  )) as definition,
+  )) end as definition,
   null::jsonb as private, null::oid as owner,
   a.attacl as acl, acldefault('c', c.relowner) as acl_default
 from pg_attribute as a
 join pg_class as c on c.oid = a.attrelid
 join pg_namespace as n on n.oid = c.relnamespace
 join pg_type as t on t.oid = a.atttypid
+left join pg_constraint as nn on nn.conrelid = c.oid and nn.contype = 'n' and nn.conkey = array[a.attnum] and a.attnotnull -- since 18
 where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'f') and c.oid {scope}
 
 -- name: group_of

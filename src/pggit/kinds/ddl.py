@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 
-from pggit.core.identity import quote
+from pggit.core.identity import quote, split_name, unquote
+from pggit.kinds.kind import Object
 
+_LIST_PART = re.compile(r'"(?:[^"]|"")*"|[^\s,"]+')
+_LISTS = frozenset(
+    {
+        "local_preload_libraries",
+        "search_path",
+        "session_preload_libraries",
+        "shared_preload_libraries",
+        "temp_tablespaces",
+        "unix_socket_directories",
+    }
+)
+_BEFORE_PARENTHESIS = re.compile(r'(?:"(?:[^"]|"")*"|[^"(])*')
+_COMMA = re.compile(r'(?:"(?:[^"]|"")*"|\([^)]*\)|[^",(])+')
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*")
 
 
@@ -31,6 +46,65 @@ def options(pairs: Mapping[str, str] | None, form: str = " with (%s)") -> str:
     if not pairs:
         return ""
     return form % ", ".join(f"{_option(key)}={literal(value)}" for key, value in pairs.items())
+
+
+def clause(form: str, value: object) -> str:
+    """Write a clause for a key of a definition: ``form % value``, or nothing where the key is absent or false."""
+    if value is None or value is False:
+        return ""
+    return form % value if "%" in form else form
+
+
+def parameters(pairs: Mapping[str, object]) -> str:
+    """Write ``a = 1, b = c`` from those pairs that have a value; true is written as the bare word."""
+    shown = ((key, value) for key, value in pairs.items() if value is not None and value is not False)
+    return ", ".join(key if value is True else f"{key} = {value}" for key, value in shown)
+
+
+def optional_literal(value: str | None) -> str | None:
+    """Write a string constant, or nothing for nothing."""
+    return None if value is None else literal(value)
+
+
+def dollar_quoted(text: str) -> str:
+    """Write a string constant between dollar quotes whose tag does not occur in it."""
+    tags = itertools.chain(("$$", "$body$"), (f"$body_{number}$" for number in itertools.count(1)))
+    tag = next(tag for tag in tags if (text + tag).find(tag) == len(text))
+    return f"{tag}{text}{tag}"
+
+
+def before_parenthesis(identity: str) -> str:
+    """Return the name in ``public.f(integer,text)``."""
+    match = _BEFORE_PARENTHESIS.match(identity)
+    return match[0] if match else identity
+
+
+def operand_types(identity: str) -> tuple[str, str]:
+    """Return the two types in ``public.+(NONE,integer)``."""
+    rest = identity[len(before_parenthesis(identity)) + 1 : -1]
+    parts = _COMMA.findall(rest)
+    return parts[0], parts[1]
+
+
+def by_name(objects: Iterable[Object]) -> dict[str, Object]:
+    """Return children whose identity is a qualified name by their own bare name."""
+    return {unquote(split_name(obj.identity)[-1]): obj for obj in objects}
+
+
+def operator(qualified: str | None) -> str | None:
+    """Write the name of an operator, ``OPERATOR(public.=)``, as clauses without argument types take it."""
+    return None if qualified is None else f"operator({qualified})"
+
+
+def setting(key: str, value: str) -> str:
+    """Write ``name to value`` for SET clauses (functions, roles, databases).
+
+    Settings that are lists of names are kept as quoted lists; all others as one string.
+    Source: PostgreSQL ``src/bin/pg_dump/dumputils.c`` (``variableIsGucListQuote``, ``SplitGUCList``).
+    """
+    if key.lower() not in _LISTS:
+        return f"{_option(key)} to {literal(value)}"
+    return f"{_option(key)} to {', '.join(literal(unquote(part)) for part in _LIST_PART.findall(value)) or literal('')}"
 
 
 def fdw_options(pairs: Mapping[str, str] | None) -> str:

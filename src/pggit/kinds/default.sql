@@ -1,5 +1,5 @@
 -- name: guard
-c.relkind in ('r', 'p', 'f', 'v')
+exists (select from pg_attrdef as x where x.adrelid = c.oid)
 
 -- name: group_of
 select d.oid as objid, d.adrelid as address from pg_attrdef as d where d.oid = any ($1)

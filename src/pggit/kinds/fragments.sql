@@ -68,17 +68,22 @@ not exists (
 
 -- name: not_null
 -- true: named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says what differs.
-coalesce((
-  select case
-    when not con.conislocal then to_jsonb('inherited'::text)
-    when con.convalidated and not con.connoinherit and con.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true)
-    else jsonb_strip_nulls(jsonb_build_object(
-      'name', con.conname, 'not_valid', nullif(not con.convalidated, false), 'no_inherit', nullif(con.connoinherit, false))) end
-  from pg_constraint as con
-  where con.conrelid = c.oid and con.contype = 'n' and con.conkey = array[a.attnum]), to_jsonb(true))
+nullif(a.attnotnull, false) -- before 18
+case -- since 18
+  when not a.attnotnull then null -- since 18
+  when not nn.conislocal then to_jsonb('inherited'::text) -- since 18
+  when nn.oid is null or nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true) -- since 18
+  else jsonb_strip_nulls(jsonb_build_object( -- since 18
+    'name', nn.conname, 'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false))) -- since 18
+end -- since 18
+
+-- name: attnames
+-- attribute numbers, each at most once → column names of relation, in order
+(select jsonb_agg(att.attname order by array_position(%(numbers)s, att.attnum))
+ from pg_attribute as att where att.attrelid = %(relation)s and att.attnum = any (%(numbers)s))
 
 -- name: names
--- attribute numbers → column names of relation, in order
+-- the same where a number may stand twice
 (select jsonb_agg(att.attname order by k.n)
  from unnest(%(numbers)s) with ordinality as k(attnum, n)
  join pg_attribute as att on att.attrelid = %(relation)s and att.attnum = k.attnum)
@@ -97,3 +102,70 @@ case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 
        cross join lateral (select pair_of.match[1] as hex, pair_of.n) as pair) as joined
  cross join lateral unnest(string_to_array(joined.text, '|')) with ordinality as part(hex, n)
  where part.n <= t.tgnargs)
+
+-- name: not_dependent
+-- neither a member of an extension nor made and kept by another object
+not exists (
+  select from pg_depend as member
+  where member.classid = '%(catalog)s'::regclass and member.objid = %(alias)s.oid and member.deptype in ('e', 'i')
+)
+
+-- name: depends_on_extensions
+-- ALTER … DEPENDS ON EXTENSION
+(select jsonb_agg(quote_ident(ext.extname) order by ext.extname collate "C")
+ from pg_depend as dep join pg_extension as ext on ext.oid = dep.refobjid
+ where dep.classid = '%(catalog)s'::regclass and dep.objid = %(alias)s.oid and dep.deptype = 'x'
+   and dep.refclassid = 'pg_extension'::regclass)
+
+-- name: arguments
+-- The arguments of pg_proc p, in order; mode is left out for IN.
+(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'name', nullif(p.proargnames[arg.n], ''),
+    'mode', case p.proargmodes[arg.n]
+      when 'o' then 'out' when 'b' then 'inout' when 'v' then 'variadic' when 't' then 'table' end,
+    'type', format_type(arg.type, null),
+    'default', case when p.pronargdefaults > 0 then pg_get_function_arg_default(p.oid, arg.n::integer) end
+  )) order by arg.n)
+ from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as arg(type, n))
+
+-- name: number
+-- a real as an integer where it is one, else as text
+case when %(value)s = trunc(%(value)s) and abs(%(value)s) < 1e15 then to_jsonb(%(value)s::float8::numeric) else to_jsonb(%(value)s::text) end
+
+-- name: function_name
+-- regproc → name, nothing for 0
+case when %(value)s <> 0 then %(value)s::text end
+
+-- name: operator_name
+(select format('%I.%s', opn.nspname, op.oprname) from pg_operator as op join pg_namespace as opn on opn.oid = op.oprnamespace
+ where op.oid = %(oid)s)
+
+-- name: modify
+case %(value)s when 'r' then 'read_only' when 's' then 'shareable' when 'w' then 'read_write' end
+
+-- name: collation_name
+(select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
+ where co.oid = %(oid)s)
+
+-- name: type_identity
+format('%I.%I', n.nspname, t.typname)
+
+-- name: operators_of
+-- The operators that depend on an operator class, or loosely on an operator family.
+(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'strategy', amop.amopstrategy, 'operator', amop.amopopr::regoperator::text,
+    'order_by', case when amop.amoppurpose = 'o' then (
+      select format('%I.%I', sfn.nspname, sf.opfname) from pg_opfamily as sf join pg_namespace as sfn on sfn.oid = sf.opfnamespace
+      where sf.oid = amop.amopsortfamily) end
+  )) order by amop.amopstrategy, amop.amopopr::regoperator::text collate "C")
+ from pg_depend as dep join pg_amop as amop on amop.oid = dep.objid
+ where dep.refclassid = '%(catalog)s'::regclass and dep.refobjid = %(oid)s and dep.classid = 'pg_amop'::regclass)
+
+-- name: functions_of
+-- The support functions that depend on an operator class, or loosely on an operator family.
+(select jsonb_agg(jsonb_build_object(
+    'number', amproc.amprocnum, 'function', amproc.amproc::regprocedure::text,
+    'types', jsonb_build_array(format_type(amproc.amproclefttype, null), format_type(amproc.amprocrighttype, null))
+  ) order by amproc.amprocnum, format_type(amproc.amproclefttype, null) collate "C", format_type(amproc.amprocrighttype, null) collate "C")
+ from pg_depend as dep join pg_amproc as amproc on amproc.oid = dep.objid
+ where dep.refclassid = '%(catalog)s'::regclass and dep.refobjid = %(oid)s and dep.classid = 'pg_amproc'::regclass)

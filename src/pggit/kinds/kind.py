@@ -64,6 +64,7 @@ class Kind:
         create: returns the statements, without semicolons, that make the object from its identity and definition.
         optional: read only when asked for (roles, subscriptions).
         source: file stem of the ``.sql`` that reads it; several kinds may share one (function and procedure).
+        more: further files that read objects of this kind.
     """
 
     name: str
@@ -73,3 +74,4 @@ class Kind:
     source: str
     head: bool = False
     optional: bool = False
+    more: tuple[str, ...] = ()

@@ -1,5 +1,5 @@
 -- name: guard
-c.relkind in ('r', 'p')
+exists (select from pg_policy as x where x.polrelid = c.oid)
 
 -- name: group_of
 select p.oid as objid, p.polrelid as address from pg_policy as p where p.oid = any ($1)

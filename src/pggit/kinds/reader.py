@@ -55,7 +55,8 @@ def _expand(text: str, major: int) -> str:
 @cache
 def sources(optional: bool = False) -> dict[str, str]:
     """Return the file stem of every `.sql` to read, with the catalog of its group's head."""
-    return {kind.source: kind.catalog for kind in kinds().values() if optional or not kind.optional}
+    chosen = [kind for kind in kinds().values() if optional or not kind.optional]
+    return {source: kind.catalog for kind in chosen for source in (kind.source, *kind.more) if source}
 
 
 @cache
@@ -133,12 +134,19 @@ def _read_source(
     scope = "= any ('{" + ",".join(map(str, oids)) + "}'::oid[])"
     query = reading_sql(source, major).replace("{scope}", scope)
     with connection.cursor().copy(f"copy ({query}) to stdout") as copy:
-        for address, _, kind, identity, exact, meaning, extras in copy.rows():
+        for address, kind, identity, exact, meaning, owner, extras in copy.rows():
             key = f"{kind} {identity}"
             if heads:
                 groups[catalog, address] = key
             group = groups[catalog, address]
             state.add(group, key, exact, meaning)
+            if owner is not None:
+                state.add(group, f"owner {key}", _owner(owner))
             if extras is not None:
                 for extra_kind, extra_identity, definition in json.loads(extras):
                     state.add(group, f"{extra_kind} {extra_identity}", canonical(definition))
+
+
+@cache
+def _owner(role: str) -> str:
+    return canonical({"role": role})

@@ -1,21 +1,17 @@
 -- name: objects
--- Wraps a kind's SELECT: exact and semantic text of the definition, and the objects that hang on it
--- (owner, grants, comment, security labels) as a JSON array of [kind, identity, definition].
+-- Wraps a kind's SELECT: exact and semantic text of the definition, the owner, and the objects that hang on it
+-- (grants, comment, security labels) as a JSON array of [kind, identity, definition].
 select
   r.address,
-  r.objid,
   r.kind,
   r.identity,
   case when r.private is null then r.definition else r.definition || r.private end as exact,
   case when r.private is not null then r.definition end as meaning,
-  case when r.owner is not null or r.acl is not null or d.description is not null or l.objoid is not null then (
+  case when r.owner is not null then quote_ident(pg_get_userbyid(r.owner)) end as owner,
+  case when r.acl is not null or d.description is not null or l.objoid is not null then (
     select jsonb_agg(jsonb_build_array(x.kind, x.identity, x.definition))
     from (
-      select 'owner' as kind, r.kind || ' ' || r.identity as identity,
-             jsonb_build_object('role', quote_ident(pg_get_userbyid(r.owner))) as definition
-      where r.owner is not null
-      union all
-      select 'comment', r.kind || ' ' || r.identity, jsonb_build_object('text', d.description)
+      select 'comment' as kind, r.kind || ' ' || r.identity as identity, jsonb_build_object('text', d.description) as definition
       where d.description is not null
       union all
       select 'security label', quote_ident(label.provider) || ' on ' || r.kind || ' ' || r.identity,

@@ -1,5 +1,5 @@
 -- name: guard
-c.relkind in ('r', 'p', 'm', 'f')
+exists (select from pg_statistic_ext as x where x.stxrelid = c.oid)
 
 -- name: group_of
 select s.oid as objid, s.stxrelid as address from pg_statistic_ext as s where s.oid = any ($1)

@@ -12,8 +12,9 @@ select
   'table' as kind, format('%I.%I', n.nspname, c.relname) as identity,
   jsonb_strip_nulls(jsonb_build_object(
     'persistence', case c.relpersistence when 'u' then 'unlogged' end,
-    'access_method', (select quote_ident(am.amname) from pg_am as am where am.oid = c.relam and am.amname <> 'heap'),
-    'tablespace', (select quote_ident(s.spcname) from pg_tablespace as s where s.oid = c.reltablespace),
+    'access_method', case when c.relam not in (0, 2) then (select quote_ident(am.amname) from pg_am as am where am.oid = c.relam) end,
+    'tablespace', case when c.reltablespace <> 0 then (
+      select quote_ident(s.spcname) from pg_tablespace as s where s.oid = c.reltablespace) end,
     'options', case when c.reloptions is not null then {options array=c.reloptions} end,
     'toast_options', case when c.reltoastrelid <> 0 then (
       select {options array=t.reloptions} from pg_class as t where t.oid = c.reltoastrelid and t.reloptions is not null) end,

@@ -19,14 +19,15 @@ def reading_functions(major: int) -> str:
 
 
 def _read_function(source: str, major: int) -> str:
-    body = reader.reading_sql(source, major).replace("{scope}", "= any (addresses)")
+    body = reader.block(source, "read", major)
+    assert body is not None, f"{source}.sql has no block read"
     return f"""create function pggit.read_{source}(addresses oid[]) returns setof pggit.read_row
 language plpgsql stable set search_path = pg_catalog
 as $read$
 #variable_conflict use_column
 begin
 return query
-{body};
+{body.replace("{scope}", "= any (addresses)")};
 end $read$;"""
 
 
@@ -122,6 +123,15 @@ as $read$
 declare
   of_class oid[];
 begin
+  -- the usual case: tables and views alone
+  if not exists (
+    select from unnest(catalogs, objids) as g(catalog, objid)
+    left join pg_class as c on g.catalog = 'pg_class'::regclass and c.oid = g.objid
+    where c.oid is null or c.relkind not in ('r', 'p', 'v', 'm', 'f'))
+  then
+    return query select distinct g.catalog, g.objid from unnest(catalogs, objids) as g(catalog, objid);
+    return;
+  end if;
   -- heads of groups; the row type of a table and the array of a type stand for what they belong to
   return query
   select distinct coalesce(case when t.relation then 'pg_class'::regclass::oid end, g.catalog), coalesce(t.address, g.objid)

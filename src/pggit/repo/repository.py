@@ -12,7 +12,7 @@ from pggit.core.errors import NotFound, NotInstalled, SqlFailed, UsageError
 from pggit.core.names import names
 from pggit.core.state import State
 from pggit.db.sqlstate import translated
-from pggit.repo import engine, states
+from pggit.repo import install, states
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -43,32 +43,32 @@ class Repository:
 
     # -- installing -----------------------------------------------------------------------------------------------
 
-    def init(self, *, dry_run: bool = False) -> engine.Installed:
+    def init(self, *, dry_run: bool = False) -> install.Installed:
         """Install the engine in one transaction and take the first commit; does nothing where it is installed.
 
         Args:
             dry_run: do it, and roll it back.
         """
         with translated(), self.connection.transaction(force_rollback=dry_run):
-            return engine.install(self.connection)
+            return install.install(self.connection)
 
     def install_sql(self) -> str:
         """Return the SQL that `init` would run here, as this role on this server."""
         with translated():
-            triggers = engine.may_create_event_triggers(self.connection)
-        return engine.install_sql(self.major, event_triggers=triggers)
+            triggers = install.may_create_event_triggers(self.connection)
+        return install.install_sql(self.major, event_triggers=triggers)
 
-    def upgrade(self) -> engine.Installed:
+    def upgrade(self) -> install.Installed:
         """Bring the engine to this version of pgGit, in one transaction. Refs, commits and history stay."""
         self.require_installed()
         with translated():
-            return engine.upgrade(self.connection)
+            return install.upgrade(self.connection)
 
     def uninstall(self) -> None:
         """Remove the engine and the whole store with its history, in one transaction. Nothing else is touched."""
         self.require_installed()
         with translated():
-            engine.uninstall(self.connection)
+            install.uninstall(self.connection)
 
     def grant(self, level: str, role: str) -> None:
         """Give a role rights on this repository: level reader, auditor or admin.
@@ -108,7 +108,7 @@ class Repository:
     def installed(self) -> bool:
         """Whether the database has the engine."""
         with translated():
-            return engine.installed_version(self.connection) is not None
+            return install.installed_version(self.connection) is not None
 
     # -- looking --------------------------------------------------------------------------------------------------
 
@@ -296,12 +296,8 @@ class Repository:
         """Delete a branch that is not the current one. Its commits stay in the reflog until gc."""
         self._call("select pggit.delete_ref('heads/' || %s)", name)
 
-    def switch(self, branch: str, *, create: bool = False) -> str:
+    def switch(self, branch: str) -> str:
         """Move HEAD to a branch whose schema is the live one; returns its commit.
-
-        Args:
-            branch: the branch.
-            create: make it first, at HEAD; then what is not committed stays so, as in git.
 
         Raises:
             Refused: the schemas differ (to change a live schema takes a plan).

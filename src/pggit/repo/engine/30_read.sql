@@ -1,4 +1,6 @@
--- Reading groups with the kinds' own SQL. The functions pggit.read_* and pggit.members, pggit.owners are generated from
--- src/pggit/kinds (repo/generate.py) and stand between this file's types and its functions.
+-- Reading with the kinds' own SQL. The functions pggit.read_*, read_objects, members and owners are generated from
+-- src/pggit/kinds (repo/generate.py) and come right after this file.
 
-create type pggit.read_row as (address oid, objid oid, kind text, identity text, exact jsonb, meaning jsonb, extras jsonb);
+create type pggit.read_row as (
+  address oid, class oid, objid oid, objsubid integer, kind text, identity text, definition jsonb, private jsonb,
+  owner oid, acl aclitem[], acl_default aclitem[]);

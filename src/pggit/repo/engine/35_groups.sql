@@ -1,3 +1,13 @@
+-- One row a grantee whose privileges differ from the built-in default.
+create function pggit.acl_objects(acl aclitem[], acl_default aclitem[]) returns table (grantee text, definition jsonb)
+language plpgsql stable set search_path = pg_catalog
+as $$
+#variable_conflict use_column
+begin
+  return query
+  {acl};
+end $$;
+
 create type pggit.group_row as (catalog oid, address oid, key text, objects jsonb, parts oid[], parents oid[]);
 
 -- Reads whole groups. A group that is no more, or is none of ours, comes back with a null key.
@@ -5,9 +15,13 @@ create function pggit.read_groups(catalogs oid[], addresses oid[]) returns setof
 language plpgsql stable set search_path = pg_catalog
 as $$
 declare
-  ignored_groups text := (select s.value from pggit.setting as s where s.name = 'ignore');
-  ignored_kinds text[] := (select string_to_array(s.value, ',') from pggit.setting as s where s.name = 'ignore_kinds');
+  ignored_groups text;
+  ignored_kinds text[];
 begin
+  if exists (select from pggit.setting) then
+    ignored_groups := (select s.value from pggit.setting as s where s.name = 'ignore');
+    ignored_kinds := (select string_to_array(s.value, ',') from pggit.setting as s where s.name = 'ignore_kinds');
+  end if;
   return query
   with
   wanted as (
@@ -18,22 +32,37 @@ begin
     select w.catalog, m.address
     from wanted as w cross join lateral pggit.members(w.catalog, w.addresses) as m(address)
   ),
-  row as (
-    select m.catalog, r.*
+  row as materialized (
+    select m.catalog, r.*, r.kind || ' ' || r.identity as key
     from (select catalog, array_agg(address) as addresses from member group by catalog) as m
     cross join lateral pggit.read_objects(m.catalog, m.addresses) as r
   ),
+  -- as in kinds/reading.sql; laterals, because what hangs on one group is found by index
   object as (
-    select catalog, address, kind, identity, exact as definition, objid = address as is_head, objid from row
+    select catalog, address, objid, kind, key, case when private is null then definition else definition || private end as definition from row
     union all
-    select row.catalog, row.address, x.value ->> 0, x.value ->> 1, x.value -> 2, false, null
-    from row cross join jsonb_array_elements(row.extras) as x
-    where row.extras is not null
+    select catalog, address, null, 'owner', 'owner ' || key, jsonb_build_object('role', quote_ident(pg_get_userbyid(owner)))
+    from row where owner is not null
+    union all
+    select catalog, address, null, 'comment', 'comment ' || key, jsonb_build_object('text', d.description)
+    from row cross join lateral (
+      select d.description from pg_description as d
+      where d.objoid = row.objid and d.classoid = row.class and d.objsubid = row.objsubid offset 0) as d
+    union all
+    select catalog, address, null, 'security label', 'security label ' || quote_ident(l.provider) || ' on ' || key, jsonb_build_object('label', l.label)
+    from row cross join lateral (
+      select l.provider, l.label from pg_seclabel as l
+      where l.objoid = row.objid and l.classoid = row.class and l.objsubid = row.objsubid offset 0) as l
+    where exists (select from pg_seclabel)
+    union all
+    select catalog, address, null, 'acl', 'acl ' || g.grantee || ' on ' || key, g.definition
+    from row cross join lateral pggit.acl_objects(row.acl, row.acl_default) as g
+    where row.acl is not null
   ),
   grouped as (
     select o.catalog, o.address,
-      max(o.kind || ' ' || o.identity) filter (where o.is_head) as key,
-      jsonb_object_agg(o.kind || ' ' || o.identity, o.definition) filter (where ignored_kinds is null or o.kind <> all (ignored_kinds)) as objects,
+      max(o.key) filter (where o.objid = o.address) as key,
+      jsonb_object_agg(o.key, o.definition) filter (where ignored_kinds is null or o.kind <> all (ignored_kinds)) as objects,
       coalesce(array_agg(distinct o.objid) filter (where o.objid <> o.address), '{}') as parts
     from object as o group by o.catalog, o.address
   )

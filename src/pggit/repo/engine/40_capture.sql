@@ -74,11 +74,15 @@ begin
   if new_query then
     perform set_config('pggit.query', pg_current_xact_id()::text || encode(query_hash, 'hex'), true);
   end if;
+  -- plain DDL without literals and comments has no place for a secret
+  if new_query and (query !~* '^\s*(alter|create|drop|grant|revoke)\s[^''$;]*;?\s*$' or query ~ '--|/\*') then
+    query := pggit.redact(query);
+  end if;
   insert into pggit.capture (current_user_name, application, client, tag, catalogs, objids, dropped_catalogs, dropped_objids, grants,
     query_hash, query, first)
   values (current_setting('pggit.invoker', true), current_setting('application_name'), inet_client_addr(), tag,
     catalogs, objids, dropped_catalogs, dropped_objids, grants,
-    query_hash, case when new_query then pggit.redact(query) end, first);
+    query_hash, case when new_query then query end, first);
 end $$;
 
 -- What happens when capture itself fails: setting on_error says warn (the DDL goes through) or block.
@@ -103,46 +107,52 @@ create function pggit.read_touched() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog
 set lock_timeout = '10ms'
+set plan_cache_mode = force_generic_plan
+-- few groups, found by index: plans that stay flat however large the catalogs grow
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
 set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
 as $$
 declare
   started timestamptz := clock_timestamp();
+  touched_catalogs oid[];
+  touched_objids oid[];
+  dropped_objids oid[];
+  catalogs oid[];
+  addresses oid[];
 begin
   perform set_config('pggit.queued', '', true);
   if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
     return null;
   end if;
 
-  with
-  touched as (
-    select t.catalog, t.objid
+  touched_catalogs := new.catalogs;
+  touched_objids := new.objids;
+  dropped_objids := new.dropped_objids;
+  if exists (select from pggit.capture as c where c.xid = new.xid and c.id > new.id) then
+    select array_agg(t.catalog), array_agg(t.objid) into touched_catalogs, touched_objids
     from pggit.capture as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid)
-    where c.xid = new.xid and c.id >= new.id
-  ),
-  dropped as (
-    select d.catalog, d.objid
-    from pggit.capture as c cross join lateral unnest(c.dropped_catalogs, c.dropped_objids) as d(catalog, objid)
-    where c.xid = new.xid and c.id >= new.id
-  ),
-  -- where only children were dropped, their groups are read again
-  bereft as (
-    select w.catalog, w.address from pggit.working as w
-    where w.parts && (select array_agg(d.objid) from dropped as d)
-      and not exists (select from dropped as d where d.catalog = w.catalog and d.objid = w.address)
-  ),
-  wanted as (
-    select o.catalog, o.address
-    from (select array_agg(t.catalog) as catalogs, array_agg(t.objid) as objids from touched as t) as t
-    cross join lateral pggit.owners(t.catalogs, t.objids) as o
-    union
-    select b.catalog, b.address from bereft as b
-  )
+    where c.xid = new.xid and c.id >= new.id;
+    select array_agg(d.objid) into dropped_objids
+    from pggit.capture as c cross join lateral unnest(c.dropped_objids) as d(objid)
+    where c.xid = new.xid and c.id >= new.id;
+  end if;
+  if touched_objids <> '{}' then
+    select array_agg(o.catalog), array_agg(o.address) into catalogs, addresses from pggit.owners(touched_catalogs, touched_objids) as o;
+  end if;
+  if dropped_objids <> '{}' then
+    -- where only children were dropped, their groups are read again; dropped groups come back empty
+    select array_agg(x.catalog), array_agg(x.address) into catalogs, addresses
+    from (select u.catalog, u.address from unnest(catalogs, addresses) as u(catalog, address)
+          union
+          select w.catalog, w.address from pggit.working as w where w.parts && dropped_objids) as x;
+  end if;
+  if catalogs is null then
+    return null;
+  end if;
   insert into pggit.reading (xid, snapshot, catalog, address, key, objects, parts, parents)
   select new.xid, pg_current_snapshot(), g.catalog, g.address, g.key, g.objects, g.parts, g.parents
-  from (select array_agg(w.catalog) as catalogs, array_agg(w.address) as addresses from wanted as w) as w
-  cross join lateral pggit.read_groups(w.catalogs, w.addresses) as g
-  where w.catalogs is not null;
+  from pggit.read_groups(catalogs, addresses) as g;
 
   if random() < 0.05 then
     insert into pggit.performance_metrics (metric_type, metric_value)

@@ -19,7 +19,7 @@ end $$;
 
 -- Every group there is, and every group that was recorded.
 create function pggit.read_everything(cause text) returns bigint
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog set plan_cache_mode = force_custom_plan
 as $$
 declare
   every record;
@@ -83,7 +83,7 @@ end $$;
 
 -- The working set from nothing, recorded as no change.
 create function pggit.fill_working() returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog set plan_cache_mode = force_custom_plan
 as $$
 declare
   seen record;
@@ -195,7 +195,7 @@ end $$;
 -- Removes commits that no ref and no reflog entry reaches, and trees that no commit and not the working set needs.
 -- Blobs stay as long as the history speaks of them. Returns how many rows went.
 create function pggit.gc(keep_metrics interval default '90 days') returns table (kind text, removed bigint)
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 declare
   removed_commits bigint;

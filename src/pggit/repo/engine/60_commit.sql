@@ -27,11 +27,11 @@ as $$
 $$;
 
 create function pggit.current_branch() returns text
-language sql stable security definer set search_path = pg_catalog
+language sql stable security definer set search_path = pg_catalog set jit = off
 as $$ select target from pggit.ref where name = 'HEAD' $$;
 
 create function pggit.head() returns bytea
-language sql stable security definer set search_path = pg_catalog
+language sql stable security definer set search_path = pg_catalog set jit = off
 as $$
   select coalesce(branch.commit, head.commit)
   from pggit.ref as head left join pggit.ref as branch on branch.name = head.target
@@ -80,7 +80,7 @@ end $$;
 
 -- Commits the working set. Returns the commit's hash.
 create function pggit.commit(message text, allow_empty boolean default false) returns text
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 declare
   author text := pggit.author();
@@ -131,7 +131,7 @@ end $$;
 
 -- Names for commits, as git spells them: HEAD, branch, tag, hash prefix, x~2, x^, x@{2}, x@{2026-11-01 10:00}, x@{1 hour ago}.
 create function pggit.resolve(expression text) returns bytea
-language plpgsql stable security definer set search_path = pg_catalog
+language plpgsql stable security definer set search_path = pg_catalog set jit = off
 as $$
 declare
   parts text[] := regexp_match(expression, '^(.*?)((?:~\d*|\^\d*)*)$');
@@ -220,7 +220,7 @@ end $$;
 
 -- The tree of a state expression: a commit, work (the live database), empty.
 create function pggit.tree_of(expression text) returns bytea
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 begin
   if expression = 'empty' then
@@ -245,7 +245,7 @@ begin
 end $$;
 
 create function pggit.create_branch(name text, start text default 'HEAD') returns text
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 declare
   start_commit bytea := pggit.resolve(start);
@@ -260,7 +260,7 @@ begin
 end $$;
 
 create function pggit.delete_ref(ref_name text) returns void
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 begin
   perform from pggit.repository for update;
@@ -274,7 +274,7 @@ begin
 end $$;
 
 create function pggit.create_tag(name text, target text default 'HEAD', message text default null) returns text
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 declare
   tagged bytea := pggit.resolve(target);
@@ -291,7 +291,7 @@ end $$;
 
 -- Moves HEAD to a branch whose schema is the live one.
 create function pggit.switch_head(branch text) returns text
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 declare
   target bytea := (select r.commit from pggit.ref as r where r.name = 'heads/' || branch);

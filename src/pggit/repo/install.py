@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pggit import __version__
 from pggit.core.errors import EngineError
-from pggit.db.resources import for_version
+from pggit.db.resources import blocks, for_version
 from pggit.repo.generate import reading_functions
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def install_sql(major: int, *, event_triggers: bool = True) -> str:
         parts.append(for_version(text, major))
         if name.startswith("30_"):
             parts.append(for_version(reading_functions(major), major))
-    return "\n".join(parts).replace("%(version)s", __version__)
+    acl = blocks("pggit.kinds", "reading.sql")["acl"].replace("r.acl", "acl_objects.acl")
+    return "\n".join(parts).replace("%(version)s", __version__).replace("{acl}", acl)
 
 
 def installed_version(connection: Connection) -> int | None:

@@ -1,0 +1,72 @@
+"""Aggregates. https://www.postgresql.org/docs/current/sql-createaggregate.html"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pggit.kinds.ddl import before_parenthesis, operator, optional_literal, parameters
+from pggit.kinds.function import argument
+from pggit.kinds.kind import SCALAR, SEQUENCE, Kind, Object, Render
+
+_SCALARS = (
+    "kind",
+    "direct_arguments",
+    "sfunc",
+    "stype",
+    "sspace",
+    "finalfunc",
+    "finalfunc_extra",
+    "finalfunc_modify",
+    "combinefunc",
+    "serialfunc",
+    "deserialfunc",
+    "initcond",
+    "msfunc",
+    "minvfunc",
+    "mstype",
+    "msspace",
+    "mfinalfunc",
+    "mfinalfunc_extra",
+    "mfinalfunc_modify",
+    "minitcond",
+    "sortop",
+    "parallel",
+)
+_LITERALS = ("initcond", "minitcond")
+
+
+def create(obj: Object, render: Render) -> list[str]:
+    """Write CREATE AGGREGATE."""
+    definition = obj.definition
+    values: dict[str, object] = {
+        key: optional_literal(definition.get(key)) if key in _LITERALS else definition.get(key)
+        for key in _SCALARS
+        if key not in ("kind", "direct_arguments")
+    }
+    values["sortop"] = operator(definition.get("sortop"))
+    values["hypothetical"] = definition.get("kind") == "hypothetical"
+    head = f"create aggregate {before_parenthesis(obj.identity)}({_arguments(definition)})"
+    return [f"{head} (\n  {parameters(values)}\n)"]
+
+
+def _arguments(definition: Mapping[str, Any]) -> str:
+    """Write the arguments; direct ones stand before ORDER BY, which repeats a variadic one that is both."""
+    written = [argument(part) for part in definition.get("arguments", ())]
+    if "kind" not in definition:
+        return ", ".join(written) or "*"
+    direct = definition["direct_arguments"]
+    ordered = written[direct:] or written[-1:]
+    return f"{', '.join(written[:direct])} order by {', '.join(ordered)}".strip()
+
+
+KINDS = (
+    Kind(
+        "aggregate",
+        "pg_proc",
+        merge={"arguments": SEQUENCE, **dict.fromkeys(_SCALARS, SCALAR)},
+        create=create,
+        source="aggregate",
+        head=True,
+    ),
+)

@@ -1,0 +1,50 @@
+"""Base types and shell types. https://www.postgresql.org/docs/current/sql-createtype.html"""
+
+from __future__ import annotations
+
+from pggit.kinds.ddl import literal, parameters
+from pggit.kinds.kind import SCALAR, Kind, Object, Render
+
+_NAMES = {
+    "input": "input",
+    "output": "output",
+    "receive": "receive",
+    "send": "send",
+    "typmod_in": "typmod_in",
+    "typmod_out": "typmod_out",
+    "analyze": "analyze",
+    "subscript": "subscript",
+    "length": "internallength",
+    "passed_by_value": "passedbyvalue",
+    "alignment": "alignment",
+    "storage": "storage",
+    "category": "category",
+    "preferred": "preferred",
+    "default": "default",
+    "element": "element",
+    "delimiter": "delimiter",
+    "collatable": "collatable",
+}
+_LITERALS = ("category", "default", "delimiter")
+
+
+def create(obj: Object, render: Render) -> list[str]:
+    """Write CREATE TYPE; its functions speak of the type, so it is made as a shell before."""
+    definition = obj.definition
+    values = {
+        option: literal(definition[key]) if key in _LITERALS else definition[key]
+        for key, option in _NAMES.items()
+        if key in definition
+    }
+    return [*create_shell(obj, render), f"create type {obj.identity} (\n  {parameters(values)}\n)"]
+
+
+def create_shell(obj: Object, render: Render) -> list[str]:
+    """Write CREATE TYPE for a type that is not defined yet."""
+    return [f"create type {obj.identity}"]
+
+
+KINDS = (
+    Kind("base type", "pg_type", merge=dict.fromkeys(_NAMES, SCALAR), create=create, source="base_type", head=True),
+    Kind("shell type", "pg_type", merge={}, create=create_shell, source="base_type", head=True),
+)
