@@ -42,7 +42,7 @@ def _short(out: Output, change: Change, detail: str) -> str:
 
 def _counts(members: Iterable[Change]) -> str:
     """Return what a group holds: ``3 columns, 1 index``."""
-    counted = Counter(kind_of(change.key) for change in members)
+    counted = Counter(kind for change in members if (kind := kind_of(change.key)) != "owner")  # everything has one
     return ", ".join(f"{number} {_plural(kind, number)}" for kind, number in counted.items())
 
 
