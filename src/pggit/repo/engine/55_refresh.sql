@@ -129,7 +129,7 @@ begin
   differing as (
     select coalesce(s.catalog, w.catalog) as catalog, coalesce(s.address, w.address) as address, s.version, w.address is null as is_new
     from seen as s full join pggit.working as w using (catalog, address)
-    where s.version is distinct from w.version
+    where s.version is distinct from w.version or s.address is null
   )
   select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses, array_agg(x.version) as versions into suspect
   from (
