@@ -71,14 +71,14 @@ as $$
   order by c.generation desc, c.authored_at desc
 $$;
 
--- Whether a key is meant by what a user wrote: the key itself, its identity, or anything of the relation so named.
+-- Whether a key is meant by what a user wrote: a key, an identity, a relation or schema and so all that has its name before
+-- a point or after "on", a function without its arguments. What stands inside of quotes is no name.
 create function pggit.names(key text, object text) returns boolean
 language sql immutable set search_path = pg_catalog
 as $$
   select key = object
-    or right(key, length(object) + 1) = ' ' || object
-    or strpos(key || ' ', ' ' || object || '.') > 0
-    or strpos(key, ' on ' || object) > 0 and (right(key, length(object)) = object or strpos(key, object || ' ') > 0)
+    or strpos(key, object) > 0
+       and key ~ ('^((?:[^"]|"[^"]*")* )?' || regexp_replace(object, '([][(){}.*+?|^$\\])', '\\\1', 'g') || '(?:[.(].*| USING .*)?$')
 $$;
 
 -- For each object of a state: the commit that gave it its definition.
