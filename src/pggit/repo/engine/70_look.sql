@@ -129,7 +129,9 @@ select c.id, c.at, c.xid, coalesce(t.cause, 'ddl') as cause, t.session_user_name
   t.application, t.client, c.tag, c.key, encode(c.old, 'hex') as old, encode(c.new, 'hex') as new,
   s.text as statement, encode(c.commit, 'hex') as commit
 from pggit.change as c
-left join lateral (select * from pggit.transaction as t where t.xid = c.xid limit 1) as t on true
+-- one transaction may do DDL and find drift
+left join lateral (
+  select * from pggit.transaction as t where t.xid = c.xid order by t.cause = coalesce(c.tag, '') desc, t.cause = 'ddl' desc limit 1) as t on true
 left join pggit.statement as s on s.hash = c.statement;
 
 create function pggit.get_history(object text) returns setof pggit.history
