@@ -45,10 +45,12 @@ def probe(connection: psycopg.Connection, reader: str) -> None:
     assert one(connection, "select encode(tree, 'hex') from pggit.commit where message = 'one'") == root.hex() and len(first) == 64
     assert len(rows(connection, f"select * from pggit.tree_objects('\\x{root.hex()}')")) == len(keys(connection))
 
-    run("alter table t rename a to z; alter table p add column b int; alter schema s rename to s2; grant select on t to public; drop index i")
+    run("alter table t rename a to z; alter table p add column b int; alter schema s rename to s2; drop index i")
     now = folded()
-    assert "column public.p1.b" in now and "table s2.x" in now and "acl PUBLIC on table public.t" in now and "index public.i" not in now
+    assert "column public.p1.b" in now and "table s2.x" in now and "index public.i" not in now
     assert "z" in one(connection, "select definition ->> 'query' from pggit.objects where key = 'view public.v'")
+    run("grant select on t to public")
+    assert "acl PUBLIC on table public.t" in folded()
     changed = rows(connection, "select change, key from pggit.status()")
     assert ("create", "column public.t.z") in changed and ("drop", "column public.t.a") in changed and ("alter", "view public.v") in changed
     assert sorted(rows(connection, "select change, key from pggit.diff('HEAD', 'work')")) == sorted(changed)
@@ -108,6 +110,15 @@ def probe(connection: psycopg.Connection, reader: str) -> None:
     assert "function public.f()" in folded()
     run("alter extension cube add function f()")
     assert "function public.f()" not in folded()
+    run("alter extension cube drop function f()")
+    assert "function public.f()" in folded()
+    one(connection, "select pggit.set('ignore', '^schema s')")
+    one(connection, "select pggit.refresh()")
+    run("alter schema s2 rename to s3")
+    assert "table s3.x" in folded()
+    one(connection, "select pggit.set('ignore', null)")
+    run("alter schema s3 rename to s2")
+    folded()
     run("drop schema s2 cascade")
     assert "table s2.x" not in folded()
     run("drop table p cascade")
