@@ -153,32 +153,19 @@ class _Reading:
             scope = "= any ('{" + ",".join(map(str, self.found[catalog])) + "}'::oid[])"
             query = reading_sql(source, self.major).replace("{scope}", scope)
             heads = block(source, "members", self.major) is not None
+            groups, add = self.groups, self.state.add
             with connection.cursor().copy(f"copy ({query}) to stdout") as copy:
-                for row in copy.rows():
-                    self._add(catalog, heads, *row)
-
-    def _add(
-        self,
-        catalog: str,
-        head: bool,
-        address: str,
-        kind: str,
-        identity: str,
-        exact: str,
-        meaning: str | None,
-        owner: str | None,
-        extras: str | None,
-    ) -> None:
-        key = f"{kind} {identity}"
-        if head:
-            self.groups[catalog, address] = key
-        group = self.groups[catalog, address]
-        self.state.add(group, key, exact, meaning)
-        if owner is not None:
-            self.state.add(group, f"owner {key}", _owner(owner))
-        if extras is not None:
-            for extra_kind, extra_identity, definition in json.loads(extras):
-                self.state.add(group, f"{extra_kind} {extra_identity}", canonical(definition))
+                for address, kind, identity, exact, meaning, owner, extras in copy.rows():
+                    key = f"{kind} {identity}"
+                    if heads:
+                        groups[catalog, address] = key
+                    group = groups[catalog, address]
+                    add(group, key, exact, meaning)
+                    if owner is not None:
+                        add(group, f"owner {key}", _owner(owner))
+                    if extras is not None:
+                        for extra_kind, extra_identity, definition in json.loads(extras):
+                            add(group, f"{extra_kind} {extra_identity}", canonical(definition))
 
 
 def _read_in_two(connection: Connection, reading: _Reading, wanted: list[tuple[str, str]]) -> None:

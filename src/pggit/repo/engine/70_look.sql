@@ -3,7 +3,7 @@
 -- Changes that are a difference to act on: semantic hashes differ.
 create function pggit.semantic_changes(a bytea, b bytea)
 returns table (change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
   select case when d.old is null then 'create' when d.new is null then 'drop' else 'alter' end,
     d.group_key, d.key, old.definition, new.definition
