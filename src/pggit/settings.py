@@ -19,13 +19,14 @@ from pggit.core.errors import UsageError
 
 FILE_NAME = ".pggit.toml"
 COLORS = ("auto", "always", "never")
+_SWITCH = {"on": True, "1": True, "true": True, "yes": True, "off": False, "0": False, "false": False, "no": False}
 
 
 @dataclass(frozen=True)
 class Setting:
     """One row of the table.
 
-    ``kind`` is ``text``, ``path`` or ``choice``; ``default`` is text for people where the value is worked out.
+    ``kind`` is ``text``, ``path``, ``choice`` or ``switch``; ``default`` is text for people where the value is worked out.
     ``variables`` are environment variables, the first that is set wins.
     """
 
@@ -45,6 +46,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("user_email", "text", None, "e-mail address of the author", ("PGGIT_AUTHOR_EMAIL",)),
     Setting("color", "choice", "auto", "auto, always or never", ("PGGIT_COLOR", "NO_COLOR")),
     Setting("pager", "text", None, "program that long output is shown with", ("PGGIT_PAGER", "PAGER")),
+    Setting("editor", "text", None, "program that messages are written with", ("PGGIT_EDITOR", "VISUAL", "EDITOR")),
+    Setting("debug", "switch", "off", "on: show the traceback of a fault of pgGit itself", ("PGGIT_DEBUG",)),
 )
 
 # libpq connects by these without being told a database.
@@ -67,6 +70,8 @@ class Settings:
     user_email: str | None
     color: str
     pager: str | None
+    editor: str | None
+    debug: bool
     project: Path
     libpq: tuple[str, ...]
     sources: Mapping[str, str]
@@ -109,6 +114,7 @@ def load(
     values.setdefault("data_dir", project / ".pggit")
     values.setdefault("cache_dir", _default_cache(env))
     values.setdefault("color", "auto")
+    values.setdefault("debug", False)
     for setting in SETTINGS:
         values.setdefault(setting.name, None)
     libpq = tuple(name for name in _LIBPQ if env.get(name))
@@ -147,11 +153,21 @@ def _convert(setting: Setting, raw: object, source: str, base: Path) -> object:
     """Turn a raw value into the setting's type."""
     if setting.kind == "path" and isinstance(raw, (str, Path)):
         return base / Path(raw).expanduser()
+    if setting.kind == "switch":
+        return _convert_switch(setting, raw, source)
     if not isinstance(raw, str):
         raise UsageError(f"{setting.name} must be text ({source})")
     if setting.kind == "choice" and raw not in COLORS:
         raise UsageError(f"{setting.name} must be one of {', '.join(COLORS)}, not {raw!r} ({source})")
     return raw
+
+
+def _convert_switch(setting: Setting, raw: object, source: str) -> bool:
+    """Turn on, off, 1, 0, true or false into a boolean."""
+    word = str(raw).lower()
+    if word not in _SWITCH:
+        raise UsageError(f"{setting.name} must be on or off, not {raw!r} ({source})")
+    return _SWITCH[word]
 
 
 def _read_file(file: Path) -> dict[str, object]:

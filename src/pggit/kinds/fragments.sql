@@ -48,7 +48,11 @@ where %(acl)s is not null and (now_has, now_grants) is distinct from (default_ha
 
 -- name: index_columns
 -- The key columns of pg_index i, in order. An operator class or collation is told only where it is not the default.
-(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+(select jsonb_agg(case
+  when k.attnum <> 0 and opc.opcdefault and opc.opcintype = part.atttypid and i.indoption[k.n - 1] = 0 and part.attoptions is null
+    and i.indcollation[k.n - 1] in (0, col.attcollation) and %(operators)s is null and coalesce(part.attstattarget, -1) = -1
+  then jsonb_build_object('column', col.attname)  -- as most are
+  else jsonb_strip_nulls(jsonb_build_object(
     'column', col.attname,
     'expression', case when k.attnum = 0 then pg_get_indexdef(i.indexrelid, k.n::integer, false) end,
     'collation', case when i.indcollation[k.n - 1] not in (0, coalesce(col.attcollation, 100))
@@ -63,7 +67,7 @@ where %(acl)s is not null and (now_has, now_grants) is distinct from (default_ha
     'nulls', case i.indoption[k.n - 1] & 3 when 1 then 'last' when 2 then 'first' end,
     'operator', (%(operators)s)[k.n],
     'statistics', nullif(part.attstattarget, -1)
-  )) order by k.n)
+  )) end order by k.n)
  from unnest(i.indkey::int2[]) with ordinality as k(attnum, n)
  join pg_attribute part on part.attrelid = i.indexrelid and part.attnum = k.n
  join pg_opclass opc on opc.oid = i.indclass[k.n - 1]

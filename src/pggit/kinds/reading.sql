@@ -8,7 +8,9 @@ select
   case when r.private is null then r.definition else r.definition || r.private end as exact,
   case when r.private is not null then r.definition end as meaning,
   case when r.owner is not null then quote_ident(pg_get_userbyid(r.owner)) end as owner,
-  case when r.acl is not null or d.description is not null or l.objoid is not null then (
+  case when r.acl is not null or d.description is not null
+    or exists (select from pg_seclabel)  -- asked once, not for each row
+  then (
     select jsonb_agg(jsonb_build_array(x.kind, x.identity, x.definition))
     from (
       select 'comment' as kind, r.kind || ' ' || r.identity as identity, jsonb_build_object('text', d.description) as definition
@@ -25,5 +27,3 @@ select
   ) end as extras
 from ({read}) as r
 left join pg_description as d on d.objoid = r.objid and d.classoid = r.class and d.objsubid = r.objsubid
-left join (select distinct objoid, classoid, objsubid from pg_seclabel) as l
-  on l.objoid = r.objid and l.classoid = r.class and l.objsubid = r.objsubid

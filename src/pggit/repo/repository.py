@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pggit.core import results
 from pggit.core.diff import with_renames
-from pggit.core.errors import NotFound, NotInstalled
+from pggit.core.errors import NotFound, NotInstalled, SqlFailed, UsageError
+from pggit.core.names import names
 from pggit.core.state import State
 from pggit.db.sqlstate import translated
 from pggit.repo import install, states
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from psycopg import Connection
+
+    from pggit.repo.replay import Imported
 
 
 class Repository:
@@ -41,26 +48,66 @@ class Repository:
 
     # -- installing -----------------------------------------------------------------------------------------------
 
-    def init(self) -> install.Installed:
-        """Install the engine in one transaction and take the first commit; does nothing where it is installed."""
-        with translated():
+    def init(self, *, dry_run: bool = False) -> install.Installed:
+        """Install the engine in one transaction and take the first commit; does nothing where it is installed.
+
+        Args:
+            dry_run: do it, and roll it back.
+        """
+        with translated(), self.connection.transaction(force_rollback=dry_run):
             return install.install(self.connection)
+
+    def install_sql(self) -> str:
+        """Return the SQL that `init` would run here, as this role on this server."""
+        with translated():
+            triggers = install.may_create_event_triggers(self.connection)
+        return install.install_sql(self.major, event_triggers=triggers)
 
     def upgrade(self) -> install.Installed:
         """Bring the engine to this version of pgGit, in one transaction. Refs, commits and history stay."""
-        self._require()
+        self.require_installed()
         with translated():
             return install.upgrade(self.connection)
 
     def uninstall(self) -> None:
         """Remove the engine and the whole store with its history, in one transaction. Nothing else is touched."""
-        self._require()
+        self.require_installed()
         with translated():
             install.uninstall(self.connection)
 
     def grant(self, level: str, role: str) -> None:
-        """Give a role rights on this repository: level reader, auditor or admin."""
-        self._call("select pggit.grant_access(%s, %s)", level, role)
+        """Give a role rights on this repository: level reader, auditor or admin.
+
+        Raises:
+            NotFound: there is no such role.
+        """
+        try:
+            self._call("select pggit.grant_access(%s, %s)", level, role)
+        except SqlFailed as error:
+            if error.sqlstate != "42704":
+                raise
+            raise NotFound(f"there is no role {role}") from error
+
+    def require_installed(self) -> None:
+        """Raise NotInstalled unless the database has the engine."""
+        if not self.installed:
+            raise NotInstalled("this database is not tracked", hint="pggit init installs pgGit in it.")
+
+    @property
+    def database(self) -> str:
+        """Name of the database."""
+        return self.connection.info.dbname
+
+    @property
+    def branch(self) -> str | None:
+        """The current branch, or None where HEAD is detached."""
+        found: str | None = self._one("select substr(pggit.current_branch(), 7)")[0]
+        return found
+
+    @property
+    def major(self) -> int:
+        """Major version of the server."""
+        return self.connection.info.server_version // 10000
 
     @property
     def installed(self) -> bool:
@@ -87,18 +134,42 @@ class Repository:
             )
         return results.Status(branch, head, changes, unseen, tracked_by)
 
-    def diff(self, a: str = "HEAD", b: str = "work", *, owners: bool | None = None) -> list[results.Change]:
+    def is_state(self, name: str) -> bool:
+        """Whether a name is a state: of the store, or one that leads out of it (`states.py`)."""
+        if not states.in_store(name) or name in ("work", "empty"):
+            return True
+        try:
+            self._one("select pggit.resolve(%s)", name)
+        except (NotFound, UsageError):
+            return False
+        return True
+
+    def diff(
+        self, a: str = "HEAD", b: str = "work", *, owners: bool | None = None, objects: Sequence[str] = ()
+    ) -> list[results.Change]:
         """Return what differs between two states (DESIGN §2, "States").
 
         Args:
             a: the state before: a commit, ``work``, ``empty``, a URL, a directory or file of SQL.
             b: the state after.
             owners: whether owners and grants count. By default they do, unless a directory that states none is compared.
+            objects: only these, or what belongs to these relations.
+
+        Raises:
+            NotFound: a state or an object is not there.
         """
-        if states.in_store(a) and states.in_store(b):
-            with self._transaction():
-                return list(self._changes(self._rows("select * from pggit.diff(%s, %s)", a, b)))
-        return states.compare(a, b, self, owners=owners)
+        if not (states.in_store(a) and states.in_store(b)):
+            return states.compare(a, b, self, owners=owners, objects=objects)
+        with self._transaction():
+            found = self._changes(self._rows("select * from pggit.diff(%s, %s)", a, b))
+        for object in objects:
+            self._known(object)
+        return [
+            change
+            for change in found
+            if (not objects or any(names(change.key, object) for object in objects))
+            and (owners is not False or not states.is_ownership(change.key))
+        ]
 
     def show(self, commit: str = "HEAD") -> tuple[results.Commit, list[results.Change]]:
         """Return a commit and what it changed against its first parent."""
@@ -173,7 +244,11 @@ class Repository:
         return [results.Event(*row) for row in rows]
 
     def reflog(self, ref: str = "HEAD", *, limit: int | None = None) -> list[results.Move]:
-        """Return where a ref has been, newest first. HEAD stands for the current branch and its own moves."""
+        """Return where a ref has been, newest first. HEAD stands for the current branch and its own moves.
+
+        Raises:
+            NotFound: no such ref is, or was.
+        """
         rows = self._rows(
             "select ref, encode(old, 'hex'), encode(new, 'hex'), at, who, message from pggit.reflog"
             " where ref in (%s, 'heads/' || %s, 'tags/' || %s) or (%s = 'HEAD' and ref = pggit.current_branch())"
@@ -181,6 +256,8 @@ class Repository:
             *[ref] * 4,
             limit,
         )
+        if not rows:
+            raise NotFound(f"there is no reflog of {ref}", hint="pggit branch and pggit tag show the refs that there are.")
         return [results.Move(*row) for row in rows]
 
     def load(self, state: str) -> State:
@@ -244,6 +321,15 @@ class Repository:
         """Delete a tag."""
         self._call("select pggit.delete_ref('tags/' || %s)", name)
 
+    def import_migrations(
+        self, directory: Path, *, branch: str | None = None, progress: Callable[[int, int, str], None] | None = None
+    ) -> Imported:
+        """Replay a directory of migrations in a scratch database and take the commits over (`repo/replay.py`)."""
+        from pggit.repo.replay import import_migrations
+
+        self._require()
+        return import_migrations(self.connection, directory, branch=branch, progress=progress)
+
     # -- keeping --------------------------------------------------------------------------------------------------
 
     def fsck(self) -> list[results.Finding]:
@@ -278,10 +364,6 @@ class Repository:
         self._call("select pggit.pause_tracking(%s)", duration)
 
     # -- with the database ----------------------------------------------------------------------------------------
-
-    def _require(self) -> None:
-        if not self.installed:
-            raise NotInstalled("this database is not tracked", hint="pggit init installs pgGit in it.")
 
     def _transaction(self) -> Any:
         return _Transaction(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pggit.core import results
 from pggit.core.diff import diff, with_renames
 from pggit.core.errors import NotFound, Refused, UsageError
+from pggit.core.names import names
 from pggit.core.state import State, empty_state
 from pggit.db.connect import connect, connection_url
 from pggit.db.scratch import scratch_database
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from pggit.repo.repository import Repository
     from pggit.settings import Settings
+
+_Test = Callable[[str, str], bool]
 
 _URL = re.compile(r"^[a-z+]+://|^\w+=\S+(\s+\w+=\S+)*$")
 
@@ -45,6 +48,16 @@ def in_store(expression: str) -> bool:
     return not is_url(expression) and not is_path(expression)
 
 
+def needs_repository(expression: str) -> bool:
+    """Whether a state expression means nothing without a tracked database."""
+    return in_store(expression) and expression != "empty"
+
+
+def is_ownership(key: str) -> bool:
+    """Whether an object is an owner or a grant."""
+    return key.startswith(("owner ", "acl ", "default acl "))
+
+
 @dataclass(slots=True)
 class _Side:
     """One side of a comparison.
@@ -61,7 +74,13 @@ class _Side:
 
 
 def compare(
-    a: str, b: str, repository: Repository | None, *, owners: bool | None = None, settings: Settings | None = None
+    a: str,
+    b: str,
+    repository: Repository | None,
+    *,
+    owners: bool | None = None,
+    settings: Settings | None = None,
+    objects: Sequence[str] = (),
 ) -> list[results.Change]:
     """Return what differs between two states, of which neither need be in a store.
 
@@ -71,9 +90,10 @@ def compare(
         repository: the tracked database, for names of commits and for ``work``; None where there is none.
         owners: whether owners and grants count; None: yes, but of loaded SQL only those that it states.
         settings: where scratch databases are made when neither side has a server.
+        objects: only these, or what belongs to these relations.
 
     Raises:
-        NotFound: a file or commit that is not there.
+        NotFound: a file, a commit or an object that is not there.
         Refused: the two are of different major versions, which print definitions differently.
     """
     with _servers(a, b, repository, settings) as (server, connections):
@@ -90,8 +110,7 @@ def compare(
             for job in jobs:
                 job.result()
     _same_major(sides)
-    keep = _stated(sides, owners)
-    return with_renames(diff(sides[0].state, sides[1].state, only=keep))
+    return with_renames(diff(sides[0].state, sides[1].state, only=_wanted(sides, objects, _stated(sides, owners))))
 
 
 @contextmanager
@@ -147,7 +166,11 @@ def _load(side: _Side, connection: Connection | None, server: str | None, reposi
             f"{side.expression} names a commit, but no database is tracked here",
             hint="Compare URLs, directories or files of SQL; or name the database with --db.",
         )
-    side.state = repository.load(side.expression)
+    if side.expression == "work" and not repository.installed:
+        with translated():
+            side.state = read_state(repository.connection)
+    else:
+        side.state = repository.load(side.expression)
     side.major = repository.connection.info.server_version // 10000
 
 
@@ -173,14 +196,24 @@ def _same_major(sides: list[_Side]) -> None:
         )
 
 
-def _stated(sides: list[_Side], owners: bool | None):  # type: ignore[no-untyped-def]
+def _wanted(sides: list[_Side], objects: Sequence[str], stated: _Test | None) -> _Test | None:
+    """Which objects count: those that were named, as far as ``stated`` admits them."""
+    if not objects:
+        return stated
+    for written in objects:
+        if not any(names(key, written) for side in sides for _, key in side.state.keys()):
+            raise NotFound(f"no object is called {written}", hint="Names are written as in public.users.email.")
+    return lambda group, key: any(names(key, name) for name in objects) and (stated is None or stated(group, key))
+
+
+def _stated(sides: list[_Side], owners: bool | None) -> _Test | None:
     """Which objects count: of loaded SQL, owners and grants only where it states them."""
     loaded = [side for side in sides if side.loaded_by]
     if owners or (owners is None and not loaded):
         return None
 
     def keep(group: str, key: str) -> bool:
-        if not key.startswith(("owner ", "acl ", "default acl ")):
+        if not is_ownership(key):
             return True
         if owners is False:
             return False

@@ -1,0 +1,77 @@
+"""`pggit commit`."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pggit.cli.command import RECORD, command
+from pggit.cli.run import Run
+from pggit.core.errors import NothingToCommit, UsageError
+
+if TYPE_CHECKING:
+    from pggit.core.results import Status
+    from pggit.settings import Settings
+
+_HELP = """
+# Say what this commit is about. Lines that begin with # are left out; an empty message commits nothing.
+#
+"""
+
+
+@command(
+    RECORD,
+    'pggit commit -m "Add customers.loyalty"',
+    "pggit commit  # write the message in an editor",
+    'pggit commit --allow-empty -m "Release 1.4"',
+)
+def commit(
+    run: Run,
+    message: Annotated[list[str] | None, typer.Option("-m", "--message", help="The message; more are paragraphs.")] = None,
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Also where nothing changed.")] = False,
+    author: Annotated[str | None, typer.Option("--author", metavar="NAME", help="Who made the change.")] = None,
+) -> None:
+    """Record the live schema as a commit on the current branch."""
+    with run.repository() as repository:
+        before = repository.status()
+        if before.clean and not allow_empty:
+            raise NothingToCommit("nothing to commit, the schema is as in HEAD")
+        text = "\n\n".join(message) if message else _edited(run, before)
+        made = repository.commit(text, author=author or _author(run.settings), allow_empty=allow_empty)
+    if run.json:
+        run.out.json({"branch": before.branch, "commit": made, "changes": len(before.changes)})
+        return
+    where = run.out.style(made.short, "yellow")
+    number = len(before.changes)
+    run.out.line(f"[{before.branch or 'detached HEAD'} {where}] {made.message.splitlines()[0]}")
+    run.out.line(f" {number} {'object' if number == 1 else 'objects'} changed")
+
+
+def _author(settings: Settings) -> str | None:
+    """Return the author by the settings; without them it is the database role."""
+    if settings.user_name and settings.user_email:
+        return f"{settings.user_name} <{settings.user_email}>"
+    return settings.user_name or settings.user_email
+
+
+def _edited(run: Run, before: Status) -> str:
+    """Let the user write the message in an editor."""
+    from pggit.cli.changes import short_lines
+    from pggit.cli.output import Output
+
+    lines = [f"#{line}\n" for line in short_lines(Output("never"), before.changes)]
+    with tempfile.TemporaryDirectory(prefix="pggit-") as directory:
+        file = Path(directory) / "COMMIT_EDITMSG"
+        file.write_text("\n" + _HELP.lstrip("\n") + "".join(lines), encoding="utf-8")
+        editor = run.settings.editor or "vi"
+        if subprocess.run(f'{editor} "{file}"', shell=True, check=False).returncode:
+            raise UsageError(f"the editor {editor!r} failed", hint="pggit commit -m MESSAGE needs none.")
+        text = file.read_text(encoding="utf-8")
+    kept = "\n".join(line.rstrip() for line in text.splitlines() if not line.startswith("#")).strip()
+    if not kept:
+        raise UsageError("the message is empty, nothing was committed", hint="pggit commit -m MESSAGE gives one.")
+    return kept

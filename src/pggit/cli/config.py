@@ -1,0 +1,102 @@
+"""`pggit config`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pggit.cli.command import KEEP, command
+from pggit.cli.run import Run
+from pggit.core.errors import NotFound, PgGitError, UsageError
+
+REPOSITORY_SETTINGS = {
+    "on_error": ("warn", "what happens to DDL that cannot be captured: warn lets it through, block does not"),
+    "auto_commit": ("off", "on: every transaction becomes a commit"),
+    "ignore": ("", "regular expression; objects whose key it matches are not tracked"),
+    "ignore_kinds": ("", "kinds that are not tracked, separated by commas"),
+    "author": ("", "author of commits that say none"),
+}
+"""Settings that are kept in the repository: name → default, help."""
+
+
+@command(
+    KEEP,
+    "pggit config  # everything, and where it comes from",
+    "pggit config auto_commit on",
+    "pggit config ignore '^table public\\.tmp_'",
+    "pggit config --unset ignore",
+)
+def config(
+    run: Run,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME", help="The setting.")] = None,
+    value: Annotated[str | None, typer.Argument(metavar="[VALUE]]", help="What to set it to.")] = None,
+    unset: Annotated[bool, typer.Option("--unset", help="Back to the default.")] = False,
+) -> None:
+    """Show settings, or set one of the repository's."""
+    if name is None:
+        if unset:
+            raise UsageError("--unset needs a name")
+        _show_all(run)
+        return
+    if unset and value is not None:
+        raise UsageError("--unset takes a name and no value")
+    if value is None and not unset:
+        _show(run, name)
+        return
+    _refuse_own(run, name)
+    with run.repository() as repository:
+        repository.set(name, value)
+    if run.json:
+        run.out.json({"name": name, "value": value})
+
+
+def _show(run: Run, name: str) -> None:
+    own = {row[0]: row[1] for row in _own(run)}
+    if name in own:
+        value = own[name]
+    elif name in REPOSITORY_SETTINGS:
+        with run.repository() as repository:
+            value = repository.settings().get(name) or REPOSITORY_SETTINGS[name][0]
+    else:
+        raise NotFound(f"there is no setting {name}", hint="pggit config shows them all.")
+    run.out.json({"name": name, "value": value or None}) if run.json else run.out.line(value)
+
+
+def _show_all(run: Run) -> None:
+    rows = [(name, value, source) for name, value, source in _own(run)]
+    try:
+        with run.repository() as repository:
+            stored = repository.settings()
+    except PgGitError as error:
+        stored, missing = {}, error.message
+    else:
+        missing = ""
+        for name, (default, _) in REPOSITORY_SETTINGS.items():
+            rows.append((name, stored.get(name, default), "repository" if name in stored else "default"))
+    if run.json:
+        run.out.json({"settings": [{"name": n, "value": v or None, "source": s} for n, v, s in rows]})
+        return
+    run.out.table(["NAME", "VALUE", "FROM"], rows)
+    if missing:
+        run.out.line(f"The repository's settings cannot be shown: {missing}")
+
+
+def _own(run: Run) -> list[tuple[str, str, str]]:
+    """Return pgGit's own settings as text, without passwords."""
+    from pggit.db.redact import redact_url
+    from pggit.settings import explain
+
+    shown = []
+    for name, value, source in explain(run.settings):
+        text = {True: "on", False: "off", None: ""}.get(value) if isinstance(value, bool) or value is None else str(value)  # type: ignore[call-overload]
+        shown.append((name, redact_url(text), source))
+    return shown
+
+
+def _refuse_own(run: Run, name: str) -> None:
+    if name in (row[0] for row in _own(run)):
+        raise UsageError(
+            f"{name} is not kept in the repository",
+            hint=f"Write it into .pggit.toml, or set PGGIT_{name.upper()}; pggit config shows where it comes from.",
+        )

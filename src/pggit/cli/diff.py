@@ -1,0 +1,84 @@
+"""`pggit diff`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pggit.cli.command import LOOK, command
+from pggit.cli.run import Run
+from pggit.core.errors import EXIT_FOUND, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pggit.core.results import Change
+
+
+@command(
+    LOOK,
+    "pggit diff  # HEAD against the live schema",
+    "pggit diff HEAD~1 HEAD",
+    "pggit diff main feature -- public.orders",
+    "pggit diff postgresql://host/a postgresql://host/b  # needs nothing installed",
+    "pggit diff postgresql://host/a dir:schema/  # what the SQL files would change",
+    'pggit diff "main@{2 days ago}" work --stat',
+    after_dashes=True,
+)
+def diff(
+    run: Run,
+    states: Annotated[
+        list[str] | None, typer.Argument(metavar="[A [B]] [-- OBJECT…]", help="The states to compare; HEAD and work.")
+    ] = None,
+    stat: Annotated[bool, typer.Option("--stat", help="Only how much changed, by relation.")] = False,
+    owners: Annotated[
+        bool | None,
+        typer.Option("--owners/--no-owners", help="Whether owners and grants count; of SQL files, where they say so."),
+    ] = None,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with status 1 where there are differences.")] = False,
+) -> int:
+    """Show what differs between two states, with the DDL before and after.
+
+    A state is a commit (HEAD~2, a branch, a tag, a hash, main@{yesterday}), work (the live schema), another
+    database by its URL, dir:PATH or a file of SQL, or empty.
+    """
+    changes, major = _compare(run, list(states or []), owners)
+    show(run, changes, stat=stat, major=major)
+    return EXIT_FOUND if exit_code and changes else 0
+
+
+def show(run: Run, changes: Sequence[Change], *, stat: bool, major: int) -> None:
+    """Print changes with their DDL, or their statistics."""
+    from pggit.cli.changes import ddl_lines, stat_lines
+
+    if run.json:
+        run.out.json({"changes": changes})
+        return
+    if changes:
+        run.out.lines(stat_lines(run.out, changes) if stat else ddl_lines(run.out, changes, major=major))
+
+
+def _compare(run: Run, written: list[str], owners: bool | None) -> tuple[Sequence[Change], int]:
+    from pggit.repo.states import compare, needs_repository
+
+    pair = [*written, *["HEAD", "work"][len(written) :]]
+    if len(pair) == 2 and not any(map(needs_repository, pair)):
+        with run.working("Reading both …"):
+            return compare(*pair, None, owners=owners, settings=run.settings, objects=run.objects), 18
+    with run.repository() as repository, run.working("Comparing …"):
+        states, objects = _told_apart(repository, written, run.objects)
+        a, b = [*states, *["HEAD", "work"][len(states) :]]
+        return repository.diff(a, b, owners=owners, objects=objects), repository.major
+
+
+def _told_apart(repository: object, written: list[str], objects: tuple[str, ...]) -> tuple[list[str], tuple[str, ...]]:
+    """What could be a state is a state; the rest are objects. After ``--`` there are only objects."""
+    states: list[str] = []
+    for number, name in enumerate(written):
+        if len(states) == 2 or not repository.is_state(name):  # type: ignore[attr-defined]
+            if objects:
+                raise UsageError(f"{name} is no state", hint="pggit diff takes two states at most, objects go after --.")
+            return states, tuple(written[number:])
+        states.append(name)
+    return states, objects

@@ -1,0 +1,80 @@
+"""`pggit log`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pggit.cli.command import LOOK, command
+from pggit.cli.run import Run
+from pggit.core.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pggit.core.results import Commit
+    from pggit.repo.repository import Repository
+
+
+@command(
+    LOOK,
+    "pggit log",
+    "pggit log --graph --all --oneline",
+    "pggit log public.orders  # commits that changed it, or anything of it",
+    "pggit log v1.0 -n 5",
+    "pggit log -- main  # an object named main, not the branch",
+    after_dashes=True,
+)
+def log(
+    run: Run,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[START] [--] [OBJECT]", help="Where to begin; what must have changed.")
+    ] = None,
+    graph: Annotated[bool, typer.Option("--graph", help="Draw branches and merges.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Begin at every branch and tag.")] = False,
+    one: Annotated[bool, typer.Option("--oneline", help="One line a commit.")] = False,
+    limit: Annotated[int | None, typer.Option("-n", "--max-count", min=0, help="At most so many.")] = None,
+) -> None:
+    """Show commits, newest first."""
+    with run.repository() as repository:
+        start, object = start_and_object(repository, list(names or []), run.objects)
+        found = repository.log(start, object, all=all_, limit=limit)
+        if run.json:
+            run.out.json({"commits": found})
+            return
+        current = repository.branch
+    run.out.lines(_lines(run, found, current, graph, one))
+
+
+def start_and_object(repository: Repository, written: list[str], after: Sequence[str]) -> tuple[str, str | None]:
+    """Tell a start from an object: what could be a commit is one; after ``--`` there are only objects."""
+    if len(written) + len(after) > 2 or len(after) > 1:
+        raise UsageError("more than one object", hint="pggit log [START] [--] [OBJECT]")
+    object = after[0] if after else None
+    if not written:
+        return "HEAD", object
+    if len(written) == 2:
+        return written[0], written[1]
+    if object is not None or _is_commit(repository, written[0]):
+        return written[0], object
+    return "HEAD", written[0]
+
+
+def _is_commit(repository: Repository, name: str) -> bool:
+    try:
+        repository.commit_info(name)
+    except NotFound:
+        return False
+    return True
+
+
+def _lines(run: Run, found: Sequence[Commit], current: str | None, graph: bool, one: bool) -> Iterator[str]:
+    from pggit.cli.commits import commit_lines, graph_lines, oneline
+
+    rows = [[oneline(run.out, c, current)] if one else list(commit_lines(run.out, c, current)) for c in found]
+    if graph:
+        yield from graph_lines(run.out, found, rows)
+        return
+    for row in rows:
+        yield from row

@@ -1,0 +1,114 @@
+"""`pggit init`, `upgrade`, `uninstall`, `grant`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pggit.cli.command import START, command
+from pggit.cli.run import Run
+from pggit.core.errors import UsageError
+
+
+@command(
+    START,
+    "pggit init  # install, and commit the schema as it is",
+    "pggit --db postgresql://me@host/shop init",
+    "pggit init --print > install.sql  # only show the SQL",
+    "pggit init --dry-run  # install, and roll back",
+)
+def init(
+    run: Run,
+    print_: Annotated[bool, typer.Option("--print", help="Print the SQL, change nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do it in a transaction that is rolled back.")] = False,
+) -> None:
+    """Install pgGit into the database and take the first commit.
+
+    One transaction; no object of yours is changed. Can be run again. `pggit uninstall` removes it all.
+    """
+    if print_ and dry_run:
+        raise UsageError("--print and --dry-run do not go together")
+    with run.repository() as repository:
+        if print_:
+            sql = repository.install_sql()
+            run.out.json({"sql": sql}) if run.json else run.out.line(sql.rstrip())
+            return
+        with run.working("Reading the schema …"):
+            done = repository.init(dry_run=dry_run)
+        name = repository.database
+    if run.json:
+        run.out.json({"database": name, "dry_run": dry_run, **_fields(done)})
+        return
+    run.out.lines(_told(name, done, dry_run))
+
+
+def _fields(done: object) -> dict[str, object]:
+    return {name: getattr(done, name) for name in ("action", "version", "tracked_by", "head")}
+
+
+def _told(name: str, done: object, dry_run: bool) -> list[str]:
+    found = _fields(done)
+    if found["action"] == "none":
+        return [f"Database {name} is tracked already, nothing to do."]
+    if dry_run:
+        lines = [f"Would install schema pggit in database {name} and commit its schema. Nothing was changed."]
+    else:
+        lines = [f"Tracking database {name}; its schema is commit {str(found['head'])[:10]} on branch main."]
+    if found["tracked_by"] == "snapshots":
+        lines.append("This role may not create event triggers: changes are found by comparing snapshots,")
+        lines.append("so status and commit read the whole catalog, and history does not know who made a change.")
+    return lines
+
+
+@command(START, "pggit upgrade  # after a newer pgGit was installed")
+def upgrade(run: Run) -> None:
+    """Bring what is installed in the database to this version of pgGit. Commits, branches and history stay."""
+    with run.repository() as repository, run.working("Upgrading …"):
+        done = repository.upgrade()
+    if run.json:
+        run.out.json(_fields(done))
+        return
+    run.out.line(f"The engine is of version {done.version} now.")
+
+
+@command(START, "pggit uninstall  # asks", "pggit uninstall --yes  # does not ask")
+def uninstall(
+    run: Run, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False
+) -> None:
+    """Remove pgGit from the database: schema pggit with all commits and history, and the event triggers."""
+    with run.repository() as repository:
+        repository.require_installed()
+        if not yes:
+            _ask(f"Remove pgGit with all commits and history from database {repository.database}?")
+        repository.uninstall()
+        name = repository.database
+    if run.json:
+        run.out.json({"database": name, "action": "uninstall"})
+        return
+    run.out.line(f"pgGit is removed from database {name}. Nothing else was changed.")
+
+
+def _ask(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError("there is no terminal to ask on", hint="pggit uninstall --yes does not ask.")
+    typer.confirm(question, abort=True, err=True)
+
+
+@command(START, "pggit grant reader analyst  # status, log, diff, blame", "pggit grant admin release")
+def grant(
+    run: Run,
+    level: Annotated[str, typer.Argument(metavar="LEVEL", help="reader, auditor or admin.")],
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="A role of the database.")],
+) -> None:
+    """Give a role rights on the repository.
+
+    reader: status, log, diff, blame; auditor: history with its statements, fsck; admin: commit, branch, tag, settings.
+    """
+    with run.repository() as repository:
+        repository.grant(level, role)
+    if run.json:
+        run.out.json({"level": level, "role": role})
+        return
+    run.out.line(f"{role} is {level} now.")

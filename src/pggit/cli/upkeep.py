@@ -1,0 +1,96 @@
+"""`pggit fsck`, `gc`, `health`, `pause`."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from pggit.cli.command import KEEP, command
+from pggit.cli.run import Run
+from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
+
+
+@command(KEEP, "pggit fsck", "pggit fsck --json | jq '.findings[]'")
+def fsck(run: Run) -> int:
+    """Read the whole catalog and hash the whole store again; exit with status 1 where something is wrong."""
+    with run.repository() as repository, run.working("Reading the catalog and the store …"):
+        found = repository.fsck()
+    if run.json:
+        run.out.json({"findings": found})
+    elif found:
+        run.out.table(["PROBLEM", "OBJECT", "MESSAGE"], [(f.problem, f.object, f.message) for f in found], styles=["red"])
+    else:
+        run.out.line("The store is sound, and what was recorded is what is live.")
+    return EXIT_FOUND if found else EXIT_OK
+
+
+@command(KEEP, "pggit gc")
+def gc(run: Run) -> None:
+    """Remove commits that no ref and no reflog reaches, and what only they needed."""
+    with run.repository() as repository, run.working("Looking for what nothing needs …"):
+        removed = repository.gc()
+    if run.json:
+        run.out.json({"removed": removed})
+        return
+    run.out.line("Removed " + (", ".join(f"{number} of {what}" for what, number in removed.items() if number) or "nothing") + ".")
+
+
+@command(KEEP, "pggit health", "pggit health --json | jq '.checks[] | select(.status != \"ok\")'")
+def health(run: Run) -> int:
+    """Check that tracking works; exit with status 1 where it does not."""
+    with run.repository() as repository:
+        found = repository.health()
+    if run.json:
+        run.out.json({"checks": found})
+    else:
+        styles = {"ok": "green", "warning": "yellow"}
+        width = max(len(check.name) for check in found)
+        for check in found:
+            word = run.out.style(f"{check.status:<8}", styles.get(check.status, "red"))
+            run.out.line(f"{word} {check.name:<{width}}  {check.message}")
+    return EXIT_FOUND if any(check.status == "error" for check in found) else EXIT_OK
+
+
+@command(KEEP, 'pggit pause "1 hour"', "pggit pause 30min", "pggit pause 0  # resume")
+def pause(
+    run: Run,
+    interval: Annotated[str, typer.Argument(metavar="INTERVAL", help="How long: 30min, 2 hours; 0 resumes.")],
+) -> None:
+    """Record nothing for a time. The next status after it finds what happened meanwhile."""
+    duration = duration_of(interval)
+    with run.repository() as repository:
+        repository.pause(duration)
+    if run.json:
+        run.out.json({"seconds": int(duration.total_seconds())})
+        return
+    run.out.line(f"Tracking is paused for {duration}." if duration else "Tracking is on.")
+
+
+_PART = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*,?")
+_UNITS = {
+    "s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hr": 3600, "hour": 3600,
+    "d": 86400, "day": 86400, "w": 604800, "week": 604800,
+}  # fmt: skip
+
+
+def duration_of(text: str) -> timedelta:
+    """Read a length of time: ``30min``, ``1 hour 30 minutes``, ``0``.
+
+    Raises:
+        UsageError: it is none.
+    """
+    rest, seconds = text.strip().lower(), 0.0
+    if rest in ("0", "off"):
+        return timedelta()
+    while match := _PART.match(rest):
+        unit = _UNITS.get(match[2]) or _UNITS.get(match[2].removesuffix("s"))
+        if unit is None:
+            break
+        seconds += float(match[1]) * unit
+        rest = rest[match.end() :]
+    if rest or not seconds:
+        raise UsageError(f"{text!r} is no length of time", hint="Write 30min, 2 hours or 0.")
+    return timedelta(seconds=seconds)

@@ -1,0 +1,88 @@
+"""Changes as DDL: what was, what is, and the lines in which the two differ."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pggit.core.canonical import canonical
+from pggit.core.results import Change
+from pggit.kinds import Object, Render, kind_of_key, kinds
+
+_CONTEXT = 3
+
+
+def group_diff(group: str, changes: Sequence[Change], *, major: int = 18) -> Iterator[str]:
+    """Yield the changes of one group as lines of DDL that begin with ``-``, ``+`` or a space.
+
+    A group that came or went is shown whole; of others the statements of each object that changed, and of long
+    ones (functions, views) the lines around what changed.
+
+    Args:
+        group: key of the group.
+        changes: all changes of this group.
+        major: major version of PostgreSQL that the statements are written for.
+    """
+    head = next((change for change in changes if change.key == group and change.verb in ("create", "drop")), None)
+    if head is not None:
+        for sign, side in (("-", _side(changes, old=True)), ("+", _side(changes, old=False))):
+            yield from (f"{sign} {line}" for line in _lines(statements(side, major=major)))
+        return
+    for change in changes:
+        old = statements(_side([change], old=True), major=major)
+        new = statements(_side([change], old=False), major=major)
+        yield from _differing(list(_lines(old)), list(_lines(new)))
+
+
+def statements(objects: Sequence[Object], *, major: int = 18) -> list[str]:
+    """Return the statements, without semicolons, that make objects of one group; its head goes first."""
+    render = Render(objects, major)
+    made: list[str] = []
+    for obj in objects:
+        if obj.key not in render.written:
+            made += _create(obj, render)
+    return made
+
+
+def _create(obj: Object, render: Render) -> list[str]:
+    kind = kinds().get(obj.kind)
+    written = kind.create(obj, render) if kind else []
+    # an object of a kind that this version does not write is told by its definition
+    return written or [f"-- {obj.key} {canonical(dict(obj.definition))}"]
+
+
+def _side(changes: Iterable[Change], *, old: bool) -> list[Object]:
+    """Return the objects before or after the changes."""
+    found = []
+    for change in changes:
+        definition = change.old if old else change.new
+        if definition is not None:
+            found.append(_object((change.old_key if old else None) or change.key, definition))
+    return found
+
+
+def _object(key: str, definition: Mapping[str, Any]) -> Object:
+    try:
+        kind, identity = kind_of_key(key)
+    except ValueError:
+        kind, _, identity = key.partition(" ")
+    return Object(kind, identity, definition)
+
+
+def _lines(statements: Iterable[str]) -> Iterator[str]:
+    for statement in statements:
+        text = statement if statement.startswith("-- ") else statement + ";"
+        yield from text.split("\n")
+
+
+def _differing(old: list[str], new: list[str]) -> Iterator[str]:
+    """Yield a unified diff without file names, ``@@`` only between parts that are not adjacent."""
+    first = True
+    for line in list(difflib.unified_diff(old, new, lineterm="", n=_CONTEXT))[2:]:
+        if line.startswith("@@"):
+            if not first:
+                yield "  …"
+            first = False
+            continue
+        yield f"{line[0]} {line[1:]}"
