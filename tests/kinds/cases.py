@@ -33,6 +33,7 @@ class Change:
         attribute: the key of its definition that changes.
         statement: what changes it; more than one statement where PostgreSQL can only make the object anew.
         to: what the key is after; ``ABSENT``, or ``UNTOLD`` where only that it changes matters.
+        along: keys that cannot but change with it.
         since, before: server versions, as in the kinds' SQL.
     """
 
@@ -40,6 +41,7 @@ class Change:
     attribute: str
     statement: str
     to: Any = UNTOLD
+    along: Sequence[str] = ()
     since: int = 0
     before: int = NEWEST
 
@@ -94,3 +96,24 @@ def all_cases() -> list[Case]:
 def covered_kinds() -> set[str]:
     """The kinds that some module says it covers."""
     return {kind for module in _modules() for kind in module.KINDS}
+
+
+def anew(
+    key: str, head: str, start: Mapping[str, str], steps: Sequence[tuple[str, Mapping[str, str | None], Any]]
+) -> list[Change]:
+    """Changes of an object that PostgreSQL can only drop and make anew, written as ``head (option = value, …)``.
+
+    Args:
+        key: the object's key; the object is dropped as ``drop <key>``.
+        head: what stands before the options, ``create aggregate a(int)``.
+        start: the options that the object was made with.
+        steps: (attribute, options that change, value of the attribute afterwards), one upon another.
+    """
+    options: dict[str, str | None] = dict(start)
+    changes = []
+    for attribute, changed, to in steps:
+        options |= changed
+        written = ", ".join(f"{option} = {value}" for option, value in options.items() if value is not None)
+        drop = "type " + key.split(" ", 1)[1] if key.startswith("range ") else key
+        changes.append(Change(key, attribute, f"drop {drop}; {head} ({written})", to))
+    return changes

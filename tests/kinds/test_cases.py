@@ -71,7 +71,7 @@ def test_changes(case: Case, make_database: MakeDatabase, server: TestServer) ->
 
 def _check(change: Change, old: dict, new: dict) -> None:
     differing = {key for key in old.keys() | new.keys() if old.get(key, ABSENT) != new.get(key, ABSENT)}
-    assert differing == {change.attribute}, change
+    assert differing == {change.attribute, *change.along}, change
     if change.to is not UNTOLD:
         assert new.get(change.attribute, ABSENT) == change.to, change
 
