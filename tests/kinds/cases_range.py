@@ -28,6 +28,7 @@ CASES = (
                     ("subtype", {"subtype": "float8"}, "double precision"),
                     ("subtype_diff", {"subtype_diff": "float8mi"}, "float8mi"),
                 ],
+                drop="drop type r",
             ),
             Change(
                 R,

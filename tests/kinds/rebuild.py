@@ -49,7 +49,11 @@ def _known(key: str) -> bool:
 
 def _groups(state: State, backwards: bool) -> list[str]:
     groups = sorted((group for group in state.groups if _known(group)), reverse=backwards)
-    return sorted(groups, key=lambda group: not group.startswith(_FIRST))
+    return sorted(groups, key=_rank)
+
+
+def _rank(group: str) -> int:
+    return next((rank for rank, kind in enumerate(_FIRST) if group.startswith(kind + " ")), len(_FIRST))
 
 
 def _statements(state: State, group: str, present: set[str], major: int) -> Iterator[list[str]]:

@@ -22,6 +22,8 @@ def case(request: pytest.FixtureRequest, server: TestServer) -> Iterator[Case]:
     found: Case = request.param
     if not found.since <= server.version < found.before:
         pytest.skip(f"not for PostgreSQL {server.version}")
+    if found.needs and not server.admin.execute(found.needs).fetchone()[0]:
+        pytest.skip("the server lacks what the case needs")
     for name in found.roles:
         server.create_role("nologin", name)
     yield found
