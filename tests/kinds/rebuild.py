@@ -29,6 +29,7 @@ def rebuild(state: State, connection: psycopg.Connection, *, backwards: bool = F
     Raises:
         AssertionError: some statement fails whatever went before.
     """
+    connection.execute("set check_function_bodies = off")
     major = connection.info.server_version // 10000
     present = {key for _, key in read_state(connection).keys()}
     steps: list[list[list[str]]] = [[], [], [], [], []]
@@ -66,7 +67,11 @@ def _known(key: str) -> bool:
 
 def _groups(state: State, backwards: bool) -> list[str]:
     groups = sorted((group for group in state.groups if _known(group)), reverse=backwards)
-    return sorted(groups, key=lambda group: not group.startswith(_FIRST))
+    return sorted(groups, key=_rank)
+
+
+def _rank(group: str) -> int:
+    return next((rank for rank, kind in enumerate(_FIRST) if group.startswith(kind + " ")), len(_FIRST))
 
 
 def _statements(state: State, group: str, present: set[str], major: int) -> Iterator[tuple[int, list[str]]]:
