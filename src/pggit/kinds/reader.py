@@ -40,7 +40,7 @@ PINNED = {
 _FRAGMENT = re.compile(r"\{(\w+)((?: \w+=[^\s{}]+)*)\}")
 
 
-def _expand(text: str, major: int) -> str:
+def expand(text: str, major: int) -> str:
     """Replace ``{fragment name=value …}`` by the fragment of `fragments.sql`, its ``%(name)s`` filled in."""
     fragments = resources.blocks("pggit.kinds", "fragments.sql")
 
@@ -48,7 +48,7 @@ def _expand(text: str, major: int) -> str:
         if match[1] not in fragments:
             return match[0]
         values = dict(pair.split("=", 1) for pair in match[2].split())
-        body = _expand(resources.for_version(fragments[match[1]], major), major)
+        body = expand(resources.for_version(fragments[match[1]], major), major)
         for name, value in values.items():
             body = body.replace(f"%({name})s", value)
         return body
@@ -73,7 +73,7 @@ def sources(optional: bool = False) -> dict[str, str]:
 def block(source: str, name: str, major: int) -> str | None:
     """Return one named block of a kind's file, ready for a server of this major version, or None."""
     text = resources.blocks("pggit.kinds", f"{source}.sql").get(name)
-    return text and _expand(resources.for_version(text, major), major)
+    return text and expand(resources.for_version(text, major), major)
 
 
 @cache
@@ -88,7 +88,7 @@ def reading_sql(source: str, major: int) -> str:
 
 def privileges_sql(acl: str, default: str, major: int) -> str:
     """Return the SELECT of (grantee, definition) of the grants in which ``acl`` differs from ``default``."""
-    return _expand(f"{{privileges acl={acl} default={default}}}", major)
+    return expand(f"{{privileges acl={acl} default={default}}}", major)
 
 
 def members_sql(major: int, optional: bool = False) -> str:
@@ -118,7 +118,7 @@ def read_state(connection: Connection, *, optional: bool = False) -> State:
     reading = _Reading(State(), major)
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")
-        _pin(connection)
+        pin(connection)
         for catalog, oid in connection.execute(members_sql(major, optional)):
             reading.found.setdefault(catalog, []).append(oid)
         # heads first: their key is the key of the group
@@ -190,13 +190,13 @@ def _read_in_two(connection: Connection, reading: _Reading, wanted: list[tuple[s
     with second, second.transaction(), ThreadPoolExecutor(1) as pool:
         second.execute("set transaction isolation level repeatable read, read only")
         second.execute(f"set transaction snapshot '{snapshot[0]}'")
-        _pin(second)
+        pin(second)
         other = pool.submit(work, second)
         work(connection)
         other.result()
 
 
-def _pin(connection: Connection) -> None:
+def pin(connection: Connection) -> None:
     # jit: the plans are wide and short-lived, compiling them costs more than it saves
     settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in {**PINNED, "jit": "off"}.items())
     connection.execute(f"select {settings}")
