@@ -115,7 +115,11 @@ def ddl_lines(out: Output, changes: Sequence[Change], *, major: int) -> Iterator
         yield out.style(f"{_WORDS[head.verb] if whole else 'modified'} {group}", "bold")
         for change in members:
             if change.verb in ("alter", "rename"):
-                yield "  " + out.style(f"{_WORDS[change.verb]} {change.key}", _STYLES[change.verb]) + _colon(_detail(change))
+                yield (
+                    "  "
+                    + out.style(f"{_WORDS[change.verb]} {change.key}", _STYLES[change.verb])
+                    + _colon(_detail(change))
+                )
         for line in group_diff(group, members, major=major):
             yield _ddl_line(out, line)
         yield ""
@@ -138,8 +142,14 @@ def stat_lines(out: Output, changes: Sequence[Change]) -> Iterator[str]:
     for group, members in groups:
         yield f" {group:<{width}} | {_signs(out, members)}"
     total = Counter(_SIGNS[change.verb] for change in changes)
-    parts = [(number, word) for sign, word in (("+", "created"), ("~", "altered"), ("-", "dropped")) if (number := total[sign])]
-    yield f" {len(groups)} {'group' if len(groups) == 1 else 'groups'} changed" + "".join(f", {n} {word}" for n, word in parts)
+    parts = [
+        (number, word)
+        for sign, word in (("+", "created"), ("~", "altered"), ("-", "dropped"))
+        if (number := total[sign])
+    ]
+    yield f" {len(groups)} {'group' if len(groups) == 1 else 'groups'} changed" + "".join(
+        f", {n} {word}" for n, word in parts
+    )
 
 
 _SIGNS = {"create": "+", "alter": "~", "rename": "~", "drop": "-"}
@@ -149,5 +159,3 @@ _SIGN_STYLES = {"+": "green", "~": "yellow", "-": "red"}
 def _signs(out: Output, members: Iterable[Change]) -> str:
     counted = Counter(_SIGNS[change.verb] for change in members)
     return " ".join(out.style(f"{sign}{counted[sign]}", style) for sign, style in _SIGN_STYLES.items() if counted[sign])
-
-

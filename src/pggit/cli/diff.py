@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from pggit.cli.command import LOOK, command
+from pggit.cli.command import LOOK, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.core.errors import EXIT_FOUND, UsageError
 
@@ -29,21 +27,21 @@ if TYPE_CHECKING:
 def diff(
     run: Run,
     states: Annotated[
-        list[str] | None, typer.Argument(metavar="[A [B]] [-- OBJECT…]", help="The states to compare; HEAD and work.")
-    ] = None,
-    stat: Annotated[bool, typer.Option("--stat", help="Only how much changed, by relation.")] = False,
+        tuple[str, ...], Argument("[A [B]] [-- OBJECT…]", help="The states to compare; HEAD and work.")
+    ] = (),
+    stat: Annotated[bool, Option("--stat", help="Only how much changed, by relation.")] = False,
     owners: Annotated[
         bool | None,
-        typer.Option("--owners/--no-owners", help="Whether owners and grants count; of SQL files, where they say so."),
+        Option("--owners/--no-owners", help="Whether owners and grants count; of SQL files, where they say so."),
     ] = None,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with status 1 where there are differences.")] = False,
+    exit_code: Annotated[bool, Option("--exit-code", help="Exit with status 1 where there are differences.")] = False,
 ) -> int:
     """Show what differs between two states, with the DDL before and after.
 
     A state is a commit (HEAD~2, a branch, a tag, a hash, main@{yesterday}), work (the live schema), another
     database by its URL, dir:PATH or a file of SQL, or empty.
     """
-    changes, major = _compare(run, list(states or []), owners)
+    changes, major = _compare(run, list(states), owners)
     show(run, changes, stat=stat, major=major)
     return EXIT_FOUND if exit_code and changes else 0
 
@@ -78,7 +76,9 @@ def _told_apart(repository: object, written: list[str], objects: tuple[str, ...]
     for number, name in enumerate(written):
         if len(states) == 2 or not repository.is_state(name):  # type: ignore[attr-defined]
             if objects:
-                raise UsageError(f"{name} is no state", hint="pggit diff takes two states at most, objects go after --.")
+                raise UsageError(
+                    f"{name} is no state", hint="pggit diff takes two states at most, objects go after --."
+                )
             return states, tuple(written[number:])
         states.append(name)
     return states, objects

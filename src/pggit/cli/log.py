@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from pggit.cli.command import LOOK, command
+from pggit.cli.command import LOOK, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.core.errors import NotFound, UsageError
 
@@ -29,16 +27,16 @@ if TYPE_CHECKING:
 def log(
     run: Run,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[START] [--] [OBJECT]", help="Where to begin; what must have changed.")
-    ] = None,
-    graph: Annotated[bool, typer.Option("--graph", help="Draw branches and merges.")] = False,
-    all_: Annotated[bool, typer.Option("--all", help="Begin at every branch and tag.")] = False,
-    one: Annotated[bool, typer.Option("--oneline", help="One line a commit.")] = False,
-    limit: Annotated[int | None, typer.Option("-n", "--max-count", min=0, help="At most so many.")] = None,
+        tuple[str, ...], Argument("[START] [--] [OBJECT]", help="Where to begin; what must have changed.")
+    ] = (),
+    graph: Annotated[bool, Option("--graph", help="Draw branches and merges.")] = False,
+    all_: Annotated[bool, Option("--all", help="Begin at every branch and tag.")] = False,
+    one: Annotated[bool, Option("--oneline", help="One line a commit.")] = False,
+    limit: Annotated[int | None, Option("-n", "--max-count", min=0, help="At most so many.")] = None,
 ) -> None:
     """Show commits, newest first."""
     with run.repository() as repository:
-        start, object = start_and_object(repository, list(names or []), run.objects)
+        start, object = start_and_object(repository, list(names), run.objects)
         found = repository.log(start, object, all=all_, limit=limit)
         if run.json:
             run.out.json({"commits": found})

@@ -252,7 +252,9 @@ class Repository:
             limit,
         )
         if not rows:
-            raise NotFound(f"there is no reflog of {ref}", hint="pggit branch and pggit tag show the refs that there are.")
+            raise NotFound(
+                f"there is no reflog of {ref}", hint="pggit branch and pggit tag show the refs that there are."
+            )
         return [results.Move(*row) for row in rows]
 
     def load(self, state: str) -> State:

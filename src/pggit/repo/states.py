@@ -132,7 +132,9 @@ def _servers(
             connection.close()
 
 
-def _scratch_server(connections: dict[str, Connection], repository: Repository | None, settings: Settings | None) -> str:
+def _scratch_server(
+    connections: dict[str, Connection], repository: Repository | None, settings: Settings | None
+) -> str:
     if settings is None:
         from pggit.settings import load
 
