@@ -7,8 +7,9 @@ from functools import cache
 from importlib import resources
 
 _BLOCK = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
-_SINCE = re.compile(r"^(.*?) *-- since (\d+)$\n?", re.MULTILINE)
-_BEFORE = re.compile(r"^(.*?) *-- before (\d+)$\n?", re.MULTILINE)
+_MARKED = re.compile(
+    r"^(?P<text>.*?) *(?:-- since (?P<since>\d+)(?: -- before (?P<before>\d+))?|-- before (?P<only_before>\d+))$\n?", re.MULTILINE
+)
 
 
 @cache
@@ -20,9 +21,14 @@ def blocks(package: str, name: str) -> dict[str, str]:
 
 
 def for_version(text: str, major: int) -> str:
-    """Keep the lines of ``text`` that a server of this major version understands.
+    """Keep the lines of ``text`` that a server of this major version understands, without their marks.
 
-    A line that ends in ``-- since 15`` is for 15 and later, one that ends in ``-- before 15`` for older servers.
+    A line that ends in ``-- since 15`` is for 15 and later, one that ends in ``-- before 15`` for older servers,
+    one that ends in ``-- since 15 -- before 17`` for those between.
     """
-    text = _SINCE.sub(lambda line: f"{line[1]}\n" if major >= int(line[2]) else "", text)
-    return _BEFORE.sub(lambda line: f"{line[1]}\n" if major < int(line[2]) else "", text)
+
+    def keep(line: re.Match[str]) -> str:
+        fits = int(line["since"] or 0) <= major < int(line["before"] or line["only_before"] or 1000)
+        return f"{line['text']}\n" if fits else ""
+
+    return _MARKED.sub(keep, text)

@@ -11,7 +11,7 @@ from functools import cache
 
 from pggit.kinds.kind import LINES, SCALAR, SEQUENCE, SET, Kind, Merge, Object, Render
 
-__all__ = ["LINES", "SCALAR", "SEQUENCE", "SET", "Kind", "Merge", "Object", "Render", "kinds", "kind_of_key"]
+__all__ = ["LINES", "SCALAR", "SEQUENCE", "SET", "Kind", "Merge", "Object", "Render", "kind_of_key", "kinds"]
 
 
 @cache

@@ -32,7 +32,7 @@ select
     'sortop', case when a.aggsortop <> 0 then {operator_name oid=a.aggsortop} end,
     'parallel', case p.proparallel when 's' then 'safe' when 'r' then 'restricted' end
   )) as definition,
-  null::jsonb as private, p.proowner as owner, p.proacl as acl, acldefault('f', p.proowner) as acl_default
+  null::jsonb as private, p.proowner as owner, p.proacl as acl, case when p.proacl is not null then acldefault('f', p.proowner) end as acl_default
 from pg_proc as p
 join pg_aggregate as a on a.aggfnoid = p.oid
 cross join lateral (select case a.aggkind when 'n' then 'r' else 'w' end as modify) as usual

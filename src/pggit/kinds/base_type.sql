@@ -29,7 +29,7 @@ select
     'delimiter', case when t.typdelim <> ',' then t.typdelim end,
     'collatable', case when t.typcollation <> 0 then true end
   )) end as definition,
-  null::jsonb as private, t.typowner as owner, t.typacl as acl, acldefault('T', t.typowner) as acl_default
+  null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
 from pg_type as t
 join pg_namespace as n on n.oid = t.typnamespace
 where t.typtype in ('b', 'p') and t.oid {scope}

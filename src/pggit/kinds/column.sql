@@ -31,7 +31,7 @@ select
     'local', nullif(a.attinhcount > 0 and a.attislocal, false)
   )) end as definition,
   null::jsonb as private, null::oid as owner,
-  a.attacl as acl, acldefault('c', c.relowner) as acl_default
+  a.attacl as acl, case when a.attacl is not null then acldefault('c', c.relowner) end as acl_default
 from pg_attribute as a
 join pg_class as c on c.oid = a.attrelid
 join pg_namespace as n on n.oid = c.relnamespace

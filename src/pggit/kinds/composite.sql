@@ -11,7 +11,7 @@ select
   jsonb_build_object('_attributes', coalesce((
     select jsonb_agg(a.attname order by a.attnum) from pg_attribute as a
     where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped), '[]')) as private,
-  t.typowner as owner, t.typacl as acl, acldefault('T', t.typowner) as acl_default
+  t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
 from pg_type as t
 join pg_namespace as n on n.oid = t.typnamespace
 join pg_class as c on c.oid = t.typrelid

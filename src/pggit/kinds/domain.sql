@@ -13,7 +13,7 @@ select
     'not_null', nullif(t.typnotnull, false), -- before 17
     'default', pg_get_expr(t.typdefaultbin, 0)
   )) as definition,
-  null::jsonb as private, t.typowner as owner, t.typacl as acl, acldefault('T', t.typowner) as acl_default
+  null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
 from pg_type as t
 join pg_namespace as n on n.oid = t.typnamespace
 join pg_type as base on base.oid = t.typbasetype

@@ -13,22 +13,52 @@ not exists (
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(%(array)s) as o(option))
 
 -- name: secret_options
--- like options, but values whose name tells of a secret become a placeholder
+-- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
 (select jsonb_object_agg(
-   split_part(o.option, '=', 1),
-   case when split_part(o.option, '=', 1) ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else substr(o.option, strpos(o.option, '=') + 1) end)
- from unnest(%(array)s) as o(option))
+   o.name,
+   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
+     then '{secret}' else {without_password text=o.value} end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(%(array)s) as pair(text)) as o)
+
+-- name: without_password
+-- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
+case when %(text)s ~* '^\s*postgres(ql)?://'
+  then regexp_replace(regexp_replace(%(text)s, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
+  else regexp_replace(%(text)s, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end
+
+-- name: privileges
+-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(%(acl)s) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(%(default)s) group by grantee
+) as initial using (grantee)
+where %(acl)s is not null and (now_has, now_grants) is distinct from (default_has, default_grants)
 
 -- name: index_columns
 -- The key columns of pg_index i, in order. An operator class or collation is told only where it is not the default.
-(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+(select jsonb_agg(case
+  when k.attnum <> 0 and opc.opcdefault and opc.opcintype = part.atttypid and i.indoption[k.n - 1] = 0 and part.attoptions is null
+    and i.indcollation[k.n - 1] in (0, col.attcollation) and %(operators)s is null and coalesce(part.attstattarget, -1) = -1
+  then jsonb_build_object('column', col.attname)  -- as most are
+  else jsonb_strip_nulls(jsonb_build_object(
     'column', col.attname,
     'expression', case when k.attnum = 0 then pg_get_indexdef(i.indexrelid, k.n::integer, false) end,
     'collation', case when i.indcollation[k.n - 1] not in (0, coalesce(col.attcollation, 100))
       then (select format('%I.%I', cn.nspname, co.collname) from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace
             where co.oid = i.indcollation[k.n - 1]) end,
-    'opclass', case when not opc.opcdefault or (opc.opcintype <> part.atttypid and exists (
+    'opclass', case when not opc.opcdefault or part.attoptions is not null or (opc.opcintype <> part.atttypid and exists (
         select from pg_opclass better
         where better.opcmethod = opc.opcmethod and better.opcintype = part.atttypid and better.opcdefault))
       then (select format('%I.%I', opn.nspname, opc.opcname) from pg_namespace opn where opn.oid = opc.opcnamespace) end,
@@ -37,7 +67,7 @@ not exists (
     'nulls', case i.indoption[k.n - 1] & 3 when 1 then 'last' when 2 then 'first' end,
     'operator', (%(operators)s)[k.n],
     'statistics', nullif(part.attstattarget, -1)
-  )) order by k.n)
+  )) end order by k.n)
  from unnest(i.indkey::int2[]) with ordinality as k(attnum, n)
  join pg_attribute part on part.attrelid = i.indexrelid and part.attnum = k.n
  join pg_opclass opc on opc.oid = i.indclass[k.n - 1]
@@ -102,6 +132,46 @@ case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 
        cross join lateral (select pair_of.match[1] as hex, pair_of.n) as pair) as joined
  cross join lateral unnest(string_to_array(joined.text, '|')) with ordinality as part(hex, n)
  where part.n <= t.tgnargs)
+
+-- name: told_of
+-- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - %(number)s)::integer
+
+-- name: target_kind
+-- What pg_identify_object calls an object (target.type) → our kind.
+case target.type when 'table column' then 'column' when 'foreign-data wrapper' then 'foreign data wrapper' else target.type end
+
+-- name: privileged
+-- Everything in this database that has grants. type is what acldefault wants.
+select 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid, c.relacl as acl, c.relowner as owner,
+  (case c.relkind when 'S' then 's' else 'r' end)::"char" as type
+from pg_class as c where c.relacl is not null
+union all
+select 'pg_class'::regclass::oid, a.attrelid, a.attnum, a.attacl, c.relowner, 'c'
+from pg_attribute as a join pg_class as c on c.oid = a.attrelid where a.attacl is not null and not a.attisdropped
+union all select 'pg_proc'::regclass::oid, p.oid, 0, p.proacl, p.proowner, 'f' from pg_proc as p where p.proacl is not null
+union all select 'pg_type'::regclass::oid, t.oid, 0, t.typacl, t.typowner, 'T' from pg_type as t where t.typacl is not null
+union all select 'pg_language'::regclass::oid, l.oid, 0, l.lanacl, l.lanowner, 'l' from pg_language as l where l.lanacl is not null
+union all select 'pg_namespace'::regclass::oid, n.oid, 0, n.nspacl, n.nspowner, 'n' from pg_namespace as n where n.nspacl is not null
+union all
+select 'pg_foreign_data_wrapper'::regclass::oid, w.oid, 0, w.fdwacl, w.fdwowner, 'F' from pg_foreign_data_wrapper as w where w.fdwacl is not null
+union all
+select 'pg_foreign_server'::regclass::oid, s.oid, 0, s.srvacl, s.srvowner, 'S' from pg_foreign_server as s where s.srvacl is not null
+
+-- name: system_privileges
+select privileged.class, privileged.objid, privileged.objsubid, g.grantee, g.definition
+from ({privileged}) as privileged
+left join pg_init_privs as initial
+  on initial.classoid = privileged.class and initial.objoid = privileged.objid and initial.objsubid = privileged.objsubid
+cross join lateral (select coalesce(initial.initprivs, acldefault(privileged.type, privileged.owner)) as acl) as default_of
+cross join lateral ({privileges acl=privileged.acl default=default_of.acl}) as g
+where privileged.objid < 16384 and privileged.acl is distinct from initial.initprivs
+  and not (privileged.class = 'pg_namespace'::regclass and privileged.objid <> 'pg_catalog'::regnamespace)
+  and not exists (
+    -- grants of information_schema are in no pg_init_privs; pg_dump leaves them alone as well
+    select from pg_depend as dep
+    where dep.classid = privileged.class and dep.objid = privileged.objid and dep.refclassid = 'pg_namespace'::regclass
+      and dep.refobjid = 'information_schema'::regnamespace)
 
 -- name: not_dependent
 -- neither a member of an extension nor made and kept by another object

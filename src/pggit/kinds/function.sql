@@ -33,7 +33,7 @@ select
     'library', p.probin,
     'depends_on_extensions', {depends_on_extensions catalog=pg_proc alias=p}
   )) as definition,
-  null::jsonb as private, p.proowner as owner, p.proacl as acl, acldefault('f', p.proowner) as acl_default
+  null::jsonb as private, p.proowner as owner, p.proacl as acl, case when p.proacl is not null then acldefault('f', p.proowner) end as acl_default
 from pg_proc as p
 join pg_language as l on l.oid = p.prolang
 where p.prokind in ('f', 'w', 'p') and p.oid {scope}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from pggit.core.identity import Key
+
+Definition = Mapping[str, Any]
 
 
 class Merge(Enum):
@@ -51,6 +53,24 @@ class Render:
         """Return the group's objects of one kind."""
         return [obj for obj in self.group if obj.kind == kind]
 
+    def get(self, key: str) -> Object | None:
+        """Return the group's object of this key."""
+        return next((obj for obj in self.group if obj.key == key), None)
+
+    @property
+    def head(self) -> Object:
+        """The head of the group: the table of an index.
+
+        Raises:
+            LookupError: if the group has no head.
+        """
+        from pggit.kinds import kinds
+
+        for obj in self.group:
+            if kinds()[obj.kind].head:
+                return obj
+        raise LookupError("the group has no head")
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -63,8 +83,12 @@ class Kind:
         merge: for each key of a definition, how two changes of it are merged.
         create: returns the statements, without semicolons, that make the object from its identity and definition.
         optional: read only when asked for (roles, subscriptions).
-        source: file stem of the ``.sql`` that reads it; several kinds may share one (function and procedure).
-        more: further files that read objects of this kind.
+        source: file stem of the ``.sql`` that reads it; several kinds may share one (function and procedure). Empty
+            where `reading.sql` reads it along with what it hangs on (owner, comment).
+        more: further sources that read objects of this kind or what hangs on them, each with the catalog of the
+            group's head.
+        finish: returns the statements that can only run once the objects are there on which it depends both ways
+            (a sequence's owner, a table's replica identity); they run after all objects are created.
     """
 
     name: str
@@ -74,4 +98,5 @@ class Kind:
     source: str
     head: bool = False
     optional: bool = False
-    more: tuple[str, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
+    finish: Callable[[Object, Render], list[str]] | None = None

@@ -11,6 +11,6 @@ select
     'validator', case when l.lanvalidator <> 0 then l.lanvalidator::regproc::text end,
     'trusted', nullif(l.lanpltrusted, false)
   )) as definition,
-  null::jsonb as private, l.lanowner as owner, l.lanacl as acl, acldefault('l', l.lanowner) as acl_default
+  null::jsonb as private, l.lanowner as owner, l.lanacl as acl, case when l.lanacl is not null then acldefault('l', l.lanowner) end as acl_default
 from pg_language as l
 where l.oid {scope}

@@ -35,6 +35,6 @@ select
         'options', case when a.attoptions is not null then {options array=a.attoptions} end)) as settings) as x
       where a.attrelid = c.oid and a.attnum > 0 and x.settings <> '{}')
   )) as definition,
-  null::jsonb as private, c.relowner as owner, c.relacl as acl, acldefault('r', c.relowner) as acl_default
+  null::jsonb as private, c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('r', c.relowner) end as acl_default
 from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm' and c.oid {scope}

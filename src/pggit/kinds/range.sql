@@ -21,7 +21,7 @@ select
       then format('%I.%I', multin.nspname, multi.typname) end, -- since 14
     'subtype_diff', {function_name value=r.rngsubdiff}
   )) as definition,
-  null::jsonb as private, t.typowner as owner, t.typacl as acl, acldefault('T', t.typowner) as acl_default
+  null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
 from pg_type as t
 join pg_namespace as n on n.oid = t.typnamespace
 join pg_range as r on r.rngtypid = t.oid

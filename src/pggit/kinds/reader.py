@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
 
 from pggit.core.canonical import canonical
+from pggit.core.errors import PgGitError
 from pggit.core.state import State
 from pggit.db import resources
+from pggit.db.connect import connect, connection_url
 from pggit.kinds import kinds
 
 if TYPE_CHECKING:
@@ -55,8 +59,14 @@ def _expand(text: str, major: int) -> str:
 @cache
 def sources(optional: bool = False) -> dict[str, str]:
     """Return the file stem of every `.sql` to read, with the catalog of its group's head."""
-    chosen = [kind for kind in kinds().values() if optional or not kind.optional]
-    return {source: kind.catalog for kind in chosen for source in (kind.source, *kind.more) if source}
+    found: dict[str, str] = {}
+    for kind in kinds().values():
+        if kind.optional and not optional:
+            continue
+        if kind.source:  # the others are read along with what they hang on (reading.sql)
+            found[kind.source] = kind.catalog
+        found |= kind.more
+    return found
 
 
 @cache
@@ -72,7 +82,13 @@ def reading_sql(source: str, major: int) -> str:
     wrapper = resources.blocks("pggit.kinds", "reading.sql")
     read = block(source, "read", major)
     assert read is not None, f"{source}.sql has no block read"
-    return wrapper["objects"].replace("{acl}", wrapper["acl"]).replace("{read}", read)
+    acl = privileges_sql("r.acl", "r.acl_default", major)
+    return wrapper["objects"].replace("{acl}", acl).replace("{read}", read)
+
+
+def privileges_sql(acl: str, default: str, major: int) -> str:
+    """Return the SELECT of (grantee, definition) of the grants in which ``acl`` differs from ``default``."""
+    return _expand(f"{{privileges acl={acl} default={default}}}", major)
 
 
 def members_sql(major: int, optional: bool = False) -> str:
@@ -88,7 +104,8 @@ def members_sql(major: int, optional: bool = False) -> str:
 def read_state(connection: Connection, *, optional: bool = False) -> State:
     """Read all objects of a live database into a `State`.
 
-    Nothing need be installed there, and nothing is written: it runs in one read-only transaction.
+    Nothing need be installed there, and nothing is written: it runs in one read-only transaction, and where there is
+    much to read in two at once, on one exported snapshot.
 
     Args:
         connection: an open connection that is in no transaction.
@@ -98,53 +115,104 @@ def read_state(connection: Connection, *, optional: bool = False) -> State:
         psycopg.Error: what the server says.
     """
     major = connection.info.server_version // 10000
-    state = State()
+    reading = _Reading(State(), major)
     with connection.transaction():
+        connection.execute("set transaction isolation level repeatable read, read only")
         _pin(connection)
-        found: dict[str, list[int]] = {}
         for catalog, oid in connection.execute(members_sql(major, optional)):
-            found.setdefault(catalog, []).append(oid)
-        groups: dict[tuple[str, int], str] = {}
+            reading.found.setdefault(catalog, []).append(oid)
         # heads first: their key is the key of the group
         order = sorted(sources(optional).items(), key=lambda item: block(item[0], "members", major) is None)
-        for source, catalog in order:
-            oids = found.get(catalog)
-            if oids:
-                heads = block(source, "members", major) is not None
-                _read_source(connection, source, catalog, oids, groups, state, heads, major)
-    return state
+        wanted = [(source, catalog) for source, catalog in order if catalog in reading.found]
+        heads = [item for item in wanted if block(item[0], "members", major)]
+        reading.read(connection, heads)
+        children = [item for item in wanted if item not in heads]
+        if sum(map(len, reading.found.values())) < _WORTH_TWO:
+            reading.read(connection, children)
+        else:
+            _read_in_two(connection, reading, children)
+    return reading.state
+
+
+_WORTH_TWO = 500
+"""From so many groups on a second connection pays for itself."""
+
+
+class _Reading:
+    """What one read has found so far. Two threads may add to it: they add different objects."""
+
+    def __init__(self, state: State, major: int) -> None:
+        self.state = state
+        self.major = major
+        self.found: dict[str, list[int]] = {}
+        self.groups: dict[tuple[str, str], str] = {}
+
+    def read(self, connection: Connection, wanted: Iterable[tuple[str, str]]) -> None:
+        """Read these sources, each with the catalog of its head."""
+        for source, catalog in wanted:
+            scope = "= any ('{" + ",".join(map(str, self.found[catalog])) + "}'::oid[])"
+            query = reading_sql(source, self.major).replace("{scope}", scope)
+            heads = block(source, "members", self.major) is not None
+            with connection.cursor().copy(f"copy ({query}) to stdout") as copy:
+                for row in copy.rows():
+                    self._add(catalog, heads, *row)
+
+    def _add(
+        self,
+        catalog: str,
+        head: bool,
+        address: str,
+        kind: str,
+        identity: str,
+        exact: str,
+        meaning: str | None,
+        owner: str | None,
+        extras: str | None,
+    ) -> None:
+        key = f"{kind} {identity}"
+        if head:
+            self.groups[catalog, address] = key
+        group = self.groups[catalog, address]
+        self.state.add(group, key, exact, meaning)
+        if owner is not None:
+            self.state.add(group, f"owner {key}", _owner(owner))
+        if extras is not None:
+            for extra_kind, extra_identity, definition in json.loads(extras):
+                self.state.add(group, f"{extra_kind} {extra_identity}", canonical(definition))
+
+
+def _read_in_two(connection: Connection, reading: _Reading, wanted: list[tuple[str, str]]) -> None:
+    """Read with a second connection at the same time, or with the one where a second cannot be had."""
+    try:
+        second = connect(connection_url(connection))
+    except PgGitError:
+        reading.read(connection, wanted)
+        return
+    snapshot = connection.execute("select pg_export_snapshot()").fetchone()
+    assert snapshot is not None
+    todo = deque(sorted(wanted, key=lambda item: item[0] != "column"))  # the longest first
+
+    def work(on: Connection) -> None:
+        while todo:
+            try:
+                item = todo.popleft()
+            except IndexError:
+                return
+            reading.read(on, [item])
+
+    with second, second.transaction(), ThreadPoolExecutor(1) as pool:
+        second.execute("set transaction isolation level repeatable read, read only")
+        second.execute(f"set transaction snapshot '{snapshot[0]}'")
+        _pin(second)
+        other = pool.submit(work, second)
+        work(connection)
+        other.result()
 
 
 def _pin(connection: Connection) -> None:
     # jit: the plans are wide and short-lived, compiling them costs more than it saves
     settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in {**PINNED, "jit": "off"}.items())
-    connection.execute(f"set transaction isolation level repeatable read, read only; select {settings}")
-
-
-def _read_source(
-    connection: Connection,
-    source: str,
-    catalog: str,
-    oids: Iterable[int],
-    groups: dict[tuple[str, int], str],
-    state: State,
-    heads: bool,
-    major: int,
-) -> None:
-    scope = "= any ('{" + ",".join(map(str, oids)) + "}'::oid[])"
-    query = reading_sql(source, major).replace("{scope}", scope)
-    with connection.cursor().copy(f"copy ({query}) to stdout") as copy:
-        for address, kind, identity, exact, meaning, owner, extras in copy.rows():
-            key = f"{kind} {identity}"
-            if heads:
-                groups[catalog, address] = key
-            group = groups[catalog, address]
-            state.add(group, key, exact, meaning)
-            if owner is not None:
-                state.add(group, f"owner {key}", _owner(owner))
-            if extras is not None:
-                for extra_kind, extra_identity, definition in json.loads(extras):
-                    state.add(group, f"{extra_kind} {extra_identity}", canonical(definition))
+    connection.execute(f"select {settings}")
 
 
 @cache

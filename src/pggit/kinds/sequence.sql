@@ -23,7 +23,7 @@ select
       from pg_depend as dep join pg_attribute as a on a.attrelid = dep.refobjid and a.attnum = dep.refobjsubid
       where dep.classid = 'pg_class'::regclass and dep.objid = c.oid and dep.refclassid = 'pg_class'::regclass and dep.deptype = 'a')
   )) as definition,
-  null::jsonb as private, c.relowner as owner, c.relacl as acl, acldefault('s', c.relowner) as acl_default
+  null::jsonb as private, c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('s', c.relowner) end as acl_default
 from pg_sequence as s
 join pg_class as c on c.oid = s.seqrelid
 join pg_namespace as n on n.oid = c.relnamespace

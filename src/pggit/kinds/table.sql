@@ -38,6 +38,6 @@ select
   jsonb_build_object('_columns', coalesce((
     select jsonb_agg(a.attname order by a.attnum) from pg_attribute as a
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]')) as private,
-  c.relowner as owner, c.relacl as acl, acldefault('r', c.relowner) as acl_default
+  c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('r', c.relowner) end as acl_default
 from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.oid {scope}

@@ -9,7 +9,7 @@ select t.oid as objid, t.tgrelid as address from pg_trigger as t where t.oid = a
 select
   c.oid as address, 'pg_trigger'::regclass::oid as class, t.oid as objid, 0 as objsubid,
   'trigger' as kind, format('%I on %I.%I', t.tgname, n.nspname, c.relname) as identity,
-  case when t.tgparentid <> 0 then jsonb_build_object('inherited', true, 'enabled', {trigger_enabled}) else
+  case when t.tgparentid <> 0 then jsonb_strip_nulls(jsonb_build_object('inherited', true, 'enabled', {trigger_enabled})) else
   jsonb_strip_nulls(jsonb_build_object(
     'timing', case when t.tgtype & 2 = 2 then 'before' when t.tgtype & 64 = 64 then 'instead of' else 'after' end,
     'events', to_jsonb(array_remove(array[

@@ -17,6 +17,6 @@ select
       from pg_attribute as a where a.attrelid = c.oid and a.attnum > 0),
     'options', {options array=c.reloptions}
   )) as definition,
-  null::jsonb as private, c.relowner as owner, c.relacl as acl, acldefault('r', c.relowner) as acl_default
+  null::jsonb as private, c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('r', c.relowner) end as acl_default
 from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'v' and c.oid {scope}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from pggit import __version__
 from pggit.core.errors import EngineError
-from pggit.db.resources import blocks, for_version
+from pggit.db.resources import for_version
+from pggit.kinds.reader import privileges_sql
 from pggit.repo.generate import reading_functions
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def install_sql(major: int, *, event_triggers: bool = True) -> str:
         parts.append(for_version(text, major))
         if name.startswith("30_"):
             parts.append(for_version(reading_functions(major), major))
-    acl = blocks("pggit.kinds", "reading.sql")["acl"].replace("r.acl", "acl_objects.acl")
+    acl = privileges_sql("acl_objects.acl", "acl_objects.acl_default", major)
     return "\n".join(parts).replace("%(version)s", __version__).replace("{acl}", acl)
 
 

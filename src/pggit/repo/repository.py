@@ -15,7 +15,12 @@ from pggit.db.sqlstate import translated
 from pggit.repo import install, states
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from psycopg import Connection
+
+    from pggit.repo.replay import Imported
 
 
 class Repository:
@@ -317,6 +322,15 @@ class Repository:
     def delete_tag(self, name: str) -> None:
         """Delete a tag."""
         self._call("select pggit.delete_ref('tags/' || %s)", name)
+
+    def import_migrations(
+        self, directory: Path, *, branch: str | None = None, progress: Callable[[int, int, str], None] | None = None
+    ) -> Imported:
+        """Replay a directory of migrations in a scratch database and take the commits over (`repo/replay.py`)."""
+        from pggit.repo.replay import import_migrations
+
+        self._require()
+        return import_migrations(self.connection, directory, branch=branch, progress=progress)
 
     # -- keeping --------------------------------------------------------------------------------------------------
 

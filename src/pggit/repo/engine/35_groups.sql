@@ -39,29 +39,29 @@ begin
   ),
   -- as in kinds/reading.sql; laterals, because what hangs on one group is found by index
   object as (
-    select catalog, address, objid, kind, key, case when private is null then definition else definition || private end as definition from row
+    select catalog, address, objid, objsubid = 0 as whole, kind, key, case when private is null then definition else definition || private end as definition from row
     union all
-    select catalog, address, null, 'owner', 'owner ' || key, jsonb_build_object('role', quote_ident(pg_get_userbyid(owner)))
+    select catalog, address, null, false, 'owner', 'owner ' || key, jsonb_build_object('role', quote_ident(pg_get_userbyid(owner)))
     from row where owner is not null
     union all
-    select catalog, address, null, 'comment', 'comment ' || key, jsonb_build_object('text', d.description)
+    select catalog, address, null, false, 'comment', 'comment ' || key, jsonb_build_object('text', d.description)
     from row cross join lateral (
       select d.description from pg_description as d
       where d.objoid = row.objid and d.classoid = row.class and d.objsubid = row.objsubid offset 0) as d
     union all
-    select catalog, address, null, 'security label', 'security label ' || quote_ident(l.provider) || ' on ' || key, jsonb_build_object('label', l.label)
+    select catalog, address, null, false, 'security label', 'security label ' || quote_ident(l.provider) || ' on ' || key, jsonb_build_object('label', l.label)
     from row cross join lateral (
       select l.provider, l.label from pg_seclabel as l
       where l.objoid = row.objid and l.classoid = row.class and l.objsubid = row.objsubid offset 0) as l
     where exists (select from pg_seclabel)
     union all
-    select catalog, address, null, 'acl', 'acl ' || g.grantee || ' on ' || key, g.definition
+    select catalog, address, null, false, 'acl', 'acl ' || g.grantee || ' on ' || key, g.definition
     from row cross join lateral pggit.acl_objects(row.acl, row.acl_default) as g
     where row.acl is not null
   ),
   grouped as (
     select o.catalog, o.address,
-      max(o.key) filter (where o.objid = o.address) as key,
+      max(o.key) filter (where o.objid = o.address and o.whole) as key,
       jsonb_object_agg(o.key, o.definition) filter (where ignored_kinds is null or o.kind <> all (ignored_kinds)) as objects,
       coalesce(array_agg(distinct o.objid) filter (where o.objid <> o.address), '{}') as parts
     from object as o group by o.catalog, o.address

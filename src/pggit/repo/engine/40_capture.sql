@@ -35,20 +35,25 @@ create function pggit.on_sql_drop() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog
 as $$
 declare
+  touched_catalogs oid[];
+  touched_objids oid[];
   dropped_catalogs oid[];
   dropped_objids oid[];
 begin
-  -- what was dropped along with its table is told by the table
-  select array_agg(d.classid), array_agg(d.objid) into dropped_catalogs, dropped_objids
+  -- a column that went (with its type, say) is no address of its own: its table was touched
+  select array_agg(d.classid) filter (where d.objsubid = 0), array_agg(d.objid) filter (where d.objsubid = 0),
+    array_agg(d.classid) filter (where d.objsubid <> 0), array_agg(d.objid) filter (where d.objsubid <> 0)
+  into dropped_catalogs, dropped_objids, touched_catalogs, touched_objids
   from pg_event_trigger_dropped_objects() as d
   where not d.is_temporary and d.schema_name is distinct from 'pg_temp' and d.schema_name is distinct from 'pg_toast'
     and d.object_type not in ('toast table', 'default acl')
     and not (d.classid = 'pg_type'::regclass and (d.object_name is null or not d.original and not d.normal));
 
-  if dropped_objids is null then
+  if dropped_objids is null and touched_objids is null then
     return;
   end if;
-  perform pggit.append_capture(tg_tag, '{}', '{}', dropped_catalogs, dropped_objids, '{}');
+  perform pggit.append_capture(tg_tag, coalesce(touched_catalogs, '{}'), coalesce(touched_objids, '{}'),
+    coalesce(dropped_catalogs, '{}'), coalesce(dropped_objids, '{}'), '{}');
 exception when others then
   perform pggit.capture_failed(tg_tag, sqlstate, sqlerrm);
 end $$;

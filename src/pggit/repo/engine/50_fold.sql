@@ -106,6 +106,8 @@ declare
   overlapping boolean;
   groups pggit.group_row[];
   gone pggit.group_row[];
+  touched record;
+  entered record;
   dirty record;
   renamed record;
   dropped record;
@@ -128,6 +130,9 @@ begin
     select from pggit.transaction as mine join pggit.transaction as other on other.xid >= pg_snapshot_xmin(mine.snapshot)
     where mine.xid = this and pggit.overlaps(mine.xid, mine.snapshot, other.xid, other.snapshot));
 
+  select array_agg(t.catalog) as catalogs, array_agg(t.objid) as objids into touched
+  from unnest(captured) as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid);
+
   -- what was dropped as a whole
   select array_agg(d.catalog) as catalogs, array_agg(d.objid) as objids into dropped
   from unnest(captured) as c cross join lateral unnest(c.dropped_catalogs, c.dropped_objids) as d(catalog, objid);
@@ -145,16 +150,24 @@ begin
   select array_agg((x.catalog, x.address, x.key, x.objects, x.parts, x.parents)::pggit.group_row) into groups
   from (select distinct on (t.catalog, t.address) t.* from taken as t order by t.catalog, t.address, t.id desc) as x;
 
-  select array_agg(a.catalog) as catalogs, array_agg(a.address) as addresses into renamed
-  from pggit.apply_groups(coalesce(groups, '{}'), this, final.at, final.tag, final.query_hash) as a;
+  -- what came here from where it was not tracked (another schema, an extension) has a new name for those that use it
+  select array_agg(g.catalog) as catalogs, array_agg(g.address) as addresses into entered
+  from unnest(groups) as g
+  where g.key is not null and not exists (select from pggit.working as w where w.catalog = g.catalog and w.address = g.address)
+    and exists (select from unnest(captured) as c where g.address = any (c.objids) and c.tag like 'ALTER %');
+
+  select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses into renamed
+  from (
+    select a.catalog, a.address from pggit.apply_groups(coalesce(groups, '{}'), this, final.at, final.tag, final.query_hash) as a
+    union
+    select e.catalog, e.address from unnest(entered.catalogs, entered.addresses) as e(catalog, address)
+  ) as x;
 
   -- dirty: touched and not read, read while others changed things, granted, or rippled into
   select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses into dirty
   from (
     select o.catalog, o.address
-    from (select array_agg(t.catalog) as catalogs, array_agg(t.objid) as objids
-          from unnest(captured) as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid)) as t
-    cross join lateral pggit.owners(t.catalogs, t.objids) as o
+    from pggit.owners(touched.catalogs, touched.objids) as o
     where overlapping or not exists (select from unnest(groups) as g where g.catalog = o.catalog and g.address = o.address)
     union
     select w.catalog, w.address from pggit.working as w
@@ -169,10 +182,19 @@ begin
     from pggit.dependents(renamed.catalogs, renamed.addresses) as d join pggit.working as w using (catalog, address)
     where renamed.catalogs is not null
     union
-    -- children of tables that were touched: ALTER TABLE reports the parent alone
+    -- children of tables that were touched, themselves or an index of theirs: only the parent is reported
     select 'pg_class'::regclass::oid, child.oid
-    from pggit.descendants((select array_agg(t.objid) from unnest(captured) as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid)
-                            where t.catalog = 'pg_class'::regclass)) as child(oid)
+    from pggit.descendants((select array_agg(o.address) from pggit.owners(touched.catalogs, touched.objids) as o
+                            where o.catalog = 'pg_class'::regclass)) as child(oid)
+    union
+    -- ALTER EXTENSION ADD and DROP report the extension alone
+    select m.catalog, m.address
+    from (select c.catalog, c.address from pggit.all_members() as c except select w.catalog, w.address from pggit.working as w) as m
+    where exists (select from unnest(captured) as c where c.tag = 'ALTER EXTENSION')
+    union
+    select m.catalog, m.address
+    from (select w.catalog, w.address from pggit.working as w except select c.catalog, c.address from pggit.all_members() as c) as m
+    where exists (select from unnest(captured) as c where c.tag = 'ALTER EXTENSION')
     union
     -- a renamed schema renames all that is in it
     select w.catalog, w.address

@@ -79,7 +79,7 @@ begin
 end $$;
 
 -- Commits the working set. Returns the commit's hash.
-create function pggit.commit(message text, allow_empty boolean default false) returns text
+create function pggit.commit(message text, allow_empty boolean default false, authored_at timestamptz default null) returns text
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 declare
@@ -102,7 +102,7 @@ begin
   if not allow_empty and new_tree = (select c.tree from pggit.commit as c where c.hash = head_commit) then
     perform pggit.fail('PG001', 'nothing to commit, the schema is as in HEAD');
   end if;
-  new_hash := pggit.record_commit(new_tree, case when head_commit is null then '{}' else array[head_commit] end, author, clock_timestamp(), message);
+  new_hash := pggit.record_commit(new_tree, case when head_commit is null then '{}' else array[head_commit] end, author, coalesce(authored_at, clock_timestamp()), message);
   update pggit.change set commit = new_hash where commit is null;
   return encode(new_hash, 'hex');
 end $$;

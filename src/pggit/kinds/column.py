@@ -1,0 +1,138 @@
+"""Columns of tables and foreign tables. https://www.postgresql.org/docs/current/sql-altertable.html"""
+
+from __future__ import annotations
+
+from pggit.core.identity import split_name, unquote
+from pggit.kinds.ddl import fdw_options, name, options
+from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
+from pggit.kinds.relation import Column, column_of, relation_of
+
+_SEQUENCE = {"start": "start with", "increment": "increment by", "min": "minvalue", "max": "maxvalue", "cache": "cache"}
+
+
+def create(obj: Object, render: Render) -> list[str]:
+    """Write ALTER TABLE … ADD COLUMN, with its default so that rows get it; what is only inherited needs nothing."""
+    column = column_of(obj, render)
+    render.written.update(column.keys)
+    if not column.local:
+        return []
+    relation, _ = relation_of(obj.identity)
+    added = f"alter table {relation} add column {clause(column, Object('table', relation, {}), render)}"
+    return [added, *settings(relation, [column])]
+
+
+def clause(column: Column, table: Object, render: Render) -> str:
+    """Write a column as CREATE TABLE takes it; empty if the table need not say anything of it."""
+    child = "partition_of" in table.definition
+    if child or "type" in table.definition:
+        said = _constraints(column, table, render, child)
+        return f"{name(column.name)} with options{said}" if said else ""
+    if not column.local:
+        return ""
+    definition = column.definition
+    collation = f" collate {definition['collation']}" if "collation" in definition else ""
+    said = _constraints(column, table, render, child)
+    return f"{name(column.name)} {definition['type']}{fdw_options(definition.get('fdw_options'))}{collation}{said}"
+
+
+def settings(relation: str, columns: list[Column]) -> list[str]:
+    """Write ALTER TABLE for what CREATE TABLE cannot say on all servers: storage, compression, statistics, options."""
+    statements = []
+    actions = [
+        f"alter column {name(column.name)} {action}"
+        for column in columns
+        for action in setting_actions(column.definition)
+    ]
+    if actions:
+        statements.append(f"alter table only {relation} {', '.join(actions)}")
+    for column in columns:
+        statements += _not_valid(relation, column) + _persistence(relation, column)
+    return statements
+
+
+def setting_actions(definition: Definition) -> list[str]:
+    """Write the actions that follow ALTER COLUMN c, for a column of a table or of a materialized view."""
+    actions = [f"set {key} {definition[key]}" for key in ("storage", "compression", "statistics") if key in definition]
+    if "options" in definition:
+        actions.append("set" + options(definition["options"], " (%s)"))
+    return actions
+
+
+def _constraints(column: Column, table: Object, render: Render, child: bool) -> str:
+    definition = column.definition
+    said = ""
+    if "generated" in definition and not (child and definition.get("inherited")):
+        generated = definition["generated"]
+        said += f" generated always as ({generated['expression']}) {'stored' if generated['stored'] else 'virtual'}"
+    if definition.get("identity"):
+        said += _identity(definition["identity"])
+    if column.default is not None:
+        said += f" default {column.default}"
+    return said + _not_null(column, table, render)
+
+
+def _not_null(column: Column, table: Object, render: Render) -> str:
+    told = column.definition.get("not_null")
+    if not told or told == "inherited":
+        return ""
+    if isinstance(told, dict):
+        if told.get("not_valid"):
+            return ""
+        return f" constraint {name(told['name'])} not null{' no inherit' if told.get('no_inherit') else ''}"
+    if render.major >= 18 and column.definition.get("inherited"):
+        # unnamed, it would take the name that the parent's has
+        bare = unquote(split_name(table.identity)[-1])
+        return f" constraint {name(f'{bare}_{column.name}_not_null')} not null"
+    return " not null"
+
+
+def _not_valid(relation: str, column: Column) -> list[str]:
+    told = column.definition.get("not_null")
+    if not isinstance(told, dict) or not told.get("not_valid"):
+        return []
+    no_inherit = " no inherit" if told.get("no_inherit") else ""
+    return [
+        f"alter table {relation} add constraint {name(told['name'])} not null {name(column.name)}{no_inherit} not valid"
+    ]
+
+
+def _identity(definition: Definition) -> str:
+    words = [f"sequence name {definition['sequence']}"] if "sequence" in definition else []
+    words += [f"{word} {definition[key]}" for key, word in _SEQUENCE.items() if key in definition]
+    if definition.get("cycle"):
+        words.append("cycle")
+    listed = f" ({' '.join(words)})" if words else ""
+    return f" generated {definition['generated']} as identity{listed}"
+
+
+def _persistence(relation: str, column: Column) -> list[str]:
+    identity = column.definition.get("identity") or {}
+    if "persistence" not in identity:
+        return []
+    *schema, table = split_name(relation)
+    usual = ".".join([*schema, name(f"{unquote(table)}_{column.name}_seq")])
+    return [f"alter sequence {identity.get('sequence', usual)} set {identity['persistence']}"]
+
+
+KINDS = (
+    Kind(
+        "column",
+        "pg_class",
+        merge={
+            "type": SCALAR,
+            "collation": SCALAR,
+            "not_null": SCALAR,
+            "identity": SCALAR,
+            "generated": SCALAR,
+            "storage": SCALAR,
+            "compression": SCALAR,
+            "statistics": SCALAR,
+            "options": SET,
+            "fdw_options": SET,
+            "inherited": SCALAR,
+            "local": SCALAR,
+        },
+        create=create,
+        source="column",
+    ),
+)

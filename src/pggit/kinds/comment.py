@@ -1,0 +1,13 @@
+"""Comments. https://www.postgresql.org/docs/current/sql-comment.html"""
+
+from pggit.kinds.ddl import literal
+from pggit.kinds.kind import LINES, Kind, Object, Render
+from pggit.kinds.target import words
+
+
+def create(obj: Object, render: Render) -> list[str]:
+    """Write COMMENT ON; the identity is the key of the object that is commented on."""
+    return [f"comment on {words(obj.identity)} is {literal(obj.definition['text'])}"]
+
+
+KINDS = (Kind("comment", "", merge={"text": LINES}, create=create, source="", more={"view_remarks": "pg_class"}),)

@@ -1,0 +1,45 @@
+"""Foreign tables, with their columns. https://www.postgresql.org/docs/current/sql-createforeigntable.html"""
+
+from pggit.kinds.column import clause, settings
+from pggit.kinds.ddl import fdw_options
+from pggit.kinds.kind import SCALAR, SEQUENCE, SET, Kind, Object, Render
+from pggit.kinds.relation import columns, inherited_settings
+
+
+def create(obj: Object, render: Render) -> list[str]:
+    """Write CREATE FOREIGN TABLE with columns, their defaults and NOT NULL."""
+    definition = obj.definition
+    found = columns(obj, render)
+    render.written.update(key for column in found for key in column.keys)
+    clauses = [text for column in found if (text := clause(column, obj, render))]
+    listed = "(\n    " + ",\n    ".join(clauses) + "\n)" if clauses else ""
+    if "partition_of" in definition:
+        shape = " ".join(filter(None, (f" partition of {definition['partition_of']}", listed, definition["bound"])))
+    else:
+        inherits = f" inherits ({', '.join(definition['inherits'])})" if "inherits" in definition else ""
+        shape = f" {listed or '()'}{inherits}"
+    statement = f"create foreign table {obj.identity}{shape} server {definition['server']}"
+    return [
+        statement + fdw_options(definition.get("options")),
+        *inherited_settings(obj, found, render),
+        *settings(obj.identity, found),
+    ]
+
+
+KINDS = (
+    Kind(
+        "foreign table",
+        "pg_class",
+        merge={
+            "server": SCALAR,
+            "options": SET,
+            "inherits": SEQUENCE,
+            "partition_of": SCALAR,
+            "bound": SCALAR,
+            "_columns": SEQUENCE,
+        },
+        create=create,
+        source="foreign_table",
+        head=True,
+    ),
+)

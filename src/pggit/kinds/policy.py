@@ -1,0 +1,33 @@
+"""Row security policies. https://www.postgresql.org/docs/current/sql-createpolicy.html"""
+
+from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
+from pggit.kinds.relation import owner_of
+
+
+def create(obj: Object, render: Render) -> list[str]:
+    """Write CREATE POLICY."""
+    policy, table = owner_of(obj.identity)
+    definition = obj.definition
+    return [
+        "".join(
+            (
+                f"create policy {policy} on {table}",
+                " as restrictive" if definition.get("restrictive") else "",
+                f" for {definition['command']}",
+                f" to {', '.join(definition['roles'])}" if "roles" in definition else "",
+                f" using ({definition['using']})" if "using" in definition else "",
+                f" with check ({definition['check']})" if "check" in definition else "",
+            )
+        )
+    ]
+
+
+KINDS = (
+    Kind(
+        "policy",
+        "pg_class",
+        merge={"command": SCALAR, "restrictive": SCALAR, "roles": SET, "using": SCALAR, "check": SCALAR},
+        create=create,
+        source="policy",
+    ),
+)

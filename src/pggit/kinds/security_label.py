@@ -1,0 +1,15 @@
+"""Security labels. https://www.postgresql.org/docs/current/sql-security-label.html"""
+
+from pggit.core.identity import split_on
+from pggit.kinds.ddl import literal
+from pggit.kinds.kind import SCALAR, Kind, Object, Render
+from pggit.kinds.target import words
+
+
+def create(obj: Object, render: Render) -> list[str]:
+    """Write SECURITY LABEL; the identity is ``provider on`` and the key of the object that is labelled."""
+    provider, key = split_on(obj.identity)
+    return [f"security label for {provider} on {words(key)} is {literal(obj.definition['label'])}"]
+
+
+KINDS = (Kind("security label", "", merge={"label": SCALAR}, create=create, source=""),)

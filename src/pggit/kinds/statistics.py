@@ -1,0 +1,29 @@
+"""Extended statistics. https://www.postgresql.org/docs/current/sql-createstatistics.html"""
+
+from pggit.kinds.ddl import names
+from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
+
+
+def create(obj: Object, render: Render) -> list[str]:
+    """Write CREATE STATISTICS and its target."""
+    definition = obj.definition
+    kinds = f" ({', '.join(definition['kinds'])})" if "kinds" in definition else ""
+    expressions = [f"({expression})" for expression in definition.get("expressions", ())]
+    columns = [names(definition["columns"])] if "columns" in definition else []
+    statements = [
+        f"create statistics {obj.identity}{kinds} on {', '.join([*columns, *expressions])} from {render.head.identity}"
+    ]
+    if "target" in definition:
+        statements.append(f"alter statistics {obj.identity} set statistics {definition['target']}")
+    return statements
+
+
+KINDS = (
+    Kind(
+        "statistics",
+        "pg_class",
+        merge={"kinds": SET, "columns": SET, "expressions": SET, "target": SCALAR},
+        create=create,
+        source="statistics",
+    ),
+)

@@ -1,0 +1,102 @@
+"""Tables, with their columns. https://www.postgresql.org/docs/current/sql-createtable.html"""
+
+from __future__ import annotations
+
+from pggit.kinds.column import clause, settings
+from pggit.kinds.ddl import name, options
+from pggit.kinds.kind import SCALAR, SEQUENCE, SET, Definition, Kind, Object, Render
+from pggit.kinds.relation import columns, inherited_settings
+
+
+def create(obj: Object, render: Render) -> list[str]:
+    """Write CREATE TABLE with columns, their defaults and NOT NULL, then what only ALTER TABLE can say."""
+    definition = obj.definition
+    found = columns(obj, render)
+    render.written.update(key for column in found for key in column.keys)
+    statement = "".join(
+        (
+            "create ",
+            "unlogged " if "persistence" in definition else "",
+            f"table {obj.identity}",
+            _shape(definition, [text for column in found if (text := clause(column, obj, render))]),
+            f" partition by {definition['partition_key']}" if "partition_key" in definition else "",
+            f" using {definition['access_method']}" if "access_method" in definition else "",
+            options(storage(definition)),
+            f" tablespace {definition['tablespace']}" if "tablespace" in definition else "",
+        )
+    )
+    return [
+        statement,
+        *inherited_settings(obj, found, render),
+        *settings(obj.identity, found),
+        *_switches(obj),
+    ]
+
+
+def finish(obj: Object, render: Render) -> list[str]:
+    """Write what speaks of the table's indexes: replica identity and CLUSTER ON."""
+    definition = obj.definition
+    statements = []
+    identity = definition.get("replica_identity")
+    if isinstance(identity, dict):
+        statements.append(f"alter table {obj.identity} replica identity using index {name(identity['index'])}")
+    if "cluster_on" in definition:
+        statements.append(f"alter table {obj.identity} cluster on {name(definition['cluster_on'])}")
+    return statements
+
+
+def storage(definition: Definition) -> dict[str, str]:
+    """Return the storage parameters, those of the TOAST table with their prefix."""
+    toast = {f"toast.{key}": value for key, value in definition.get("toast_options", {}).items()}
+    return {**definition.get("options", {}), **toast}
+
+
+def _shape(definition: Definition, clauses: list[str]) -> str:
+    listed = "(\n    " + ",\n    ".join(clauses) + "\n)" if clauses else ""
+    if "type" in definition:
+        return f" of {definition['type']} {listed}".rstrip()
+    if "partition_of" in definition:
+        return " ".join(filter(None, (f" partition of {definition['partition_of']}", listed, definition["bound"])))
+    inherits = f" inherits ({', '.join(definition['inherits'])})" if "inherits" in definition else ""
+    return f" {listed or '()'}{inherits}"
+
+
+def _switches(obj: Object) -> list[str]:
+    definition = obj.definition
+    actions = []
+    if definition.get("row_security"):
+        actions.append("enable row level security")
+    if definition.get("force_row_security"):
+        actions.append("force row level security")
+    if definition.get("replica_identity") in ("full", "nothing"):
+        actions.append(f"replica identity {definition['replica_identity']}")
+    return [f"alter table only {obj.identity} {', '.join(actions)}"] if actions else []
+
+
+KINDS = (
+    Kind(
+        "table",
+        "pg_class",
+        merge={
+            "persistence": SCALAR,
+            "access_method": SCALAR,
+            "tablespace": SCALAR,
+            "options": SET,
+            "toast_options": SET,
+            "type": SCALAR,
+            "inherits": SEQUENCE,
+            "partition_of": SCALAR,
+            "bound": SCALAR,
+            "partition_key": SCALAR,
+            "row_security": SCALAR,
+            "force_row_security": SCALAR,
+            "replica_identity": SCALAR,
+            "cluster_on": SCALAR,
+            "_columns": SEQUENCE,
+        },
+        create=create,
+        source="table",
+        head=True,
+        finish=finish,
+    ),
+)
