@@ -18,6 +18,7 @@ from pggit.core.errors import PgGitError, UsageError
 
 MODULES = {
     "init": "setup", "upgrade": "setup", "uninstall": "setup", "grant": "setup", "server": "server",
+    "import": "migrations",
     "status": "status", "diff": "diff", "log": "log", "show": "show", "blame": "blame", "history": "blame",
     "reflog": "refs",
     "commit": "commit", "branch": "refs", "switch": "refs", "tag": "refs",

@@ -108,10 +108,15 @@ class Runnable(click.Command):
             args = args[:at]
         return super().parse_args(ctx, args)
 
+    def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write nothing where newer versions of click write arguments: `format_options` does."""
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write arguments, own options, and those of all commands, each under a heading."""
         own = [p for p in self.params if p not in self.common]
-        _write(formatter, "Arguments", [(p.make_metavar(ctx), p.help) for p in own if isinstance(p, _Positional)])
+        _write(
+            formatter, "Arguments", [(p.make_metavar(ctx), p.description) for p in own if isinstance(p, _Positional)]
+        )
         _write(formatter, "Options", [r for p in own if isinstance(p, click.Option) if (r := p.get_help_record(ctx))])
         common = [*self.common, self.get_help_option(ctx)]
         _write(formatter, "Options of all commands", [r for p in common if p and (r := p.get_help_record(ctx))])
@@ -135,7 +140,7 @@ class _Positional(click.Argument):
 
     def __init__(self, *args: Any, help: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.help = help
+        self.description = help
 
     def make_metavar(self, ctx: click.Context | None = None) -> str:
         """Return how the usage line writes it."""

@@ -87,11 +87,14 @@ def _own(run: Run) -> list[tuple[str, str, str]]:
 
     shown = []
     for name, value, source in explain(run.settings):
-        text = (
-            {True: "on", False: "off", None: ""}.get(value) if isinstance(value, bool) or value is None else str(value)
-        )  # type: ignore[call-overload]
-        shown.append((name, redact_url(text), source))
+        shown.append((name, redact_url(_text(value)), source))
     return shown
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "" if value is None else str(value)
 
 
 def _refuse_own(run: Run, name: str) -> None:

@@ -54,17 +54,25 @@ def start_and_object(repository: Repository, written: list[str], after: Sequence
         return "HEAD", object
     if len(written) == 2:
         return written[0], written[1]
-    if object is not None or _is_commit(repository, written[0]):
+    if object is not None or repository.is_commit(written[0]):
         return written[0], object
-    return "HEAD", written[0]
+    return "HEAD", object_or_nothing(repository, written[0])
 
 
-def _is_commit(repository: Repository, name: str) -> bool:
+def object_or_nothing(repository: Repository, name: str) -> str:
+    """Return the name of an object that was written where a commit could stand.
+
+    Raises:
+        NotFound: it is neither.
+    """
     try:
-        repository.commit_info(name)
+        repository.require_object(name)
     except NotFound:
-        return False
-    return True
+        raise NotFound(
+            f"neither a commit nor an object is called {name}",
+            hint="pggit branch and pggit log show the commits; objects are written as in public.users.email.",
+        ) from None
+    return name
 
 
 def _lines(run: Run, found: Sequence[Commit], current: str | None, graph: bool, one: bool) -> Iterator[str]:

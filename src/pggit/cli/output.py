@@ -12,8 +12,6 @@ _STYLES = {
     "red": "31",
     "green": "32",
     "yellow": "33",
-    "blue": "34",
-    "magenta": "35",
     "cyan": "36",
     "bold": "1",
     "dim": "2",

@@ -60,11 +60,12 @@ def switch(
     name: Annotated[str, Argument("NAME", help="The branch.")],
     create: Annotated[bool, Option("-c", "--create", help="Make the branch at HEAD first.")] = False,
 ) -> None:
-    """Move HEAD to another branch. The live schema is not changed: it must be that of the branch."""
+    """Move HEAD to another branch. The live schema is not changed: it must be that of the branch.
+
+    What is not committed stays so where the branch begins at HEAD, as it does with -c.
+    """
     with run.repository() as repository:
-        if create:
-            repository.create_branch(name)
-        at = repository.switch(name)
+        at = repository.switch(name, create=create)
     _told(run, {"branch": name, "hash": at, "created": create}, f"On branch {name}.")
 
 
