@@ -29,12 +29,20 @@ def group_diff(group: str, changes: Sequence[Change], *, major: int = 18) -> Ite
         for sign, side in (("-", _side(changes, old=True)), ("+", _side(changes, old=False))):
             yield from (f"{sign} {line}" for line in _lines(statements(side, major=major)))
         return
-    unchanged = _object(group, {})  # a child asks its head for its name and kind
-    for change in changes:
-        beside = [] if change.key == group else [unchanged]
-        old = statements(_side([change], old=True), beside, major=major)
-        new = statements(_side([change], old=False), beside, major=major)
+    for part in [*_one_by_one(changes), _of("drop", changes), _of("create", changes)]:
+        beside = [] if part and part[0].key == group else [_object(group, {})]  # a child asks for its head
+        old = statements(_side(part, old=True), beside, major=major)
+        new = statements(_side(part, old=False), beside, major=major)
         yield from _differing(list(_lines(old)), list(_lines(new)))
+
+
+def _one_by_one(changes: Iterable[Change]) -> list[list[Change]]:
+    return [[change] for change in changes if change.verb in ("alter", "rename")]
+
+
+def _of(verb: str, changes: Iterable[Change]) -> list[Change]:
+    """Return the changes that go together, as a column that is new does with its default."""
+    return [change for change in changes if change.verb == verb]
 
 
 def statements(objects: Sequence[Object], beside: Sequence[Object] = (), *, major: int = 18) -> list[str]:

@@ -149,7 +149,7 @@ class Repository:
         """Whether a name is a state: of the store, or one that leads out of it (`states.py`)."""
         from pggit.repo import states
 
-        return not states.in_store(name) or name in ("work", "empty") or self.is_commit(name)
+        return not states.in_store(name) or name == "work" or self.is_commit(name)
 
     def is_commit(self, name: str) -> bool:
         """Whether a name stands for a commit.
