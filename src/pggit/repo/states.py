@@ -45,12 +45,12 @@ def is_path(expression: str) -> bool:
 
 def in_store(expression: str) -> bool:
     """Whether the tracked database's own store, or its live schema, answers for a state expression."""
-    return not is_url(expression) and not is_path(expression)
+    return expression != "empty" and not is_url(expression) and not is_path(expression)
 
 
 def needs_repository(expression: str) -> bool:
     """Whether a state expression means nothing without a tracked database."""
-    return in_store(expression) and expression != "empty"
+    return in_store(expression)
 
 
 def is_ownership(key: str) -> bool:
@@ -132,7 +132,9 @@ def _servers(
             connection.close()
 
 
-def _scratch_server(connections: dict[str, Connection], repository: Repository | None, settings: Settings | None) -> str:
+def _scratch_server(
+    connections: dict[str, Connection], repository: Repository | None, settings: Settings | None
+) -> str:
     if settings is None:
         from pggit.settings import load
 

@@ -289,7 +289,7 @@ begin
   return encode(tagged, 'hex');
 end $$;
 
--- Moves HEAD to a branch whose schema is the live one.
+-- Moves HEAD to a branch whose schema is the live one, or that is where HEAD is: then what is not committed stays so.
 create function pggit.switch_head(branch text) returns text
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
@@ -301,7 +301,7 @@ begin
     perform pggit.fail('PG003', format('there is no branch %s', branch), 'pggit branch shows those there are, pggit branch NAME makes one.');
   end if;
   live := pggit.tree_of('work');
-  if (select t.meaning from pggit.tree as t where t.hash = live)
+  if target is distinct from pggit.head() and (select t.meaning from pggit.tree as t where t.hash = live)
      is distinct from (select t.meaning from pggit.commit as c join pggit.tree as t on t.hash = c.tree where c.hash = target) then
     perform pggit.fail('PG006', format('the live schema is not that of %s', branch),
       format('pggit diff %s work shows what differs.', branch));
