@@ -37,6 +37,8 @@ _OPTIONS = {
     "autovacuum_naptime": "1h",
     "max_connections": "200",
     "log_min_messages": "fatal",
+    "wal_level": "logical",
+    "max_prepared_transactions": "20",
 }
 
 

@@ -29,7 +29,7 @@ PROGRAMS: dict[str, str] = {
         create trigger tr before update of a on t for each row when (new.a <> '') execute function suppress_redundant_updates_trigger();
         alter table t rename column a to b; alter table t rename column id to number; alter table fk rename column x to xx;
         alter table t rename to u; alter table fk rename to kk; create schema s; alter table u set schema s; alter schema s rename to s2;
-        alter view v rename to w; alter view w rename column a to c; alter table s2.u rename constraint u_pkey to pk;
+        alter view v rename to w; alter view w rename column a to c; alter table s2.u rename constraint t_pkey to pk;
         alter policy p on s2.u rename to p2; alter trigger tr on s2.u rename to tr2; alter rule r on w rename to r2;
         alter materialized view m rename column a to z; alter materialized view m set schema s2; alter table s2.u disable trigger tr2;
         drop schema s2 cascade
@@ -81,11 +81,11 @@ PROGRAMS: dict[str, str] = {
         alter table pp alter c set not null; alter table pp drop constraint ck; alter table pp rename constraint p_pkey to pk;
         create trigger tr after insert on pp for each row execute function suppress_redundant_updates_trigger();
         create table fk (a int, bb text, foreign key (a, bb) references pp); alter table pp alter c type bigint; drop index pi;
-        alter table p1 drop column c; alter table pp drop column c; drop table sub; alter table pp detach partition p1; drop table pp cascade
+        alter table pp drop column c; drop table sub cascade; alter table pp detach partition p1; drop table pp cascade
     """,
     "inheritance": """
         create table a (x int, y int check (y > 0)); create table b (z int) inherits (a); create table c () inherits (b);
-        alter table a add n int default 1; alter table a rename n to m; alter table a drop column m; alter table only a add q int;
+        alter table a add n int default 1; alter table a rename n to m; alter table a drop column m; alter table a add q int;
         alter table a rename constraint a_y_check to ck; alter table a alter x set not null; alter table a alter x type bigint;
         alter table b no inherit a; alter table a add w int; alter table a rename to aa; alter table b rename to bb; drop table aa, bb cascade
     """,

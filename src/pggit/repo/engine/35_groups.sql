@@ -74,7 +74,7 @@ begin
 end $$;
 
 -- Puts groups as they were read in the place of those with the same addresses, and records what changed.
--- The caller holds the repository's lock. Returns the addresses of groups that lost or renamed an object.
+-- The caller holds the repository's lock. Returns the addresses of groups that lost or renamed something others may name.
 create function pggit.apply_groups(
   groups pggit.group_row[], xid xid8, at timestamptz, tag text, statement bytea, record boolean default true)
 returns table (catalog oid, address oid)
@@ -164,6 +164,7 @@ begin
                   union all select pggit.bucket(d.key) from differing as d where d.key is not null) as x)
     where exists (select from differing)
   )
+  -- (labels of an enum, columns of a view, the schema of an extension are names in the definition)
   select distinct c.catalog, c.address from change as c
-  where c.old is not null and (c.new is null or c.key like 'enum %' or c.key like 'extension %' or c.key like 'schema %');
+  where c.old is not null and (c.new is null or c.key ~ '^(enum|extension|schema|view|materialized view|base type) ');
 end $$;

@@ -1,9 +1,12 @@
 -- Folding: what was captured becomes the working set and its history, a transaction at a time.
 
--- Transactions that read while another one captured, neither seeing the other: what they read may be stale.
+-- Transactions that read while another one captured, neither seeing the other: what they read may be stale. One that
+-- did not read (REPEATABLE READ) saw nothing.
 create function pggit.overlaps(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) returns boolean
 language sql immutable set search_path = pg_catalog
-as $$ select a <> b and not pg_visible_in_snapshot(b, a_snapshot) and not pg_visible_in_snapshot(a, b_snapshot) $$;
+as $$
+  select a <> b and not pg_visible_in_snapshot(b, a_snapshot) and (b_snapshot is null or not pg_visible_in_snapshot(a, b_snapshot))
+$$;
 
 -- Groups that a GRANT or REVOKE may have changed: those with a catalog row that is no older than the transaction.
 create function pggit.granted(since xid8, object_types text[]) returns table (catalog oid, address oid)
@@ -122,7 +125,7 @@ begin
   on conflict do nothing;
 
   insert into pggit.transaction (xid, snapshot, at, session_user_name, current_user_name, application, client, cause)
-  select this, (select r.snapshot from pggit.reading as r where r.xid = this order by r.id desc limit 1),
+  select this, (select r.snapshot from pggit.reading as r where r.xid = this order by r.id limit 1),
     head.at, head.session_user_name, final.current_user_name, final.application, final.client, 'ddl';
   update pggit.repository set full_read = true where exists (select from unnest(captured) as c where c.error is not null);
 
@@ -250,7 +253,12 @@ begin
       using errcode = 'invalid_transaction_state', hint = 'Call it in a transaction of its own, without an isolation level.';
   end if;
   perform from pggit.repository for update;
-  for this in select c.xid, min(c.id) as first_id from pggit.capture as c group by c.xid order by 2 loop
+  -- in the order in which they read: of two that touched one object, the later one saw what the earlier one did
+  for this in
+    select c.xid, max(greatest(c.id, r.id)) as last_id
+    from pggit.capture as c left join (select x.xid, max(x.id) as id from pggit.reading as x group by x.xid) as r using (xid)
+    group by c.xid order by 2
+  loop
     perform pggit.fold_transaction(this.xid);
     if auto_commit then
       perform pggit.commit_transaction(this.xid);
