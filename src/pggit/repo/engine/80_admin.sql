@@ -93,7 +93,7 @@ begin
   execute format('grant select on pggit.branches, pggit.tags, pggit.objects, pggit.ref, pggit.commit, pggit.performance_metrics, pggit.upgrade_log, '
     'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting to %I', role_name);
   if level in ('auditor', 'admin') then
-    execute format('grant select on all tables in schema pggit to %I', role_name);
+    execute format('grant select on all tables in schema pggit to %1$I; revoke select on pggit.note_key from %1$I', role_name);
   end if;
   foreach signature in array reading
       || case when level in ('auditor', 'admin') then auditing else '{}' end
