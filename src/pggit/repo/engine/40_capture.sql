@@ -167,9 +167,12 @@ begin
   if catalogs is null then
     return null;
   end if;
-  insert into pggit.reading (xid, snapshot, catalog, address, key, objects, parts, parents)
-  select new.xid, pg_current_snapshot(), g.catalog, g.address, g.key, g.objects, g.parts, g.parents
-  from pggit.read_groups(catalogs, addresses) as g;
+  -- a few at a time: nested loops over all that a large transaction touched would take the square of its time
+  for i in 1 .. cardinality(addresses) by 32 loop
+    insert into pggit.reading (xid, snapshot, catalog, address, key, objects, parts, parents)
+    select new.xid, pg_current_snapshot(), g.catalog, g.address, g.key, g.objects, g.parts, g.parents
+    from pggit.read_groups(catalogs[i : i + 31], addresses[i : i + 31]) as g;
+  end loop;
 
   if random() < 0.05 then
     insert into pggit.performance_metrics (metric_type, metric_value)
