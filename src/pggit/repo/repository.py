@@ -306,8 +306,8 @@ class Repository:
         (known,) = self._one(
             "select exists (select from pggit.change as c where pggit.names(c.key, %s))"
             " or exists (select from pggit.commit_change as c where pggit.names(c.key, %s))"
-            " or exists (select from pggit.objects as o where pggit.names(o.key, %s))",
-            *[object] * 3,
+            " or exists (select from pggit.objects as o where strpos(o.key, %s) > 0 and pggit.names(o.key, %s))",
+            *[object] * 4,
         )
         if not known:
             raise NotFound(f"no object is called {object}", hint="Names are written as in public.users.email.")
