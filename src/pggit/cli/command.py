@@ -178,11 +178,16 @@ def _parameter(parameter: inspect.Parameter) -> click.Parameter:
         )
     if plain is bool:
         return click.Option([parameter.name, *described.names], is_flag=True, default=default, help=described.help)
-    range_ = click.IntRange(min=described.min) if plain is int else plain
     return click.Option(
         [parameter.name, *described.names],
-        type=range_, multiple=many, default=default, metavar=described.metavar, help=described.help, show_default=False,
+        type=_Whole(min=described.min) if plain is int else plain, multiple=many, default=default, metavar=described.metavar, help=described.help, show_default=False,
     )  # fmt: skip
+
+
+class _Whole(click.IntRange):
+    """A number; what is none is said without the jargon of types."""
+
+    name = "number"
 
 
 def _plain(type_: Any) -> tuple[Any, bool]:

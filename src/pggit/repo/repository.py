@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from pggit.repo.replay import Imported
 
 
+_MISSING = re.compile(r'schema "pggit"|relation "pggit\.|function pggit\.')
+
+
 class Repository:
     """A database that pgGit tracks, or can track.
 
@@ -61,12 +64,12 @@ class Repository:
             return install.install(self.connection)
 
     def install_sql(self) -> str:
-        """Return the SQL that `init` would run here, as this role on this server."""
+        """Return a script for psql that does what `init` would do here, as this role on this server."""
         from pggit.repo import install
 
         with translated():
             triggers = install.may_create_event_triggers(self.connection)
-        return install.install_sql(self.major, event_triggers=triggers)
+        return install.install_script(self.major, event_triggers=triggers)
 
     def upgrade(self) -> install.Installed:
         """Bring the engine to this version of pgGit, in one transaction. Refs, commits and history stay."""
@@ -440,7 +443,7 @@ class _Explained:
         self._translated.__enter__()
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if getattr(error, "sqlstate", None) in ("3F000", "42P01", "42883") and "pggit" in str(error):
+        if getattr(error, "sqlstate", None) in ("3F000", "42P01", "42883") and _MISSING.match(str(error)):
             raise NotInstalled("this database is not tracked", hint="pggit init installs pgGit in it.") from error
         self._translated.__exit__(kind, error, trace)
 

@@ -97,7 +97,7 @@ def compare(
         Refused: the two are of different major versions, which print definitions differently.
     """
     with _servers(a, b, repository, settings) as (server, connections):
-        sides = [_Side(a), _Side(b)]
+        sides = [_Side(a), _Side(b)] if a != b else [_Side(a)]
         with ThreadPoolExecutor(2) as pool:
             jobs = [
                 pool.submit(_load, side, connections.get(side.expression), server, repository)
@@ -109,6 +109,7 @@ def compare(
                     _load(side, None, server, repository)
             for job in jobs:
                 job.result()
+    sides = [sides[0], sides[-1]]
     _same_major(sides)
     return with_renames(diff(sides[0].state, sides[1].state, only=_wanted(sides, objects, _stated(sides, owners))))
 

@@ -16,7 +16,7 @@ begin
     perform pggit.fail('PG002', format('there is no setting %s', name), 'Settings are on_error, auto_commit, ignore, ignore_kinds, author.');
   end if;
   if value is null or value = '' then
-    delete from pggit.setting as s where s.name = pggit.set.name;
+    delete from pggit.setting as s where s.name = "set".name;
     return;
   end if;
   if value !~ allowed then
@@ -25,7 +25,7 @@ begin
   if name = 'ignore' then
     perform '' ~ value;  -- a bad pattern fails here, not at the next DDL
   end if;
-  insert into pggit.setting as s (name, value) values (pggit.set.name, pggit.set.value)
+  insert into pggit.setting as s (name, value) values ("set".name, "set".value)
   on conflict on constraint setting_pkey do update set value = excluded.value;
   if name in ('ignore', 'ignore_kinds') then
     update pggit.repository set full_read = true;
