@@ -156,8 +156,8 @@ def sql_page() -> str:
     return "\n".join(
         [
             "# SQL functions\n",
-            "For psql and other clients. The level is what `pggit grant LEVEL ROLE` must have given a role that did not",
-            "install pgGit; PUBLIC may call none of them.\n",
+            "For psql and other clients. The level is what `pggit grant LEVEL ROLE` must have given a role",
+            "that did not install pgGit; PUBLIC may call none of them.\n",
             "| Function | Returns | Level | What it does |\n|---|---|---|---|",
             *rows,
             "\nViews and tables to read: `pggit.branches`, `pggit.tags`, `pggit.objects` (the live schema as last",

@@ -68,7 +68,7 @@ def install_script(major: int, *, event_triggers: bool = True) -> str:
             "set local client_min_messages = warning;",
             install_sql(major, event_triggers=event_triggers),
             f"select pggit.initialize('{'triggers' if event_triggers else 'snapshots'}');",
-            f"insert into pggit.upgrade_log (version, action) values ({ENGINE_VERSION}, 'install');",
+            f"insert into pggit.upgrade_log (version, action) values ({ENGINE_VERSION}, 'install');",  # noqa: S608
             "commit;",
         ]
     )

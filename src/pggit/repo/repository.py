@@ -144,7 +144,8 @@ class Repository:
                 )
             )
             branch, head, tracked_by = self._one(
-                "select substr(pggit.current_branch(), 7), encode(pggit.head(), 'hex'), tracked_by from pggit.repository"
+                "select substr(pggit.current_branch(), 7), encode(pggit.head(), 'hex'), tracked_by"
+                " from pggit.repository"
             )
         return results.Status(branch, head, changes, unseen, tracked_by)
 
@@ -177,7 +178,8 @@ class Repository:
         Args:
             a: the state before: a commit, ``work``, ``empty``, a URL, a directory or file of SQL.
             b: the state after.
-            owners: whether owners and grants count. By default they do, unless a directory that states none is compared.
+            owners: whether owners and grants count. By default they do, unless a directory that states none is
+                compared.
             objects: only these, or what belongs to these relations.
 
         Raises:
@@ -259,8 +261,8 @@ class Repository:
         with self._transaction():
             self._one("select pggit.fold()")
             rows = self._rows(
-                "select id, at, xid::text, cause, session_user_name, current_user_name, application, host(client), tag, key,"
-                " old, new, statement, commit from pggit.history as h"
+                "select id, at, xid::text, cause, session_user_name, current_user_name, application, host(client), tag,"
+                " key, old, new, statement, commit from pggit.history as h"
                 " where %s::text is null or pggit.names(h.key, %s) order by id desc limit %s",
                 object,
                 object,
@@ -418,7 +420,7 @@ class Repository:
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with _Explained(self):
-            return self.connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+            return self.connection.execute(query, values).fetchall()
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...]:
         row = self._rows(query, *values)

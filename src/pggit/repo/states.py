@@ -194,7 +194,8 @@ def _same_major(sides: list[_Side]) -> None:
     majors = {side.major for side in sides if side.major is not None}
     if len(majors) > 1:
         raise Refused(
-            f"the two states are of PostgreSQL {' and '.join(map(str, sorted(majors)))}, which print definitions differently",
+            f"the two states are of PostgreSQL {' and '.join(map(str, sorted(majors)))},"
+            " which print definitions differently",
             hint="Load one of them into a server of the other's version.",
         )
 
@@ -204,7 +205,7 @@ def _wanted(sides: list[_Side], objects: Sequence[str], stated: _Test | None) ->
     if not objects:
         return stated
     for written in objects:
-        if not any(names(key, written) for side in sides for _, key in side.state.keys()):
+        if not any(names(key, written) for side in sides for group in side.state.groups.values() for key in group):
             raise NotFound(f"no object is called {written}", hint="Names are written as in public.users.email.")
     return lambda group, key: any(names(key, name) for name in objects) and (stated is None or stated(group, key))
 
