@@ -415,7 +415,7 @@ class Repository:
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with _Explained(self):
-            return self.connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+            return self.connection.execute(query, values).fetchall()
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...]:
         row = self._rows(query, *values)
@@ -426,7 +426,12 @@ class Repository:
 
     @staticmethod
     def _changes(rows: list[tuple[Any, ...]]) -> tuple[results.Change, ...]:
-        return tuple(with_renames(results.Change(*row) for row in rows))
+        changes = tuple(results.Change(*row) for row in rows)
+        if not {"create", "drop"} <= {change.verb for change in changes}:
+            return changes  # and the kinds need not be imported
+        from pggit.kinds import renamable
+
+        return tuple(with_renames(changes, renamable))
 
 
 class _Explained:
