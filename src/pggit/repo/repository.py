@@ -431,7 +431,12 @@ class Repository:
 
     @staticmethod
     def _changes(rows: list[tuple[Any, ...]]) -> tuple[results.Change, ...]:
-        return tuple(with_renames(results.Change(*row) for row in rows))
+        changes = tuple(results.Change(*row) for row in rows)
+        if not {"create", "drop"} <= {change.verb for change in changes}:
+            return changes  # and the kinds need not be imported
+        from pggit.kinds import renamable
+
+        return tuple(with_renames(changes, renamable))
 
 
 class _Explained:
