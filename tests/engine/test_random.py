@@ -83,6 +83,7 @@ def clear(connection: psycopg.Connection) -> None:
     for schema in ("public", "s1", "s2"):
         connection.execute(f"drop schema if exists {schema} cascade")
     connection.execute("create schema public; create table t1 (a int primary key, b text); create type x1 as enum ('p', 'q')")
+    connection.execute("select pggit.read_everything('drift')")  # examples are independent of one another
 
 
 def test_random_programs(tracked, connection):

@@ -18,6 +18,9 @@ NEWEST = 99
 ABSENT: Any = "(absent)"
 UNTOLD: Any = "(untold)"
 
+HAS_ICU = "select exists (select from pg_collation where collname like '%-x-icu')"
+HAS_HSTORE = "select exists (select from pg_available_extensions where name = 'hstore')"
+
 SCHEMA = '"My Schema"'
 BARE = 'T.1 (x), it\'s "é" on a.b' + "x" * 38
 """A hostile name, 63 bytes long as it stands."""
@@ -33,6 +36,7 @@ class Change:
         attribute: the key of its definition that changes.
         statement: what changes it; more than one statement where PostgreSQL can only make the object anew.
         to: what the key is after; ``ABSENT``, or ``UNTOLD`` where only that it changes matters.
+        along: keys that cannot but change with it.
         since, before: server versions, as in the kinds' SQL.
     """
 
@@ -40,6 +44,7 @@ class Change:
     attribute: str
     statement: str
     to: Any = UNTOLD
+    along: Sequence[str] = ()
     since: int = 0
     before: int = NEWEST
 
@@ -56,6 +61,8 @@ class Case:
         absent: keys that must not be read.
         given: SQL run in the rebuilt database too, before (extensions; what other kinds would make).
         roles: names of roles, which are made before and dropped after.
+        tablespaces: the same for tablespaces.
+        needs: a SELECT that is true on servers where the case can be tried.
         since, before: server versions, as in the kinds' SQL.
     """
 
@@ -66,6 +73,8 @@ class Case:
     absent: Sequence[str] = ()
     given: str = ""
     roles: Sequence[str] = ()
+    tablespaces: Sequence[str] = ()
+    needs: str = ""
     since: int = 0
     before: int = NEWEST
 
@@ -94,3 +103,28 @@ def all_cases() -> list[Case]:
 def covered_kinds() -> set[str]:
     """The kinds that some module says it covers."""
     return {kind for module in _modules() for kind in module.KINDS}
+
+
+def anew(
+    key: str,
+    head: str,
+    start: Mapping[str, str],
+    steps: Sequence[tuple[str, Mapping[str, str | None], Any]],
+    drop: str = "",
+) -> list[Change]:
+    """Changes of an object that PostgreSQL can only drop and make anew, written as ``head (option = value, …)``.
+
+    Args:
+        key: the object's key.
+        head: what stands before the options, ``create aggregate a(int)``.
+        start: the options that the object was made with.
+        steps: (attribute, options that change, value of the attribute afterwards), one upon another.
+        drop: what goes before; ``drop <key>`` unless told.
+    """
+    options: dict[str, str | None] = dict(start)
+    changes = []
+    for attribute, changed, to in steps:
+        options |= changed
+        written = ", ".join(f"{option} = {value}" for option, value in options.items() if value is not None)
+        changes.append(Change(key, attribute, f"{drop or 'drop ' + key}; {head} ({written})", to))
+    return changes

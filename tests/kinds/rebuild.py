@@ -23,20 +23,39 @@ def definitions(state: State) -> dict[str, dict]:
 def rebuild(state: State, connection: psycopg.Connection, *, backwards: bool = False) -> None:
     """Make all objects of the state that the database has not.
 
+    Heads of groups first, as far as they go alone: partitions must be there before the indexes of their parent, or
+    PostgreSQL would make theirs by itself. Grants last, because owners and default privileges change them.
+
     Raises:
         AssertionError: some statement fails whatever went before.
     """
+    connection.execute("set check_function_bodies = off")
     major = connection.info.server_version // 10000
     present = {key for _, key in read_state(connection).keys()}
-    pending = [todo for group in _groups(state, backwards) for todo in _statements(state, group, present, major)]
-    errors: list[str] = []
-    while pending:
-        errors = []
-        before = sum(map(len, pending))
-        for todo in pending:
-            _run(connection, todo, errors)
-        pending = [todo for todo in pending if todo]
-        assert sum(map(len, pending)) < before, "cannot rebuild:\n" + "\n".join(errors)
+    steps: list[list[list[str]]] = [[], [], [], [], []]
+    for group in _groups(state, backwards):
+        for rank, todo in _statements(state, group, present, major):
+            steps[rank].append(todo)
+    heads, children, *later = steps
+    _exhaust(connection, heads, [*heads, *children])
+    for step in later:
+        _exhaust(connection, step, step)
+
+
+def _exhaust(connection: psycopg.Connection, first: list[list[str]], every: list[list[str]]) -> None:
+    """Run all statements, those of ``first`` as far as they go before the others; each again until none gets further."""
+    while any(every):
+        errors: list[str] = []
+        while _progress(connection, first, []):
+            pass
+        assert _progress(connection, every, errors) or not any(every), "cannot rebuild:\n" + "\n".join(errors)
+
+
+def _progress(connection: psycopg.Connection, pending: list[list[str]], errors: list[str]) -> bool:
+    before = sum(map(len, pending))
+    for todo in pending:
+        _run(connection, todo, errors)
+    return sum(map(len, pending)) < before
 
 
 def _known(key: str) -> bool:
@@ -48,10 +67,14 @@ def _known(key: str) -> bool:
 
 def _groups(state: State, backwards: bool) -> list[str]:
     groups = sorted((group for group in state.groups if _known(group)), reverse=backwards)
-    return sorted(groups, key=lambda group: not group.startswith(_FIRST))
+    return sorted(groups, key=_rank)
 
 
-def _statements(state: State, group: str, present: set[str], major: int) -> Iterator[list[str]]:
+def _rank(group: str) -> int:
+    return next((rank for rank, kind in enumerate(_FIRST) if group.startswith(kind + " ")), len(_FIRST))
+
+
+def _statements(state: State, group: str, present: set[str], major: int) -> Iterator[tuple[int, list[str]]]:
     objects = [
         Object(*kind_of_key(key), state.definition(group, key))
         for key in sorted(state.groups[group], key=lambda key: key != group)
@@ -59,8 +82,16 @@ def _statements(state: State, group: str, present: set[str], major: int) -> Iter
     ]
     render = Render(objects, major)
     for obj in objects:
-        if obj.key not in render.written and obj.key not in present:
-            yield kinds()[obj.kind].create(obj, render)
+        if obj.key in present:
+            continue
+        kind = kinds()[obj.kind]
+        if obj.key not in render.written:
+            yield _RANK.get(obj.kind, 0 if kind.head else 1), kind.create(obj, render)
+        if kind.finish:
+            yield 2, kind.finish(obj, render)
+
+
+_RANK = {"acl": 3, "default acl": 4}
 
 
 def _run(connection: psycopg.Connection, todo: list[str], errors: list[str]) -> None:

@@ -6,111 +6,136 @@ import difflib
 import importlib
 import os
 import sys
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-from typer.core import TyperGroup
-from typer.main import get_command
+import click
 
 from pggit import __version__
 from pggit.cli import failure
-from pggit.cli.command import Everywhere, add_to, commands
+from pggit.cli.command import Runnable, commands, options_of_all
 from pggit.cli.run import Run
 from pggit.core.errors import PgGitError, UsageError
 
 MODULES = {
-    "init": "setup", "upgrade": "setup", "uninstall": "setup", "grant": "setup",
-    "status": "status", "log": "log", "diff": "diff", "show": "show",
-    "blame": "blame", "history": "blame",
-    "commit": "commit",
-    "branch": "refs", "switch": "refs", "tag": "refs", "reflog": "refs",
-    "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep",
-    "config": "config", "server": "server",
+    "init": "setup", "upgrade": "setup", "uninstall": "setup", "grant": "setup", "server": "server",
+    "import": "migrations",
+    "status": "status", "diff": "diff", "log": "log", "show": "show", "blame": "blame", "history": "blame",
+    "reflog": "refs",
+    "commit": "commit", "branch": "refs", "switch": "refs", "tag": "refs",
+    "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep", "config": "config",
 }  # fmt: skip
 """The module of each command."""
 
+_HELP = """Version control for PostgreSQL: who changed what in a schema, and how two schemas differ.
 
-class Commands(TyperGroup):
-    """The commands of pggit, each imported when it is asked for."""
+A STATE is a commit (HEAD~2, a branch, a tag, a hash, main@{1 day ago}), work (the live schema), the URL of any
+database, dir:PATH or a file of SQL, or empty.
+"""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+
+class Program(click.Group):
+    """The program: its commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         return list(MODULES)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Import a command; an unknown name is an error that says which is near."""
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Import a command.
+
+        Raises:
+            UsageError: there is none of this name; the hint says which is near.
+        """
         if cmd_name not in MODULES:
             near = difflib.get_close_matches(cmd_name, MODULES, n=1)
             hint = f"did you mean {near[0]!r}?" if near else "pggit --help shows the commands."
             raise UsageError(f"{cmd_name!r} is no command of pggit", hint=hint)
         return build(cmd_name)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands under their headings."""
+        rows: dict[str, list[tuple[str, str]]] = {}
+        for name in MODULES:
+            built = build(name)
+            heading = built.found.heading if isinstance(built, Runnable) else commands[f"{name} start"].heading
+            rows.setdefault(heading, []).append((name, built.get_short_help_str(80)))
+        for heading, of_heading in rows.items():
+            with formatter.section(heading):
+                formatter.write_dl(of_heading)
 
-def build(name: str) -> Any:
-    """Return a command, or a group of commands, for typer to run."""
-    importlib.import_module(f"pggit.cli.{MODULES[name]}")
-    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
-    parts = [found for found in commands.values() if found.name == name or found.name.startswith(name + " ")]
-    for found in parts:
-        add_to(app, found)
-    if parts[0].name == name:
-        return get_command(app)
-    module = sys.modules[f"pggit.cli.{MODULES[name]}"]
-    app.callback(help=module.__doc__, rich_help_panel=parts[0].panel)(lambda: None)
-    group = get_command(app)
-    group.name = name
+
+def build(name: str) -> click.Command:
+    """Return a command, or a group of commands, for click to run."""
+    module = importlib.import_module(f"pggit.cli.{MODULES[name]}")
+    if name in commands:
+        return Runnable(commands[name])
+    group = click.Group(name, help=module.__doc__, subcommand_metavar="COMMAND", no_args_is_help=False)
+    for found in commands.values():
+        if found.name.startswith(name + " "):
+            group.add_command(Runnable(found))
     return group
 
 
-def root() -> Any:
-    """Return the whole program for typer to run."""
-    app = typer.Typer(cls=Commands, add_completion=False, no_args_is_help=True, rich_markup_mode="rich")
-    app.callback(epilog="pggit COMMAND --help tells more of a command, with examples.")(_root)
-    return get_command(app)
+def program() -> Program:
+    """Return the whole program for click to run."""
+    return Program(
+        "pggit",
+        params=[
+            click.Option(["-C", "directory"], metavar="DIR", help="Work as if started in DIR."),
+            *options_of_all(),
+            click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version,
+                         help="Print the version."),
+        ],
+        callback=_before,
+        help=_HELP,
+        epilog="pggit COMMAND --help tells more of a command, with examples.",
+        subcommand_metavar="COMMAND",
+        no_args_is_help=False,
+        invoke_without_command=True,
+    )  # fmt: skip
 
 
-def _version(wanted: bool) -> None:
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
         print(f"pggit {__version__}")
-        raise typer.Exit()
+        context.exit()
 
 
-def _root(
-    ctx: typer.Context,
-    directory: Annotated[str | None, typer.Option("-C", metavar="DIR", help="Work as if started in DIR.")] = None,
-    version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")
-    ] = False,
-    db: Everywhere["db"][0] = None,  # type: ignore[valid-type]
-    json: Everywhere["json"][0] = False,  # type: ignore[valid-type]
-    no_color: Everywhere["no_color"][0] = False,  # type: ignore[valid-type]
-    no_pager: Everywhere["no_pager"][0] = False,  # type: ignore[valid-type]
-) -> None:
-    """Version control for PostgreSQL: who changed what in a schema, when, and how to tell two schemas apart."""
+def _before(directory: str | None, **options: Any) -> None:
+    context = click.get_current_context()
     if directory:
         os.chdir(directory)
-    ctx.obj.take({"db": db, "json": json, "no_color": no_color, "no_pager": no_pager})
+    context.obj.take(options)
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return the exit status."""
     state = Run()
     try:
-        status = root().main(args=arguments, prog_name="pggit", standalone_mode=False, obj=state)
+        # click's own main() would turn a broken pipe into status 1
+        with program().make_context("pggit", list(arguments), obj=state, max_content_width=100) as context:
+            status = context.command.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except BrokenPipeError:
         # what is still buffered would complain at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return failure.BROKEN_PIPE
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, click.Abort):
         print(file=sys.stderr)
         return failure.INTERRUPTED
     except PgGitError as error:
         return failure.report(error, as_json=_wants_json(state, arguments))
+    except click.ClickException as error:
+        return failure.report(failure.of_click(error), as_json=_wants_json(state, arguments))
     except Exception as error:
-        if not hasattr(error, "format_message") and _debugging(state):
+        known = failure.of_other(error)
+        if known.exit_status == failure.FAULT and _debugging(state):
             failure.trace(error)
-        return failure.report(failure.as_known(error), as_json=_wants_json(state, arguments))
+        return failure.report(known, as_json=_wants_json(state, arguments))
     return int(status or 0)
 
 
@@ -122,6 +147,6 @@ def _wants_json(state: Run, arguments: list[str]) -> bool:
 
 def _debugging(state: Run) -> bool:
     try:
-        return bool(state.settings.debug)
+        return state.settings.debug
     except PgGitError:
         return False

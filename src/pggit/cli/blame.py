@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from pggit.cli.command import LOOK, command
+from pggit.cli.command import LOOK, Argument, Option, command
 from pggit.cli.run import Run
 
 if TYPE_CHECKING:
@@ -23,8 +21,8 @@ if TYPE_CHECKING:
 )
 def blame(
     run: Run,
-    object: Annotated[str, typer.Argument(metavar="OBJECT", help="An object, or a relation with all of its own.")],
-    at: Annotated[str, typer.Argument(metavar="[AT]", help="The commit to begin at.")] = "HEAD",
+    object: Annotated[str, Argument("OBJECT", help="An object, or a relation with all of its own.")],
+    at: Annotated[str, Argument("[AT]", help="The commit to begin at.")] = "HEAD",
 ) -> None:
     """Show for each object which commit gave it its definition."""
     from pggit.cli.commits import day, first_line
@@ -46,8 +44,8 @@ def blame(
 )
 def history(
     run: Run,
-    object: Annotated[str | None, typer.Argument(metavar="[OBJECT]", help="Only changes of this.")] = None,
-    limit: Annotated[int | None, typer.Option("-n", "--max-count", min=0, help="At most so many.")] = None,
+    object: Annotated[str | None, Argument("[OBJECT]", help="Only changes of this.")] = None,
+    limit: Annotated[int | None, Option("-n", "--max-count", min=0, help="At most so many.")] = None,
 ) -> None:
     """Show who changed what, when, and by which statement, committed or not."""
     with run.repository() as repository:

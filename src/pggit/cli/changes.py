@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _WORDS = {"create": "new", "drop": "deleted", "alter": "modified", "rename": "renamed"}
 _STYLES = {"create": "green", "drop": "red", "alter": "yellow", "rename": "cyan"}
 _LONGEST = 40
+_LONG = "…"
 
 Groups = list[tuple[str, list[Change]]]
 
@@ -59,11 +60,15 @@ def _detail(change: Change) -> str:
         return f"was {identity_of(change.old_key or '')}"
     if change.verb != "alter":
         return ""
-    return ", ".join(f"{key}: {old} → {new}" for key, old, new in altered_keys(change))
+    return ", ".join(_altered(*altered) for altered in altered_keys(change))
+
+
+def _altered(key: str, old: str, new: str) -> str:
+    return key if _LONG in (old, new) else f"{key}: {old} → {new}"
 
 
 def altered_keys(change: Change) -> Iterator[tuple[str, str, str]]:
-    """Yield the keys of the definition that an alter changed, with short forms of the values before and after."""
+    """Yield the keys of the definition that an alter changed, with the values before and after, long ones as ``…``."""
     old, new = change.old or {}, change.new or {}
     for key in sorted(old.keys() | new.keys()):
         if key.startswith("_") or old.get(key) == new.get(key):
@@ -80,9 +85,9 @@ def _brief(definition: Mapping[str, Any], key: str) -> str:
     if isinstance(value, (dict, list)):
         from pggit.core.canonical import canonical
 
-        value = canonical(value)  # type: ignore[arg-type]
-    text = " ".join(str(value).split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+        value = canonical(value)
+    text = str(value)
+    return text if len(text) <= _LONGEST and "\n" not in text else _LONG
 
 
 def kind_of(key: str) -> str:
@@ -110,15 +115,21 @@ def ddl_lines(out: Output, changes: Sequence[Change], *, major: int) -> Iterator
     from pggit.repo.ddl import group_diff
 
     for group, members in by_group(changes):
-        head = members[0]
-        whole = head.key == group and head.verb in ("create", "drop")
-        yield out.style(f"{_WORDS[head.verb] if whole else 'modified'} {group}", "bold")
+        yield _heading(out, group, members[0])
         for change in members:
-            if change.verb in ("alter", "rename"):
-                yield "  " + out.style(f"{_WORDS[change.verb]} {change.key}", _STYLES[change.verb]) + _colon(_detail(change))
+            if change.key != group and change.verb in ("alter", "rename"):
+                told = out.style(f"{_WORDS[change.verb]} {change.key}", _STYLES[change.verb])
+                yield f"  {told}{_colon(_detail(change))}"
         for line in group_diff(group, members, major=major):
             yield _ddl_line(out, line)
         yield ""
+
+
+def _heading(out: Output, group: str, first: Change) -> str:
+    """Return what happened to the group: to its head, where that changed."""
+    word = _WORDS[first.verb if first.key == group else "alter"]
+    detail = _detail(first) if first.key == group else ""
+    return out.style(f"{word} {group}", "bold") + _colon(detail)
 
 
 def _colon(detail: str) -> str:
@@ -138,8 +149,14 @@ def stat_lines(out: Output, changes: Sequence[Change]) -> Iterator[str]:
     for group, members in groups:
         yield f" {group:<{width}} | {_signs(out, members)}"
     total = Counter(_SIGNS[change.verb] for change in changes)
-    parts = [(number, word) for sign, word in (("+", "created"), ("~", "altered"), ("-", "dropped")) if (number := total[sign])]
-    yield f" {len(groups)} {'group' if len(groups) == 1 else 'groups'} changed" + "".join(f", {n} {word}" for n, word in parts)
+    parts = [
+        (number, word)
+        for sign, word in (("+", "created"), ("~", "altered"), ("-", "dropped"))
+        if (number := total[sign])
+    ]
+    yield f" {len(groups)} {'group' if len(groups) == 1 else 'groups'} changed" + "".join(
+        f", {n} {word}" for n, word in parts
+    )
 
 
 _SIGNS = {"create": "+", "alter": "~", "rename": "~", "drop": "-"}
@@ -149,5 +166,3 @@ _SIGN_STYLES = {"+": "green", "~": "yellow", "-": "red"}
 def _signs(out: Output, members: Iterable[Change]) -> str:
     counted = Counter(_SIGNS[change.verb] for change in members)
     return " ".join(out.style(f"{sign}{counted[sign]}", style) for sign, style in _SIGN_STYLES.items() if counted[sign])
-
-

@@ -7,9 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from pggit.cli.command import RECORD, command
+from pggit.cli.command import RECORD, Option, command
 from pggit.cli.run import Run
 from pggit.core.errors import NothingToCommit, UsageError
 
@@ -31,9 +29,9 @@ _HELP = """
 )
 def commit(
     run: Run,
-    message: Annotated[list[str] | None, typer.Option("-m", "--message", help="The message; more are paragraphs.")] = None,
-    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Also where nothing changed.")] = False,
-    author: Annotated[str | None, typer.Option("--author", metavar="NAME", help="Who made the change.")] = None,
+    message: Annotated[tuple[str, ...], Option("-m", "--message", help="The message; more are paragraphs.")] = (),
+    allow_empty: Annotated[bool, Option("--allow-empty", help="Also where nothing changed.")] = False,
+    author: Annotated[str | None, Option("--author", metavar="NAME", help="Who made the change.")] = None,
 ) -> None:
     """Record the live schema as a commit on the current branch."""
     with run.repository() as repository:

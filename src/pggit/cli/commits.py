@@ -64,7 +64,7 @@ def graph_lines(out: Output, commits: Sequence[Commit], rows: Sequence[Sequence[
 
 
 def _beside(prefix: str, text: str) -> str:
-    return f"{prefix} {text}".rstrip()
+    return f"{prefix or ' '} {text}".rstrip()
 
 
 def _refs(out: Output, commit: Commit, current: str | None) -> str:

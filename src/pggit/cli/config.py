@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from pggit.cli.command import KEEP, command
+from pggit.cli.command import KEEP, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.core.errors import NotFound, PgGitError, UsageError
 
@@ -29,9 +27,9 @@ REPOSITORY_SETTINGS = {
 )
 def config(
     run: Run,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME", help="The setting.")] = None,
-    value: Annotated[str | None, typer.Argument(metavar="[VALUE]]", help="What to set it to.")] = None,
-    unset: Annotated[bool, typer.Option("--unset", help="Back to the default.")] = False,
+    name: Annotated[str | None, Argument("[NAME", help="The setting.")] = None,
+    value: Annotated[str | None, Argument("[VALUE]]", help="What to set it to.")] = None,
+    unset: Annotated[bool, Option("--unset", help="Back to the default.")] = False,
 ) -> None:
     """Show settings, or set one of the repository's."""
     if name is None:
@@ -89,9 +87,14 @@ def _own(run: Run) -> list[tuple[str, str, str]]:
 
     shown = []
     for name, value, source in explain(run.settings):
-        text = {True: "on", False: "off", None: ""}.get(value) if isinstance(value, bool) or value is None else str(value)  # type: ignore[call-overload]
-        shown.append((name, redact_url(text), source))
+        shown.append((name, redact_url(_text(value)), source))
     return shown
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "" if value is None else str(value)
 
 
 def _refuse_own(run: Run, name: str) -> None:

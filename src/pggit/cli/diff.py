@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from pggit.cli.command import LOOK, command
+from pggit.cli.command import LOOK, Argument, Option, command
+from pggit.cli.log import object_or_nothing
 from pggit.cli.run import Run
 from pggit.core.errors import EXIT_FOUND, UsageError
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pggit.core.results import Change
+    from pggit.repo.repository import Repository
 
 
 @command(
@@ -29,21 +29,21 @@ if TYPE_CHECKING:
 def diff(
     run: Run,
     states: Annotated[
-        list[str] | None, typer.Argument(metavar="[A [B]] [-- OBJECT…]", help="The states to compare; HEAD and work.")
-    ] = None,
-    stat: Annotated[bool, typer.Option("--stat", help="Only how much changed, by relation.")] = False,
+        tuple[str, ...], Argument("[A [B]] [-- OBJECT…]", help="The states to compare; HEAD and work.")
+    ] = (),
+    stat: Annotated[bool, Option("--stat", help="Only how much changed, by relation.")] = False,
     owners: Annotated[
         bool | None,
-        typer.Option("--owners/--no-owners", help="Whether owners and grants count; of SQL files, where they say so."),
+        Option("--owners/--no-owners", help="Whether owners and grants count; of SQL files, where they say so."),
     ] = None,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with status 1 where there are differences.")] = False,
+    exit_code: Annotated[bool, Option("--exit-code", help="Exit with status 1 where there are differences.")] = False,
 ) -> int:
     """Show what differs between two states, with the DDL before and after.
 
     A state is a commit (HEAD~2, a branch, a tag, a hash, main@{yesterday}), work (the live schema), another
     database by its URL, dir:PATH or a file of SQL, or empty.
     """
-    changes, major = _compare(run, list(states or []), owners)
+    changes, major = _compare(run, list(states), owners)
     show(run, changes, stat=stat, major=major)
     return EXIT_FOUND if exit_code and changes else 0
 
@@ -65,20 +65,22 @@ def _compare(run: Run, written: list[str], owners: bool | None) -> tuple[Sequenc
     pair = [*written, *["HEAD", "work"][len(written) :]]
     if len(pair) == 2 and not any(map(needs_repository, pair)):
         with run.working("Reading both …"):
-            return compare(*pair, None, owners=owners, settings=run.settings, objects=run.objects), 18
+            return compare(pair[0], pair[1], None, owners=owners, settings=run.settings, objects=run.objects), 18
     with run.repository() as repository, run.working("Comparing …"):
         states, objects = _told_apart(repository, written, run.objects)
         a, b = [*states, *["HEAD", "work"][len(states) :]]
         return repository.diff(a, b, owners=owners, objects=objects), repository.major
 
 
-def _told_apart(repository: object, written: list[str], objects: tuple[str, ...]) -> tuple[list[str], tuple[str, ...]]:
+def _told_apart(
+    repository: Repository, written: list[str], objects: tuple[str, ...]
+) -> tuple[list[str], tuple[str, ...]]:
     """What could be a state is a state; the rest are objects. After ``--`` there are only objects."""
     states: list[str] = []
     for number, name in enumerate(written):
-        if len(states) == 2 or not repository.is_state(name):  # type: ignore[attr-defined]
+        if len(states) == 2 or not repository.is_state(name):
             if objects:
-                raise UsageError(f"{name} is no state", hint="pggit diff takes two states at most, objects go after --.")
-            return states, tuple(written[number:])
+                raise UsageError(f"{name} is no state", hint="Two states at most; objects go after --.")
+            return states, tuple(object_or_nothing(repository, name) for name in written[number:])
         states.append(name)
     return states, objects

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import sys
 import traceback
+from typing import TYPE_CHECKING
 
 from pggit.core.errors import InternalError, PgGitError, UsageError
 
+if TYPE_CHECKING:
+    import click
+
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+FAULT = InternalError.exit_status
 
 _USERINFO = re.compile(r"(://[^\s:/@]*):[^\s@]*@")
 
@@ -28,11 +33,15 @@ def report(error: PgGitError, *, as_json: bool) -> int:
     return error.exit_status
 
 
-def as_known(error: Exception) -> PgGitError:
-    """Return the error of pgGit for any other: typer's about the command line, the system's, faults."""
-    said = getattr(error, "format_message", None)
-    if said:
-        return UsageError(said(), hint=_usage_hint(error))
+def of_click(error: click.ClickException) -> UsageError:
+    """Return pgGit's error for click's about the command line."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "pggit"
+    return UsageError(error.format_message().rstrip("."), hint=f"{path} --help tells how it is used.")
+
+
+def of_other(error: Exception) -> PgGitError:
+    """Return pgGit's error for any other: the system's, faults."""
     if isinstance(error, OSError) and error.strerror:
         return UsageError(f"{error.filename}: {error.strerror}" if error.filename else error.strerror)
     text = _USERINFO.sub(r"\1:***@", " ".join(str(error).split()))
@@ -44,8 +53,3 @@ def as_known(error: Exception) -> PgGitError:
 def trace(error: Exception) -> None:
     """Print the traceback of a fault, without passwords."""
     sys.stderr.write(_USERINFO.sub(r"\1:***@", "".join(traceback.format_exception(error))))
-
-
-def _usage_hint(error: Exception) -> str:
-    context = getattr(error, "ctx", None)
-    return f"{context.command_path if context else 'pggit'} --help tells how it is used."

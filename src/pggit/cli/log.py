@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from pggit.cli.command import LOOK, command
+from pggit.cli.command import LOOK, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.core.errors import NotFound, UsageError
 
@@ -29,16 +27,16 @@ if TYPE_CHECKING:
 def log(
     run: Run,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[START] [--] [OBJECT]", help="Where to begin; what must have changed.")
-    ] = None,
-    graph: Annotated[bool, typer.Option("--graph", help="Draw branches and merges.")] = False,
-    all_: Annotated[bool, typer.Option("--all", help="Begin at every branch and tag.")] = False,
-    one: Annotated[bool, typer.Option("--oneline", help="One line a commit.")] = False,
-    limit: Annotated[int | None, typer.Option("-n", "--max-count", min=0, help="At most so many.")] = None,
+        tuple[str, ...], Argument("[START] [--] [OBJECT]", help="Where to begin; what must have changed.")
+    ] = (),
+    graph: Annotated[bool, Option("--graph", help="Draw branches and merges.")] = False,
+    all_: Annotated[bool, Option("--all", help="Begin at every branch and tag.")] = False,
+    one: Annotated[bool, Option("--oneline", help="One line a commit.")] = False,
+    limit: Annotated[int | None, Option("-n", "--max-count", min=0, help="At most so many.")] = None,
 ) -> None:
     """Show commits, newest first."""
     with run.repository() as repository:
-        start, object = start_and_object(repository, list(names or []), run.objects)
+        start, object = start_and_object(repository, list(names), run.objects)
         found = repository.log(start, object, all=all_, limit=limit)
         if run.json:
             run.out.json({"commits": found})
@@ -56,17 +54,25 @@ def start_and_object(repository: Repository, written: list[str], after: Sequence
         return "HEAD", object
     if len(written) == 2:
         return written[0], written[1]
-    if object is not None or _is_commit(repository, written[0]):
+    if object is not None or repository.is_commit(written[0]):
         return written[0], object
-    return "HEAD", written[0]
+    return "HEAD", object_or_nothing(repository, written[0])
 
 
-def _is_commit(repository: Repository, name: str) -> bool:
+def object_or_nothing(repository: Repository, name: str) -> str:
+    """Return the name of an object that was written where a commit could stand.
+
+    Raises:
+        NotFound: it is neither.
+    """
     try:
-        repository.commit_info(name)
+        repository.require_object(name)
     except NotFound:
-        return False
-    return True
+        raise NotFound(
+            f"neither a commit nor an object is called {name}",
+            hint="pggit branch and pggit log show the commits; objects are written as in public.users.email.",
+        ) from None
+    return name
 
 
 def _lines(run: Run, found: Sequence[Commit], current: str | None, graph: bool, one: bool) -> Iterator[str]:

@@ -8,7 +8,14 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-_STYLES = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36", "bold": "1", "dim": "2"}
+_STYLES = {
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "cyan": "36",
+    "bold": "1",
+    "dim": "2",
+}
 
 
 class Output:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from pggit.cli.command import LOOK, RECORD, command
+from pggit.cli.command import LOOK, RECORD, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.core.errors import UsageError
 
@@ -23,9 +21,9 @@ if TYPE_CHECKING:
 )
 def branch(
     run: Run,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME", help="The branch.")] = None,
-    start: Annotated[str | None, typer.Argument(metavar="[START]]", help="The commit that it begins at; HEAD.")] = None,
-    delete: Annotated[bool, typer.Option("-d", "--delete", help="Delete the branch.")] = False,
+    name: Annotated[str | None, Argument("[NAME", help="The branch.")] = None,
+    start: Annotated[str | None, Argument("[START]]", help="The commit that it begins at; HEAD.")] = None,
+    delete: Annotated[bool, Option("-d", "--delete", help="Delete the branch.")] = False,
 ) -> None:
     """List branches, make one, or delete one."""
     with run.repository() as repository:
@@ -59,14 +57,15 @@ def _list_branches(run: Run, repository: Repository) -> None:
 @command(RECORD, "pggit switch loyalty", "pggit switch -c loyalty  # make it first")
 def switch(
     run: Run,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The branch.")],
-    create: Annotated[bool, typer.Option("-c", "--create", help="Make the branch at HEAD first.")] = False,
+    name: Annotated[str, Argument("NAME", help="The branch.")],
+    create: Annotated[bool, Option("-c", "--create", help="Make the branch at HEAD first.")] = False,
 ) -> None:
-    """Move HEAD to another branch. The live schema is not changed: it must be that of the branch."""
+    """Move HEAD to another branch. The live schema is not changed: it must be that of the branch.
+
+    What is not committed stays so where the branch begins at HEAD, as it does with -c.
+    """
     with run.repository() as repository:
-        if create:
-            repository.create_branch(name)
-        at = repository.switch(name)
+        at = repository.switch(name, create=create)
     _told(run, {"branch": name, "hash": at, "created": create}, f"On branch {name}.")
 
 
@@ -79,10 +78,10 @@ def switch(
 )
 def tag(
     run: Run,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME", help="The tag.")] = None,
-    target: Annotated[str | None, typer.Argument(metavar="[TARGET]]", help="The commit; HEAD.")] = None,
-    message: Annotated[str | None, typer.Option("-m", "--message", help="What it stands for.")] = None,
-    delete: Annotated[bool, typer.Option("-d", "--delete", help="Delete the tag.")] = False,
+    name: Annotated[str | None, Argument("[NAME", help="The tag.")] = None,
+    target: Annotated[str | None, Argument("[TARGET]]", help="The commit; HEAD.")] = None,
+    message: Annotated[str | None, Option("-m", "--message", help="What it stands for.")] = None,
+    delete: Annotated[bool, Option("-d", "--delete", help="Delete the tag.")] = False,
 ) -> None:
     """List tags, make one, or delete one."""
     with run.repository() as repository:
@@ -113,8 +112,8 @@ def _list_tags(run: Run, repository: Repository) -> None:
 @command(LOOK, "pggit reflog  # where HEAD and its branch have been", "pggit reflog main -n 5")
 def reflog(
     run: Run,
-    ref: Annotated[str, typer.Argument(metavar="[REF]", help="A branch or tag; deleted ones, too.")] = "HEAD",
-    limit: Annotated[int | None, typer.Option("-n", "--max-count", min=0, help="At most so many.")] = None,
+    ref: Annotated[str, Argument("[REF]", help="A branch or tag; deleted ones, too.")] = "HEAD",
+    limit: Annotated[int | None, Option("-n", "--max-count", min=0, help="At most so many.")] = None,
 ) -> None:
     """Show where a ref has been, newest first."""
     from pggit.cli.commits import day
@@ -124,7 +123,9 @@ def reflog(
     if run.json:
         run.out.json({"moves": found})
         return
-    rows = [(m.new[:10] if m.new else "-", f"{ref}@{{{n}}}", day(m.time), m.who, m.message) for n, m in enumerate(found)]
+    rows = [
+        (m.new[:10] if m.new else "-", f"{ref}@{{{n}}}", day(m.time), m.who, m.message) for n, m in enumerate(found)
+    ]
     run.out.table(["COMMIT", "NAME", "WHEN", "WHO", "WHAT"], rows, styles=["yellow"])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -56,6 +56,17 @@ class Run:
 
         with Repository(connect(self.settings)) as repository:
             yield repository
+
+    @contextmanager
+    def counting(self, what: str) -> Iterator[Callable[[int, int, str], None] | None]:
+        """Show on a terminal how far something is; yields what to call with (number, of how many, name)."""
+        if self.json or not sys.stderr.isatty():
+            yield None
+            return
+        from rich.console import Console
+
+        with Console(stderr=True, no_color=not self.out.colored).status(what) as status:
+            yield lambda number, of, name: status.update(f"{what} {number} of {of}: {name}")
 
     @contextmanager
     def working(self, what: str) -> Iterator[None]:

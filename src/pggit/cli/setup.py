@@ -5,9 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import typer
-
-from pggit.cli.command import START, command
+from pggit.cli.command import START, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.core.errors import UsageError
 
@@ -21,8 +19,8 @@ from pggit.core.errors import UsageError
 )
 def init(
     run: Run,
-    print_: Annotated[bool, typer.Option("--print", help="Print the SQL, change nothing.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do it in a transaction that is rolled back.")] = False,
+    print_: Annotated[bool, Option("--print", help="Print the SQL, change nothing.")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", help="Do it in a transaction that is rolled back.")] = False,
 ) -> None:
     """Install pgGit into the database and take the first commit.
 
@@ -74,9 +72,7 @@ def upgrade(run: Run) -> None:
 
 
 @command(START, "pggit uninstall  # asks", "pggit uninstall --yes  # does not ask")
-def uninstall(
-    run: Run, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False
-) -> None:
+def uninstall(run: Run, yes: Annotated[bool, Option("--yes", "-y", help="Do not ask.")] = False) -> None:
     """Remove pgGit from the database: schema pggit with all commits and history, and the event triggers."""
     with run.repository() as repository:
         repository.require_installed()
@@ -93,14 +89,16 @@ def uninstall(
 def _ask(question: str) -> None:
     if not sys.stdin.isatty():
         raise UsageError("there is no terminal to ask on", hint="pggit uninstall --yes does not ask.")
-    typer.confirm(question, abort=True, err=True)
+    import click
+
+    click.confirm(question, abort=True, err=True)
 
 
 @command(START, "pggit grant reader analyst  # status, log, diff, blame", "pggit grant admin release")
 def grant(
     run: Run,
-    level: Annotated[str, typer.Argument(metavar="LEVEL", help="reader, auditor or admin.")],
-    role: Annotated[str, typer.Argument(metavar="ROLE", help="A role of the database.")],
+    level: Annotated[str, Argument("LEVEL", help="reader, auditor or admin.")],
+    role: Annotated[str, Argument("ROLE", help="A role of the database.")],
 ) -> None:
     """Give a role rights on the repository.
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from pggit.cli.command import LOOK, command
+from pggit.cli.command import LOOK, Argument, Option, command
 from pggit.cli.run import Run
 
 
 @command(LOOK, "pggit show  # the commit at HEAD", "pggit show HEAD~2 --stat", "pggit show v1.0 --json")
 def show(
     run: Run,
-    commit: Annotated[str, typer.Argument(metavar="[COMMIT]", help="The commit.")] = "HEAD",
-    stat: Annotated[bool, typer.Option("--stat", help="Only how much changed, by relation.")] = False,
+    commit: Annotated[str, Argument("[COMMIT]", help="The commit.")] = "HEAD",
+    stat: Annotated[bool, Option("--stat", help="Only how much changed, by relation.")] = False,
 ) -> None:
     """Show a commit and what it changed."""
     with run.repository() as repository:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from pggit.cli.command import LOOK, command
+from pggit.cli.command import LOOK, Option, command
 from pggit.cli.run import Run
 
 if TYPE_CHECKING:
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 )
 def status(
     run: Run,
-    coverage: Annotated[bool, typer.Option("--coverage", help="List what exists and no kind models.")] = False,
+    coverage: Annotated[bool, Option("--coverage", help="List what exists and no kind models.")] = False,
 ) -> int:
     """Show what changed in the live schema since the last commit."""
     with run.repository() as repository:
@@ -51,7 +49,9 @@ def _coverage(run: Run, found: list[tuple[str, str]]) -> int:
 def _lines(run: Run, found: Status) -> Iterator[str]:
     from pggit.cli.changes import short_lines
 
-    yield f"On branch {run.out.style(found.branch, 'bold')}" if found.branch else f"HEAD is at {(found.head or '')[:10]}"
+    yield (
+        f"On branch {run.out.style(found.branch, 'bold')}" if found.branch else f"HEAD is at {(found.head or '')[:10]}"
+    )
     if found.tracked_by == "snapshots":
         yield "Tracked by comparing snapshots: this role may not create event triggers."
     if found.unseen:

@@ -6,9 +6,7 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-import typer
-
-from pggit.cli.command import KEEP, command
+from pggit.cli.command import KEEP, Argument, command
 from pggit.cli.run import Run
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
 
@@ -21,7 +19,9 @@ def fsck(run: Run) -> int:
     if run.json:
         run.out.json({"findings": found})
     elif found:
-        run.out.table(["PROBLEM", "OBJECT", "MESSAGE"], [(f.problem, f.object, f.message) for f in found], styles=["red"])
+        run.out.table(
+            ["PROBLEM", "OBJECT", "MESSAGE"], [(f.problem, f.object, f.message) for f in found], styles=["red"]
+        )
     else:
         run.out.line("The store is sound, and what was recorded is what is live.")
     return EXIT_FOUND if found else EXIT_OK
@@ -35,7 +35,9 @@ def gc(run: Run) -> None:
     if run.json:
         run.out.json({"removed": removed})
         return
-    run.out.line("Removed " + (", ".join(f"{number} of {what}" for what, number in removed.items() if number) or "nothing") + ".")
+    run.out.line(
+        "Removed " + (", ".join(f"{number} of {what}" for what, number in removed.items() if number) or "nothing") + "."
+    )
 
 
 @command(KEEP, "pggit health", "pggit health --json | jq '.checks[] | select(.status != \"ok\")'")
@@ -57,7 +59,7 @@ def health(run: Run) -> int:
 @command(KEEP, 'pggit pause "1 hour"', "pggit pause 30min", "pggit pause 0  # resume")
 def pause(
     run: Run,
-    interval: Annotated[str, typer.Argument(metavar="INTERVAL", help="How long: 30min, 2 hours; 0 resumes.")],
+    interval: Annotated[str, Argument("INTERVAL", help="How long: 30min, 2 hours; 0 resumes.")],
 ) -> None:
     """Record nothing for a time. The next status after it finds what happened meanwhile."""
     duration = duration_of(interval)

@@ -25,16 +25,20 @@ class State:
     groups: Groups = field(default_factory=dict)
     blobs: dict[str, str] = field(default_factory=dict)
     meanings: dict[str, str] = field(default_factory=dict)
+    _hashes: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # text → hash: most are alike
 
     def add(self, group: str, key: str, text: str, meaning: str | None = None) -> None:
         """Add an object by the canonical text of its definition (``meaning``: the same without ``_`` keys)."""
-        exact = digest(text)
-        self.groups.setdefault(group, {})[key] = exact
-        if exact in self.blobs:
-            return
-        self.blobs[exact] = text
-        if meaning is not None:
-            self.meanings[exact] = digest(meaning)
+        exact = self._hashes.get(text)
+        if exact is None:
+            exact = self._hashes[text] = digest(text)
+            self.blobs[exact] = text
+            if meaning is not None:
+                self.meanings[exact] = digest(meaning)
+        members = self.groups.get(group)
+        if members is None:
+            members = self.groups[group] = {}
+        members[key] = exact
 
     def put(self, group: str, key: str, definition: dict[str, Any]) -> None:
         """Add an object by its definition."""

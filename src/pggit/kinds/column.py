@@ -28,7 +28,8 @@ def clause(column: Column, table: Object, render: Render) -> str:
         said = _constraints(column, table, render, child)
         return f"{name(column.name)} with options{said}" if said else ""
     if not column.local:
-        return ""
+        said = _not_null(column, table, render) if render.major >= 18 else ""
+        return f"{said.strip()} {name(column.name)}" if said else ""
     definition = column.definition
     collation = f" collate {definition['collation']}" if "collation" in definition else ""
     said = _constraints(column, table, render, child)
@@ -134,5 +135,6 @@ KINDS = (
         },
         create=create,
         source="column",
+        renames=True,
     ),
 )

@@ -12,19 +12,16 @@ from pggit.kinds.relation import owner_of
 
 
 def create(obj: Object, render: Render) -> list[str]:
-    """Write ALTER TABLE … ADD CONSTRAINT; on a partitioned table ONLY: its partitions' are objects too."""
+    """Write ALTER TABLE … ADD CONSTRAINT; on a partitioned table ONLY: its partitions attach theirs."""
     constraint, table = owner_of(obj.identity)
     indexed = obj.definition["type"] in _INDEXED
     only = "only " if indexed and "partition_key" in render.head.definition else ""
     body = _BODIES[obj.definition["type"]](obj.definition)
-    return [f"alter table {only}{table} add constraint {constraint} {body}{_when(obj.definition)}"]
-
-
-def finish(obj: Object, render: Render) -> list[str]:
-    """Write ATTACH PARTITION of the constraint's index to that of the partitioned table."""
-    if "parent" not in obj.definition:
-        return []
-    return [f"alter index {_index_of(obj.definition['parent'])} attach partition {_index_of(obj.identity)}"]
+    statements = [f"alter table {only}{table} add constraint {constraint} {body}{_when(obj.definition)}"]
+    if "parent" in obj.definition:
+        parent = _index_of(obj.definition["parent"])
+        statements.append(f"alter index {parent} attach partition {_index_of(obj.identity)}")
+    return statements
 
 
 def _index_of(identity: str) -> str:
@@ -131,7 +128,7 @@ KINDS = (
         },
         create=create,
         source="constraint",
+        renames=True,
         more={"foreign_key": "pg_class", "exclusion": "pg_class"},
-        finish=finish,
     ),
 )

@@ -6,10 +6,12 @@ select
   'acl' as kind, format('%s on %s %s', g.grantee, {target_kind}, target.identity) as identity,
   g.definition, null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_depend as member
-join ({privileged}) as privileged on privileged.class = member.classid and privileged.objid = member.objid
+cross join lateral (
+  select x.* from ({privileged_of class=member.classid objid=member.objid}) as x
+) as privileged
 left join pg_init_privs as initial
   on initial.classoid = privileged.class and initial.objoid = privileged.objid and initial.objsubid = privileged.objsubid
 cross join lateral (select coalesce(initial.initprivs, acldefault(privileged.type, privileged.owner)) as acl) as default_of
 cross join lateral ({privileges acl=privileged.acl default=default_of.acl}) as g
 cross join lateral pg_identify_object(privileged.class, privileged.objid, privileged.objsubid) as target
-where member.refclassid = 'pg_extension'::regclass and member.deptype = 'e' and member.refobjid {scope}
+where privileged.acl is distinct from initial.initprivs and member.refclassid = 'pg_extension'::regclass and member.deptype = 'e' and member.refobjid {scope}

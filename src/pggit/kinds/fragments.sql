@@ -158,6 +158,34 @@ select 'pg_foreign_data_wrapper'::regclass::oid, w.oid, 0, w.fdwacl, w.fdwowner,
 union all
 select 'pg_foreign_server'::regclass::oid, s.oid, 0, s.srvacl, s.srvowner, 'S' from pg_foreign_server as s where s.srvacl is not null
 
+-- name: privileged_of
+-- The grants on one object, as in privileged; each branch by index.
+select 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid, c.relacl as acl, c.relowner as owner,
+  (case c.relkind when 'S' then 's' else 'r' end)::"char" as type
+from pg_class as c where %(class)s = 'pg_class'::regclass and c.oid = %(objid)s and c.relacl is not null
+union all
+select 'pg_class'::regclass::oid, a.attrelid, a.attnum, a.attacl, c.relowner, 'c'
+from pg_attribute as a join pg_class as c on c.oid = a.attrelid
+where %(class)s = 'pg_class'::regclass and a.attrelid = %(objid)s and a.attacl is not null and not a.attisdropped
+union all
+select 'pg_proc'::regclass::oid, p.oid, 0, p.proacl, p.proowner, 'f' from pg_proc as p
+where %(class)s = 'pg_proc'::regclass and p.oid = %(objid)s and p.proacl is not null
+union all
+select 'pg_type'::regclass::oid, t.oid, 0, t.typacl, t.typowner, 'T' from pg_type as t
+where %(class)s = 'pg_type'::regclass and t.oid = %(objid)s and t.typacl is not null
+union all
+select 'pg_language'::regclass::oid, l.oid, 0, l.lanacl, l.lanowner, 'l' from pg_language as l
+where %(class)s = 'pg_language'::regclass and l.oid = %(objid)s and l.lanacl is not null
+union all
+select 'pg_namespace'::regclass::oid, n.oid, 0, n.nspacl, n.nspowner, 'n' from pg_namespace as n
+where %(class)s = 'pg_namespace'::regclass and n.oid = %(objid)s and n.nspacl is not null
+union all
+select 'pg_foreign_data_wrapper'::regclass::oid, w.oid, 0, w.fdwacl, w.fdwowner, 'F' from pg_foreign_data_wrapper as w
+where %(class)s = 'pg_foreign_data_wrapper'::regclass and w.oid = %(objid)s and w.fdwacl is not null
+union all
+select 'pg_foreign_server'::regclass::oid, s.oid, 0, s.srvacl, s.srvowner, 'S' from pg_foreign_server as s
+where %(class)s = 'pg_foreign_server'::regclass and s.oid = %(objid)s and s.srvacl is not null
+
 -- name: system_privileges
 select privileged.class, privileged.objid, privileged.objsubid, g.grantee, g.definition
 from ({privileged}) as privileged

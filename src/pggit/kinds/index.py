@@ -10,7 +10,7 @@ from pggit.kinds.kind import SCALAR, SEQUENCE, SET, Definition, Kind, Object, Re
 
 
 def create(obj: Object, render: Render) -> list[str]:
-    """Write CREATE INDEX, on a partitioned table ON ONLY: its partitions' indexes are objects of their own."""
+    """Write CREATE INDEX, on a partitioned table ON ONLY: its partitions attach theirs."""
     definition = obj.definition
     head = render.head
     statement = "".join(
@@ -30,14 +30,9 @@ def create(obj: Object, render: Render) -> list[str]:
         for number, column in enumerate(definition["columns"], 1)
         if "statistics" in column
     ]
+    if "parent" in definition:
+        targets.append(f"alter index {definition['parent']} attach partition {obj.identity}")
     return [statement, *targets]
-
-
-def finish(obj: Object, render: Render) -> list[str]:
-    """Write ATTACH PARTITION of an index to that of the partitioned table."""
-    if "parent" not in obj.definition:
-        return []
-    return [f"alter index {obj.definition['parent']} attach partition {obj.identity}"]
 
 
 def elements(columns: Sequence[Definition]) -> str:
@@ -82,6 +77,6 @@ KINDS = (
         },
         create=create,
         source="index",
-        finish=finish,
+        renames=True,
     ),
 )

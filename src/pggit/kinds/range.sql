@@ -15,9 +15,9 @@ select
       then format('%I.%I', opn.nspname, opc.opcname) end,
     'collation', case when r.rngcollation <> st.typcollation then {collation_name oid=r.rngcollation} end,
     'canonical', {function_name value=r.rngcanonical},
-    'multirange', case when multi.typnamespace <> t.typnamespace or multi.typname <> case strpos(t.typname, 'range') -- since 14
-        when 0 then left(t.typname, 63 - length('_multirange')) || '_multirange' -- since 14
-        else overlay(t.typname placing 'multirange' from strpos(t.typname, 'range') for length('range')) end -- since 14
+    'multirange', case when multi.typnamespace <> t.typnamespace or bytes.multi <> case strpos(t.typname, 'range') -- since 14
+        when 0 then substr(bytes.own, 1, 52) || '_multirange'::bytea -- since 14
+        else convert_to(overlay(t.typname placing 'multirange' from strpos(t.typname, 'range') for 5)::name, bytes.encoding) end -- since 14
       then format('%I.%I', multin.nspname, multi.typname) end, -- since 14
     'subtype_diff', {function_name value=r.rngsubdiff}
   )) as definition,
@@ -30,4 +30,7 @@ join pg_opclass as opc on opc.oid = r.rngsubopc
 join pg_namespace as opn on opn.oid = opc.opcnamespace
 join pg_type as multi on multi.oid = r.rngmultitypid -- since 14
 join pg_namespace as multin on multin.oid = multi.typnamespace -- since 14
+cross join lateral ( -- since 14
+  select convert_to(t.typname, e.encoding) as own, convert_to(multi.typname, e.encoding) as multi, e.encoding -- since 14
+  from (select getdatabaseencoding() as encoding) as e) as bytes -- since 14
 where t.typtype = 'r' and t.oid {scope}

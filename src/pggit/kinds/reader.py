@@ -40,7 +40,7 @@ PINNED = {
 _FRAGMENT = re.compile(r"\{(\w+)((?: \w+=[^\s{}]+)*)\}")
 
 
-def _expand(text: str, major: int) -> str:
+def expand(text: str, major: int) -> str:
     """Replace ``{fragment name=value …}`` by the fragment of `fragments.sql`, its ``%(name)s`` filled in."""
     fragments = resources.blocks("pggit.kinds", "fragments.sql")
 
@@ -48,7 +48,7 @@ def _expand(text: str, major: int) -> str:
         if match[1] not in fragments:
             return match[0]
         values = dict(pair.split("=", 1) for pair in match[2].split())
-        body = _expand(resources.for_version(fragments[match[1]], major), major)
+        body = expand(resources.for_version(fragments[match[1]], major), major)
         for name, value in values.items():
             body = body.replace(f"%({name})s", value)
         return body
@@ -70,10 +70,17 @@ def sources(optional: bool = False) -> dict[str, str]:
 
 
 @cache
+def optional_sources() -> dict[str, str]:
+    """Return the file stems that are read only when asked for, with the name of their kind."""
+    chosen = [kind for kind in kinds().values() if kind.optional]
+    return {source: kind.name for kind in chosen for source in (kind.source, *kind.more) if source}
+
+
+@cache
 def block(source: str, name: str, major: int) -> str | None:
     """Return one named block of a kind's file, ready for a server of this major version, or None."""
     text = resources.blocks("pggit.kinds", f"{source}.sql").get(name)
-    return text and _expand(resources.for_version(text, major), major)
+    return text and expand(resources.for_version(text, major), major)
 
 
 @cache
@@ -88,7 +95,7 @@ def reading_sql(source: str, major: int) -> str:
 
 def privileges_sql(acl: str, default: str, major: int) -> str:
     """Return the SELECT of (grantee, definition) of the grants in which ``acl`` differs from ``default``."""
-    return _expand(f"{{privileges acl={acl} default={default}}}", major)
+    return expand(f"{{privileges acl={acl} default={default}}}", major)
 
 
 def members_sql(major: int, optional: bool = False) -> str:
@@ -118,7 +125,7 @@ def read_state(connection: Connection, *, optional: bool = False) -> State:
     reading = _Reading(State(), major)
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")
-        _pin(connection)
+        pin(connection)
         for catalog, oid in connection.execute(members_sql(major, optional)):
             reading.found.setdefault(catalog, []).append(oid)
         # heads first: their key is the key of the group
@@ -153,32 +160,19 @@ class _Reading:
             scope = "= any ('{" + ",".join(map(str, self.found[catalog])) + "}'::oid[])"
             query = reading_sql(source, self.major).replace("{scope}", scope)
             heads = block(source, "members", self.major) is not None
+            groups, add = self.groups, self.state.add
             with connection.cursor().copy(f"copy ({query}) to stdout") as copy:
-                for row in copy.rows():
-                    self._add(catalog, heads, *row)
-
-    def _add(
-        self,
-        catalog: str,
-        head: bool,
-        address: str,
-        kind: str,
-        identity: str,
-        exact: str,
-        meaning: str | None,
-        owner: str | None,
-        extras: str | None,
-    ) -> None:
-        key = f"{kind} {identity}"
-        if head:
-            self.groups[catalog, address] = key
-        group = self.groups[catalog, address]
-        self.state.add(group, key, exact, meaning)
-        if owner is not None:
-            self.state.add(group, f"owner {key}", _owner(owner))
-        if extras is not None:
-            for extra_kind, extra_identity, definition in json.loads(extras):
-                self.state.add(group, f"{extra_kind} {extra_identity}", canonical(definition))
+                for address, kind, identity, exact, meaning, owner, extras in copy.rows():
+                    key = f"{kind} {identity}"
+                    if heads:
+                        groups[catalog, address] = key
+                    group = groups[catalog, address]
+                    add(group, key, exact, meaning)
+                    if owner is not None:
+                        add(group, f"owner {key}", _owner(owner))
+                    if extras is not None:
+                        for extra_kind, extra_identity, definition in json.loads(extras):
+                            add(group, f"{extra_kind} {extra_identity}", canonical(definition))
 
 
 def _read_in_two(connection: Connection, reading: _Reading, wanted: list[tuple[str, str]]) -> None:
@@ -203,13 +197,13 @@ def _read_in_two(connection: Connection, reading: _Reading, wanted: list[tuple[s
     with second, second.transaction(), ThreadPoolExecutor(1) as pool:
         second.execute("set transaction isolation level repeatable read, read only")
         second.execute(f"set transaction snapshot '{snapshot[0]}'")
-        _pin(second)
+        pin(second)
         other = pool.submit(work, second)
         work(connection)
         other.result()
 
 
-def _pin(connection: Connection) -> None:
+def pin(connection: Connection) -> None:
     # jit: the plans are wide and short-lived, compiling them costs more than it saves
     settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in {**PINNED, "jit": "off"}.items())
     connection.execute(f"select {settings}")

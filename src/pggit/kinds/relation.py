@@ -74,7 +74,7 @@ def inherited_settings(table: Object, found: list[Column], render: Render) -> li
             actions.append(f"alter column {name(column.name)} drop default")
         elif not partition and not column.local:
             actions.append(f"alter column {name(column.name)} set default {column.default}")
-        if definition.get("not_null") is True and not partition and not column.local:
+        if definition.get("not_null") is True and not partition and not column.local and render.major < 18:
             actions.append(f"alter column {name(column.name)} set not null")
     return [f"alter {_word(table)} only {table.identity} {', '.join(actions)}"] if actions else []
 

@@ -29,19 +29,38 @@ def group_diff(group: str, changes: Sequence[Change], *, major: int = 18) -> Ite
         for sign, side in (("-", _side(changes, old=True)), ("+", _side(changes, old=False))):
             yield from (f"{sign} {line}" for line in _lines(statements(side, major=major)))
         return
-    for change in changes:
-        old = statements(_side([change], old=True), major=major)
-        new = statements(_side([change], old=False), major=major)
+    for part in [*_one_by_one(changes), _of("drop", changes), _of("create", changes)]:
+        beside = [] if part and part[0].key == group else [_object(group, {})]  # a child asks for its head
+        old = statements(_side(part, old=True), beside, major=major)
+        new = statements(_side(part, old=False), beside, major=major)
         yield from _differing(list(_lines(old)), list(_lines(new)))
 
 
-def statements(objects: Sequence[Object], *, major: int = 18) -> list[str]:
-    """Return the statements, without semicolons, that make objects of one group; its head goes first."""
-    render = Render(objects, major)
+def _one_by_one(changes: Iterable[Change]) -> list[list[Change]]:
+    return [[change] for change in changes if change.verb in ("alter", "rename")]
+
+
+def _of(verb: str, changes: Iterable[Change]) -> list[Change]:
+    """Return the changes that go together, as a column that is new does with its default."""
+    return [change for change in changes if change.verb == verb]
+
+
+def statements(objects: Sequence[Object], beside: Sequence[Object] = (), *, major: int = 18) -> list[str]:
+    """Return the statements, without semicolons, that make objects of one group.
+
+    Args:
+        objects: the objects, the head of the group first.
+        beside: objects of the group that are there already.
+        major: major version of PostgreSQL that the statements are written for.
+    """
+    render = Render([*beside, *objects], major)
     made: list[str] = []
     for obj in objects:
         if obj.key not in render.written:
             made += _create(obj, render)
+    for obj in objects:
+        kind = kinds().get(obj.kind)
+        made += kind.finish(obj, render) if kind and kind.finish else []
     return made
 
 

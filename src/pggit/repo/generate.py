@@ -12,7 +12,7 @@ _CLASS = re.compile(r"'(pg_\w+)'::regclass::oid(?: end)? as class")
 
 def reading_functions(major: int) -> str:
     """Return the SQL of `pggit.read_*`, `read_objects`, `members`, `all_members` and `owners` for a server version."""
-    sources = reader.sources()
+    sources = reader.sources(optional=True)
     parts = [_read_function(source, major) for source in sources]
     parts += [_read_objects(sources, major), _members(sources, major), _owners(sources, major)]
     return "\n\n".join(parts)
@@ -52,7 +52,8 @@ def _read_objects(sources: dict[str, str], major: int) -> str:
             lines.append(f"    select {chosen} into {into} from pg_class as c where c.oid = any (addresses);")
         for source in members:
             call = f"return query select * from pggit.read_{source}(addresses);"
-            lines.append(f"    if has_{source} then {call} end if;" if guards[source] else f"    {call}")
+            asked = f"has_{source}" if guards[source] else _included(source)
+            lines.append(f"    if {asked} then {call} end if;" if asked else f"    {call}")
         branches.append("\n".join([*lines, "    return;", "  end if;"]))
     return f"""create function pggit.read_objects(which oid, addresses oid[]) returns setof pggit.read_row
 language plpgsql stable set search_path = pg_catalog
@@ -64,10 +65,21 @@ begin
 end $read$;"""
 
 
+def _included(source: str) -> str | None:
+    """Return the condition under which an optional kind is tracked, or None for those that always are."""
+    kind = reader.optional_sources().get(source)
+    return kind and f"pggit.includes('{kind}')"
+
+
+def _asked_for(source: str, members: str) -> str:
+    condition = _included(source)
+    return f"select m.oid from ({members}) as m(oid) where {condition}" if condition else members
+
+
 def _members(sources: dict[str, str], major: int) -> str:
     branches, everything = [], []
     for catalog, names in _by_catalog(sources).items():
-        bodies = [body for name in names if (body := reader.block(name, "members", major))]
+        bodies = [_asked_for(name, body) for name in names if (body := reader.block(name, "members", major))]
         if not bodies:
             continue
         union = "\nunion all\n".join(bodies)
@@ -109,12 +121,13 @@ def _owners(sources: dict[str, str], major: int) -> str:
             continue
         own = _class_of(source, major)
         branches.append(f"""  if '{own}'::regclass = any (catalogs) then
-    of_class := array(select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = '{own}'::regclass);
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = '{own}'::regclass);
     return query select distinct '{catalog}'::regclass::oid, x.address from (
 {block.replace("any ($1)", "any (of_class)")}
 ) as x(objid, address);
   end if;""")
-    heads = sorted({catalog for catalog in sources.values()})
+    heads = sorted(set(sources.values()))
     listed = ", ".join(f"'{catalog}'::regclass" for catalog in heads)
     return f"""create function pggit.owners(catalogs oid[], objids oid[]) returns table (catalog oid, address oid)
 language plpgsql stable set search_path = pg_catalog
@@ -134,7 +147,8 @@ begin
   end if;
   -- heads of groups; the row type of a table and the array of a type stand for what they belong to
   return query
-  select distinct coalesce(case when t.relation then 'pg_class'::regclass::oid end, g.catalog), coalesce(t.address, g.objid)
+  select distinct
+    coalesce(case when t.relation then 'pg_class'::regclass::oid end, g.catalog), coalesce(t.address, g.objid)
   from unnest(catalogs, objids) as g(catalog, objid)
   left join lateral (
     select coalesce(nullif(t.typelem, 0), case when c.relkind <> 'c' then c.oid end, r.rngtypid) as address,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,6 @@ from pggit.core.errors import NotFound, NotInstalled, SqlFailed, UsageError
 from pggit.core.names import names
 from pggit.core.state import State
 from pggit.db.sqlstate import translated
-from pggit.repo import install, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from pggit.repo import install
     from pggit.repo.replay import Imported
+
+
+_MISSING = re.compile(r'schema "pggit"|relation "pggit\.|function pggit\.')
 
 
 class Repository:
@@ -54,23 +58,31 @@ class Repository:
         Args:
             dry_run: do it, and roll it back.
         """
+        from pggit.repo import install
+
         with translated(), self.connection.transaction(force_rollback=dry_run):
             return install.install(self.connection)
 
     def install_sql(self) -> str:
-        """Return the SQL that `init` would run here, as this role on this server."""
+        """Return a script for psql that does what `init` would do here, as this role on this server."""
+        from pggit.repo import install
+
         with translated():
             triggers = install.may_create_event_triggers(self.connection)
-        return install.install_sql(self.major, event_triggers=triggers)
+        return install.install_script(self.major, event_triggers=triggers)
 
     def upgrade(self) -> install.Installed:
         """Bring the engine to this version of pgGit, in one transaction. Refs, commits and history stay."""
+        from pggit.repo import install
+
         self.require_installed()
         with translated():
             return install.upgrade(self.connection)
 
     def uninstall(self) -> None:
         """Remove the engine and the whole store with its history, in one transaction. Nothing else is touched."""
+        from pggit.repo import install
+
         self.require_installed()
         with translated():
             install.uninstall(self.connection)
@@ -112,6 +124,8 @@ class Repository:
     @property
     def installed(self) -> bool:
         """Whether the database has the engine."""
+        from pggit.repo import install
+
         with translated():
             return install.installed_version(self.connection) is not None
 
@@ -130,17 +144,29 @@ class Repository:
                 )
             )
             branch, head, tracked_by = self._one(
-                "select substr(pggit.current_branch(), 7), encode(pggit.head(), 'hex'), tracked_by from pggit.repository"
+                "select substr(pggit.current_branch(), 7), encode(pggit.head(), 'hex'), tracked_by"
+                " from pggit.repository"
             )
         return results.Status(branch, head, changes, unseen, tracked_by)
 
     def is_state(self, name: str) -> bool:
         """Whether a name is a state: of the store, or one that leads out of it (`states.py`)."""
-        if not states.in_store(name) or name in ("work", "empty"):
-            return True
+        from pggit.repo import states
+
+        return not states.in_store(name) or name == "work" or self.is_commit(name)
+
+    def is_commit(self, name: str) -> bool:
+        """Whether a name stands for a commit.
+
+        Raises:
+            NotFound: it can stand for nothing else, as ``HEAD~9`` does, and does not.
+            UsageError: the same of ``HEAD@{no time}``.
+        """
         try:
             self._one("select pggit.resolve(%s)", name)
         except (NotFound, UsageError):
+            if re.search(r"[~^]\d*$|@\{.*\}$", name):
+                raise
             return False
         return True
 
@@ -152,18 +178,21 @@ class Repository:
         Args:
             a: the state before: a commit, ``work``, ``empty``, a URL, a directory or file of SQL.
             b: the state after.
-            owners: whether owners and grants count. By default they do, unless a directory that states none is compared.
+            owners: whether owners and grants count. By default they do, unless a directory that states none is
+                compared.
             objects: only these, or what belongs to these relations.
 
         Raises:
             NotFound: a state or an object is not there.
         """
+        from pggit.repo import states
+
         if not (states.in_store(a) and states.in_store(b)):
             return states.compare(a, b, self, owners=owners, objects=objects)
         with self._transaction():
             found = self._changes(self._rows("select * from pggit.diff(%s, %s)", a, b))
         for object in objects:
-            self._known(object)
+            self.require_object(object)
         return [
             change
             for change in found
@@ -203,7 +232,7 @@ class Repository:
             limit: at most so many.
         """
         if object is not None:
-            self._known(object)
+            self.require_object(object)
         starts = [start]
         if all:
             starts = [row[0] for row in self._rows("select name from pggit.ref where commit is not null order by name")]
@@ -232,15 +261,15 @@ class Repository:
         with self._transaction():
             self._one("select pggit.fold()")
             rows = self._rows(
-                "select id, at, xid::text, cause, session_user_name, current_user_name, application, host(client), tag, key,"
-                " old, new, statement, commit from pggit.history as h"
+                "select id, at, xid::text, cause, session_user_name, current_user_name, application, host(client), tag,"
+                " key, old, new, statement, commit from pggit.history as h"
                 " where %s::text is null or pggit.names(h.key, %s) order by id desc limit %s",
                 object,
                 object,
                 limit,
             )
         if not rows and object is not None:
-            self._known(object)
+            self.require_object(object)
         return [results.Event(*row) for row in rows]
 
     def reflog(self, ref: str = "HEAD", *, limit: int | None = None) -> list[results.Move]:
@@ -257,7 +286,9 @@ class Repository:
             limit,
         )
         if not rows:
-            raise NotFound(f"there is no reflog of {ref}", hint="pggit branch and pggit tag show the refs that there are.")
+            raise NotFound(
+                f"there is no reflog of {ref}", hint="pggit branch and pggit tag show the refs that there are."
+            )
         return [results.Move(*row) for row in rows]
 
     def load(self, state: str) -> State:
@@ -274,6 +305,17 @@ class Repository:
         for group, key, exact, meaning in rows:
             found.add(group, key, exact, meaning)
         return found
+
+    def require_object(self, object: str) -> None:
+        """Raise NotFound unless some object, now or before, has this name."""
+        (known,) = self._one(
+            "select exists (select from pggit.change as c where pggit.names(c.key, %s))"
+            " or exists (select from pggit.commit_change as c where pggit.names(c.key, %s))"
+            " or exists (select from pggit.objects as o where strpos(o.key, %s) > 0 and pggit.names(o.key, %s))",
+            *[object] * 4,
+        )
+        if not known:
+            raise NotFound(f"no object is called {object}", hint="Names are written as in public.users.email.")
 
     # -- recording ------------------------------------------------------------------------------------------------
 
@@ -301,12 +343,20 @@ class Repository:
         """Delete a branch that is not the current one. Its commits stay in the reflog until gc."""
         self._call("select pggit.delete_ref('heads/' || %s)", name)
 
-    def switch(self, branch: str) -> str:
-        """Move HEAD to a branch whose schema is the live one; returns its commit.
+    def switch(self, branch: str, *, create: bool = False) -> str:
+        """Move HEAD to a branch that is at HEAD's commit, or whose schema is the live one; returns its commit.
+
+        Args:
+            branch: the branch.
+            create: make it first, at HEAD.
 
         Raises:
             Refused: the schemas differ (to change a live schema takes a plan).
         """
+        if create:
+            with self._transaction():
+                self.create_branch(branch)
+                return self.switch(branch)
         return str(self._one("select pggit.switch_head(%s)", branch)[0])
 
     def tags(self) -> list[results.Tag]:
@@ -327,7 +377,7 @@ class Repository:
         """Replay a directory of migrations in a scratch database and take the commits over (`repo/replay.py`)."""
         from pggit.repo.replay import import_migrations
 
-        self._require()
+        self.require_installed()
         return import_migrations(self.connection, directory, branch=branch, progress=progress)
 
     # -- keeping --------------------------------------------------------------------------------------------------
@@ -370,7 +420,7 @@ class Repository:
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with _Explained(self):
-            return self.connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+            return self.connection.execute(query, values).fetchall()
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...]:
         row = self._rows(query, *values)
@@ -379,20 +429,14 @@ class Repository:
     def _call(self, query: str, *values: object) -> None:
         self._rows(query, *values)
 
-    def _known(self, object: str) -> None:
-        """Raise NotFound unless some object, now or before, has this name."""
-        (known,) = self._one(
-            "select exists (select from pggit.change as c where pggit.names(c.key, %s))"
-            " or exists (select from pggit.commit_change as c where pggit.names(c.key, %s))"
-            " or exists (select from pggit.objects as o where pggit.names(o.key, %s))",
-            *[object] * 3,
-        )
-        if not known:
-            raise NotFound(f"no object is called {object}", hint="Names are written as in public.users.email.")
-
     @staticmethod
     def _changes(rows: list[tuple[Any, ...]]) -> tuple[results.Change, ...]:
-        return tuple(with_renames(results.Change(*row) for row in rows))
+        changes = tuple(results.Change(*row) for row in rows)
+        if not {"create", "drop"} <= {change.verb for change in changes}:
+            return changes  # and the kinds need not be imported
+        from pggit.kinds import renamable
+
+        return tuple(with_renames(changes, renamable))
 
 
 class _Explained:
@@ -406,7 +450,7 @@ class _Explained:
         self._translated.__enter__()
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if getattr(error, "sqlstate", None) in ("3F000", "42P01", "42883") and "pggit" in str(error):
+        if getattr(error, "sqlstate", None) in ("3F000", "42P01", "42883") and _MISSING.match(str(error)):
             raise NotInstalled("this database is not tracked", hint="pggit init installs pgGit in it.") from error
         self._translated.__exit__(kind, error, trace)
 

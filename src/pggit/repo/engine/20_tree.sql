@@ -24,7 +24,7 @@ end $$;
 
 -- Brings the root of the working set up to date and returns it: only stale buckets are made anew.
 create function pggit.write_tree() returns bytea
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
 declare
   repository pggit.repository;
@@ -77,7 +77,8 @@ end $$;
 -- Objects whose exact hash differs between two trees; descends only where hashes differ. Null stands for the empty tree.
 create function pggit.diff_trees(a bytea, b bytea)
 returns table (group_key text, key text, old bytea, new bytea)
-language sql stable set search_path = pg_catalog
+-- by index, also before the tables were analysed
+language sql stable set search_path = pg_catalog set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
   with
   bucket as (
@@ -110,7 +111,7 @@ $$;
 
 -- All objects of a tree.
 create function pggit.tree_objects(root bytea) returns table (group_key text, key text, hash bytea)
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
   select g.key, o.key, decode(o.value, 'hex')
   from pggit.tree as r

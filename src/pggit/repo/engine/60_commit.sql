@@ -1,5 +1,6 @@
 -- Commits and refs.
 
+-- The first ten digits of a hash.
 create function pggit.short(hash bytea) returns text
 language sql immutable set search_path = pg_catalog
 as $$ select left(encode(hash, 'hex'), 10) $$;
@@ -26,10 +27,12 @@ as $$
     'message', message))
 $$;
 
+-- The branch that HEAD stands for, as heads/NAME; null where HEAD is detached.
 create function pggit.current_branch() returns text
 language sql stable security definer set search_path = pg_catalog set jit = off
 as $$ select target from pggit.ref where name = 'HEAD' $$;
 
+-- The commit at HEAD.
 create function pggit.head() returns bytea
 language sql stable security definer set search_path = pg_catalog set jit = off
 as $$
@@ -71,8 +74,8 @@ begin
     1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (record_commit.parents)), 0))
   on conflict do nothing;
   if old_tree is not null then
-    insert into pggit.commit_change (commit, key, old, new)
-    select new_hash, d.key, d.old, d.new from pggit.diff_trees(old_tree, record_commit.tree) as d;
+    insert into pggit.commit_change (commit, group_key, key, old, new)
+    select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, record_commit.tree) as d;
   end if;
   perform pggit.move_ref(coalesce(branch, 'HEAD'), new_hash, case when parents = '{}' then 'commit (initial): ' else 'commit: ' end || message);
   return new_hash;
@@ -244,6 +247,7 @@ begin
   end if;
 end $$;
 
+-- Makes a branch at a commit. Returns the commit's hash.
 create function pggit.create_branch(name text, start text default 'HEAD') returns text
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
@@ -259,6 +263,7 @@ begin
   return encode(start_commit, 'hex');
 end $$;
 
+-- Deletes a branch (heads/NAME) that is not the current one, or a tag (tags/NAME).
 create function pggit.delete_ref(ref_name text) returns void
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
@@ -273,6 +278,7 @@ begin
   end if;
 end $$;
 
+-- Makes a tag at a commit. Returns the commit's hash.
 create function pggit.create_tag(name text, target text default 'HEAD', message text default null) returns text
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
@@ -289,7 +295,7 @@ begin
   return encode(tagged, 'hex');
 end $$;
 
--- Moves HEAD to a branch whose schema is the live one.
+-- Moves HEAD to a branch whose schema is the live one, or that is where HEAD is: then what is not committed stays so.
 create function pggit.switch_head(branch text) returns text
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
@@ -301,7 +307,7 @@ begin
     perform pggit.fail('PG003', format('there is no branch %s', branch), 'pggit branch shows those there are, pggit branch NAME makes one.');
   end if;
   live := pggit.tree_of('work');
-  if (select t.meaning from pggit.tree as t where t.hash = live)
+  if target is distinct from pggit.head() and (select t.meaning from pggit.tree as t where t.hash = live)
      is distinct from (select t.meaning from pggit.commit as c join pggit.tree as t on t.hash = c.tree where c.hash = target) then
     perform pggit.fail('PG006', format('the live schema is not that of %s', branch),
       format('pggit diff %s work shows what differs.', branch));

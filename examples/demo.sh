@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# What pgGit does, in a minute: `make demo`. Works in a directory of its own, which goes when it ends.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+project=$(mktemp -d "${TMPDIR:-/tmp}/pggit-demo.XXXXXX")
+chmod 755 "$project"
+cd "$project"
+touch .pggit.toml # marks the project, whatever is in the directories above
+unset PGGIT_DB PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGSERVICE || true
+trap 'pggit server stop >/dev/null 2>&1 || true; cd /; rm -rf "$project"' EXIT
+
+bold='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$(printf '\033[1;36m') plain=$(printf '\033[0m'); fi
+
+say() { printf '\n%s# %s%s\n' "$bold" "$*" "$plain"; }
+run() {
+  local shown='' word
+  for word in "$@"; do case $word in *' '*) shown+=" \"$word\"" ;; *) shown+=" $word" ;; esac; done
+  printf '%s$%s%s\n' "$bold" "$shown" "$plain"
+  "$@"
+}
+sql() {
+  printf '%ssql> %s%s\n' "$bold" "$1" "$plain"
+  python -c 'import sys, psycopg; psycopg.connect(sys.argv[1], autocommit=True).execute(sys.argv[2])' "$url" "$1"
+}
+
+say "A server for this project (its own PostgreSQL 18; --db takes yours instead)"
+run pggit server start
+url=$(pggit server url)
+
+say "Track the database. Nothing of yours is changed; pggit uninstall removes it all"
+run pggit init
+
+say "DDL as always: here a small shop (examples/shop.sql)"
+python -c 'import sys, psycopg; psycopg.connect(sys.argv[1], autocommit=True).execute(open(sys.argv[2]).read())' \
+  "$url" "$here/shop.sql"
+run pggit status
+run pggit commit -m "The shop"
+
+say "A branch, and some work on it"
+run pggit switch -c loyalty
+sql "alter table customers add column points integer not null default 0"
+sql "alter table products alter column price type numeric(12, 2)"
+sql "create index customers_points on customers (points desc)"
+run pggit status
+run pggit diff
+run pggit commit -m "Points for loyal customers"
+
+say "Who changed what, and when"
+run pggit log --graph --all
+run pggit blame public.customers
+run pggit history public.customers.points
+
+say "What the branch changed against main; any two databases or directories of SQL can be compared so"
+run pggit diff main loyalty --stat
+run pggit diff work "$here/shop.sql" --stat
+
+say "That is all of it. Next: docs/tutorial.md"

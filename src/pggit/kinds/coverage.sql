@@ -1,0 +1,88 @@
+-- name: catalogs
+-- The catalogs of this database whose rows are objects. Left out are those whose rows are only parts of others, and those
+-- that this role may not read.
+select c.relname::text
+from pg_class as c
+where c.relnamespace = 'pg_catalog'::regnamespace and c.relkind = 'r' and not c.relisshared
+  and exists (select from pg_attribute as a where a.attrelid = c.oid and a.attname = 'oid')
+  and c.relname not in ('pg_enum', 'pg_amop', 'pg_amproc') and has_table_privilege(c.oid, 'select')
+order by 1
+
+-- name: candidates
+-- Everything that users made: objects, columns, grants, comments and security labels. What lies in temporary schemas or in
+-- pgGit's own, is a member of an extension, or hangs on such, is not theirs; what another object keeps (pg_depend.deptype i, P, S)
+-- is part of that one.
+with recursive
+  ignored(class, oid) as (
+    select 'pg_namespace'::regclass::oid, n.oid from pg_namespace as n
+    where n.nspname in ('pggit', 'pggit_apply') or n.nspname ~ '^pg_(temp|toast)'
+    union
+    select 'pg_class'::regclass::oid, c.oid from pg_class as c where c.relpersistence = 't'
+    union
+    select d.classid, d.objid from pg_depend as d where d.deptype = 'e'
+    union
+    select d.classid, d.objid
+    from ignored as i
+    join pg_depend as d on d.refclassid = i.class and d.refobjid = i.oid
+    where d.deptype in ('a', 'i', 'P', 'S') or i.class = 'pg_namespace'::regclass
+  ),
+  object(class, oid) as ({rows}),
+  part(class, oid) as (
+    select d.classid, d.objid from pg_depend as d where d.deptype in ('i', 'P', 'S')
+    union
+    select 'pg_constraint'::regclass::oid, con.oid from pg_constraint as con
+    where con.contype in ('n', 't') or con.contype = 'c' and con.conrelid <> 0 and not con.conislocal
+    union
+    select 'pg_attrdef'::regclass::oid, d.oid
+    from pg_attrdef as d join pg_attribute as a on a.attrelid = d.adrelid and a.attnum = d.adnum where a.attgenerated <> ''
+    union
+    select 'pg_class'::regclass::oid, c.oid from pg_class as c where c.relkind = 't' or c.relnamespace = 'pg_toast'::regnamespace
+    union
+    select 'pg_type'::regclass::oid, t.oid from pg_type as t where t.typrelid <> 0 and t.typtype = 'c' and t.typnamespace = 'pg_toast'::regnamespace
+  )
+select 'object' as what, o.class, o.oid, 0 as number
+from object as o
+where (o.class, o.oid) not in (select p.class, p.oid from part as p)
+  and (o.class, o.oid) not in (select i.class, i.oid from ignored as i)
+union all
+select 'object', 'pg_class'::regclass::oid, a.attrelid, a.attnum
+from pg_attribute as a join pg_class as c on c.oid = a.attrelid
+where c.relkind in ('r', 'p', 'f', 'c') and a.attnum > 0 and not a.attisdropped and c.oid >= 16384
+  and ('pg_class'::regclass::oid, c.oid) not in (select i.class, i.oid from ignored as i)
+union all
+select 'grants', g.class, g.objid, g.objsubid
+from ({privileged}) as g
+where g.objid >= 16384 and (g.class, g.objid) not in (select i.class, i.oid from ignored as i)
+union all
+select 'grants', 'pg_largeobject'::regclass::oid, l.oid, 0 from pg_largeobject_metadata as l where l.lomacl is not null
+union all
+select 'comment', d.classoid, d.objoid, d.objsubid
+from pg_description as d
+where d.objoid >= 16384 and (d.classoid, d.objoid) not in (select i.class, i.oid from ignored as i)
+union all
+select 'label', l.classoid, l.objoid, l.objsubid
+from pg_seclabel as l
+where (l.classoid, l.objoid) not in (select i.class, i.oid from ignored as i)
+union all
+-- shared objects: this database's own, and what is told of tablespaces and parameters
+select 'grants', 'pg_database'::regclass::oid, d.oid, 0 from pg_database as d where d.datname = current_database() and d.datacl is not null
+union all
+select 'grants', 'pg_tablespace'::regclass::oid, s.oid, 0 from pg_tablespace as s where s.spcacl is not null
+union all -- since 15
+select 'grants', 'pg_parameter_acl'::regclass::oid, p.oid, 0 from pg_parameter_acl as p -- since 15
+union all
+select 'comment', d.classoid, d.objoid, 0
+from pg_shdescription as d
+where d.classoid = 'pg_tablespace'::regclass
+  or d.classoid = 'pg_database'::regclass and d.objoid = (select db.oid from pg_database as db where db.datname = current_database())
+union all
+select 'label', l.classoid, l.objoid, 0
+from pg_shseclabel as l
+where l.classoid <> 'pg_database'::regclass or l.objoid = (select db.oid from pg_database as db where db.datname = current_database())
+
+-- name: described
+select c.class::regclass::text,
+  case c.what when 'grants' then 'grants on ' when 'comment' then 'comment on ' when 'label' then 'security label on ' else '' end
+    || coalesce(pg_describe_object(c.class, c.oid, c.number), c.class::regclass || ' ' || c.oid) collate "C" as description
+from unnest(%s::text[], %s::oid[], %s::oid[], %s::integer[]) as c(what, class, oid, number)
+order by 1, 2
