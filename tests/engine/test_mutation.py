@@ -117,6 +117,9 @@ def probe(connection: psycopg.Connection, reader: str) -> None:
     run("alter schema s2 rename to s3")
     assert "table s3.x" in folded()
     one(connection, "select pggit.set('ignore', null)")
+    one(connection, "select pggit.set('include_kinds', 'role')")
+    one(connection, "select pggit.refresh()")
+    assert f"role {reader}" in keys(connection)
     run("alter schema s3 rename to s2")
     folded()
     run("drop schema s2 cascade")
@@ -132,8 +135,8 @@ def functions(connection: psycopg.Connection) -> list[str]:
 
 def empty(connection: psycopg.Connection, name: str) -> None:
     """Replace the body of a function by one that does nothing."""
-    signature, arguments, result = connection.execute(
-        "select oid::regprocedure::text, pg_get_function_arguments(oid), pg_get_function_result(oid) from pg_proc"
+    arguments, result = connection.execute(
+        "select pg_get_function_arguments(oid), pg_get_function_result(oid) from pg_proc"
         " where pronamespace = 'pggit'::regnamespace and proname = %s",
         [name],
     ).fetchone()

@@ -68,7 +68,7 @@ KEYS = [
     "trigger public.users on public.other", "function public.users(integer)", "function public.f(public.users)", 'table public."users on public.users"',
     "security label dummy on column public.users.id", "comment trigger x on public.users2", "owner table public.users2", 'column public."a b".id',
 ]  # fmt: skip
-OF_USERS = {key for key in KEYS[:13]} - {"index public.users_i"} | {"security label dummy on column public.users.id"}
+OF_USERS = set(KEYS[:13]) - {"index public.users_i"} | {"security label dummy on column public.users.id"}
 
 
 @pytest.mark.parametrize(
