@@ -127,9 +127,7 @@ CASES = (
                     {"strategy": 1, "operator": "<(integer,integer)"},
                     {"strategy": 3, "operator": "=(integer,integer)"},
                 ],
-                "functions": [
-                    {"number": 1, "types": ["integer", "integer"], "function": "btint4cmp(integer,integer)"}
-                ],
+                "functions": [{"number": 1, "types": ["integer", "integer"], "function": "btint4cmp(integer,integer)"}],
             },
         },
         [

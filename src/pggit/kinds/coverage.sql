@@ -58,7 +58,8 @@ select 'grants', 'pg_largeobject'::regclass::oid, l.oid, 0 from pg_largeobject_m
 union all
 select 'comment', d.classoid, d.objoid, d.objsubid
 from pg_description as d
-where d.objoid >= 16384 and (d.classoid, d.objoid) not in (select i.class, i.oid from ignored as i)
+where d.objoid >= 16384 and d.classoid <> 'pg_subscription'::regclass -- optional, as roles are
+  and (d.classoid, d.objoid) not in (select i.class, i.oid from ignored as i)
 union all
 select 'label', l.classoid, l.objoid, l.objsubid
 from pg_seclabel as l
