@@ -45,7 +45,7 @@ def test_extension(hstore: psycopg.Connection) -> None:
 def test_grants_on_members(hstore: psycopg.Connection, make_database: Callable[..., Database]) -> None:
     """Only what differs from the extension's script is told, in the group of the extension."""
     hstore.execute(
-        "revoke execute on function x.hstore(text, text) from public; grant usage on type x.hstore to public with grant option"
+        "revoke execute on function x.hstore(text, text) from public; grant usage on type x.hstore to public"
     )
     state = read_state(hstore)
     found = {key: state.definition("extension hstore", key) for key in state.groups["extension hstore"]}

@@ -51,8 +51,9 @@ def test_roles(database: Database, server: TestServer, no_roles: None) -> None:
         grant kc_group to kc_a with admin option; grant kc_group to "kc B";
         comment on role kc_a is 'it''s \\ so';
         alter role kc_a set search_path = "a b", '', pg_catalog; alter role kc_a set work_mem = '7MB';
-        alter role "kc B" in database {database.name} set work_mem = '100%';
-        """.replace("'100%'", "'9MB'")
+        alter role "kc B" in database {database.name} set work_mem = '9MB';
+        alter role "kc B" in database {database.name} set app.note = 'it''s 100% \\ so, %I';
+        """
     )
     connection.execute(
         f"""alter role "kc B" in database {database.name} set app.note = 'it''s 100%% \\ so, %I'""".replace("%%", "%")

@@ -8,7 +8,7 @@ from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 
 def create(obj: Object, render: Render) -> list[str]:
-    """Write CREATE DOMAIN with its constraints: PostgreSQL adds none to a domain that a column uses inside of its type."""
+    """Write CREATE DOMAIN with its constraints: a domain inside of a column's type takes no more."""
     get = obj.definition.get
     along = [constraint for constraint in render.of("domain constraint") if not constraint.definition.get("not_valid")]
     render.written.update(constraint.key for constraint in along)
