@@ -56,9 +56,6 @@ def test_roles(database: Database, server: TestServer, no_roles: None) -> None:
         """
     )
     connection.execute(
-        f"""alter role "kc B" in database {database.name} set app.note = 'it''s 100%% \\ so, %I'""".replace("%%", "%")
-    )
-    connection.execute(
         f"alter database {database.name} set app.api_key = 'hush'; alter database {database.name} set app.x = 'y'"
     )
     found = _read(connection)

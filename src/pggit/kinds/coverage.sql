@@ -38,7 +38,7 @@ with recursive
     union
     select 'pg_class'::regclass::oid, c.oid from pg_class as c where c.relkind = 't' or c.relnamespace = 'pg_toast'::regnamespace
     union
-    select 'pg_type'::regclass::oid, t.oid from pg_type as t where t.typrelid <> 0 and t.typtype = 'c' and t.typnamespace = 'pg_toast'::regnamespace
+    select 'pg_type'::regclass::oid, t.oid from pg_type as t where t.typnamespace = 'pg_toast'::regnamespace
   )
 select 'object' as what, o.class, o.oid, 0 as number
 from object as o

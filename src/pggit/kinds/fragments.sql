@@ -143,6 +143,15 @@ case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 
 -- What pg_identify_object calls an object (target.type) → our kind.
 case target.type when 'table column' then 'column' when 'foreign-data wrapper' then 'foreign data wrapper' else target.type end
 
+-- name: target_identity
+-- as our kinds spell it: pg_identify_object qualifies the types of arguments
+case when target.type in ('function', 'procedure', 'aggregate') then (
+  select format('%I.%I(%s)', fn.nspname, f.proname, (
+    select string_agg(format_type(argument.type, null), ',' order by argument.n)
+    from unnest(f.proargtypes) with ordinality as argument(type, n)))
+  from pg_proc as f join pg_namespace as fn on fn.oid = f.pronamespace where f.oid = %(oid)s)
+else target.identity end
+
 -- name: privileged
 -- Everything in this database that has grants. type is what acldefault wants.
 select 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid, c.relacl as acl, c.relowner as owner,

@@ -7,8 +7,9 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from pggit import __version__
-from pggit.core.errors import EngineError
+from pggit.core.errors import EngineError, PermissionDenied
 from pggit.db.resources import for_version
+from pggit.db.sqlstate import translated
 from pggit.kinds.reader import privileges_sql
 from pggit.repo.generate import reading_functions
 
@@ -58,6 +59,21 @@ def install_sql(major: int, *, event_triggers: bool = True) -> str:
     return "\n".join(parts).replace("%(version)s", __version__).replace("{acl}", acl)
 
 
+def install_script(major: int, *, event_triggers: bool = True) -> str:
+    """Return a script for psql that does what `install` does, in one transaction."""
+    return "\n".join(
+        [
+            "begin;",
+            "set local check_function_bodies = off;",
+            "set local client_min_messages = warning;",
+            install_sql(major, event_triggers=event_triggers),
+            f"select pggit.initialize('{'triggers' if event_triggers else 'snapshots'}');",
+            f"insert into pggit.upgrade_log (version, action) values ({ENGINE_VERSION}, 'install');",  # noqa: S608
+            "commit;",
+        ]
+    )
+
+
 def installed_version(connection: Connection) -> int | None:
     """Return the version of the engine in a database, or None where there is none."""
     row = connection.execute("select to_regclass('pggit.upgrade_log') is not null").fetchone()
@@ -68,12 +84,16 @@ def installed_version(connection: Connection) -> int | None:
 
 
 def may_create_event_triggers(connection: Connection) -> bool:
-    """Whether this role may: it takes a superuser, or what a managed service gives in its place."""
-    row = connection.execute(
-        "select rolsuper or exists (select from pg_roles as m where m.rolname in ('rds_superuser', 'cloudsqlsuperuser',"
-        " 'azure_pg_admin') and pg_has_role(current_user, m.oid, 'member')) from pg_roles where rolname = current_user"
-    ).fetchone()
-    return bool(row and row[0])
+    """Whether this role may: a superuser, or whom a managed service lets in its place. Tried, and rolled back."""
+    try:
+        with translated(), connection.transaction(force_rollback=True):
+            connection.execute(
+                "create function pg_temp.pggit_try() returns event_trigger language plpgsql as 'begin end';"
+                " create event trigger pggit_try on ddl_command_end execute function pg_temp.pggit_try()"
+            )
+    except PermissionDenied:
+        return False
+    return True
 
 
 def install(connection: Connection) -> Installed:
@@ -89,7 +109,7 @@ def install(connection: Connection) -> Installed:
             connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
             connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
             connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
-            connection.execute("insert into pggit.upgrade_log (version, action) values (%s, 'install')", [ENGINE_VERSION])
+            _log(connection, "install")
     return _installed(connection, "install", ENGINE_VERSION)
 
 
@@ -114,7 +134,7 @@ def upgrade(connection: Connection) -> Installed:
         connection.execute("alter schema pggit rename to pggit_before_upgrade")
         connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
         connection.execute(resources.files("pggit.repo").joinpath("upgrade.sql").read_text(encoding="utf-8"))
-        connection.execute("insert into pggit.upgrade_log (version, action) values (%s, 'upgrade')", [ENGINE_VERSION])
+        _log(connection, "upgrade")
     return _installed(connection, "upgrade", ENGINE_VERSION)
 
 
@@ -128,9 +148,14 @@ def uninstall(connection: Connection) -> None:
 def _quiet(connection: Connection) -> bool:
     """Drop the event triggers; whether there were any. Pending readings are done first (else 55006)."""
     connection.execute("set constraints all immediate")
-    row = connection.execute("select count(*) from pg_event_trigger where evtname = any (%s)", [list(_EVENT_TRIGGERS)]).fetchone()
+    count = "select count(*) from pg_event_trigger where evtname = any (%s)"
+    row = connection.execute(count, [list(_EVENT_TRIGGERS)]).fetchone()
     connection.execute("; ".join(f"drop event trigger if exists {name}" for name in _EVENT_TRIGGERS))
     return bool(row and row[0])
+
+
+def _log(connection: Connection, action: str) -> None:
+    connection.execute("insert into pggit.upgrade_log (version, action) values (%s, %s)", [ENGINE_VERSION, action])
 
 
 def _installed(connection: Connection, action: str, version: int) -> Installed:

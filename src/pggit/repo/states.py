@@ -18,6 +18,7 @@ from pggit.core.state import State, empty_state
 from pggit.db.connect import connect, connection_url
 from pggit.db.scratch import scratch_database
 from pggit.db.sqlstate import translated
+from pggit.kinds import renamable
 from pggit.kinds.reader import read_state
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def compare(
         Refused: the two are of different major versions, which print definitions differently.
     """
     with _servers(a, b, repository, settings) as (server, connections):
-        sides = [_Side(a), _Side(b)]
+        sides = [_Side(a), _Side(b)] if a != b else [_Side(a)]
         with ThreadPoolExecutor(2) as pool:
             jobs = [
                 pool.submit(_load, side, connections.get(side.expression), server, repository)
@@ -109,8 +110,10 @@ def compare(
                     _load(side, None, server, repository)
             for job in jobs:
                 job.result()
+    sides = [sides[0], sides[-1]]
     _same_major(sides)
-    return with_renames(diff(sides[0].state, sides[1].state, only=_wanted(sides, objects, _stated(sides, owners))))
+    wanted = _wanted(sides, objects, _stated(sides, owners))
+    return with_renames(diff(sides[0].state, sides[1].state, only=wanted), renamable)
 
 
 @contextmanager
@@ -193,7 +196,8 @@ def _same_major(sides: list[_Side]) -> None:
     majors = {side.major for side in sides if side.major is not None}
     if len(majors) > 1:
         raise Refused(
-            f"the two states are of PostgreSQL {' and '.join(map(str, sorted(majors)))}, which print definitions differently",
+            f"the two states are of PostgreSQL {' and '.join(map(str, sorted(majors)))},"
+            " which print definitions differently",
             hint="Load one of them into a server of the other's version.",
         )
 
@@ -203,7 +207,7 @@ def _wanted(sides: list[_Side], objects: Sequence[str], stated: _Test | None) ->
     if not objects:
         return stated
     for written in objects:
-        if not any(names(key, written) for side in sides for _, key in side.state.keys()):
+        if not any(names(key, written) for side in sides for group in side.state.groups.values() for key in group):
             raise NotFound(f"no object is called {written}", hint="Names are written as in public.users.email.")
     return lambda group, key: any(names(key, name) for name in objects) and (stated is None or stated(group, key))
 

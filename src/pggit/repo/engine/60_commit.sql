@@ -1,5 +1,6 @@
 -- Commits and refs.
 
+-- The first ten digits of a hash.
 create function pggit.short(hash bytea) returns text
 language sql immutable set search_path = pg_catalog
 as $$ select left(encode(hash, 'hex'), 10) $$;
@@ -26,10 +27,12 @@ as $$
     'message', message))
 $$;
 
+-- The branch that HEAD stands for, as heads/NAME; null where HEAD is detached.
 create function pggit.current_branch() returns text
 language sql stable security definer set search_path = pg_catalog set jit = off
 as $$ select target from pggit.ref where name = 'HEAD' $$;
 
+-- The commit at HEAD.
 create function pggit.head() returns bytea
 language sql stable security definer set search_path = pg_catalog set jit = off
 as $$
@@ -244,6 +247,7 @@ begin
   end if;
 end $$;
 
+-- Makes a branch at a commit. Returns the commit's hash.
 create function pggit.create_branch(name text, start text default 'HEAD') returns text
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
@@ -259,6 +263,7 @@ begin
   return encode(start_commit, 'hex');
 end $$;
 
+-- Deletes a branch (heads/NAME) that is not the current one, or a tag (tags/NAME).
 create function pggit.delete_ref(ref_name text) returns void
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
@@ -273,6 +278,7 @@ begin
   end if;
 end $$;
 
+-- Makes a tag at a commit. Returns the commit's hash.
 create function pggit.create_tag(name text, target text default 'HEAD', message text default null) returns text
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$

@@ -57,6 +57,7 @@ as $$
   select c.* from reached as r join pggit.commit as c using (hash)
 $$;
 
+-- Commits that can be reached from one, newest first; with an object only those that changed it.
 create function pggit.log(start text default 'HEAD', object text default null)
 returns table (hash text, parents text[], author text, authored_at timestamptz, message text, refs text[])
 language sql stable security definer set search_path = pg_catalog set jit = off
@@ -136,6 +137,7 @@ from pggit.change as c
 left join lateral (select * from pggit.transaction as t where t.xid = c.xid limit 1) as t on true
 left join pggit.statement as s on s.hash = c.statement;
 
+-- The captured changes of an object, or of all that belongs to a relation, newest first.
 create function pggit.get_history(object text) returns setof pggit.history
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$

@@ -1,9 +1,11 @@
 -- Settings, rights, health.
 
+-- The version of pgGit that is installed.
 create function pggit.version() returns text
 language sql immutable set search_path = pg_catalog
 as $$ select '%(version)s' $$;
 
+-- Sets a setting of the repository: on_error, auto_commit, ignore, ignore_kinds, author. Null resets it.
 create function pggit.set(name text, value text) returns void
 language plpgsql security definer set search_path = pg_catalog
 as $$
@@ -41,6 +43,7 @@ as $$
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 
+-- Checks that tracking works; a row a check, with status ok, warning or error.
 create function pggit.health_check() returns table (check_name text, status text, message text)
 language plpgsql stable security definer set search_path = pg_catalog
 as $$
