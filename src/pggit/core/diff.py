@@ -45,19 +45,31 @@ def diff(a: State, b: State, *, only: Callable[[str, str], bool] | None = None) 
 def with_renames(changes: Iterable[Change]) -> list[Change]:
     """Put a drop and a create of one kind in one group together where it can only be a rename.
 
-    That is: within one group exactly one object of the kind with this definition went, and exactly one came.
+    That is: exactly one object of the kind with this definition went, and exactly one came; or, of what is left, one
+    went and one came, and their definitions differ in one key at most (a NOT NULL that kept its old name, say).
     (Renames of whole groups show as drop and create; the planner asks about those.)
     """
     found = list(changes)
-    alike: dict[tuple[str, str, str], list[Change]] = defaultdict(list)
-    for change in found:
-        if change.verb in ("create", "drop"):
-            alike[change.group, change.key.split(" ", 1)[0], canonical(change.new or change.old or {})].append(change)
     renames: dict[str, Change] = {}
-    gone = set()
-    for (group, _, _), pair in alike.items():
-        if sorted(change.verb for change in pair) == ["create", "drop"]:
+    gone: set[str] = set()
+    for exact in (True, False):
+        alike: dict[tuple[str, ...], list[Change]] = defaultdict(list)
+        for change in found:
+            if change.verb in ("create", "drop") and change.key not in gone and change.key not in renames:
+                text = canonical(change.new or change.old or {}) if exact else ""
+                alike[change.group, change.key.split(" ", 1)[0], text].append(change)
+        for pair in alike.values():
+            if sorted(change.verb for change in pair) != ["create", "drop"]:
+                continue
             new, old = sorted(pair, key=lambda change: change.verb)
-            renames[new.key] = Change("rename", group, new.key, old.old, new.new, old.key)
-            gone.add(old.key)
+            if _differing_keys(old, new) <= 1 and new.group != new.key:
+                renames[new.key] = Change("rename", new.group, new.key, old.old, new.new, old.key)
+                gone.add(old.key)
     return [renames.get(change.key, change) for change in found if change.key not in gone]
+
+
+def _differing_keys(old: Change, new: Change) -> int:
+    before, after = old.old or {}, new.new or {}
+    if before.keys() & after.keys() or before == after:
+        return sum(before.get(key) != after.get(key) for key in before.keys() | after.keys())
+    return len(before) + len(after)

@@ -73,10 +73,11 @@ begin
     on g.catalog = w.catalog and g.address = w.address and g.objects is not null and (ignored_groups is null or g.key !~ ignored_groups);
 end $$;
 
--- Puts groups as they were read in the place of those with the same addresses, and records what changed.
+-- Puts groups as they were read in the place of those with the same addresses, and records what changed; sources has
+-- tag, statement and user by 'catalog address', where a transaction had several.
 -- The caller holds the repository's lock. Returns the addresses of groups that lost or renamed something others may name.
 create function pggit.apply_groups(
-  groups pggit.group_row[], xid xid8, at timestamptz, tag text, statement bytea, record boolean default true)
+  groups pggit.group_row[], xid xid8, at timestamptz, tag text, statement bytea, record boolean default true, sources jsonb default null)
 returns table (catalog oid, address oid)
 language plpgsql set search_path = pg_catalog
 as $$
@@ -149,9 +150,10 @@ begin
     where o.value is distinct from n.value
   ),
   recorded as (
-    insert into pggit.change (id, xid, at, tag, key, old, new, statement)
-    select change_base + row_number() over (order by c.key), apply_groups.xid, apply_groups.at, apply_groups.tag, c.key, c.old, c.new, apply_groups.statement
-    from change as c
+    insert into pggit.change (id, xid, at, tag, key, old, new, statement, current_user_name)
+    select change_base + row_number() over (order by c.key), apply_groups.xid, apply_groups.at, coalesce(s.source ->> 0, apply_groups.tag),
+      c.key, c.old, c.new, coalesce(decode(s.source ->> 1, 'hex'), apply_groups.statement), s.source ->> 2
+    from change as c cross join lateral (select sources -> (c.catalog || ' ' || c.address) as source) as s
     where record
     returning 1
   ),

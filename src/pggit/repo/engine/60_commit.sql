@@ -274,7 +274,7 @@ begin
   end if;
   delete from pggit.ref as r where r.name = ref_name;
   if not found then
-    perform pggit.fail('PG003', format('there is no %s', ref_name));
+    perform pggit.fail('PG003', format('there is no %s', replace(replace(ref_name, 'heads/', 'branch '), 'tags/', 'tag ')));
   end if;
 end $$;
 
@@ -333,6 +333,7 @@ begin
   insert into pggit.repository (tracked_by, database, system_identifier, server_version)
   values (initialize.tracked_by, pggit.database_oid(), pggit.system_identifier(), current_setting('server_version_num')::integer / 10000);
   insert into pggit.ref (name, target) values ('HEAD', 'heads/main');
+  insert into pggit.note_key values (gen_random_uuid());
   perform pggit.fill_working();
   first_tree := pggit.write_tree();
   return encode(pggit.record_commit(first_tree, '{}', pggit.author(), clock_timestamp(), 'Initial commit'), 'hex');

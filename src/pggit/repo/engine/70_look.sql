@@ -126,7 +126,7 @@ cross join jsonb_each_text(t.entries) as o
 join pggit.blob as b on b.hash = decode(o.value, 'hex');
 
 create view pggit.history as
-select c.id, c.at, c.xid, coalesce(t.cause, 'ddl') as cause, t.session_user_name as session_user_name, t.current_user_name as current_user_name,
+select c.id, c.at, c.xid, coalesce(t.cause, 'ddl') as cause, t.session_user_name, coalesce(c.current_user_name, t.current_user_name) as current_user_name,
   t.application, t.client, c.tag, c.key, encode(c.old, 'hex') as old, encode(c.new, 'hex') as new,
   s.text as statement, encode(c.commit, 'hex') as commit
 from pggit.change as c
