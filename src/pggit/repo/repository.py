@@ -406,7 +406,10 @@ class Repository:
         return dict(self._rows("select name, value from pggit.setting order by name"))
 
     def set(self, name: str, value: str | None) -> None:
-        """Set a setting of the repository (on_error, auto_commit, ignore, ignore_kinds, include_kinds, author); None resets it."""
+        """Set a setting of the repository; None resets it.
+
+        They are on_error, auto_commit, ignore, ignore_kinds, include_kinds, author.
+        """
         self._call("select pggit.set(%s, %s)", name, value)
 
     def pause(self, duration: timedelta) -> None:
