@@ -33,18 +33,23 @@ def unquote(name: str) -> str:
 
 
 def split_name(qualified: str) -> list[str]:
-    """Split ``a."b.c".d`` into its parts, each still quoted as it was."""
+    """Split ``a."b.c".d`` into its parts, each still quoted as it was.
+
+    Raises:
+        ValueError: it is not a qualified name.
+    """
     parts, end = [], 0
-    while end < len(qualified):
+    while True:
         match = _PART.match(qualified, end)
         if not match:
             raise ValueError(f"not a qualified name: {qualified}")
         parts.append(match[0])
         end = match.end()
-        if end < len(qualified):
-            if qualified[end] != ".":
-                raise ValueError(f"not a qualified name: {qualified}")
-            end += 1
+        if end == len(qualified):
+            break
+        if qualified[end] != ".":
+            raise ValueError(f"not a qualified name: {qualified}")
+        end += 1
     return parts
 
 

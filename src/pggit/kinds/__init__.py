@@ -11,7 +11,19 @@ from functools import cache
 
 from pggit.kinds.kind import LINES, SCALAR, SEQUENCE, SET, Kind, Merge, Object, Render
 
-__all__ = ["LINES", "SCALAR", "SEQUENCE", "SET", "Kind", "Merge", "Object", "Render", "kind_of_key", "kinds"]
+__all__ = [
+    "LINES",
+    "SCALAR",
+    "SEQUENCE",
+    "SET",
+    "Kind",
+    "Merge",
+    "Object",
+    "Render",
+    "kind_of_key",
+    "kinds",
+    "renamable",
+]
 
 
 @cache
@@ -32,3 +44,12 @@ def kind_of_key(key: str) -> tuple[str, str]:
         if key.startswith(name + " "):
             return name, key[len(name) + 1 :]
     raise ValueError(f"no kind in {key!r}")
+
+
+def renamable(key: str) -> str | None:
+    """Return the kind of a key where PostgreSQL can rename an object of that kind within its group, else None."""
+    try:
+        kind, _ = kind_of_key(key)
+    except ValueError:
+        return None
+    return kind if kinds()[kind].renames else None

@@ -19,4 +19,13 @@ def column(obj: Object) -> str:
     return f"{bare} {obj.definition['type']}{clause(' collate %s', obj.definition.get('collation'))}"
 
 
-KINDS = (Kind("attribute", "pg_type", merge={"type": SCALAR, "collation": SCALAR}, create=create, source="attribute"),)
+KINDS = (
+    Kind(
+        "attribute",
+        "pg_type",
+        merge={"type": SCALAR, "collation": SCALAR},
+        create=create,
+        source="attribute",
+        renames=True,
+    ),
+)

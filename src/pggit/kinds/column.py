@@ -135,5 +135,6 @@ KINDS = (
         },
         create=create,
         source="column",
+        renames=True,
     ),
 )

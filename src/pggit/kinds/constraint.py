@@ -128,6 +128,7 @@ KINDS = (
         },
         create=create,
         source="constraint",
+        renames=True,
         more={"foreign_key": "pg_class", "exclusion": "pg_class"},
     ),
 )

@@ -58,7 +58,7 @@ def _candidates(connection: Connection, major: int) -> list[Address]:
 
 
 def _seen(connection: Connection, major: int, optional: bool, without: Collection[str]) -> set[Address]:
-    """Return the addresses that the kinds read; with an object its comment and labels, and its grants if it has them."""
+    """Return the addresses that the kinds read; with an object its comment, labels and grants."""
     scopes: dict[str, list[int]] = {}
     for catalog, oid in connection.execute(reader.members_sql(major, optional)):
         scopes.setdefault(catalog, []).append(oid)

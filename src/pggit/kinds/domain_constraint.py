@@ -24,5 +24,6 @@ KINDS = (
         merge={"type": SCALAR, "expression": SCALAR, "not_valid": SCALAR},
         create=create,
         source="domain_constraint",
+        renames=True,
     ),
 )

@@ -77,5 +77,6 @@ KINDS = (
         },
         create=create,
         source="index",
+        renames=True,
     ),
 )

@@ -89,6 +89,7 @@ class Kind:
             group's head.
         finish: returns the statements that can only run once the objects are there on which it depends both ways
             (a sequence's owner, a table's replica identity); they run after all objects are created.
+        renames: whether PostgreSQL can rename such an object within its group.
     """
 
     name: str
@@ -100,3 +101,4 @@ class Kind:
     optional: bool = False
     more: Mapping[str, str] = field(default_factory=dict)
     finish: Callable[[Object, Render], list[str]] | None = None
+    renames: bool = False

@@ -29,5 +29,6 @@ KINDS = (
         merge={"command": SCALAR, "restrictive": SCALAR, "roles": SET, "using": SCALAR, "check": SCALAR},
         create=create,
         source="policy",
+        renames=True,
     ),
 )

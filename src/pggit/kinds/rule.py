@@ -22,5 +22,6 @@ KINDS = (
         merge={"event": SCALAR, "body": LINES, "enabled": SCALAR},
         create=create,
         source="rule",
+        renames=True,
     ),
 )

@@ -25,5 +25,6 @@ KINDS = (
         merge={"kinds": SET, "columns": SET, "expressions": SET, "target": SCALAR},
         create=create,
         source="statistics",
+        renames=True,
     ),
 )

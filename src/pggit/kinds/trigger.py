@@ -76,6 +76,7 @@ KINDS = (
         },
         create=create,
         source="trigger",
+        renames=True,
         finish=finish,
     ),
 )

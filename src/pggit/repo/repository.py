@@ -311,8 +311,8 @@ class Repository:
         (known,) = self._one(
             "select exists (select from pggit.change as c where pggit.names(c.key, %s))"
             " or exists (select from pggit.commit_change as c where pggit.names(c.key, %s))"
-            " or exists (select from pggit.objects as o where pggit.names(o.key, %s))",
-            *[object] * 3,
+            " or exists (select from pggit.objects as o where strpos(o.key, %s) > 0 and pggit.names(o.key, %s))",
+            *[object] * 4,
         )
         if not known:
             raise NotFound(f"no object is called {object}", hint="Names are written as in public.users.email.")
@@ -434,7 +434,12 @@ class Repository:
 
     @staticmethod
     def _changes(rows: list[tuple[Any, ...]]) -> tuple[results.Change, ...]:
-        return tuple(with_renames(results.Change(*row) for row in rows))
+        changes = tuple(results.Change(*row) for row in rows)
+        if not {"create", "drop"} <= {change.verb for change in changes}:
+            return changes  # and the kinds need not be imported
+        from pggit.kinds import renamable
+
+        return tuple(with_renames(changes, renamable))
 
 
 class _Explained:

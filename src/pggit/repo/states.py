@@ -18,6 +18,7 @@ from pggit.core.state import State, empty_state
 from pggit.db.connect import connect, connection_url
 from pggit.db.scratch import scratch_database
 from pggit.db.sqlstate import translated
+from pggit.kinds import renamable
 from pggit.kinds.reader import read_state
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def compare(
                 job.result()
     sides = [sides[0], sides[-1]]
     _same_major(sides)
-    return with_renames(diff(sides[0].state, sides[1].state, only=_wanted(sides, objects, _stated(sides, owners))))
+    wanted = _wanted(sides, objects, _stated(sides, owners))
+    return with_renames(diff(sides[0].state, sides[1].state, only=wanted), renamable)
 
 
 @contextmanager

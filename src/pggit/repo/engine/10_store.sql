@@ -28,6 +28,7 @@ create table pggit.commit (
 
 create table pggit.commit_change (
   commit bytea not null,
+  group_key text not null,
   key text not null,
   old bytea,
   new bytea

@@ -74,8 +74,8 @@ begin
     1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (record_commit.parents)), 0))
   on conflict do nothing;
   if old_tree is not null then
-    insert into pggit.commit_change (commit, key, old, new)
-    select new_hash, d.key, d.old, d.new from pggit.diff_trees(old_tree, record_commit.tree) as d;
+    insert into pggit.commit_change (commit, group_key, key, old, new)
+    select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, record_commit.tree) as d;
   end if;
   perform pggit.move_ref(coalesce(branch, 'HEAD'), new_hash, case when parents = '{}' then 'commit (initial): ' else 'commit: ' end || message);
   return new_hash;

@@ -67,8 +67,9 @@ as $$
     coalesce((select array_agg(r.name order by r.name) from pggit.ref as r where r.commit = c.hash), '{}')
   from pggit.ancestors(pggit.resolve(start)) as c
   where object is null
-     or exists (select from pggit.commit_change as x where x.commit = c.hash and pggit.names(x.key, object))
-     or (c.parents = '{}' and exists (select from pggit.tree_objects(c.tree) as o where pggit.names(o.key, object)))
+     or exists (select from pggit.commit_change as x where x.commit = c.hash and (pggit.names(x.key, object) or pggit.names(x.group_key, object)))
+     or (c.parents = '{}' and exists (select from pggit.tree_objects(c.tree) as o
+       where (strpos(o.key, object) > 0 and pggit.names(o.key, object)) or (strpos(o.group_key, object) > 0 and pggit.names(o.group_key, object))))
   order by c.generation desc, c.authored_at desc
 $$;
 
@@ -92,7 +93,10 @@ as $$
   object as (
     select o.key, o.hash
     from pggit.commit as c cross join lateral pggit.tree_objects(c.tree) as o
-    where c.hash = pggit.resolve(at) and (blame.object is null or pggit.names(o.key, blame.object))
+    where c.hash = pggit.resolve(at) and (blame.object is null
+      -- strpos first: a call of our own costs more than all the rest
+      or (strpos(o.key, blame.object) > 0 and pggit.names(o.key, blame.object))
+      or (strpos(o.group_key, blame.object) > 0 and pggit.names(o.group_key, blame.object)))
   ),
   changed as (
     select distinct on (o.key) o.key, a.hash, a.author, a.authored_at, a.message
