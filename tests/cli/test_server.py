@@ -51,11 +51,11 @@ def test_start_status_url_stop(program, data_dir):
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
 def test_the_demo(tmp_path):
     script = Path(__file__).parents[2] / "examples" / "demo.sh"
-    shim = tmp_path / "pggit"
-    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pggit "$@"\n')
-    shim.chmod(0o755)
-    (tmp_path / "python").symlink_to(sys.executable)
-    paths = os.pathsep.join([str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]])
+    for name, module in (("pggit", "-m pggit"), ("python", "")):
+        shim = tmp_path / name
+        shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
+        shim.chmod(0o755)
+    paths = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
     done = subprocess.run([str(script)], capture_output=True, text=True, check=False, env={**os.environ, "PATH": paths})
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""

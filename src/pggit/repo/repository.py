@@ -467,8 +467,12 @@ class _Transaction:
     def __enter__(self) -> None:
         self._translated = translated()
         self._translated.__enter__()
-        self._inner = self._repository.connection.transaction()
-        self._inner.__enter__()
+        try:
+            self._inner = self._repository.connection.transaction()
+            self._inner.__enter__()
+        except BaseException as failure:  # the connection is lost
+            self._translated.__exit__(type(failure), failure, failure.__traceback__)
+            raise
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         try:
