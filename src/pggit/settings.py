@@ -26,7 +26,8 @@ _SWITCH = {"on": True, "1": True, "true": True, "yes": True, "off": False, "0": 
 class Setting:
     """One row of the table.
 
-    ``kind`` is ``text``, ``path``, ``choice`` or ``switch``; ``default`` is text for people where the value is worked out.
+    ``kind`` is ``text``, ``path``, ``choice`` or ``switch``.
+    ``default`` is text for people where the value is worked out.
     ``variables`` are environment variables, the first that is set wins.
     """
 

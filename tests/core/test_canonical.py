@@ -86,8 +86,8 @@ def test_golden_hashes_in_sql(database: Database) -> None:
     install.install(connection)
     cases = [case for file in GOLDEN for case in json.loads(file.read_text(encoding="utf-8"))]
     rows = connection.execute(
-        "select x::jsonb::text, encode(pggit.digest(x::jsonb), 'hex'), encode(pggit.digest(pggit.without_private(x::jsonb)), 'hex')"
-        " from unnest(%s::text[]) with ordinality as u(x, n) order by n",
+        "select x::jsonb::text, encode(pggit.digest(x::jsonb), 'hex'),"
+        " encode(pggit.digest(pggit.without_private(x::jsonb)), 'hex') from unnest(%s::text[]) with ordinality as u(x, n) order by n",
         [[json.dumps(case["definition"]) for case in cases]],
     ).fetchall()
     assert rows == [(case["canonical"], case["exact"], case["semantic"]) for case in cases]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -40,7 +42,7 @@ def test_names_that_the_server_quoted_come_back(server, names: list[str]) -> Non
     quoted = [text for (text,) in rows]
     assert split_name(".".join(quoted)) == quoted
     assert [unquote(part) for part in quoted] == names
-    for first, second in zip(quoted, quoted[1:], strict=False):
+    for first, second in pairwise(quoted):
         assert split_on(f"{first} on {second}") == (first, second)
         assert split_on(f"{first} on {second}.{first}") == (first, f"{second}.{first}")
 

@@ -62,7 +62,8 @@ WRITTEN = st.builds(".".join, st.lists(PARTS, min_size=1, max_size=3)) | KEYS
 def test_the_engine_says_the_same(with_engine, pairs: list[tuple[str, str]]) -> None:
     pairs += [*MEANT, *NOT_MEANT]
     rows = with_engine.execute(
-        "select pggit.names(key, written) from unnest(%s::text[], %s::text[]) with ordinality as u(key, written, n) order by n",
+        "select pggit.names(key, written)"
+        " from unnest(%s::text[], %s::text[]) with ordinality as u(key, written, n) order by n",
         [[key for key, _ in pairs], [written for _, written in pairs]],
     ).fetchall()
     assert [names(key, written) for key, written in pairs] == [said for (said,) in rows]

@@ -20,7 +20,7 @@ OBJECTS = st.dictionaries(st.tuples(st.sampled_from("abcdefgh"), KEYS), DEFINITI
 SCHEMA = """
 create schema "My Schema";
 create type public.mood as enum ('sad', 'ok');
-create table public.users (id bigint generated always as identity primary key, email text not null unique, feeling mood);
+create table public.users (id bigint generated always as identity primary key, email text unique, feeling mood);
 create table "My Schema"."T 1" (a int, b int default 3 check (b > 0)) partition by range (a);
 create table "My Schema"."T ü" partition of "My Schema"."T 1" for values from (1) to (9);
 create view public.v as select u.id, u.email from users u;

@@ -178,7 +178,8 @@ def test_two_phase_commit(tracked, connection):
     fold(other)
     connection.execute("commit prepared 'p'")
     recorded_equals_live(connection)
-    connection.execute("begin; create table gone (a int); prepare transaction 'q'; rollback prepared 'q'")
+    connection.execute("begin; create table gone (a int); prepare transaction 'q'")
+    connection.execute("rollback prepared 'q'")
     recorded_equals_live(connection)
     assert one(connection, "select count(*) from pggit.history where key = 'table public.gone'") == 0
 
@@ -212,8 +213,9 @@ def test_read_only_transactions(tracked, connection):
     fold(connection)
     if tracked.version >= 18:
         connection.execute("begin read only; reindex table t; commit")
-    connection.execute("begin read only; create temp table x (a int); commit")
-    connection.execute("begin; create table u (a int); set transaction read only; commit")
+    connection.execute("begin; create table u (a int)")
+    connection.execute("set transaction read only")
+    connection.execute("commit")
     assert one(connection, "select pggit.refresh()") in (0, 3)
     recorded_equals_live(connection)
 
@@ -233,8 +235,8 @@ def test_transaction_timeout(tracked, connection):
     connection.execute("begin; set local transaction_timeout = '3s'; create table t (a int); commit")
     recorded_equals_live(connection)
     other = tracked.connect()
-    other.execute("begin; set local transaction_timeout = '30ms'; create table u (a int)")
-    time.sleep(0.06)
+    other.execute("begin; set local transaction_timeout = '400ms'; create table u (a int)")
+    time.sleep(0.5)
     with pytest.raises(psycopg.Error):
         other.execute("commit")
     recorded_equals_live(connection)

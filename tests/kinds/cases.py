@@ -61,6 +61,7 @@ class Case:
         absent: keys that must not be read.
         given: SQL run in the rebuilt database too, before (extensions; what other kinds would make).
         roles: names of roles, which are made before and dropped after.
+        tablespaces: the same for tablespaces.
         needs: a SELECT that is true on servers where the case can be tried.
         since, before: server versions, as in the kinds' SQL.
     """
@@ -72,6 +73,7 @@ class Case:
     absent: Sequence[str] = ()
     given: str = ""
     roles: Sequence[str] = ()
+    tablespaces: Sequence[str] = ()
     needs: str = ""
     since: int = 0
     before: int = NEWEST

@@ -26,7 +26,12 @@ def case(request: pytest.FixtureRequest, server: TestServer) -> Iterator[Case]:
         pytest.skip("the server lacks what the case needs")
     for name in found.roles:
         server.create_role("nologin", name)
+    for name in found.tablespaces:
+        server.admin.execute("set allow_in_place_tablespaces = on")
+        server.admin.execute(f"create tablespace {name} location ''")
     yield found
+    for name in found.tablespaces:
+        server.admin.execute(f"drop tablespace {name}")
     for name in found.roles:
         server.drop_role(name)
 
@@ -84,7 +89,7 @@ def test_every_key_is_changed_by_some_case(kind: str) -> None:
     if kind not in covered_kinds():
         pytest.skip(f"no cases for {kind} yet")
     changed = {change.attribute for case in _CASES for change in case.changes if kind_of_key(change.key)[0] == kind}
-    assert changed == set(kinds()[kind].merge)
+    assert changed == {attribute for attribute in kinds()[kind].merge if not attribute.startswith("_")}
 
 
 @pytest.mark.parametrize("kind", sorted(kinds()))

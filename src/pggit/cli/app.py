@@ -114,10 +114,12 @@ def run(arguments: list[str]) -> int:
     """Run a command line and return the exit status."""
     state = Run()
     try:
-        status = program().main(
-            args=arguments, prog_name="pggit", standalone_mode=False, obj=state, max_content_width=100
-        )
+        # click's own main() would turn a broken pipe into status 1
+        with program().make_context("pggit", list(arguments), obj=state, max_content_width=100) as context:
+            status = context.command.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except BrokenPipeError:
         # what is still buffered would complain at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

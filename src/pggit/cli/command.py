@@ -165,24 +165,33 @@ def _parameter(parameter: inspect.Parameter) -> click.Parameter:
     type_, described = get_args(parameter.annotation)
     plain, many = _plain(type_)
     required = parameter.default is inspect.Parameter.empty
-    default = None if required else parameter.default
+    given = {} if required else {"default": parameter.default}
     if isinstance(described, Argument):
-        nargs = -1 if many else 1
         return _Positional(
             [parameter.name],
             metavar=described.written,
             help=described.help,
             required=required,
-            default=default,
-            nargs=nargs,
+            nargs=-1 if many else 1,
+            **given,
         )
+    names = [parameter.name, *described.names]
     if plain is bool:
-        return click.Option([parameter.name, *described.names], is_flag=True, default=default, help=described.help)
-    range_ = click.IntRange(min=described.min) if plain is int else plain
+        return click.Option(names, is_flag=True, help=described.help, **given)
     return click.Option(
-        [parameter.name, *described.names],
-        type=range_, multiple=many, default=default, metavar=described.metavar, help=described.help, show_default=False,
-    )  # fmt: skip
+        names,
+        type=_Whole(min=described.min) if plain is int else plain,
+        multiple=many,
+        metavar=described.metavar,
+        help=described.help,
+        **given,
+    )
+
+
+class _Whole(click.IntRange):
+    """A number; what is none is said without the jargon of types."""
+
+    name = "number"
 
 
 def _plain(type_: Any) -> tuple[Any, bool]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from pggit.core.canonical import canonical
 from pggit.core.results import Change
@@ -45,7 +46,8 @@ def diff(a: State, b: State, *, only: Callable[[str, str], bool] | None = None) 
 def with_renames(changes: Iterable[Change], kind_of: Callable[[str], str | None]) -> list[Change]:
     """Put a drop and a create of one kind in one group together where it can only be a rename.
 
-    That is: within one group exactly one object of the kind with this definition went, and exactly one came. What
+    That is: within one group exactly one object of the kind with this definition went, and exactly one came; or, of
+    what is left, one went and one came, and their definitions differ in one key (a NOT NULL that kept its name). What
     hangs on a renamed object under its name (its comment, its grants) was renamed along.
     (Renames of whole groups show as drop and create; the planner asks about those.)
 
@@ -54,18 +56,17 @@ def with_renames(changes: Iterable[Change], kind_of: Callable[[str], str | None]
         kind_of: from a key to the name of its kind, or None where PostgreSQL cannot rename an object of that kind.
     """
     found = list(changes)
-    alike: dict[tuple[str, str, str], list[Change]] = defaultdict(list)
-    for change in found:
-        kind = kind_of(change.key) if change.verb in ("create", "drop") else None
-        if kind is not None:
-            alike[change.group, kind, canonical(change.new or change.old or {})].append(change)
     renames: list[tuple[Change, Change]] = []
     names: list[tuple[str, str, str]] = []
-    for (group, kind, _), pair in alike.items():
-        if sorted(change.verb for change in pair) == ["create", "drop"]:
-            new, gone = sorted(pair, key=lambda change: change.verb)
+    paired: set[int] = set()
+    for exact in (True, False):
+        for kind, gone, new in _pairs(found, kind_of, paired, exact):
             renames.append((gone, new))
-            names += [(group, gone.key, new.key), (group, gone.key[len(kind) + 1 :], new.key[len(kind) + 1 :])]
+            paired |= {id(gone), id(new)}
+            names += [
+                (new.group, gone.key, new.key),
+                (new.group, gone.key[len(kind) + 1 :], new.key[len(kind) + 1 :]),
+            ]
     renames += _along([change for change in found if kind_of(change.key) is None], names)
     by_new = {(new.group, new.key): old for old, new in renames}
     left = {(old.group, old.key) for old, _ in renames}
@@ -76,6 +77,29 @@ def with_renames(changes: Iterable[Change], kind_of: Callable[[str], str | None]
         for change in found
         if (change.group, change.key) not in left
     ]
+
+
+def _pairs(
+    changes: list[Change], kind_of: Callable[[str], str | None], paired: set[int], exact: bool
+) -> list[tuple[str, Change, Change]]:
+    """Return (kind, dropped, created) of those that have only each other."""
+    alike: dict[tuple[str, str, str], list[Change]] = defaultdict(list)
+    for change in changes:
+        kind = kind_of(change.key) if change.verb in ("create", "drop") else None
+        if kind is not None and id(change) not in paired:
+            alike[change.group, kind, canonical(change.new or change.old or {}) if exact else ""].append(change)
+    found = []
+    for (_, kind, _), pair in alike.items():
+        if sorted(change.verb for change in pair) == ["create", "drop"]:
+            new, gone = sorted(pair, key=lambda change: change.verb)
+            if exact or _differ_in_one_key(gone.old or {}, new.new or {}):
+                found.append((kind, gone, new))
+    return found
+
+
+def _differ_in_one_key(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    differing = [key for key in old.keys() | new.keys() if old.get(key) != new.get(key)]
+    return len(differing) == 1 and bool(old.keys() & new.keys() - set(differing))
 
 
 def _along(changes: list[Change], names: list[tuple[str, str, str]]) -> Iterator[tuple[Change, Change]]:

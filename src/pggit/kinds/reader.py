@@ -70,6 +70,13 @@ def sources(optional: bool = False) -> dict[str, str]:
 
 
 @cache
+def optional_sources() -> dict[str, str]:
+    """Return the file stems that are read only when asked for, with the name of their kind."""
+    chosen = [kind for kind in kinds().values() if kind.optional]
+    return {source: kind.name for kind in chosen for source in (kind.source, *kind.more) if source}
+
+
+@cache
 def block(source: str, name: str, major: int) -> str | None:
     """Return one named block of a kind's file, ready for a server of this major version, or None."""
     text = resources.blocks("pggit.kinds", f"{source}.sql").get(name)

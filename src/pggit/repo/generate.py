@@ -12,7 +12,7 @@ _CLASS = re.compile(r"'(pg_\w+)'::regclass::oid(?: end)? as class")
 
 def reading_functions(major: int) -> str:
     """Return the SQL of `pggit.read_*`, `read_objects`, `members`, `all_members` and `owners` for a server version."""
-    sources = reader.sources()
+    sources = reader.sources(optional=True)
     parts = [_read_function(source, major) for source in sources]
     parts += [_read_objects(sources, major), _members(sources, major), _owners(sources, major)]
     return "\n\n".join(parts)
@@ -52,7 +52,8 @@ def _read_objects(sources: dict[str, str], major: int) -> str:
             lines.append(f"    select {chosen} into {into} from pg_class as c where c.oid = any (addresses);")
         for source in members:
             call = f"return query select * from pggit.read_{source}(addresses);"
-            lines.append(f"    if has_{source} then {call} end if;" if guards[source] else f"    {call}")
+            asked = f"has_{source}" if guards[source] else _included(source)
+            lines.append(f"    if {asked} then {call} end if;" if asked else f"    {call}")
         branches.append("\n".join([*lines, "    return;", "  end if;"]))
     return f"""create function pggit.read_objects(which oid, addresses oid[]) returns setof pggit.read_row
 language plpgsql stable set search_path = pg_catalog
@@ -64,10 +65,21 @@ begin
 end $read$;"""
 
 
+def _included(source: str) -> str | None:
+    """Return the condition under which an optional kind is tracked, or None for those that always are."""
+    kind = reader.optional_sources().get(source)
+    return kind and f"pggit.includes('{kind}')"
+
+
+def _asked_for(source: str, members: str) -> str:
+    condition = _included(source)
+    return f"select m.oid from ({members}) as m(oid) where {condition}" if condition else members
+
+
 def _members(sources: dict[str, str], major: int) -> str:
     branches, everything = [], []
     for catalog, names in _by_catalog(sources).items():
-        bodies = [body for name in names if (body := reader.block(name, "members", major))]
+        bodies = [_asked_for(name, body) for name in names if (body := reader.block(name, "members", major))]
         if not bodies:
             continue
         union = "\nunion all\n".join(bodies)

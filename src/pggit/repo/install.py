@@ -7,8 +7,9 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from pggit import __version__
-from pggit.core.errors import EngineError
+from pggit.core.errors import EngineError, PermissionDenied
 from pggit.db.resources import for_version
+from pggit.db.sqlstate import translated
 from pggit.kinds.reader import privileges_sql
 from pggit.repo.generate import reading_functions
 
@@ -58,6 +59,21 @@ def install_sql(major: int, *, event_triggers: bool = True) -> str:
     return "\n".join(parts).replace("%(version)s", __version__).replace("{acl}", acl)
 
 
+def install_script(major: int, *, event_triggers: bool = True) -> str:
+    """Return a script for psql that does what `install` does, in one transaction."""
+    return "\n".join(
+        [
+            "begin;",
+            "set local check_function_bodies = off;",
+            "set local client_min_messages = warning;",
+            install_sql(major, event_triggers=event_triggers),
+            f"select pggit.initialize('{'triggers' if event_triggers else 'snapshots'}');",
+            f"insert into pggit.upgrade_log (version, action) values ({ENGINE_VERSION}, 'install');",  # noqa: S608
+            "commit;",
+        ]
+    )
+
+
 def installed_version(connection: Connection) -> int | None:
     """Return the version of the engine in a database, or None where there is none."""
     row = connection.execute("select to_regclass('pggit.upgrade_log') is not null").fetchone()
@@ -68,12 +84,16 @@ def installed_version(connection: Connection) -> int | None:
 
 
 def may_create_event_triggers(connection: Connection) -> bool:
-    """Whether this role may: it takes a superuser, or what a managed service gives in its place."""
-    row = connection.execute(
-        "select rolsuper or exists (select from pg_roles as m where m.rolname in ('rds_superuser', 'cloudsqlsuperuser',"
-        " 'azure_pg_admin') and pg_has_role(current_user, m.oid, 'member')) from pg_roles where rolname = current_user"
-    ).fetchone()
-    return bool(row and row[0])
+    """Whether this role may: a superuser, or whom a managed service lets in its place. Tried, and rolled back."""
+    try:
+        with translated(), connection.transaction(force_rollback=True):
+            connection.execute(
+                "create function pg_temp.pggit_try() returns event_trigger language plpgsql as 'begin end';"
+                " create event trigger pggit_try on ddl_command_end execute function pg_temp.pggit_try()"
+            )
+    except PermissionDenied:
+        return False
+    return True
 
 
 def install(connection: Connection) -> Installed:

@@ -10,7 +10,10 @@ from pggit.core.state import State
 
 Query = Callable[..., list[tuple[Any, ...]]]
 
-_ENTRIES = "select e.key, e.value from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = any (%s::bytea[])"
+_ENTRIES = (
+    "select e.key, e.value from pggit.tree as t cross join jsonb_each_text(t.entries) as e"
+    " where t.hash = any (%s::bytea[])"
+)
 _OBJECTS = (
     "select g.key, o.key, o.value from unnest(%s::text[], %s::bytea[]) as g(key, hash)"
     " join pggit.tree as t on t.hash = g.hash cross join jsonb_each_text(t.entries) as o"
@@ -33,7 +36,7 @@ def load_state(query: Query, root: bytes | None, like: State) -> State:
     if root is None:
         return found
     known = tree.build(like)
-    buckets = dict(query(_ENTRIES, [root]))
+    buckets: dict[str, str] = dict(query(_ENTRIES, [root]))
     changed = [_bytes(hash_) for name, hash_ in buckets.items() if known.buckets.get(name) != hash_]
     for name in buckets.keys() & known.buckets.keys():
         if known.buckets[name] == buckets[name]:

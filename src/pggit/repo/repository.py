@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from pggit.repo.replay import Imported
 
 
+_MISSING = re.compile(r'schema "pggit"|relation "pggit\.|function pggit\.')
+
+
 class Repository:
     """A database that pgGit tracks, or can track.
 
@@ -61,12 +64,12 @@ class Repository:
             return install.install(self.connection)
 
     def install_sql(self) -> str:
-        """Return the SQL that `init` would run here, as this role on this server."""
+        """Return a script for psql that does what `init` would do here, as this role on this server."""
         from pggit.repo import install
 
         with translated():
             triggers = install.may_create_event_triggers(self.connection)
-        return install.install_sql(self.major, event_triggers=triggers)
+        return install.install_script(self.major, event_triggers=triggers)
 
     def upgrade(self) -> install.Installed:
         """Bring the engine to this version of pgGit, in one transaction. Refs, commits and history stay."""
@@ -141,7 +144,8 @@ class Repository:
                 )
             )
             branch, head, tracked_by = self._one(
-                "select substr(pggit.current_branch(), 7), encode(pggit.head(), 'hex'), tracked_by from pggit.repository"
+                "select substr(pggit.current_branch(), 7), encode(pggit.head(), 'hex'), tracked_by"
+                " from pggit.repository"
             )
         return results.Status(branch, head, changes, unseen, tracked_by)
 
@@ -174,7 +178,8 @@ class Repository:
         Args:
             a: the state before: a commit, ``work``, ``empty``, a URL, a directory or file of SQL.
             b: the state after.
-            owners: whether owners and grants count. By default they do, unless a directory that states none is compared.
+            owners: whether owners and grants count. By default they do, unless a directory that states none is
+                compared.
             objects: only these, or what belongs to these relations.
 
         Raises:
@@ -256,8 +261,8 @@ class Repository:
         with self._transaction():
             self._one("select pggit.fold()")
             rows = self._rows(
-                "select id, at, xid::text, cause, session_user_name, current_user_name, application, host(client), tag, key,"
-                " old, new, statement, commit from pggit.history as h"
+                "select id, at, xid::text, cause, session_user_name, current_user_name, application, host(client), tag,"
+                " key, old, new, statement, commit from pggit.history as h"
                 " where %s::text is null or pggit.names(h.key, %s) order by id desc limit %s",
                 object,
                 object,
@@ -304,8 +309,8 @@ class Repository:
         (known,) = self._one(
             "select exists (select from pggit.change as c where pggit.names(c.key, %s))"
             " or exists (select from pggit.commit_change as c where pggit.names(c.key, %s))"
-            " or exists (select from pggit.objects as o where pggit.names(o.key, %s))",
-            *[object] * 3,
+            " or exists (select from pggit.objects as o where strpos(o.key, %s) > 0 and pggit.names(o.key, %s))",
+            *[object] * 4,
         )
         if not known:
             raise NotFound(f"no object is called {object}", hint="Names are written as in public.users.email.")
@@ -443,7 +448,7 @@ class _Explained:
         self._translated.__enter__()
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if getattr(error, "sqlstate", None) in ("3F000", "42P01", "42883") and "pggit" in str(error):
+        if getattr(error, "sqlstate", None) in ("3F000", "42P01", "42883") and _MISSING.match(str(error)):
             raise NotInstalled("this database is not tracked", hint="pggit init installs pgGit in it.") from error
         self._translated.__exit__(kind, error, trace)
 

@@ -98,17 +98,14 @@ def compare(
         Refused: the two are of different major versions, which print definitions differently.
     """
     with _servers(a, b, repository, settings) as (server, connections):
-        sides = [_Side(a), _Side(b)]
+        sides = [_Side(a), _Side(b)] if a != b else [_Side(a)]
         outside = [side for side in sides if not (repository and needs_repository(side.expression))]
-        if len(outside) == 2 and a == b:
-            _load(outside[0], connections.get(a), server, repository)
-            sides = [outside[0], outside[0]]
-        else:
-            with ThreadPoolExecutor(2) as pool:
-                list(pool.map(lambda side: _load(side, connections.get(side.expression), server, repository), outside))
-        for side, other in (sides, sides[::-1]):
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda side: _load(side, connections.get(side.expression), server, repository), outside))
+        for side, other in zip(sides, reversed(sides), strict=True):
             if side not in outside:
                 _load(side, None, server, repository, other.state)
+    sides = [sides[0], sides[-1]]
     _same_major(sides)
     wanted = _wanted(sides, objects, _stated(sides, owners))
     return with_renames(diff(sides[0].state, sides[1].state, only=wanted), renamable)
@@ -201,7 +198,8 @@ def _same_major(sides: list[_Side]) -> None:
     majors = {side.major for side in sides if side.major is not None}
     if len(majors) > 1:
         raise Refused(
-            f"the two states are of PostgreSQL {' and '.join(map(str, sorted(majors)))}, which print definitions differently",
+            f"the two states are of PostgreSQL {' and '.join(map(str, sorted(majors)))},"
+            " which print definitions differently",
             hint="Load one of them into a server of the other's version.",
         )
 
@@ -211,7 +209,7 @@ def _wanted(sides: list[_Side], objects: Sequence[str], stated: _Test | None) ->
     if not objects:
         return stated
     for written in objects:
-        if not any(names(key, written) for side in sides for _, key in side.state.keys()):
+        if not any(names(key, written) for side in sides for group in side.state.groups.values() for key in group):
             raise NotFound(f"no object is called {written}", hint="Names are written as in public.users.email.")
     return lambda group, key: any(names(key, name) for name in objects) and (stated is None or stated(group, key))
 

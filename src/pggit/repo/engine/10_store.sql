@@ -28,6 +28,7 @@ create table pggit.commit (
 
 create table pggit.commit_change (
   commit bytea not null,
+  group_key text not null,
   key text not null,
   old bytea,
   new bytea
@@ -120,6 +121,11 @@ create table pggit.capture (
 create index capture_xid on pggit.capture (xid);
 alter table pggit.capture replica identity full;
 
+-- Seals what capture notes in a setting; nobody but the owner reads it.
+create table pggit.note_key (
+  key uuid not null
+);
+
 -- Definitions read at the end of the transaction, a row a group.
 create table pggit.reading (
   id bigint not null default nextval('pggit.capture_id'),
@@ -159,6 +165,7 @@ create table pggit.change (
   new bytea,
   statement bytea,
   commit bytea,                 -- the commit that took it in
+  current_user_name text,       -- where it is not that of the transaction
   primary key (id)
 );
 create index change_key on pggit.change (key);

@@ -73,10 +73,11 @@ begin
     on g.catalog = w.catalog and g.address = w.address and g.objects is not null and (ignored_groups is null or g.key !~ ignored_groups);
 end $$;
 
--- Puts groups as they were read in the place of those with the same addresses, and records what changed.
+-- Puts groups as they were read in the place of those with the same addresses, and records what changed; sources has
+-- tag, statement and user by 'catalog address', where a transaction had several.
 -- The caller holds the repository's lock. Returns the addresses of groups that lost or renamed something others may name.
 create function pggit.apply_groups(
-  groups pggit.group_row[], xid xid8, at timestamptz, tag text, statement bytea, record boolean default true)
+  groups pggit.group_row[], xid xid8, at timestamptz, tag text, statement bytea, record boolean default true, sources jsonb default null)
 returns table (catalog oid, address oid)
 language plpgsql set search_path = pg_catalog
 as $$
@@ -86,12 +87,14 @@ declare
   changed bigint;
 begin
   return query
+  -- hashes are written out (pggit.digest, pggit.bucket): a function that pins its search_path is not inlined,
+  -- and here are 200,000 of them
   with
   given as materialized (
     select g.catalog, g.address, g.key, g.parts, g.parents, g.objects from unnest(groups) as g
   ),
   object as materialized (
-    select g.catalog, g.address, o.key, o.value as definition, pggit.digest(o.value) as hash,
+    select g.catalog, g.address, o.key, o.value as definition, sha256(convert_to(o.value::text, 'UTF8')) as hash,
       case when o.value::text like '%"\_%' then pggit.digest(pggit.without_private(o.value)) end as own_meaning
     from given as g cross join jsonb_each(g.objects) as o
     where g.key is not null
@@ -108,7 +111,7 @@ begin
     from object as o group by o.catalog, o.address
   ),
   hashed as (
-    select s.catalog, s.address, s.entries, pggit.digest(s.entries) as tree, pggit.digest(s.meanings) as meaning from summed as s
+    select s.catalog, s.address, s.entries, sha256(convert_to(s.entries::text, 'UTF8')) as tree, sha256(convert_to(s.meanings::text, 'UTF8')) as meaning from summed as s
   ),
   new_tree as (
     insert into pggit.tree (hash, meaning, entries)
@@ -130,7 +133,7 @@ begin
   ),
   put as (
     insert into pggit.working as w (catalog, address, key, bucket, tree, meaning, parts, parents)
-    select g.catalog, g.address, g.key, pggit.bucket(g.key), h.tree, h.meaning, g.parts, g.parents
+    select g.catalog, g.address, g.key, get_byte(sha256(convert_to(g.key, 'UTF8')), 0)::smallint, h.tree, h.meaning, g.parts, g.parents
     from given as g join hashed as h using (catalog, address)
     on conflict on constraint working_pkey do update
       set key = excluded.key, bucket = excluded.bucket, tree = excluded.tree, meaning = excluded.meaning,
@@ -149,9 +152,10 @@ begin
     where o.value is distinct from n.value
   ),
   recorded as (
-    insert into pggit.change (id, xid, at, tag, key, old, new, statement)
-    select change_base + row_number() over (order by c.key), apply_groups.xid, apply_groups.at, apply_groups.tag, c.key, c.old, c.new, apply_groups.statement
-    from change as c
+    insert into pggit.change (id, xid, at, tag, key, old, new, statement, current_user_name)
+    select change_base + row_number() over (order by c.key), apply_groups.xid, apply_groups.at, coalesce(s.source ->> 0, apply_groups.tag),
+      c.key, c.old, c.new, coalesce(decode(s.source ->> 1, 'hex'), apply_groups.statement), s.source ->> 2
+    from change as c cross join lateral (select sources -> (c.catalog || ' ' || c.address) as source) as s
     where record
     returning 1
   ),
@@ -161,7 +165,7 @@ begin
         stale = (select coalesce(array_agg(distinct x.bucket), '{}') from (
                   select unnest(r.stale) as bucket
                   union all select d.old_bucket from differing as d where d.old_bucket is not null
-                  union all select pggit.bucket(d.key) from differing as d where d.key is not null) as x)
+                  union all select get_byte(sha256(convert_to(d.key, 'UTF8')), 0)::smallint from differing as d where d.key is not null) as x)
     where exists (select from differing)
   )
   -- (labels of an enum, columns of a view, the schema of an extension are names in the definition)

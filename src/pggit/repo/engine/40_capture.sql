@@ -58,6 +58,12 @@ exception when others then
   perform pggit.capture_failed(tg_tag, sqlstate, sqlerrm);
 end $$;
 
+create function pggit.note_seal(hash text, query text) returns text
+language sql stable set search_path = pg_catalog
+as $$
+  select encode(sha256(convert_to(concat(k.key, pg_current_xact_id(), hash, query), 'UTF8')), 'hex') from pggit.note_key as k limit 1
+$$;
+
 create function pggit.append_capture(
   tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[])
 returns void
@@ -65,10 +71,10 @@ language plpgsql set search_path = pg_catalog
 as $$
 declare
   query text := current_query();
-  query_hash bytea := sha256(convert_to(query, 'UTF8'));
-  noted text := current_setting('pggit.query', true);
+  query_hash bytea;
+  noted text[] := string_to_array(current_setting('pggit.query', true), ' ');
   first boolean := current_setting('pggit.queued', true) is distinct from pg_current_xact_id()::text;
-  new_query boolean := noted is distinct from pg_current_xact_id()::text || encode(query_hash, 'hex');
+  new_query boolean;
 begin
   if exists (select from pggit.repository as r where r.paused_until > clock_timestamp()) then
     return;
@@ -76,12 +82,18 @@ begin
   if first then
     perform set_config('pggit.queued', pg_current_xact_id()::text, true);
   end if;
+  -- A text is stored once a transaction: the note says under which hash. It is sealed, so that nobody hides a statement by
+  -- setting it. The hash is that of the redacted text, so that no secret can be guessed from it.
+  new_query := noted[1] is distinct from pggit.note_seal(noted[2], query);
   if new_query then
-    perform set_config('pggit.query', pg_current_xact_id()::text || encode(query_hash, 'hex'), true);
-  end if;
-  -- plain DDL without literals and comments has no place for a secret
-  if new_query and (query !~* '^\s*(alter|create|drop|grant|revoke)\s[^''$;]*;?\s*$' or query ~ '--|/\*') then
-    query := pggit.redact(query);
+    -- plain DDL without literals and comments has no place for a secret
+    if query !~* '^\s*(alter|create|drop|grant|revoke)\s[^''$;]*;?\s*$' or query ~ '--|/\*' then
+      query := pggit.redact(query);
+    end if;
+    query_hash := sha256(convert_to(query, 'UTF8'));
+    perform set_config('pggit.query', pggit.note_seal(encode(query_hash, 'hex'), current_query()) || ' ' || encode(query_hash, 'hex'), true);
+  else
+    query_hash := decode(noted[2], 'hex');
   end if;
   insert into pggit.capture (current_user_name, application, client, tag, catalogs, objids, dropped_catalogs, dropped_objids, grants,
     query_hash, query, first)
@@ -155,9 +167,12 @@ begin
   if catalogs is null then
     return null;
   end if;
-  insert into pggit.reading (xid, snapshot, catalog, address, key, objects, parts, parents)
-  select new.xid, pg_current_snapshot(), g.catalog, g.address, g.key, g.objects, g.parts, g.parents
-  from pggit.read_groups(catalogs, addresses) as g;
+  -- a few at a time: nested loops over all that a large transaction touched would take the square of its time
+  for i in 1 .. cardinality(addresses) by 32 loop
+    insert into pggit.reading (xid, snapshot, catalog, address, key, objects, parts, parents)
+    select new.xid, pg_current_snapshot(), g.catalog, g.address, g.key, g.objects, g.parts, g.parents
+    from pggit.read_groups(catalogs[i : i + 31], addresses[i : i + 31]) as g;
+  end loop;
 
   if random() < 0.05 then
     insert into pggit.performance_metrics (metric_type, metric_value)

@@ -37,7 +37,9 @@ begin
     union all select 'pg_default_acl'::regclass::oid, d.oid from pg_default_acl as d
     union all select w.catalog, w.address from pggit.working as w where w.catalog = 'pg_default_acl'::regclass
     -- grants on members of an extension are told in the extension's group
-    union all select 'pg_extension'::regclass::oid, e.oid from pg_extension as e;
+    union all select 'pg_extension'::regclass::oid, e.oid from pg_extension as e
+    -- and those on system objects in one of their own
+    union all select 'pg_init_privs'::regclass::oid, 'pg_init_privs'::regclass::oid;
 end $$;
 
 -- Objects that hang on these groups through pg_depend or inheritance, by group: a rename ripples into them.
@@ -80,7 +82,7 @@ as $$
 $$;
 
 -- Reads groups now and puts them into the working set, then whatever their renames rippled into.
-create function pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamptz, tag text, statement bytea) returns void
+create function pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamptz, tag text, statement bytea, sources jsonb default null) returns void
 language plpgsql set search_path = pg_catalog
 as $$
 declare
@@ -91,7 +93,7 @@ begin
   while catalogs is not null and rounds < 20 loop
     select array_agg(g) into groups from pggit.read_groups(catalogs, addresses) as g;
     select array_agg(a.catalog) as catalogs, array_agg(a.address) as addresses into renamed
-    from pggit.apply_groups(groups, xid, at, tag, statement) as a;
+    from pggit.apply_groups(groups, xid, at, tag, statement, true, sources) as a;
     select array_agg(d.catalog), array_agg(d.address) into catalogs, addresses
     from pggit.dependents(renamed.catalogs, renamed.addresses) as d
     where renamed.catalogs is not null;
@@ -110,6 +112,7 @@ declare
   groups pggit.group_row[];
   gone pggit.group_row[];
   touched record;
+  sources jsonb;
   entered record;
   dirty record;
   renamed record;
@@ -136,6 +139,21 @@ begin
   select array_agg(t.catalog) as catalogs, array_agg(t.objid) as objids into touched
   from unnest(captured) as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid);
 
+  -- which statement was the last to touch each group
+  if cardinality(captured) > 1 then
+    select jsonb_object_agg(x.catalog || ' ' || x.address, jsonb_build_array(x.tag, encode(x.query_hash, 'hex'), x.current_user_name)) into sources
+    from (
+      select distinct on (o.catalog, o.address) o.catalog, o.address, c.tag, c.query_hash, c.current_user_name
+      from unnest(captured) as c
+      cross join lateral (
+        select t.catalog, t.address from pggit.owners(c.catalogs, c.objids) as t
+        union all select d.catalog, d.objid from unnest(c.dropped_catalogs, c.dropped_objids) as d(catalog, objid)
+        union all select w.catalog, w.address from pggit.working as w where c.dropped_objids <> '{}' and w.parts && c.dropped_objids
+      ) as o
+      order by o.catalog, o.address, c.id desc
+    ) as x;
+  end if;
+
   -- what was dropped as a whole
   select array_agg(d.catalog) as catalogs, array_agg(d.objid) as objids into dropped
   from unnest(captured) as c cross join lateral unnest(c.dropped_catalogs, c.dropped_objids) as d(catalog, objid);
@@ -144,7 +162,7 @@ begin
     from unnest(dropped.catalogs, dropped.objids) as d(catalog, objid)
     join pggit.working as w on w.catalog = d.catalog and w.address = d.objid;
     if gone is not null then
-      perform pggit.apply_groups(gone, this, final.at, final.tag, final.query_hash);
+      perform pggit.apply_groups(gone, this, final.at, final.tag, final.query_hash, true, sources);
     end if;
   end if;
 
@@ -161,7 +179,7 @@ begin
 
   select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses into renamed
   from (
-    select a.catalog, a.address from pggit.apply_groups(coalesce(groups, '{}'), this, final.at, final.tag, final.query_hash) as a
+    select a.catalog, a.address from pggit.apply_groups(coalesce(groups, '{}'), this, final.at, final.tag, final.query_hash, true, sources) as a
     union
     select e.catalog, e.address from unnest(entered.catalogs, entered.addresses) as e(catalog, address)
   ) as x;
@@ -206,7 +224,7 @@ begin
     where t.catalog = 'pg_namespace'::regclass and c.tag = 'ALTER SCHEMA'
   ) as x;
   if dirty.catalogs is not null then
-    perform pggit.read_again(dirty.catalogs, dirty.addresses, this, final.at, final.tag, final.query_hash);
+    perform pggit.read_again(dirty.catalogs, dirty.addresses, this, final.at, final.tag, final.query_hash, sources);
   end if;
 end $$;
 

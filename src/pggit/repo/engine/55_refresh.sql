@@ -129,7 +129,7 @@ begin
   differing as (
     select coalesce(s.catalog, w.catalog) as catalog, coalesce(s.address, w.address) as address, s.version, w.address is null as is_new
     from seen as s full join pggit.working as w using (catalog, address)
-    where s.version is distinct from w.version
+    where s.version is distinct from w.version or s.address is null
   )
   select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses, array_agg(x.version) as versions into suspect
   from (
@@ -139,6 +139,12 @@ begin
     from (select n.catalog, array_agg(n.address) as addresses from differing as n where n.is_new group by n.catalog) as n
     cross join lateral pggit.members(n.catalog, n.addresses) as m(address)
     join differing as d on d.catalog = n.catalog and d.address = m.address
+    union
+    -- optional kinds are shared by all databases, or for superusers only: they are few, and read every time
+    select m.catalog, m.address, null
+    from pggit.all_members() as m
+    where m.catalog in ('pg_authid'::regclass, 'pg_db_role_setting'::regclass, 'pg_subscription'::regclass)
+      and exists (select from pggit.setting as s where s.name = 'include_kinds')
   ) as x;
   if suspect.catalogs is null then
     return 0;

@@ -1,5 +1,6 @@
 -- Commits and refs.
 
+-- The first ten digits of a hash.
 create function pggit.short(hash bytea) returns text
 language sql immutable set search_path = pg_catalog
 as $$ select left(encode(hash, 'hex'), 10) $$;
@@ -26,10 +27,12 @@ as $$
     'message', message))
 $$;
 
+-- The branch that HEAD stands for, as heads/NAME; null where HEAD is detached.
 create function pggit.current_branch() returns text
 language sql stable security definer set search_path = pg_catalog set jit = off
 as $$ select target from pggit.ref where name = 'HEAD' $$;
 
+-- The commit at HEAD.
 create function pggit.head() returns bytea
 language sql stable security definer set search_path = pg_catalog set jit = off
 as $$
@@ -71,8 +74,8 @@ begin
     1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (record_commit.parents)), 0))
   on conflict do nothing;
   if old_tree is not null then
-    insert into pggit.commit_change (commit, key, old, new)
-    select new_hash, d.key, d.old, d.new from pggit.diff_trees(old_tree, record_commit.tree) as d;
+    insert into pggit.commit_change (commit, group_key, key, old, new)
+    select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, record_commit.tree) as d;
   end if;
   perform pggit.move_ref(coalesce(branch, 'HEAD'), new_hash, case when parents = '{}' then 'commit (initial): ' else 'commit: ' end || message);
   return new_hash;
@@ -244,6 +247,7 @@ begin
   end if;
 end $$;
 
+-- Makes a branch at a commit. Returns the commit's hash.
 create function pggit.create_branch(name text, start text default 'HEAD') returns text
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
@@ -259,6 +263,7 @@ begin
   return encode(start_commit, 'hex');
 end $$;
 
+-- Deletes a branch (heads/NAME) that is not the current one, or a tag (tags/NAME).
 create function pggit.delete_ref(ref_name text) returns void
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
@@ -273,6 +278,7 @@ begin
   end if;
 end $$;
 
+-- Makes a tag at a commit. Returns the commit's hash.
 create function pggit.create_tag(name text, target text default 'HEAD', message text default null) returns text
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
@@ -327,6 +333,7 @@ begin
   insert into pggit.repository (tracked_by, database, system_identifier, server_version)
   values (initialize.tracked_by, pggit.database_oid(), pggit.system_identifier(), current_setting('server_version_num')::integer / 10000);
   insert into pggit.ref (name, target) values ('HEAD', 'heads/main');
+  insert into pggit.note_key values (gen_random_uuid());
   perform pggit.fill_working();
   first_tree := pggit.write_tree();
   return encode(pggit.record_commit(first_tree, '{}', pggit.author(), clock_timestamp(), 'Initial commit'), 'hex');

@@ -57,6 +57,7 @@ as $$
   select c.* from reached as r join pggit.commit as c using (hash)
 $$;
 
+-- Commits that can be reached from one, newest first; with an object only those that changed it.
 create function pggit.log(start text default 'HEAD', object text default null)
 returns table (hash text, parents text[], author text, authored_at timestamptz, message text, refs text[])
 language sql stable security definer set search_path = pg_catalog set jit = off
@@ -66,8 +67,9 @@ as $$
     coalesce((select array_agg(r.name order by r.name) from pggit.ref as r where r.commit = c.hash), '{}')
   from pggit.ancestors(pggit.resolve(start)) as c
   where object is null
-     or exists (select from pggit.commit_change as x where x.commit = c.hash and pggit.names(x.key, object))
-     or (c.parents = '{}' and exists (select from pggit.tree_objects(c.tree) as o where pggit.names(o.key, object)))
+     or exists (select from pggit.commit_change as x where x.commit = c.hash and (pggit.names(x.key, object) or pggit.names(x.group_key, object)))
+     or (c.parents = '{}' and exists (select from pggit.tree_objects(c.tree) as o
+       where (strpos(o.key, object) > 0 and pggit.names(o.key, object)) or (strpos(o.group_key, object) > 0 and pggit.names(o.group_key, object))))
   order by c.generation desc, c.authored_at desc
 $$;
 
@@ -91,7 +93,10 @@ as $$
   object as (
     select o.key, o.hash
     from pggit.commit as c cross join lateral pggit.tree_objects(c.tree) as o
-    where c.hash = pggit.resolve(at) and (blame.object is null or pggit.names(o.key, blame.object))
+    where c.hash = pggit.resolve(at) and (blame.object is null
+      -- strpos first: a call of our own costs more than all the rest
+      or (strpos(o.key, blame.object) > 0 and pggit.names(o.key, blame.object))
+      or (strpos(o.group_key, blame.object) > 0 and pggit.names(o.group_key, blame.object)))
   ),
   changed as (
     select distinct on (o.key) o.key, a.hash, a.author, a.authored_at, a.message
@@ -125,13 +130,14 @@ cross join jsonb_each_text(t.entries) as o
 join pggit.blob as b on b.hash = decode(o.value, 'hex');
 
 create view pggit.history as
-select c.id, c.at, c.xid, coalesce(t.cause, 'ddl') as cause, t.session_user_name as session_user_name, t.current_user_name as current_user_name,
+select c.id, c.at, c.xid, coalesce(t.cause, 'ddl') as cause, t.session_user_name, coalesce(c.current_user_name, t.current_user_name) as current_user_name,
   t.application, t.client, c.tag, c.key, encode(c.old, 'hex') as old, encode(c.new, 'hex') as new,
   s.text as statement, encode(c.commit, 'hex') as commit
 from pggit.change as c
 left join lateral (select * from pggit.transaction as t where t.xid = c.xid limit 1) as t on true
 left join pggit.statement as s on s.hash = c.statement;
 
+-- The captured changes of an object, or of all that belongs to a relation, newest first.
 create function pggit.get_history(object text) returns setof pggit.history
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$

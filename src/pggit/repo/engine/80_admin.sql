@@ -1,22 +1,26 @@
 -- Settings, rights, health.
 
+-- The version of pgGit that is installed.
 create function pggit.version() returns text
 language sql immutable set search_path = pg_catalog
 as $$ select '%(version)s' $$;
 
+-- Sets a setting of the repository: on_error, auto_commit, ignore, ignore_kinds, author. Null resets it.
 create function pggit.set(name text, value text) returns void
 language plpgsql security definer set search_path = pg_catalog
 as $$
 declare
   allowed text := case name
     when 'on_error' then '^(warn|block)$' when 'auto_commit' then '^(on|off)$'
-    when 'ignore' then '.' when 'ignore_kinds' then '.' when 'author' then '.' end;
+    when 'ignore' then '.' when 'ignore_kinds' then '.'
+    when 'include_kinds' then '^(role|role membership|role setting|subscription)(,(role|role membership|role setting|subscription))*$' when 'author' then '.' end;
 begin
   if allowed is null then
-    perform pggit.fail('PG002', format('there is no setting %s', name), 'Settings are on_error, auto_commit, ignore, ignore_kinds, author.');
+    perform pggit.fail('PG002', format('there is no setting %s', name), 'Settings are on_error, auto_commit, ignore, ignore_kinds, include_kinds, author.');
   end if;
   if value is null or value = '' then
-    delete from pggit.setting as s where s.name = pggit.set.name;
+    delete from pggit.setting as s where s.name = "set".name;
+    update pggit.repository set full_read = true where "set".name in ('ignore', 'ignore_kinds', 'include_kinds');
     return;
   end if;
   if value !~ allowed then
@@ -25,9 +29,9 @@ begin
   if name = 'ignore' then
     perform '' ~ value;  -- a bad pattern fails here, not at the next DDL
   end if;
-  insert into pggit.setting as s (name, value) values (pggit.set.name, pggit.set.value)
+  insert into pggit.setting as s (name, value) values ("set".name, "set".value)
   on conflict on constraint setting_pkey do update set value = excluded.value;
-  if name in ('ignore', 'ignore_kinds') then
+  if name in ('ignore', 'ignore_kinds', 'include_kinds') then
     update pggit.repository set full_read = true;
   end if;
 end $$;
@@ -39,6 +43,7 @@ as $$
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 
+-- Checks that tracking works; a row a check, with status ok, warning or error.
 create function pggit.health_check() returns table (check_name text, status text, message text)
 language plpgsql stable security definer set search_path = pg_catalog
 as $$
@@ -91,7 +96,7 @@ begin
   execute format('grant select on pggit.branches, pggit.tags, pggit.objects, pggit.ref, pggit.commit, pggit.performance_metrics, pggit.upgrade_log, '
     'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting to %I', role_name);
   if level in ('auditor', 'admin') then
-    execute format('grant select on all tables in schema pggit to %I', role_name);
+    execute format('grant select on all tables in schema pggit to %1$I; revoke select on pggit.note_key from %1$I', role_name);
   end if;
   foreach signature in array reading
       || case when level in ('auditor', 'admin') then auditing else '{}' end

@@ -1,0 +1,186 @@
+"""Writes docs/reference from the code: `python docs/generate.py`; with `--check` it only tells what is out of date."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from pggit.cli.app import MODULES, build, program
+from pggit.cli.command import Runnable
+from pggit.cli.config import REPOSITORY_SETTINGS
+from pggit.core import errors
+from pggit.kinds import kinds
+from pggit.repo.install import files
+from pggit.settings import SETTINGS
+
+FOLDER = Path(__file__).parent / "reference"
+_NOTE = "<!-- Written by docs/generate.py: change the code, not this file. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """Return the generated pages by file name."""
+    made = {
+        "commands.md": commands_page(),
+        "settings.md": settings_page(),
+        "kinds.md": kinds_page(),
+        "exit-status.md": exit_status_page(),
+        "sql.md": sql_page(),
+    }
+    return {name: f"{_NOTE}\n{text.rstrip()}\n" for name, text in made.items()}
+
+
+def commands_page() -> str:
+    """Return the page of commands: their help."""
+    parts = ["# Commands\n", _help(program(), "pggit", None)]
+    for name in MODULES:
+        built = build(name)
+        if isinstance(built, Runnable):
+            parts.append(f"## {name}\n\n{_help(built, f'pggit {name}', built)}")
+            continue
+        assert isinstance(built, click.Group)
+        parts.append(f"## {name}\n\n{built.help}\n")
+        parts += [
+            f"### {name} {sub}\n\n{_help(part, f'pggit {name} {sub}', part)}" for sub, part in built.commands.items()
+        ]
+    return "\n".join(parts)
+
+
+def _help(command: click.Command, path: str, _: object) -> str:
+    context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+    return f"```text\n{command.get_help(context)}\n```\n"
+
+
+def settings_page() -> str:
+    """Return the page of settings."""
+    rows = [
+        f"| `{s.name}` | {', '.join(f'`{v}`' for v in s.variables)} | {s.default or ''} | {s.help} |" for s in SETTINGS
+    ]
+    stored = [f"| `{name}` | {default} | {help} |" for name, (default, help) in REPOSITORY_SETTINGS.items()]
+    return "\n".join(
+        [
+            "# Settings\n",
+            "A value is taken from a flag, else the environment, else `.pggit.toml` in the project's directory or one",
+            "above it, else the default. `pggit config` shows each with where it comes from.\n",
+            "| Name | Environment | Default | Meaning |\n|---|---|---|---|",
+            *rows,
+            "\n## In the repository\n",
+            "These are kept in the tracked database; `pggit config NAME VALUE` sets them, `--unset` resets them.\n",
+            "| Name | Default | Meaning |\n|---|---|---|",
+            *stored,
+        ]
+    )
+
+
+def kinds_page() -> str:
+    """Return the page of kinds of objects and the keys of their definitions."""
+    rows = []
+    for name, kind in sorted(kinds().items()):
+        keys = ", ".join(
+            f"`{key}`" + (f" ({merge.value})" if merge.value != "scalar" else "") for key, merge in kind.merge.items()
+        )
+        what = "optional" if kind.optional else "" if kind.head else "part of another"
+        rows.append(f"| {name} | {what} | {keys} |")
+    return "\n".join(
+        [
+            "# Kinds of objects\n",
+            "Each object has a kind, an identity and a definition with these keys; in brackets how two changes of one",
+            "are merged where they are no plain values. What is at its default has no key. Optional kinds are read",
+            "where they are asked for only.\n",
+            "| Kind | | Keys of the definition |\n|---|---|---|",
+            *rows,
+        ]
+    )
+
+
+def exit_status_page() -> str:
+    """Return the page of exit statuses, from `core/errors.py`."""
+    text = errors.__doc__ or ""
+    table = re.findall(r"^(\d+) +(.+)$", text, re.MULTILINE)
+    codes: dict[int, list[str]] = {}
+    for error in _all_errors(errors.PgGitError):
+        codes.setdefault(error.exit_status, []).append(error.code)
+    rows = [
+        f"| {status} | {meaning} | {', '.join(f'`{c}`' for c in sorted(set(codes.get(int(status), []))))} |"
+        for status, meaning in table
+    ]
+    return "\n".join(
+        [
+            "# Exit statuses\n",
+            "A command that fails writes one line and a hint to standard error. With `--json` it writes",
+            '`{"error": {"code": …, "message": …, "hint": …}}` to standard output instead.\n',
+            "| Status | Meaning | Codes of errors |\n|---|---|---|",
+            *rows,
+            "| 130 | interrupted | |",
+            "| 141 | whoever read the output has gone | |",
+        ]
+    )
+
+
+def _all_errors(error: type[errors.PgGitError]) -> Iterator[type[errors.PgGitError]]:
+    yield error
+    for sub in error.__subclasses__():
+        yield from _all_errors(sub)
+
+
+_FUNCTION = re.compile(r"((?:^-- .*\n)*)^create function pggit\.(\w+)\((.*?)\)\s+returns (.+?)\n", re.MULTILINE)
+_VIEW = re.compile(r"((?:^-- .*\n)*)^create (?:view|table) pggit\.(\w+) ", re.MULTILINE)
+_LEVELS = {"reading": "reader", "auditing": "auditor", "administering": "admin"}
+
+
+def sql_functions() -> list[tuple[str, str, str, str, str]]:
+    """Return (name, arguments, result, level, what it does) of the functions that users may be granted."""
+    text = "\n".join(text for _, text in files())
+    levels = {
+        name: level
+        for array, level in _LEVELS.items()
+        for name in re.findall(r"'(\w+)\(", re.search(rf"{array} text\[\] := array\[(.*?)\];", text, re.DOTALL)[1])  # type: ignore[index]
+    }
+    found = []
+    for comment, name, arguments, result in _FUNCTION.findall(text):
+        if name in levels:
+            said = " ".join(line[3:] for line in comment.splitlines())
+            found.append((name, " ".join(arguments.split()), " ".join(result.split()), levels[name], said))
+    return sorted(found, key=lambda row: (list(_LEVELS.values()).index(row[3]), row[0]))
+
+
+def sql_page() -> str:
+    """Return the page of SQL functions."""
+    rows = [
+        f"| `pggit.{name}({arguments})` | `{result}` | {level} | {said} |"
+        for name, arguments, result, level, said in sql_functions()
+    ]
+    return "\n".join(
+        [
+            "# SQL functions\n",
+            "For psql and other clients. The level is what `pggit grant LEVEL ROLE` must have given a role",
+            "that did not install pgGit; PUBLIC may call none of them.\n",
+            "| Function | Returns | Level | What it does |\n|---|---|---|---|",
+            *rows,
+            "\nViews and tables to read: `pggit.branches`, `pggit.tags`, `pggit.objects` (the live schema as last",
+            "looked at), `pggit.history` (auditor: every captured change with its statement),",
+            "`pggit.performance_metrics` (what capture and `status()` cost), `pggit.upgrade_log`.",
+        ]
+    )
+
+
+def main() -> int:
+    """Write the pages, or tell which differ."""
+    stale = []
+    for name, text in pages().items():
+        file = FOLDER / name
+        if file.exists() and file.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            FOLDER.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+    print("\n".join(stale) or "up to date")
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""What every command prints for programs: one document, with the documented fields, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pggit.cli.app import MODULES
+
+COMMIT = {"hash", "parents", "author", "time", "message", "refs"}
+CHANGE = {"verb", "group", "key", "old", "new", "old_key"}
+FIELDS = {
+    "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by"},
+    "status --coverage": {"not_modelled"},
+    "diff v1 work": {"changes"},
+    "log": {"commits"},
+    "show": {"commit", "changes"},
+    "blame public.customers": {"objects"},
+    "history": {"events"},
+    "reflog": {"moves"},
+    "branch": {"branches"},
+    "branch b": {"branch", "action", "hash"},
+    "branch -d b": {"branch", "action"},
+    "switch -c c": {"branch", "hash", "created"},
+    "tag": {"tags"},
+    "tag t": {"tag", "action", "hash"},
+    "tag -d t": {"tag", "action"},
+    "commit -m x": {"branch", "commit", "changes"},
+    "fsck": {"findings"},
+    "gc": {"removed"},
+    "health": {"checks"},
+    "pause 0": {"seconds"},
+    "config": {"settings"},
+    "config on_error": {"name", "value"},
+    "config on_error block": {"name", "value"},
+    "init": {"database", "dry_run", "action", "version", "tracked_by", "head"},
+    "init --print": {"sql"},
+    "upgrade": {"action", "version", "tracked_by", "head"},
+    "grant reader postgres": {"level", "role"},
+    "import --migrations m": {"commits", "branch", "tip", "matches"},
+    "uninstall --yes": {"database", "action"},
+    "server status": {"running", "pid", "data"},
+}
+
+
+def test_every_command_prints_its_document(shop, sql, tmp_path):
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "1_a.sql").write_text("create table a (id int);")
+    sql("create table fresh (id int)")
+    for line, fields in FIELDS.items():
+        found = shop("--json", *line.split())
+        assert set(found.json) == fields, (line, found)
+        assert found.err == "", line
+        assert found.status in (0, 1), line
+
+
+def test_every_command_is_in_the_table():
+    assert {line.split()[0] for line in FIELDS} == set(MODULES)
+
+
+def test_fields_of_results(shop, sql):
+    sql("alter table customers add points int")
+    assert set(shop("status", "--json").json["changes"][0]) == CHANGE
+    commit = shop("log", "--json").json["commits"][0]
+    assert set(commit) == COMMIT
+    assert re.match(r"\d{4}-\d\d-\d\dT", commit["time"])
+    assert commit["refs"] == ["heads/main", "tags/v1"]
+    assert shop("commit", "-m", "Points", "--json").json["commit"]["message"] == "Points"
+
+
+@pytest.mark.parametrize("arguments", [["--json", "log", "nope"], ["log", "nope", "--json"]])
+def test_errors_are_documents_too(shop, arguments):
+    found = shop(*arguments)
+    assert found.status == 3
+    assert found.json["error"]["code"] == "not_found"
+    assert set(found.json["error"]) == {"code", "message", "hint"}
+    assert found.err == ""
+
+
+def test_wrong_options_are_documents_too(program):
+    found = program("log", "--nope", "--json")
+    assert (found.status, found.json["error"]["code"]) == (2, "usage")
+
+
+def test_fields_are_documented():
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "json.md").read_text()
+    for fields in [*FIELDS.values(), COMMIT, CHANGE]:
+        for field in fields:
+            assert f"`{field}`" in text, field

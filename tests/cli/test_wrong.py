@@ -1,0 +1,185 @@
+"""Wrong input of every sort: one clear line, a hint, the right exit status, no password anywhere."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SECRET = "s3cr3t-Pa55"
+
+
+WRONG = [
+    ("stauts", 2, "did you mean 'status'?"),
+    ("xyzzy", 2, "pggit --help shows the commands"),
+    ("server", 2, "Missing command"),
+    ("server restart", 2, "No such command 'restart'"),
+    ("log --nope", 2, "--nope"),
+    ("log -n many", 2, "'many' is not a valid number"),
+    ("log a b c", 2, "more than one object"),
+    ("log nope", 3, "neither a commit nor an object is called nope"),
+    ("log -- nope", 3, "no object is called nope"),
+    ("log HEAD~99", 3, "goes back before the first commit"),
+    ("log HEAD@{soon}", 2, "soon is no time"),
+    ("show nope", 3, "no commit is called nope"),
+    ("diff nope", 3, "neither a commit nor an object is called nope"),
+    ("diff v1 work nope", 3, "neither a commit"),
+    ("diff nope -- public.customers", 2, "nope is no state"),
+    ("diff dir:nowhere work", 3, "there is no file or directory nowhere"),
+    ("blame", 2, "Missing argument"),
+    ("blame public.nope", 3, "no object is called public.nope"),
+    ("blame public.customers nope", 3, "no commit is called nope"),
+    ("history public.nope", 3, "no object is called public.nope"),
+    ("reflog nope", 3, "there is no reflog of nope"),
+    ("branch v..1", 2, "no valid name"),
+    ("branch main", 6, "a branch named main exists"),
+    ("branch b nope", 3, "no commit is called nope"),
+    ("branch -d", 2, "-d needs a name"),
+    ("branch -d main nope", 2, "another"),
+    ("branch -d main", 6, "current branch"),
+    ("branch -d nope", 3, "there is no branch nope"),
+    ("tag v1", 6, "a tag named v1 exists"),
+    ("tag -d nope", 3, "there is no tag nope"),
+    ("switch nope", 3, "there is no branch nope"),
+    ("commit -m x", 1, "nothing to commit"),
+    ("commit --allow-empty", 2, "the editor"),
+    ("grant king postgres", 2, "there is no access king"),
+    ("grant reader nobody_at_all", 3, "there is no role nobody_at_all"),
+    ("pause soon", 2, "is no length of time"),
+    ("pause 3parsecs", 2, "is no length of time"),
+    ("config nope", 3, "there is no setting nope"),
+    ("config nope x", 2, "there is no setting nope"),
+    ("config on_error maybe", 2, "cannot be 'maybe'"),
+    ("config db x", 2, "not kept in the repository"),
+    ("config --unset", 2, "--unset needs a name"),
+    ("config --unset author x", 2, "no value"),
+    ("init --print --dry-run", 2, "do not go together"),
+    ("-C nowhere status", 2, "nowhere: No such file or directory"),
+]
+
+
+def test_wrong_input(shop):
+    for line, status, message in WRONG:
+        found = shop(*line.split())
+        assert found.status == status, (line, found)
+        assert message in found.err, (line, found)
+        assert found.err.startswith("pggit: "), line
+        assert "Traceback" not in found.err
+        assert found.out == "", line
+
+
+@pytest.fixture(autouse=True)
+def _no_editor(monkeypatch):
+    monkeypatch.setenv("PGGIT_EDITOR", "false")
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        (f"postgresql://me:{SECRET}@localhost:1/x", 4),
+        (f"postgresql://me:{SECRET}@nowhere.invalid/x", 4),
+        (f"host=/nowhere user=me password={SECRET} dbname=x", 4),
+        (f"postgresql://me:{SECRET}@localhost:port/x", 4),
+        (f"postgresql://me:{SECRET}@[/x", 2),
+        (f"host=localhost password='{SECRET}", 2),
+    ],
+)
+def test_no_password_is_told(program, url, status):
+    for line in (["--db", url, "status"], ["--db", url, "config"], ["diff", url, "empty"], ["diff", "empty", url]):
+        for extra in ([], ["--json"]):
+            found = program(*line, *extra)
+            assert SECRET not in found.out + found.err, line
+            if "config" not in line:
+                assert found.status in (status, 4, 2), found
+                assert found.out + found.err
+
+
+def test_not_tracked(pggit):
+    for line in ("status", "log", "commit -m x", "fsck", "branch", "upgrade", "uninstall --yes", "config on_error"):
+        found = pggit(*line.split())
+        assert found.status == 6, line
+        assert found.err == "pggit: this database is not tracked\nhint: pggit init installs pgGit in it.\n"
+
+
+def test_no_such_database(program, database):
+    found = program("--db", database.url.replace(database.name, "not_there"), "status")
+    assert found.status == 4
+    assert "not_there" in found.err
+
+
+def test_no_rights(shop, program, role, database):
+    stranger = database.url_as(role())
+    for line in ("status", "log", "commit -m x", "fsck", "uninstall --yes", "branch"):
+        found = program("--db", stranger, *line.split())
+        assert found.status == 5, found
+        assert "permission denied" in found.err
+
+
+def test_without_event_triggers(program, role, make_database, server):
+    database = make_database()
+    owner = role()
+    server.admin.execute(f"alter database {database.name} owner to {owner}")
+    url = database.url_as(owner)
+    installed = program("--db", url, "init")
+    assert installed.status == 0
+    assert "snapshots" in installed.out
+    database.connect(user=owner).execute("create schema mine create table t (id int)")
+    told = program("--db", url, "status").out
+    assert "comparing snapshots" in told
+    assert "mine.t" in told
+    assert program("--db", url, "commit", "-m", "Mine").status == 0
+
+
+def test_broken_sql(shop, tmp_path):
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "schema" / "1.sql").write_text("create table ok (id int);\ncreate tabel broken (id int);\n")
+    found = shop("diff", "work", "dir:schema")
+    assert found.status == 7
+    assert "1.sql" in found.err
+    assert "tabel" in found.err
+
+
+def test_settings_that_are_wrong(program, tmp_path, monkeypatch):
+    (tmp_path / ".pggit.toml").write_text("colour = 'always'")
+    found = program("status")
+    assert found.status == 2
+    assert "did you mean 'color'?" in found.err
+    (tmp_path / ".pggit.toml").write_text("")
+    monkeypatch.setenv("PGGIT_DEBUG", "perhaps")
+    assert "must be on or off" in program("status").err
+
+
+def test_faults_are_told_without_a_traceback(program, monkeypatch):
+    def broken(*_: object) -> None:
+        raise RuntimeError(f"no wonder with postgresql://me:{SECRET}@host/x")
+
+    monkeypatch.setattr("pggit.db.connect.connect", broken)
+    found = program("status")
+    assert found.status == 70
+    assert "a fault of pgGit itself: RuntimeError" in found.err
+    assert "PGGIT_DEBUG" in found.err
+    assert "Traceback" not in found.err
+    monkeypatch.setenv("PGGIT_DEBUG", "1")
+    found = program("status")
+    assert "Traceback" in found.err
+    assert SECRET not in found.err
+
+
+def test_interrupted(program, monkeypatch):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pggit.db.connect.connect", interrupted)
+    assert program("status").status == 130
+
+
+def test_a_broken_pipe_is_silent(tmp_path: Path):
+    code = (
+        "import os, sys; from pggit.cli.main import main;"
+        "r, w = os.pipe(); os.close(r); os.dup2(w, 1); sys.exit(main(['--help']))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert found.returncode == 141
+    assert found.stderr == ""

@@ -1,0 +1,85 @@
+"""The documentation: what is generated is up to date, everything is in it, and the tutorial works as it says."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    """The script docs/generate.py."""
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_generated_pages_are_up_to_date(generate):
+    for name, text in generate.pages().items():
+        assert (DOCS / "reference" / name).read_text(encoding="utf-8") == text, f"python docs/generate.py writes {name}"
+
+
+def test_every_sql_function_says_what_it_does(generate):
+    found = generate.sql_functions()
+    assert {"status", "log", "commit", "create_branch", "diff", "get_history", "version", "health_check",
+            "pause_tracking"} <= {row[0] for row in found}  # fmt: skip
+    for name, *_, said in found:
+        assert said, f"pggit.{name} has no comment in the engine"
+
+
+def test_links_lead_somewhere():
+    pages = [ROOT / "README.md", *DOCS.rglob("*.md")]
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page}: {target}"
+
+
+def test_readme_first_screen():
+    first = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:24]
+    commands = [line.split("#")[0].strip() for line in first if line.startswith("    ")]
+    assert commands[0] == "pggit diff postgresql://host/staging postgresql://host/production"
+    assert commands[1] == "pggit diff postgresql://host/production dir:schema/"
+    assert any(line.startswith("pggit uninstall") for line in commands)
+
+
+def test_the_tutorial(database, tmp_path, monkeypatch):
+    monkeypatch.setenv("PGGIT_DB", database.url)
+    monkeypatch.chdir(tmp_path)
+    connection = database.connect()
+    text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+    for language, block in re.findall(r"```(console|sql)\n(.*?)```", text, re.DOTALL):
+        if language == "sql":
+            for statement in block.split(";\n"):
+                with contextlib.suppress(psycopg.errors.FeatureNotSupported):  # the one that the text says fails
+                    connection.execute(statement)
+            continue
+        for command, expected in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+            arguments = shlex.split(command)
+            assert arguments[0] == "pggit"
+            done = subprocess.run(
+                [sys.executable, "-m", *arguments], capture_output=True, text=True, encoding="utf-8", check=False
+            )
+            told = "\n".join(line.rstrip() for line in (done.stdout + done.stderr).splitlines())
+            assert re.fullmatch(_pattern(expected), told), f"$ {command}\n{told}"
+
+
+def _pattern(expected: str) -> str:
+    """An expression for what a command printed: … stands for anything in a line, and alone for any lines."""
+    lines = expected.rstrip().splitlines()
+    parts = [r"(?:.*\n?)*?" if line == "…" else re.escape(line).replace("…", ".*") + r"\n?" for line in lines]
+    return "".join(parts) + r"\s*"
