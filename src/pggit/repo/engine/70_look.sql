@@ -79,8 +79,9 @@ language sql immutable set search_path = pg_catalog
 as $$
   select key = object
     or right(key, length(object) + 1) = ' ' || object
-    or strpos(key || ' ', ' ' || object || '.') > 0
-    or strpos(key, ' on ' || object) > 0 and (right(key, length(object)) = object or strpos(key, object || ' ') > 0)
+    or strpos(key, ' ' || object || '.') > 0
+    or strpos(key, ' ' || object || '(') > 0
+    or strpos(key, ' on ' || object || ' ') > 0
 $$;
 
 -- For each object of a state: the commit that gave it its definition.
