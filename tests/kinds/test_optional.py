@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from kinds.rebuild import definitions
+from kinds.subscriptions import drop_subscriptions
 from pggit.kinds import Object, Render, kind_of_key, kinds
 from pggit.kinds.reader import read_state
 from servers import Database, TestServer
@@ -115,11 +116,7 @@ def subscribed(database: Database) -> Iterator[psycopg.Connection]:
     """A database without subscriptions afterwards: with one it could not be dropped."""
     connection = database.connect()
     yield connection
-    mine = "select quote_ident(subname) from pg_subscription where subdbid = (select oid from pg_database where datname = current_database())"
-    for (name,) in connection.execute(mine).fetchall():
-        connection.execute(f"alter subscription {name} disable")
-        connection.execute(f"alter subscription {name} set (slot_name = none)")
-        connection.execute(f"drop subscription {name}")
+    drop_subscriptions(connection)
 
 
 def test_subscription(subscribed: psycopg.Connection, server: TestServer) -> None:
