@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from kinds.rebuild import definitions, rebuild
+from kinds.subscriptions import drop_subscriptions
 from pggit.kinds import coverage
 from pggit.kinds.reader import read_state
 from servers import Database, TestServer
@@ -48,12 +49,21 @@ def roles(server: TestServer) -> Iterator[None]:
             server.drop_role(name)
 
 
+@pytest.fixture
+def original(database: Database) -> Iterator[psycopg.Connection]:
+    """A connection to a database that is without subscriptions afterwards."""
+    connection = database.connect()
+    yield connection
+    drop_subscriptions(connection)
+
+
 @pytest.mark.parametrize("schema", _pairs())
-def test_rebuild(schema: str, make_database: Callable[..., Database], server: TestServer, roles: None) -> None:
+def test_rebuild(
+    schema: str, original: psycopg.Connection, make_database: Callable[..., Database], roles: None
+) -> None:
     """A schema that loads is read, rebuilt in either order of writing, and equal; nothing in it goes unseen."""
-    original = make_database().connect()
     try:
-        original.execute(schema)
+        original.execute(schema.encode())
     except psycopg.Error as error:
         pytest.skip(f"does not load: {error}")
     state = read_state(original)

@@ -49,10 +49,9 @@ def _block(name: str, major: int) -> str:
 
 def _candidates(connection: Connection, major: int) -> list[Address]:
     catalogs = [name for (name,) in connection.execute(_block("catalogs", major))]
+    # a name from the catalog of catalogs needs no quotes
     rows = " union all ".join(
-        # large objects are addressed by the catalog of their data
-        f"select '{name.removesuffix('_metadata')}'::regclass::oid, oid from {name} where oid >= 16384"
-        for name in catalogs
+        f"select '{name}'::regclass::oid, oid from {name} where oid >= 16384" for name in catalogs
     )
     return connection.execute(_block("candidates", major).replace("{rows}", rows)).fetchall()
 
