@@ -103,9 +103,10 @@ def _report(rows: list[Row], version: str, sizes: list[int]) -> str:
     lines = [
         "# Results",
         "",
-        f"Run of {date.today()}, `python -m bench{' --full' if 10000 in sizes else ''} --pg {version}`: PostgreSQL {version}, fsync off,",
-        f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}. Both databases of a comparison are on the same",
-        "server, their statements in turn. Budgets are those of the design; a figure over budget says OVER.",
+        f"Run of {date.today()}, `python -m bench{' --full' if 10000 in sizes else ''} --pg {version}`: PostgreSQL",
+        f"{version}, fsync off, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}.",
+        "Both databases of a comparison are on the same server, their statements in turn. Budgets are those of the",
+        "design; a figure over budget says OVER.",
         "",
         "| Tables | What | Measured | Budget | | Note |",
         "|---:|---|---:|---:|---|---|",
@@ -113,7 +114,8 @@ def _report(rows: list[Row], version: str, sizes: list[int]) -> str:
     for row in rows:
         budget = "" if row.budget is None else f"{row.budget:g} {row.unit}"
         verdict = {None: "", True: "met", False: "OVER"}[row.met]
-        lines.append(f"| {row.tables:,} | {row.what} | {row.value:.3g} {row.unit} | {budget} | {verdict} | {row.note} |")
+        measured = f"{row.value:.3g} {row.unit}"
+        lines.append(f"| {row.tables:,} | {row.what} | {measured} | {budget} | {verdict} | {row.note} |")
     return "\n".join(lines) + "\n"
 
 

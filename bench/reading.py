@@ -35,11 +35,14 @@ def measure(url: str, other: str, bindir: Path, tables: int) -> Iterator[Row]:
     dumped = min(_dump(url, bindir) for _ in range(2))
     reads = [_python(_READ, url) for _ in range(3)]
     best = min(read["seconds"] for read in reads)
-    yield Row("full read against pg_dump --schema-only", tables, best / dumped, "×", 0.4, f"{best:.2f} s, pg_dump {dumped:.2f} s")
-    yield Row("full read, memory of the client", tables, max(read["megabytes"] for read in reads), "MB", 150, f"{reads[0]['objects']} objects")
+    note = f"{best:.2f} s, pg_dump {dumped:.2f} s"
+    yield Row("full read against pg_dump --schema-only", tables, best / dumped, "×", 0.4, note)
+    memory = max(read["megabytes"] for read in reads)
+    yield Row("full read, memory of the client", tables, memory, "MB", 150, f"{reads[0]['objects']} objects")
     diffs = [_python(_DIFF, url, other) for _ in range(2)]
     seconds = min(diff["seconds"] for diff in diffs)
-    yield Row("live-to-live diff, one change, against one pg_dump", tables, seconds / dumped, "×", 1.0, f"{seconds:.2f} s")
+    what = "live-to-live diff, one change, against one pg_dump"
+    yield Row(what, tables, seconds / dumped, "×", 1.0, f"{seconds:.2f} s")
 
 
 def _dump(url: str, bindir: Path) -> float:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one statement, one line
 """Scripts are cut where psql would cut them."""
 
 from __future__ import annotations

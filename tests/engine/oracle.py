@@ -62,7 +62,8 @@ def recorded_equals_live(connection: psycopg.Connection) -> None:
     # the tree is that of the working set, and every object in it is in the store
     root = one(connection, "select pggit.write_tree()")
     rows = connection.execute(
-        "select o.key, b.definition::text from pggit.tree_objects(%s) as o left join pggit.blob as b using (hash)", [root]
+        "select o.key, b.definition::text from pggit.tree_objects(%s) as o left join pggit.blob as b using (hash)",
+        [root],
     ).fetchall()
     assert_equal({key: json.loads(text) for key, text in rows}, recorded(connection))
 

@@ -35,7 +35,7 @@ ORDINARY = [
     "create view v as select * from t; create materialized view m as select 1 as a; comment on view v is 'x'",
     "create function f() returns int language plpgsql as 'begin return 1; end'; create procedure p() language sql as 'select 1'",
     "create type e as enum ('a'); create domain d as int; create type c as (x int); create sequence s",
-    "create schema own; create table own.x (a e); alter schema own rename to \"My Schema\"; create table \"My Schema\".\"T 1\" (\"A b\" int)",
+    'create schema own; create table own.x (a e); alter schema own rename to "My Schema"; create table "My Schema"."T 1" ("A b" int)',
     "alter table t enable row level security; create policy p on t using (true); grant select on t to public; revoke all on t from public",
     "alter default privileges grant select on tables to public; alter default privileges revoke select on tables from public",
     "create temp table tt (id serial primary key); create temp view tv as select * from tt; alter table tt add b int; drop table tt cascade",
@@ -54,7 +54,9 @@ def test_a_role_without_rights_does_all_its_ddl(connection, plain):
 
 
 def test_inside_security_definer_the_definer_is_recorded_as_current_user(connection, plain, tracked):
-    connection.execute("create function make(q text) returns void security definer language plpgsql as 'begin execute q; end'")
+    connection.execute(
+        "create function make(q text) returns void security definer language plpgsql as 'begin execute q; end'"
+    )
     plain.execute("select make('create table by_definer (a int)'); create table by_invoker (a int)")
     user = plain.info.user
     assert who(connection, "table public.by_definer") == (user, "postgres")
@@ -75,7 +77,13 @@ def test_who_when_and_where_from(connection, tracked, plain):
         " from pggit.history where key = 'table public.t'"
     ).fetchone()
     statement = "set application_name = '***'; create table t (a int)"
-    assert row[:5] == ("ddl", plain.info.user, "app", None, "CREATE TABLE") and row[6:] == (None, True, None, True, True)
+    assert row[:5] == ("ddl", plain.info.user, "app", None, "CREATE TABLE") and row[6:] == (
+        None,
+        True,
+        None,
+        True,
+        True,
+    )
     assert row[5] in (statement, "set application_name = 'app'; create table t (a int)")
 
 
@@ -84,9 +92,12 @@ def test_settings_of_a_hostile_user_hide_nothing(connection, plain):
     for name in ("queued", "query", "invoker"):
         plain.execute(f"select set_config('pggit.{name}', 'postgres', false)")
     plain.execute("begin")
-    plain.execute("select set_config('pggit.queued', pg_current_xact_id()::text, true), set_config('pggit.invoker', 'postgres', true)")
     plain.execute(
-        "select set_config('pggit.query', pg_current_xact_id()::text || encode(sha256(convert_to(%s, 'UTF8')), 'hex'), true)", [statement]
+        "select set_config('pggit.queued', pg_current_xact_id()::text, true), set_config('pggit.invoker', 'postgres', true)"
+    )
+    plain.execute(
+        "select set_config('pggit.query', pg_current_xact_id()::text || encode(sha256(convert_to(%s, 'UTF8')), 'hex'), true)",
+        [statement],
     )
     plain.execute(statement)
     plain.execute("select set_config('pggit.queued', '', false)")
@@ -102,8 +113,12 @@ def test_settings_of_a_hostile_user_hide_nothing(connection, plain):
 def test_grants_of_every_sort_are_recorded(tracked, connection, role):
     a, b = role(), role()
     connection.execute("create schema s; create table t (x int, y int); create view v as select 1; create sequence q")
-    connection.execute("create function f() returns int language sql as 'select 1'; create domain d as int; create table s.u (a int)")
-    connection.execute("create procedure p() language sql as 'select 1'; create foreign data wrapper w; create server sv foreign data wrapper w")
+    connection.execute(
+        "create function f() returns int language sql as 'select 1'; create domain d as int; create table s.u (a int)"
+    )
+    connection.execute(
+        "create procedure p() language sql as 'select 1'; create foreign data wrapper w; create server sv foreign data wrapper w"
+    )
     for statement in f"""grant select on t to {a}; grant select (x), update (y) on t to {a}; grant all on all tables in schema public to {b};
         grant usage on sequence q to {a}; grant execute on function f to {a}; grant execute on all routines in schema public to {b};
         revoke execute on function f from public; grant usage on domain d to {a}; grant usage on schema s to {a} with grant option;
@@ -119,7 +134,9 @@ def test_grants_of_every_sort_are_recorded(tracked, connection, role):
     fold(connection)
     with connection.transaction():
         connection.execute("create table zz (x int)")
-        connection.execute(f"savepoint s1; grant select on z to {a}; savepoint s2; grant insert on z to {a}; rollback to s2; release s1")
+        connection.execute(
+            f"savepoint s1; grant select on z to {a}; savepoint s2; grant insert on z to {a}; rollback to s2; release s1"
+        )
     recorded_equals_live(connection)
     connection.execute(f"drop owned by {a}, {b}")
 
@@ -132,7 +149,9 @@ def test_what_is_rolled_back_leaves_nothing(connection):
     assert one(connection, "select pggit.fold()") == 0
     connection.execute("begin; create table kept (a int)")
     connection.execute("savepoint s; create table gone (a int); alter table kept rename to other; rollback to s")
-    connection.execute("savepoint s; drop table kept; rollback to s; savepoint q; alter table kept add b int; release q; commit")
+    connection.execute(
+        "savepoint s; drop table kept; rollback to s; savepoint q; alter table kept add b int; release q; commit"
+    )
     recorded_equals_live(connection)
     assert one(connection, "select count(*) from pggit.history where key like '%gone' or key like '%other'") == 0
     with pytest.raises(psycopg.errors.UndefinedTable):
@@ -141,19 +160,31 @@ def test_what_is_rolled_back_leaves_nothing(connection):
 
 
 def test_one_transaction_is_one_change_of_each_object(connection):
-    connection.execute("begin; create table t (a int); alter table t add b int; alter table t rename b to c; drop table t; create table t (z int); commit")
+    connection.execute(
+        "begin; create table t (a int); alter table t add b int; alter table t rename b to c; drop table t; create table t (z int); commit"
+    )
     fold(connection)
     keys = [key for (key,) in connection.execute("select key from pggit.history").fetchall()]
     assert sorted(keys) == ["column public.t.z", "owner table public.t", "table public.t"]
 
 
 def test_commit_inside_do_and_procedures(connection):
-    connection.execute("do $$ begin create table a (x int); commit; create table b (x int); rollback; create table c (x int); end $$")
+    connection.execute(
+        "do $$ begin create table a (x int); commit; create table b (x int); rollback; create table c (x int); end $$"
+    )
     recorded_equals_live(connection)
-    connection.execute("create procedure p() language plpgsql as $$ begin drop table a; commit; alter table c rename to d; end $$")
+    connection.execute(
+        "create procedure p() language plpgsql as $$ begin drop table a; commit; alter table c rename to d; end $$"
+    )
     connection.execute("call p()")
     recorded_equals_live(connection)
-    assert one(connection, "select count(distinct xid) from pggit.history where key in ('table public.a', 'table public.c', 'table public.d')") == 4
+    assert (
+        one(
+            connection,
+            "select count(distinct xid) from pggit.history where key in ('table public.a', 'table public.c', 'table public.d')",
+        )
+        == 4
+    )
 
 
 def test_exceptions_caught_in_plpgsql(connection):
@@ -166,7 +197,9 @@ def test_exceptions_caught_in_plpgsql(connection):
 
 def test_set_constraints_immediate_and_more_after_it(connection):
     connection.execute("begin; create table t (a int); set constraints all immediate")
-    connection.execute("alter table t add b int; set constraints all deferred; alter table t add c int; create table u (x int); commit")
+    connection.execute(
+        "alter table t add b int; set constraints all deferred; alter table t add c int; create table u (x int); commit"
+    )
     recorded_equals_live(connection)
 
 
@@ -196,7 +229,9 @@ def test_a_deferred_trigger_of_the_user_that_does_ddl(connection):
     )
     connection.execute("insert into t values (1)")
     recorded_equals_live(connection)
-    connection.execute("begin; create table before (a int); insert into t values (2); create table after (a int); commit")
+    connection.execute(
+        "begin; create table before (a int); insert into t values (2); create table after (a int); commit"
+    )
     recorded_equals_live(connection)
 
 
@@ -204,7 +239,9 @@ def test_a_deferred_trigger_of_the_user_that_does_ddl(connection):
 def test_isolation_levels(connection, isolation):
     connection.execute("create table t (a int); create view v as select * from t")
     connection.execute(f"begin isolation level {isolation.split(',')[0]}; select 1")
-    connection.execute("alter table t rename a to b; alter table t add c int; drop view v; create table u (d int); commit")
+    connection.execute(
+        "alter table t rename a to b; alter table t add c int; drop view v; create table u (d int); commit"
+    )
     recorded_equals_live(connection)
 
 
@@ -220,11 +257,15 @@ def test_read_only_transactions(tracked, connection):
     recorded_equals_live(connection)
 
 
-@pytest.mark.parametrize("setting", ["lock_timeout = '5ms'", "statement_timeout = '2s'", "idle_in_transaction_session_timeout = '2s'"])
+@pytest.mark.parametrize(
+    "setting", ["lock_timeout = '5ms'", "statement_timeout = '2s'", "idle_in_transaction_session_timeout = '2s'"]
+)
 def test_short_timeouts_are_left_as_they_are(connection, setting):
     connection.execute(f"set {setting}")
     before = one(connection, f"show {setting.split()[0]}")
-    connection.execute("begin; create table t (a int); create view v as select * from t; set constraints all immediate; commit")
+    connection.execute(
+        "begin; create table t (a int); create view v as select * from t; set constraints all immediate; commit"
+    )
     assert one(connection, f"show {setting.split()[0]}") == before
     recorded_equals_live(connection)
 
@@ -247,7 +288,12 @@ def test_transaction_timeout(tracked, connection):
 
 def test_concurrent_builds(tracked, connection):
     connection.execute("create table t (a int); insert into t values (1), (1)")
-    for statement in ["create index concurrently i on t (a)", "reindex index concurrently i", "reindex table concurrently t", "drop index concurrently i"]:
+    for statement in [
+        "create index concurrently i on t (a)",
+        "reindex index concurrently i",
+        "reindex table concurrently t",
+        "drop index concurrently i",
+    ]:
         connection.execute(statement)
         recorded_equals_live(connection)
     with pytest.raises(psycopg.errors.UniqueViolation):
@@ -262,7 +308,9 @@ def test_concurrent_builds(tracked, connection):
 def test_detach_concurrently(tracked, connection):
     if tracked.version < 14:
         pytest.skip("came with 14")
-    connection.execute("create table p (a int) partition by list (a); create table p1 partition of p for values in (1); create index i on p (a)")
+    connection.execute(
+        "create table p (a int) partition by list (a); create table p1 partition of p for values in (1); create index i on p (a)"
+    )
     recorded_equals_live(connection)
     connection.execute("alter table p detach partition p1 concurrently")
     recorded_equals_live(connection)
@@ -274,9 +322,12 @@ def test_detach_concurrently(tracked, connection):
 def test_every_extension_at_hand(tracked, connection):
     """Each is created with CASCADE, its grants changed, moved where it can be, and dropped."""
     connection.execute("create schema ext")
-    names = [name for (name,) in connection.execute(
-        "select name from pg_available_extensions where name not in ('plpgsql', 'pg_stat_statements') order by name"
-    ).fetchall()]
+    names = [
+        name
+        for (name,) in connection.execute(
+            "select name from pg_available_extensions where name not in ('plpgsql', 'pg_stat_statements') order by name"
+        ).fetchall()
+    ]
     failed = []
     for number, name in enumerate(names):
         try:
@@ -312,10 +363,14 @@ def test_an_extension_is_updated(tracked, connection):
 def test_import_foreign_schema(tracked, connection):
     if not one(connection, "select count(*) from pg_available_extensions where name = 'postgres_fdw'"):
         pytest.skip("no postgres_fdw")
-    connection.execute("create schema there; create table there.a (x int not null, y text default 'x'); create table there.b (z int)")
+    connection.execute(
+        "create schema there; create table there.a (x int not null, y text default 'x'); create table there.b (z int)"
+    )
     port, host = one(connection, "show port"), one(connection, "show unix_socket_directories")
     connection.execute("create extension postgres_fdw")
-    connection.execute(f"create server s foreign data wrapper postgres_fdw options (host '{host}', port '{port}', dbname '{tracked.name}')")
+    connection.execute(
+        f"create server s foreign data wrapper postgres_fdw options (host '{host}', port '{port}', dbname '{tracked.name}')"
+    )
     connection.execute("create user mapping for current_user server s options (user 'postgres')")
     recorded_equals_live(connection)
     connection.execute("create schema here; import foreign schema there from server s into here")
@@ -331,25 +386,52 @@ def test_disabled_triggers_leave_drift(connection):
     connection.execute("create table t (a int)")
     fold(connection)
     connection.execute("alter event trigger pggit_ddl disable; alter event trigger pggit_drop disable")
-    connection.execute("alter table t add b int; create table u (a int); create function f() returns int language sql as 'select 1'")
+    connection.execute(
+        "alter table t add b int; create table u (a int); create function f() returns int language sql as 'select 1'"
+    )
     connection.execute("alter event trigger pggit_ddl enable always; alter event trigger pggit_drop enable always")
-    assert drifted(connection) >= {"table public.t", "column public.t.b", "table public.u", "column public.u.a", "owner table public.u"}
+    assert drifted(connection) >= {
+        "table public.t",
+        "column public.t.b",
+        "table public.u",
+        "column public.u.a",
+        "owner table public.u",
+    }
     recorded_equals_live(connection)
 
 
 def test_dropped_unseen_is_drift(connection):
     connection.execute("create table t (a int); create table u (x int); create view v as select * from t")
     fold(connection)
-    connection.execute("alter event trigger pggit_drop disable; drop table t cascade; alter event trigger pggit_drop enable always")
-    assert drifted(connection) == {"table public.t", "column public.t.a", "owner table public.t", "view public.v", "owner view public.v"}
+    connection.execute(
+        "alter event trigger pggit_drop disable; drop table t cascade; alter event trigger pggit_drop enable always"
+    )
+    assert drifted(connection) == {
+        "table public.t",
+        "column public.t.a",
+        "owner table public.t",
+        "view public.v",
+        "owner view public.v",
+    }
 
 
 def test_renamed_unseen_ripples(connection):
-    connection.execute("create table t (a int); create view v as select a from t; create schema s; create table s.x (b int)")
+    connection.execute(
+        "create table t (a int); create view v as select a from t; create schema s; create table s.x (b int)"
+    )
     fold(connection)
-    connection.execute("alter event trigger pggit_ddl disable; alter table t rename a to z; alter schema s rename to s2")
+    connection.execute(
+        "alter event trigger pggit_ddl disable; alter table t rename a to z; alter schema s rename to s2"
+    )
     connection.execute("alter event trigger pggit_ddl enable always")
-    assert drifted(connection) >= {"column public.t.a", "column public.t.z", "view public.v", "schema s", "table s2.x", "column s.x.b"}
+    assert drifted(connection) >= {
+        "column public.t.a",
+        "column public.t.z",
+        "view public.v",
+        "schema s",
+        "table s2.x",
+        "column s.x.b",
+    }
     recorded_equals_live(connection)
 
 
@@ -361,13 +443,17 @@ def test_event_triggers_off_is_drift(tracked, connection):
 
 
 def test_replica_sessions_are_recorded(connection):
-    connection.execute("set session_replication_role = replica; create table t (a int); set session_replication_role = origin")
+    connection.execute(
+        "set session_replication_role = replica; create table t (a int); set session_replication_role = origin"
+    )
     recorded_equals_live(connection)
 
 
 def test_reassign_owned_is_drift(tracked, connection, role):
     a, b = role(), role()
-    connection.execute(f"create table t (a int); alter table t owner to {a}; create view v as select 1; alter view v owner to {a}")
+    connection.execute(
+        f"create table t (a int); alter table t owner to {a}; create view v as select 1; alter view v owner to {a}"
+    )
     fold(connection)
     connection.execute(f"reassign owned by {a} to {b}")
     assert drifted(connection) == {"owner table public.t", "owner view public.v"}
@@ -405,9 +491,13 @@ def test_renamed_roles_are_found_by_fsck(tracked, connection, role):
 def test_event_triggers_themselves(connection):
     connection.execute("create function et() returns event_trigger language plpgsql as 'begin end'")
     fold(connection)
-    connection.execute("create event trigger mine on ddl_command_end when tag in ('CREATE TABLE') execute function et()")
+    connection.execute(
+        "create event trigger mine on ddl_command_end when tag in ('CREATE TABLE') execute function et()"
+    )
     drifted(connection)
-    connection.execute("alter event trigger mine rename to mine2; alter event trigger mine2 disable; comment on event trigger mine2 is 'x'")
+    connection.execute(
+        "alter event trigger mine rename to mine2; alter event trigger mine2 disable; comment on event trigger mine2 is 'x'"
+    )
     drifted(connection)
     connection.execute("drop event trigger mine2")
     drifted(connection)
@@ -417,7 +507,9 @@ def test_event_triggers_themselves(connection):
 def test_pausing_leaves_drift(connection):
     connection.execute("select pggit.pause_tracking('1 hour'); create table t (a int)")
     assert one(connection, "select count(*) from pggit.capture") == 0
-    assert ("tracking", "warning") in connection.execute("select check_name, status from pggit.health_check()").fetchall()
+    assert ("tracking", "warning") in connection.execute(
+        "select check_name, status from pggit.health_check()"
+    ).fetchall()
     connection.execute("select pggit.pause_tracking('0')")
     connection.execute("create table u (a int)")
     assert one(connection, "select pggit.fold()") == 1

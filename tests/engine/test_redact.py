@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one statement, one line
 """pggit.redact(): no secret comes out of it, and ordinary DDL does unchanged."""
 
 from __future__ import annotations

@@ -22,10 +22,18 @@ CASES = (
             "composite public.nothing": {},
         },
         [
-            Change('attribute public.c."Z"', "type", 'drop table t; alter type c alter attribute "Z" type bpchar', "bpchar"),
+            Change(
+                'attribute public.c."Z"', "type", 'drop table t; alter type c alter attribute "Z" type bpchar', "bpchar"
+            ),
             Change("attribute public.c.b", "collation", "alter type c alter attribute b type text", ABSENT),
         ],
-        absent=("composite public.t", "composite public.v", "attribute public.t.a", "attribute public.c.gone", "base type public._c"),
+        absent=(
+            "composite public.t",
+            "composite public.v",
+            "attribute public.t.a",
+            "attribute public.c.gone",
+            "base type public._c",
+        ),
     ),
     Case(
         "composite-comments",

@@ -21,7 +21,10 @@ CASES = (
             Change(E, "enabled", "alter event trigger e enable always", "always"),
             Change(E, "enabled", "alter event trigger e enable", ABSENT),
             Change(
-                E, "tags", "drop event trigger e; create event trigger e on ddl_command_end execute function f()", ABSENT
+                E,
+                "tags",
+                "drop event trigger e; create event trigger e on ddl_command_end execute function f()",
+                ABSENT,
             ),
             Change(
                 E,
@@ -29,7 +32,9 @@ CASES = (
                 "drop event trigger e; create event trigger e on ddl_command_end execute function g()",
                 "public.g",
             ),
-            Change(E, "event", "drop event trigger e; create event trigger e on sql_drop execute function g()", "sql_drop"),
+            Change(
+                E, "event", "drop event trigger e; create event trigger e on sql_drop execute function g()", "sql_drop"
+            ),
         ],
         given=_FUNCTIONS,
     ),

@@ -38,23 +38,55 @@ CASES = (
             _f("config", "set search_path to public, \"My, Schema\", ''", {"search_path": 'public, "My, Schema", ""'}),
             _f("config", "reset search_path", ABSENT),
             _f("config", "set my.thing to 'a, \"b\"=c'", {"my.thing": 'a, "b"=c'}),
-            Change(F, "body", "create or replace function f(int) returns int language sql strict leakproof security definer"
-                   " parallel restricted set my.thing to 'a, \"b\"=c' as $_$select '$$'::text::int$_$", "select '$$'::text::int"),
-            _anew(F, "config", "function f(int) returns int language sql strict leakproof security definer"
-                  " parallel restricted as $_$select '$$'::text::int$_$", ABSENT),
-            Change(F, "returns", f"drop {F}; create function f(int) returns bigint language sql strict leakproof"
-                   " security definer parallel restricted as $_$select '$$'::text::int$_$", "bigint"),
-            Change(F, "arguments", "create or replace function f(x int default 1 + 1) returns bigint language sql strict"
-                   " leakproof security definer parallel restricted as $_$select '$$'::text::int$_$",
-                   [{"name": "x", "type": "integer", "default": "(1 + 1)"}]),
-            Change(F, "language", "set check_function_bodies = off; create or replace function f(x int default 1 + 1) returns bigint language plpgsql strict"
-                   " leakproof security definer parallel restricted as $_$select '$$'::text::int$_$", "plpgsql"),
+            Change(
+                F,
+                "body",
+                "create or replace function f(int) returns int language sql strict leakproof security definer"
+                " parallel restricted set my.thing to 'a, \"b\"=c' as $_$select '$$'::text::int$_$",
+                "select '$$'::text::int",
+            ),
+            _anew(
+                F,
+                "config",
+                "function f(int) returns int language sql strict leakproof security definer"
+                " parallel restricted as $_$select '$$'::text::int$_$",
+                ABSENT,
+            ),
+            Change(
+                F,
+                "returns",
+                f"drop {F}; create function f(int) returns bigint language sql strict leakproof"
+                " security definer parallel restricted as $_$select '$$'::text::int$_$",
+                "bigint",
+            ),
+            Change(
+                F,
+                "arguments",
+                "create or replace function f(x int default 1 + 1) returns bigint language sql strict"
+                " leakproof security definer parallel restricted as $_$select '$$'::text::int$_$",
+                [{"name": "x", "type": "integer", "default": "(1 + 1)"}],
+            ),
+            Change(
+                F,
+                "language",
+                "set check_function_bodies = off; create or replace function f(x int default 1 + 1) returns bigint language plpgsql strict"
+                " leakproof security definer parallel restricted as $_$select '$$'::text::int$_$",
+                "plpgsql",
+            ),
         ],
     ),
     Case(
         "function-set",
         "create function f(int) returns setof int language sql as 'select 1'",
-        {F: {"language": "sql", "arguments": [{"type": "integer"}], "returns": "integer", "set": True, "body": "select 1"}},
+        {
+            F: {
+                "language": "sql",
+                "arguments": [{"type": "integer"}],
+                "returns": "integer",
+                "set": True,
+                "body": "select 1",
+            }
+        },
         [
             _f("rows", "rows 5", 5),
             _f("rows", "rows 1000", ABSENT),
@@ -148,7 +180,12 @@ CASES = (
         [
             _f("cost", "cost 100", 100),
             _f("cost", "cost 1", ABSENT),
-            _anew("function public.w()", "window", "function w() returns bigint language internal as 'window_row_number'", ABSENT),
+            _anew(
+                "function public.w()",
+                "window",
+                "function w() returns bigint language internal as 'window_row_number'",
+                ABSENT,
+            ),
         ],
     ),
     Case(
@@ -164,8 +201,12 @@ CASES = (
             }
         },
         [
-            Change("function public.f(internal)", "library",
-                   "create or replace function f(internal) returns internal language c as 'utf8_and_win', 'win_to_utf8'", "utf8_and_win"),
+            Change(
+                "function public.f(internal)",
+                "library",
+                "create or replace function f(internal) returns internal language c as 'utf8_and_win', 'win_to_utf8'",
+                "utf8_and_win",
+            ),
         ],
     ),
     Case(
@@ -187,8 +228,12 @@ CASES = (
             },
         },
         [
-            Change("function public.g(integer)", "sql_body",
-                   "create or replace function g(x int) returns int return x + 2", "RETURN (x + 2)"),
+            Change(
+                "function public.g(integer)",
+                "sql_body",
+                "create or replace function g(x int) returns int return x + 2",
+                "RETURN (x + 2)",
+            ),
         ],
         given="create table t (a int)",
         since=14,
@@ -206,8 +251,12 @@ CASES = (
             }
         },
         [
-            Change("function public.f(public.t)", "transforms",
-                   "create or replace function f(t) returns t language sql as 'select $1'", ABSENT)
+            Change(
+                "function public.f(public.t)",
+                "transforms",
+                "create or replace function f(t) returns t language sql as 'select $1'",
+                ABSENT,
+            )
         ],
         given="""
         create type t as enum ();
@@ -263,11 +312,23 @@ CASES = (
             Change(P, "security_definer", "alter procedure p(int) security definer", True),
             Change(P, "security_definer", "alter procedure p(int) security invoker", ABSENT),
             Change(P, "config", "alter procedure p(int) set work_mem to '4MB'", {"work_mem": "4MB"}),
-            Change(P, "config", "alter procedure p(int) set search_path to ''", {"work_mem": "4MB", "search_path": '""'}),
+            Change(
+                P, "config", "alter procedure p(int) set search_path to ''", {"work_mem": "4MB", "search_path": '""'}
+            ),
             Change(P, "config", "alter procedure p(int) reset all", ABSENT),
             Change(P, "body", "create or replace procedure p(int) language sql as 'select 2'", "select 2"),
-            Change(P, "arguments", "create or replace procedure p(a int) language sql as 'select 2'", [{"name": "a", "type": "integer"}]),
-            Change(P, "language", "set check_function_bodies = off; create or replace procedure p(a int) language plpgsql as 'select 2'", "plpgsql"),
+            Change(
+                P,
+                "arguments",
+                "create or replace procedure p(a int) language sql as 'select 2'",
+                [{"name": "a", "type": "integer"}],
+            ),
+            Change(
+                P,
+                "language",
+                "set check_function_bodies = off; create or replace procedure p(a int) language plpgsql as 'select 2'",
+                "plpgsql",
+            ),
         ],
     ),
     Case(
@@ -291,8 +352,15 @@ CASES = (
             },
         },
         [
-            Change(P, "library", "create or replace procedure p(int) language c as '$libdir/utf8_and_win', 'win_to_utf8'"),
-            Change("procedure public.q(public.t)", "transforms", "create or replace procedure q(t) language sql as ''", ABSENT),
+            Change(
+                P, "library", "create or replace procedure p(int) language c as '$libdir/utf8_and_win', 'win_to_utf8'"
+            ),
+            Change(
+                "procedure public.q(public.t)",
+                "transforms",
+                "create or replace procedure q(t) language sql as ''",
+                ABSENT,
+            ),
         ],
         given="""
         create type t as enum ();
@@ -317,6 +385,12 @@ CASES = (
     Case(
         "procedure-hostile",
         f"create schema {SCHEMA}; create procedure {SCHEMA}.{NAME}({NAME} int) language sql as ''",
-        {f"procedure {SCHEMA}.{NAME}(integer)": {"language": "sql", "arguments": [{"name": BARE, "type": "integer"}], "body": ""}},
+        {
+            f"procedure {SCHEMA}.{NAME}(integer)": {
+                "language": "sql",
+                "arguments": [{"name": BARE, "type": "integer"}],
+                "body": "",
+            }
+        },
     ),
 )

@@ -86,7 +86,10 @@ CASES = (
         {A: {"type": "index", "handler": "bthandler"}},
         [
             Change(
-                A, "handler", "drop access method a; create access method a type index handler hashhandler", "hashhandler"
+                A,
+                "handler",
+                "drop access method a; create access method a type index handler hashhandler",
+                "hashhandler",
             ),
             Change(
                 A,

@@ -4,7 +4,7 @@ from kinds.cases import ABSENT, NAME, SCHEMA, Case, Change, anew
 
 KINDS = ("operator", "operator class", "operator family")
 
-O = "operator public.===(integer,integer)"
+OPERATOR = "operator public.===(integer,integer)"
 _START = {"function": "int4eq", "leftarg": "int", "rightarg": "int"}
 C = "operator class public.oc USING gin"
 F = "operator family public.f USING btree"
@@ -55,9 +55,9 @@ CASES = (
     Case(
         "operator",
         "create operator === (function = int4eq, leftarg = int, rightarg = int)",
-        {O: {"function": "int4eq"}},
+        {OPERATOR: {"function": "int4eq"}},
         anew(
-            O,
+            OPERATOR,
             "create operator ===",
             _START,
             [
@@ -71,8 +71,8 @@ CASES = (
             ],
         )
         + [
-            Change(O, "restrict", "alter operator === (int, int) set (restrict = none)", ABSENT),
-            Change(O, "join", "alter operator === (int, int) set (join = none)", ABSENT),
+            Change(OPERATOR, "restrict", "alter operator === (int, int) set (restrict = none)", ABSENT),
+            Change(OPERATOR, "join", "alter operator === (int, int) set (join = none)", ABSENT),
         ],
         absent=("operator public.!==(integer,integer)",),
     ),
@@ -127,9 +127,7 @@ CASES = (
                     {"strategy": 1, "operator": "<(integer,integer)"},
                     {"strategy": 3, "operator": "=(integer,integer)"},
                 ],
-                "functions": [
-                    {"number": 1, "types": ["integer", "integer"], "function": "btint4cmp(integer,integer)"}
-                ],
+                "functions": [{"number": 1, "types": ["integer", "integer"], "function": "btint4cmp(integer,integer)"}],
             },
         },
         [

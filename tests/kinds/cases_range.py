@@ -14,7 +14,7 @@ create type r as range (subtype = int, canonical = canon);
 CASES = (
     Case(
         "range",
-        "create type r as range (subtype = text, collation = \"C\", subtype_opclass = text_pattern_ops)",
+        'create type r as range (subtype = text, collation = "C", subtype_opclass = text_pattern_ops)',
         {R: {"subtype": "text", "opclass": "pg_catalog.text_pattern_ops", "collation": 'pg_catalog."C"'}},
         [
             *anew(

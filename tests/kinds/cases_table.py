@@ -61,7 +61,9 @@ CASES = (
             Change("table public.t", "force_row_security", "alter table t force row level security", True),
             Change("table public.t", "replica_identity", "alter table t replica identity full", "full"),
             Change("table public.t", "replica_identity", "alter table t replica identity nothing", "nothing"),
-            Change("table public.t", "replica_identity", "alter table t replica identity using index u", {"index": "u"}),
+            Change(
+                "table public.t", "replica_identity", "alter table t replica identity using index u", {"index": "u"}
+            ),
             Change("table public.t", "cluster_on", "alter table t cluster on i", "i"),
             Change("table public.t", "cluster_on", "alter table t set without cluster", ABSENT),
             Change("table public.t", "tablespace", "alter table t set tablespace kc_space", "kc_space"),
@@ -80,7 +82,7 @@ CASES = (
             f"column {_HOSTILE}.{NAME}": {"type": "integer"},
             f'column {_HOSTILE}."b ""B"': {
                 "type": "text",
-                "collation": "pg_catalog.\"C\"",
+                "collation": 'pg_catalog."C"',
                 "not_null": True,
             },
             f'column {_HOSTILE}."select"': {"type": "integer"},
@@ -100,7 +102,7 @@ CASES = (
             f"column {_HOSTILE}.{NAME}": {"type": "integer"},
             f'column {_HOSTILE}."b ""B"': {
                 "type": "text",
-                "collation": "pg_catalog.\"C\"",
+                "collation": 'pg_catalog."C"',
                 "not_null": {"name": BARE},
             },
             f"default {_HOSTILE}.{NAME}": {"expression": "1"},
@@ -166,7 +168,9 @@ CASES = (
         "create table p (a integer) partition by list (a); create table p1 (a integer)",
         {"table public.p1": {}, "column public.p1.a": {"type": "integer"}},
         [
-            Change("table public.p", "partition_key", "drop table p; create table p (a integer) partition by range (a)"),
+            Change(
+                "table public.p", "partition_key", "drop table p; create table p (a integer) partition by range (a)"
+            ),
         ],
     ),
     Case(
@@ -219,7 +223,12 @@ CASES = (
         },
         [
             Change("column public.t.a", "type", "alter table t alter a type numeric(10, 2)", "numeric(10,2)"),
-            Change("column public.t.b", "collation", 'alter table t alter b type text collate "POSIX"', 'pg_catalog."POSIX"'),
+            Change(
+                "column public.t.b",
+                "collation",
+                'alter table t alter b type text collate "POSIX"',
+                'pg_catalog."POSIX"',
+            ),
             Change("column public.t.b", "not_null", "alter table t alter b set not null", True),
             Change("column public.t.b", "storage", "alter table t alter b set storage external", "external"),
             Change("column public.t.b", "compression", "alter table t alter b set compression pglz", "pglz", since=14),

@@ -22,7 +22,7 @@ _LAX = "create function lax_init(internal) returns internal language internal as
 CASES = (
     Case(
         "text-search-configuration",
-        "create text search configuration c (parser = pg_catalog.\"default\");"
+        'create text search configuration c (parser = pg_catalog."default");'
         "alter text search configuration c add mapping for word, email with simple, english_stem",
         {
             C: {
@@ -54,7 +54,7 @@ CASES = (
             ),
         ],
         given="create text search parser other"
-        " (start = prsd_start, gettoken = prsd_nexttoken, \"end\" = prsd_end, lextypes = prsd_lextype)",
+        ' (start = prsd_start, gettoken = prsd_nexttoken, "end" = prsd_end, lextypes = prsd_lextype)',
     ),
     Case(
         "text-search-dictionary",
@@ -96,7 +96,7 @@ CASES = (
     ),
     Case(
         "text-search-parser",
-        "create text search parser p (start = prsd_start, gettoken = prsd_nexttoken, \"end\" = prsd_end, lextypes = prsd_lextype)",
+        'create text search parser p (start = prsd_start, gettoken = prsd_nexttoken, "end" = prsd_end, lextypes = prsd_lextype)',
         {P: _PARSER},
         anew(
             P,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from kinds.cases import ABSENT, NAME, UNTOLD, Case, Change, all_cases, covered_kinds
 from kinds.rebuild import definitions, rebuild
-
 from pggit.kinds import kind_of_key, kinds
 from pggit.kinds.reader import read_state
 from servers import Database, TestServer

@@ -14,8 +14,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from kinds.rebuild import definitions, rebuild
 
+from kinds.rebuild import definitions, rebuild
 from pggit.kinds import coverage
 from pggit.kinds.reader import read_state
 from servers import Database, TestServer

@@ -8,7 +8,8 @@ from importlib import resources
 
 _BLOCK = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 _MARKED = re.compile(
-    r"^(?P<text>.*?) *(?:-- since (?P<since>\d+)(?: -- before (?P<before>\d+))?|-- before (?P<only_before>\d+))$\n?", re.MULTILINE
+    r"^(?P<text>.*?) *(?:-- since (?P<since>\d+)(?: -- before (?P<before>\d+))?|-- before (?P<only_before>\d+))$\n?",
+    re.MULTILINE,
 )
 
 

@@ -10,4 +10,13 @@ def create(obj: Object, render: Render) -> list[str]:
     return [f"comment on {words(obj.identity)} is {literal(obj.definition['text'])}"]
 
 
-KINDS = (Kind("comment", "", merge={"text": LINES}, create=create, source="", more={"view_remarks": "pg_class", "identity_remarks": "pg_class"}),)
+KINDS = (
+    Kind(
+        "comment",
+        "",
+        merge={"text": LINES},
+        create=create,
+        source="",
+        more={"view_remarks": "pg_class", "identity_remarks": "pg_class"},
+    ),
+)

@@ -49,16 +49,15 @@ def _block(name: str, major: int) -> str:
 
 def _candidates(connection: Connection, major: int) -> list[Address]:
     catalogs = [name for (name,) in connection.execute(_block("catalogs", major))]
+    # a name from the catalog of catalogs needs no quotes
     rows = " union all ".join(
-        # large objects are addressed by the catalog of their data
-        f"select '{name.removesuffix('_metadata')}'::regclass::oid, oid from {name} where oid >= 16384"
-        for name in catalogs
+        f"select '{name}'::regclass::oid, oid from {name} where oid >= 16384" for name in catalogs
     )
     return connection.execute(_block("candidates", major).replace("{rows}", rows)).fetchall()
 
 
 def _seen(connection: Connection, major: int, optional: bool, without: Collection[str]) -> set[Address]:
-    """Return the addresses that the kinds read; with an object its comment and labels, and its grants if it has them."""
+    """Return the addresses that the kinds read; with an object its comment, labels and grants."""
     scopes: dict[str, list[int]] = {}
     for catalog, oid in connection.execute(reader.members_sql(major, optional)):
         scopes.setdefault(catalog, []).append(oid)

@@ -5,7 +5,7 @@ select c.relname::text
 from pg_class as c
 where c.relnamespace = 'pg_catalog'::regnamespace and c.relkind = 'r' and not c.relisshared
   and exists (select from pg_attribute as a where a.attrelid = c.oid and a.attname = 'oid')
-  and c.relname not in ('pg_enum', 'pg_amop', 'pg_amproc') and has_table_privilege(c.oid, 'select')
+  and c.relname not in ('pg_enum', 'pg_amop', 'pg_amproc', 'pg_largeobject_metadata') and has_table_privilege(c.oid, 'select')
 order by 1
 
 -- name: candidates
@@ -24,9 +24,9 @@ with recursive
     select d.classid, d.objid
     from ignored as i
     join pg_depend as d on d.refclassid = i.class and d.refobjid = i.oid
-    where d.deptype in ('a', 'i', 'P', 'S') or i.class = 'pg_namespace'::regclass
+    where d.deptype in ('a', 'i', 'P', 'S') or i.class = 'pg_namespace'::regclass or d.classid = 'pg_event_trigger'::regclass
   ),
-  object(class, oid) as ({rows}),
+  object(class, oid) as ({rows} union all select 'pg_largeobject'::regclass::oid, l.oid from pg_largeobject_metadata as l),
   part(class, oid) as (
     select d.classid, d.objid from pg_depend as d where d.deptype in ('i', 'P', 'S')
     union
@@ -38,7 +38,7 @@ with recursive
     union
     select 'pg_class'::regclass::oid, c.oid from pg_class as c where c.relkind = 't' or c.relnamespace = 'pg_toast'::regnamespace
     union
-    select 'pg_type'::regclass::oid, t.oid from pg_type as t where t.typrelid <> 0 and t.typtype = 'c' and t.typnamespace = 'pg_toast'::regnamespace
+    select 'pg_type'::regclass::oid, t.oid from pg_type as t where t.typnamespace = 'pg_toast'::regnamespace
   )
 select 'object' as what, o.class, o.oid, 0 as number
 from object as o
@@ -58,7 +58,9 @@ select 'grants', 'pg_largeobject'::regclass::oid, l.oid, 0 from pg_largeobject_m
 union all
 select 'comment', d.classoid, d.objoid, d.objsubid
 from pg_description as d
-where d.objoid >= 16384 and (d.classoid, d.objoid) not in (select i.class, i.oid from ignored as i)
+where (d.objoid >= 16384 or d.classoid = 'pg_largeobject'::regclass)
+  and d.classoid <> 'pg_subscription'::regclass -- optional, as roles are
+  and (d.classoid, d.objoid) not in (select i.class, i.oid from ignored as i)
 union all
 select 'label', l.classoid, l.objoid, l.objsubid
 from pg_seclabel as l

@@ -1,7 +1,9 @@
 -- name: members
 select d.oid from pg_default_acl as d
 where d.defaclnamespace = 0
-  or exists (select from pg_namespace as n where n.oid = d.defaclnamespace and {user_schema alias=n} and {not_member catalog=pg_namespace alias=n})
+  or exists (
+    select from pg_namespace as n
+    where n.oid = d.defaclnamespace and {user_schema alias=n} and {not_member catalog=pg_namespace alias=n})
 
 -- name: read
 -- Without a schema a row replaces the built-in default, so that an empty list of privileges means that they were revoked;

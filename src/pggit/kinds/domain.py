@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pggit.kinds import domain_constraint
 from pggit.kinds.ddl import clause
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 
 def create(obj: Object, render: Render) -> list[str]:
-    """Write CREATE DOMAIN; its constraints are objects of their own."""
+    """Write CREATE DOMAIN with its constraints: a domain inside of a column's type takes no more."""
     get = obj.definition.get
+    along = [constraint for constraint in render.of("domain constraint") if not constraint.definition.get("not_valid")]
+    render.written.update(constraint.key for constraint in along)
     return [
         f"create domain {obj.identity} as {get('type')}{clause(' collate %s', get('collation'))}"
         f"{clause(' default %s', get('default'))}{clause(' not null', get('not_null'))}"
+        + "".join(f" {domain_constraint.clause_of(constraint)}" for constraint in along)
     ]
 
 

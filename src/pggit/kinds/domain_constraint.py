@@ -9,12 +9,16 @@ from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 def create(obj: Object, render: Render) -> list[str]:
     """Write ALTER DOMAIN … ADD CONSTRAINT."""
-    constraint, domain = split_on(obj.identity)
+    _, domain = split_on(obj.identity)
+    return [f"alter domain {domain} add {clause_of(obj)}{clause(' not valid', obj.definition.get('not_valid'))}"]
+
+
+def clause_of(obj: Object) -> str:
+    """Write a constraint as CREATE DOMAIN takes it too."""
+    constraint, _ = split_on(obj.identity)
     definition = obj.definition
     rule = f"check ({definition['expression']})" if definition["type"] == "check" else "not null"
-    return [
-        f"alter domain {domain} add constraint {constraint} {rule}{clause(' not valid', definition.get('not_valid'))}"
-    ]
+    return f"constraint {constraint} {rule}"
 
 
 KINDS = (

@@ -3,7 +3,7 @@
 -- built-in default where it left none. They belong to the extension's group.
 select
   member.refobjid as address, member.classid as class, member.objid, {told_of number=privileged.objsubid} as objsubid,
-  'acl' as kind, format('%s on %s %s', g.grantee, {target_kind}, target.identity) as identity,
+  'acl' as kind, format('%s on %s %s', g.grantee, {target_kind}, {target_identity oid=member.objid}) as identity,
   g.definition, null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_depend as member
 cross join lateral (
@@ -14,4 +14,5 @@ left join pg_init_privs as initial
 cross join lateral (select coalesce(initial.initprivs, acldefault(privileged.type, privileged.owner)) as acl) as default_of
 cross join lateral ({privileges acl=privileged.acl default=default_of.acl}) as g
 cross join lateral pg_identify_object(privileged.class, privileged.objid, privileged.objsubid) as target
-where privileged.acl is distinct from initial.initprivs and member.refclassid = 'pg_extension'::regclass and member.deptype = 'e' and member.refobjid {scope}
+where privileged.acl is distinct from initial.initprivs
+  and member.refclassid = 'pg_extension'::regclass and member.deptype = 'e' and member.refobjid {scope}

@@ -58,9 +58,9 @@ where %(acl)s is not null and (now_has, now_grants) is distinct from (default_ha
     'collation', case when i.indcollation[k.n - 1] not in (0, coalesce(col.attcollation, 100))
       then (select format('%I.%I', cn.nspname, co.collname) from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace
             where co.oid = i.indcollation[k.n - 1]) end,
-    'opclass', case when not opc.opcdefault or part.attoptions is not null or (opc.opcintype <> part.atttypid and exists (
+    'opclass', case when not opc.opcdefault or part.attoptions is not null or (opc.opcintype <> keyed.type and exists (
         select from pg_opclass better
-        where better.opcmethod = opc.opcmethod and better.opcintype = part.atttypid and better.opcdefault))
+        where better.opcmethod = opc.opcmethod and better.opcintype = keyed.type and better.opcdefault))
       then (select format('%I.%I', opn.nspname, opc.opcname) from pg_namespace opn where opn.oid = opc.opcnamespace) end,
     'opclass_options', {options array=part.attoptions},
     'order', case when i.indoption[k.n - 1] & 1 = 1 then 'desc' end,
@@ -72,6 +72,8 @@ where %(acl)s is not null and (now_has, now_grants) is distinct from (default_ha
  join pg_attribute part on part.attrelid = i.indexrelid and part.attnum = k.n
  join pg_opclass opc on opc.oid = i.indclass[k.n - 1]
  left join pg_attribute col on col.attrelid = i.indrelid and col.attnum = k.attnum and k.attnum <> 0
+ -- what is indexed; what the index stores is of the operator class's own type, where it has one
+ cross join lateral (select coalesce(col.atttypid, case when opc.opckeytype = 0 then part.atttypid end) as type) as keyed
  where k.n <= i.indnkeyatts)
 
 -- name: index_include
@@ -140,6 +142,15 @@ case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 
 -- name: target_kind
 -- What pg_identify_object calls an object (target.type) → our kind.
 case target.type when 'table column' then 'column' when 'foreign-data wrapper' then 'foreign data wrapper' else target.type end
+
+-- name: target_identity
+-- as our kinds spell it: pg_identify_object qualifies the types of arguments
+case when target.type in ('function', 'procedure', 'aggregate') then (
+  select format('%I.%I(%s)', fn.nspname, f.proname, (
+    select string_agg(format_type(argument.type, null), ',' order by argument.n)
+    from unnest(f.proargtypes) with ordinality as argument(type, n)))
+  from pg_proc as f join pg_namespace as fn on fn.oid = f.pronamespace where f.oid = %(oid)s)
+else target.identity end
 
 -- name: privileged
 -- Everything in this database that has grants. type is what acldefault wants.

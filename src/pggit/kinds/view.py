@@ -8,7 +8,8 @@ def create(obj: Object, render: Render) -> list[str]:
     """Write CREATE VIEW."""
     definition = obj.definition
     columns = names(name for name, _ in definition["columns"])
-    return [f"create view {obj.identity} ({columns}){options(definition.get('options'), ' with (%s)')} as\n{definition['query']}"]
+    settings = options(definition.get("options"))
+    return [f"create view {obj.identity} ({columns}){settings} as\n{definition['query']}"]
 
 
 KINDS = (

@@ -121,12 +121,13 @@ def _owners(sources: dict[str, str], major: int) -> str:
             continue
         own = _class_of(source, major)
         branches.append(f"""  if '{own}'::regclass = any (catalogs) then
-    of_class := array(select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = '{own}'::regclass);
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = '{own}'::regclass);
     return query select distinct '{catalog}'::regclass::oid, x.address from (
 {block.replace("any ($1)", "any (of_class)")}
 ) as x(objid, address);
   end if;""")
-    heads = sorted({catalog for catalog in sources.values()})
+    heads = sorted(set(sources.values()))
     listed = ", ".join(f"'{catalog}'::regclass" for catalog in heads)
     return f"""create function pggit.owners(catalogs oid[], objids oid[]) returns table (catalog oid, address oid)
 language plpgsql stable set search_path = pg_catalog
@@ -146,7 +147,8 @@ begin
   end if;
   -- heads of groups; the row type of a table and the array of a type stand for what they belong to
   return query
-  select distinct coalesce(case when t.relation then 'pg_class'::regclass::oid end, g.catalog), coalesce(t.address, g.objid)
+  select distinct
+    coalesce(case when t.relation then 'pg_class'::regclass::oid end, g.catalog), coalesce(t.address, g.objid)
   from unnest(catalogs, objids) as g(catalog, objid)
   left join lateral (
     select coalesce(nullif(t.typelem, 0), case when c.relkind <> 'c' then c.oid end, r.rngtypid) as address,

@@ -109,7 +109,7 @@ def install(connection: Connection) -> Installed:
             connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
             connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
             connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
-            connection.execute("insert into pggit.upgrade_log (version, action) values (%s, 'install')", [ENGINE_VERSION])
+            _log(connection, "install")
     return _installed(connection, "install", ENGINE_VERSION)
 
 
@@ -134,7 +134,7 @@ def upgrade(connection: Connection) -> Installed:
         connection.execute("alter schema pggit rename to pggit_before_upgrade")
         connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
         connection.execute(resources.files("pggit.repo").joinpath("upgrade.sql").read_text(encoding="utf-8"))
-        connection.execute("insert into pggit.upgrade_log (version, action) values (%s, 'upgrade')", [ENGINE_VERSION])
+        _log(connection, "upgrade")
     return _installed(connection, "upgrade", ENGINE_VERSION)
 
 
@@ -148,9 +148,14 @@ def uninstall(connection: Connection) -> None:
 def _quiet(connection: Connection) -> bool:
     """Drop the event triggers; whether there were any. Pending readings are done first (else 55006)."""
     connection.execute("set constraints all immediate")
-    row = connection.execute("select count(*) from pg_event_trigger where evtname = any (%s)", [list(_EVENT_TRIGGERS)]).fetchone()
+    count = "select count(*) from pg_event_trigger where evtname = any (%s)"
+    row = connection.execute(count, [list(_EVENT_TRIGGERS)]).fetchone()
     connection.execute("; ".join(f"drop event trigger if exists {name}" for name in _EVENT_TRIGGERS))
     return bool(row and row[0])
+
+
+def _log(connection: Connection, action: str) -> None:
+    connection.execute("insert into pggit.upgrade_log (version, action) values (%s, %s)", [ENGINE_VERSION, action])
 
 
 def _installed(connection: Connection, action: str, version: int) -> Installed:

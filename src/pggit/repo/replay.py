@@ -97,10 +97,12 @@ def _take_over(source: Connection, target: Connection) -> None:
     """Copy all content that the target does not have."""
     for table in _CONTENT:
         target.execute(f"create temporary table incoming (like pggit.{table}) on commit drop")
-        with source.cursor().copy(f"copy pggit.{table} to stdout (format binary)") as out:
-            with target.cursor().copy("copy pg_temp.incoming from stdin (format binary)") as into:
-                for data in out:
-                    into.write(data)
+        with (
+            source.cursor().copy(f"copy pggit.{table} to stdout (format binary)") as out,
+            target.cursor().copy("copy pg_temp.incoming from stdin (format binary)") as into,
+        ):
+            for data in out:
+                into.write(data)
         if table == "commit_change":
             target.execute(
                 "insert into pggit.commit_change select i.* from pg_temp.incoming as i where not exists"

@@ -404,7 +404,10 @@ class Repository:
         return dict(self._rows("select name, value from pggit.setting order by name"))
 
     def set(self, name: str, value: str | None) -> None:
-        """Set a setting of the repository (on_error, auto_commit, ignore, ignore_kinds, author); None resets it."""
+        """Set a setting of the repository; None resets it.
+
+        They are on_error, auto_commit, ignore, ignore_kinds, include_kinds, author.
+        """
         self._call("select pggit.set(%s, %s)", name, value)
 
     def pause(self, duration: timedelta) -> None:
@@ -462,8 +465,12 @@ class _Transaction:
     def __enter__(self) -> None:
         self._translated = translated()
         self._translated.__enter__()
-        self._inner = self._repository.connection.transaction()
-        self._inner.__enter__()
+        try:
+            self._inner = self._repository.connection.transaction()
+            self._inner.__enter__()
+        except BaseException as failure:  # the connection is lost
+            self._translated.__exit__(type(failure), failure, failure.__traceback__)
+            raise
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         try:

@@ -274,7 +274,7 @@ begin
   end if;
   delete from pggit.ref as r where r.name = ref_name;
   if not found then
-    perform pggit.fail('PG003', format('there is no %s', ref_name));
+    perform pggit.fail('PG003', format('there is no %s', replace(replace(ref_name, 'heads/', 'branch '), 'tags/', 'tag ')));
   end if;
 end $$;
 
