@@ -21,7 +21,6 @@ from pggit.core.errors import (
 from pggit.repo.repository import Repository
 from servers import Database, TestServer
 
-
 UNSEEN = """
 alter event trigger pggit_ddl disable;
 alter table users add hidden int;
