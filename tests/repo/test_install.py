@@ -58,7 +58,9 @@ def test_a_role_that_may_not_create_event_triggers_tracks_by_snapshots(
     database: Database, role: Callable[..., str]
 ) -> None:
     name = role()
-    database.connect().execute(f"alter database {database.name} owner to {name}; alter schema public owner to {name}")
+    database.connect().execute(
+        f"grant create on database {database.name} to {name}; grant create on schema public to {name}"
+    )
     with pggit.open(database.url_as(name)) as repo:
         assert repo.init().tracked_by == "snapshots"
         repo.connection.execute("create table t (a int)")

@@ -61,5 +61,5 @@ def test_no_such_database(database: Database) -> None:
 
 def test_no_url(database: Database) -> None:
     with pytest.raises(UsageError) as caught:
-        pggit.open("postgresql://user:secret@host:port/name")
+        pggit.open("postgresql://user:secret@host:5432/%zz")
     assert "secret" not in str(caught.value)
