@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pggit.core.names import names
 from pggit.repo import install
 from servers import Database

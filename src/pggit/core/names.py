@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def names(key: str, written: str) -> bool:
     """Tell whether ``written`` names an object.
@@ -11,11 +13,8 @@ def names(key: str, written: str) -> bool:
         written: the key, the identity, that of the relation that the object belongs to, or a function's name without
             its arguments: ``public.users.email``, ``public.users``, ``public.f``.
     """
-    return (
-        key == written
-        or key.endswith(f" {written}")
-        or f" {written}." in key
-        or f" {written}(" in key
-        or f" on {written} " in key
-        or f" {written} USING " in key
-    )
+    if written not in key:
+        return False
+    # as a whole word of the key that is not within quotes; behind it what belongs to it
+    pattern = rf'(?:(?:[^"]|"[^"]*")* )?{re.escape(written)}(?:[.(].*| USING .*)?'
+    return re.fullmatch(pattern, key, re.DOTALL) is not None

@@ -79,11 +79,8 @@ create function pggit.names(key text, object text) returns boolean
 language sql immutable set search_path = pg_catalog
 as $$
   select key = object
-    or right(key, length(object) + 1) = ' ' || object
-    or strpos(key, ' ' || object || '.') > 0
-    or strpos(key, ' ' || object || '(') > 0
-    or strpos(key, ' on ' || object || ' ') > 0
-    or strpos(key, ' ' || object || ' USING ') > 0
+    or strpos(key, object) > 0
+       and key ~ ('^((?:[^"]|"[^"]*")* )?' || regexp_replace(object, '([][(){}.*+?|^$\\])', '\\\1', 'g') || '(?:[.(].*| USING .*)?$')
 $$;
 
 -- For each object of a state: the commit that gave it its definition.
