@@ -10,6 +10,7 @@ import pytest
 from pggit.repo import install
 from servers import Database
 
+
 @pytest.fixture
 def tracked(make_database: Callable[..., Database]) -> Database:
     """An empty database with the engine."""
