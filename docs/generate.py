@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import sys
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import click
 
+import pggit
 from pggit.cli.app import MODULES, build, program
 from pggit.cli.command import Runnable
 from pggit.cli.config import REPOSITORY_SETTINGS
@@ -98,6 +101,9 @@ def kinds_page() -> str:
 
 def exit_status_page() -> str:
     """Return the page of exit statuses, from `core/errors.py`."""
+    for module in pkgutil.walk_packages(pggit.__path__, "pggit."):  # so that all subclasses are there
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     text = errors.__doc__ or ""
     table = re.findall(r"^(\d+) +(.+)$", text, re.MULTILINE)
     codes: dict[int, list[str]] = {}

@@ -41,6 +41,13 @@ def test_every_sql_function_says_what_it_does(generate):
         assert said, f"pggit.{name} has no comment in the engine"
 
 
+def test_settings_of_the_repository_are_the_engine_s(generate):
+    text = dict(generate.files())["80_admin.sql"]
+    allowed = re.search(r"allowed text := (.*?) end;", text, re.DOTALL)
+    assert allowed
+    assert set(re.findall(r"when '(\w+)' then", allowed[1])) == set(generate.REPOSITORY_SETTINGS)
+
+
 def test_links_lead_somewhere():
     pages = [ROOT / "README.md", *DOCS.rglob("*.md")]
     for page in pages:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 SECRET = "s3cr3t-Pa55"
@@ -130,6 +132,24 @@ def test_without_event_triggers(program, role, make_database, server):
     assert "comparing snapshots" in told
     assert "mine.t" in told
     assert program("--db", url, "commit", "-m", "Mine").status == 0
+
+
+def test_a_server_that_goes_away(shop, monkeypatch):
+    from pggit.repo.repository import Repository
+
+    status = Repository.status
+
+    def shot(self):
+        with contextlib.suppress(psycopg.Error):
+            self.connection.execute("select pg_terminate_backend(pg_backend_pid())")
+        return status(self)
+
+    monkeypatch.setattr(Repository, "status", shot)
+    found = shop("status")
+    assert found.status == 4
+    assert found.err.count("\n") <= 2
+    monkeypatch.setattr(Repository, "status", status)
+    assert "The shop" in shop("log").out
 
 
 def test_broken_sql(shop, tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pggit.core.canonical import canonical, digest, semantic
@@ -28,7 +28,9 @@ VALUES = st.recursive(
 
 
 @given(st.lists(VALUES, min_size=50, max_size=200))
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
 def test_is_what_postgresql_prints(server, values: list[Any]) -> None:
     texts = [json.dumps(value) for value in values]
     rows = server.admin.execute(
@@ -86,7 +88,8 @@ def test_golden_hashes_in_sql(database: Database) -> None:
     install.install(connection)
     cases = [case for file in GOLDEN for case in json.loads(file.read_text(encoding="utf-8"))]
     rows = connection.execute(
-        "select x::jsonb::text, encode(pggit.digest(x::jsonb), 'hex'), encode(pggit.digest(pggit.without_private(x::jsonb)), 'hex')"
+        "select x::jsonb::text, encode(pggit.digest(x::jsonb), 'hex'),"
+        " encode(pggit.digest(pggit.without_private(x::jsonb)), 'hex')"
         " from unnest(%s::text[]) with ordinality as u(x, n) order by n",
         [[json.dumps(case["definition"]) for case in cases]],
     ).fetchall()

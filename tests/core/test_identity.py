@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pggit.core.identity import Key, quote, split_name, split_on, unquote
@@ -34,7 +34,9 @@ NAMES = st.sampled_from(HOSTILE) | st.text(
 
 
 @given(st.lists(NAMES, min_size=20, max_size=80))
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
 def test_names_that_the_server_quoted_come_back(server, names: list[str]) -> None:
     rows = server.admin.execute(
         "select quote_ident(x) from unnest(%s::text[]) with ordinality as u(x, n) order by n", [names]
@@ -54,7 +56,9 @@ def test_quote_is_undone_by_unquote(name: str) -> None:
 
 
 @given(st.lists(NAMES, min_size=1, max_size=8))
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
 def test_quote_is_read_by_the_server_as_the_name(server, names: list[str]) -> None:
     short = [name for name in names if len(name.encode()) <= 63]
     listed = ", ".join(f"1 as {quote(name)}" for name in short)

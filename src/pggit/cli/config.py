@@ -13,6 +13,10 @@ REPOSITORY_SETTINGS = {
     "auto_commit": ("off", "on: every transaction becomes a commit"),
     "ignore": ("", "regular expression; objects whose key it matches are not tracked"),
     "ignore_kinds": ("", "kinds that are not tracked, separated by commas"),
+    "include_kinds": (
+        "",
+        "optional kinds that are tracked, separated by commas: role, role membership, role setting, subscription",
+    ),
     "author": ("", "author of commits that say none"),
 }
 """Settings that are kept in the repository: name → default, help."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 
 def names(key: str, written: str) -> bool:
-    """Tell whether ``written`` names an object: by its key, its identity, or the relation that it belongs to.
+    """Tell whether ``written`` names an object.
 
     Args:
-        key: ``column public.users.email``.
-        written: ``column public.users.email``, ``public.users.email`` or ``public.users``.
+        key: ``column public.users.email``, ``function public.f(integer)``.
+        written: the key, the identity, that of the relation that the object belongs to, or a function's name without
+            its arguments: ``public.users.email``, ``public.users``, ``public.f``.
     """
-    if key == written or key.endswith(" " + written):
-        return True
-    if f" {written}." in f"{key} ":
-        return True
-    return f" on {written}" in key and f"{written} " in key
+    if written not in key:
+        return False
+    # as a whole word of the key that is not within quotes; behind it what belongs to it
+    pattern = rf'(?:(?:[^"]|"[^"]*")* )?{re.escape(written)}(?:[.(].*| USING .*)?'
+    return re.fullmatch(pattern, key, re.DOTALL) is not None

@@ -8,28 +8,48 @@ the exact and of the semantic hashes of what it names.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from json.encoder import encode_basestring
 
-from pggit.core.canonical import canonical, digest
+from pggit.core.canonical import digest
 from pggit.core.state import State
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Tree:
-    """A trie, exact hashes by name at each of its levels.
+    """A trie: hashes by name at each of its levels.
 
     Attributes:
-        exact: hash of the root.
-        meaning: semantic hash of the root.
+        hash: that of the root.
         buckets: two hexadecimal digits → hash of the bucket.
         groups: two hexadecimal digits → key of the group → hash of the group.
     """
 
-    exact: str
-    meaning: str
-    buckets: dict[str, str] = field(default_factory=dict)
-    groups: dict[str, dict[str, str]] = field(default_factory=dict)
+    hash: str
+    buckets: Mapping[str, str]
+    groups: Mapping[str, Mapping[str, str]]
+
+
+def build(state: State, blob: Callable[[str], str] | None = None) -> Tree:
+    """Build the trie of a state.
+
+    Args:
+        state: the objects.
+        blob: from the exact hash of a definition to the one that stands in the tree, by default itself;
+            `State.semantic` makes the semantic tree.
+    """
+    groups: dict[str, dict[str, str]] = {}
+    for group, members in state.groups.items():
+        entries = {key: blob(hash_) for key, hash_ in members.items()} if blob else members
+        groups.setdefault(bucket(group), {})[group] = tree_hash(entries)
+    buckets = {name: tree_hash(members) for name, members in groups.items()}
+    return Tree(tree_hash(buckets), buckets, groups)
+
+
+def root(state: State) -> tuple[str, str]:
+    """Return the exact and the semantic hash of a state's root."""
+    return build(state).hash, build(state, state.semantic).hash
 
 
 def bucket(group: str) -> str:
@@ -37,28 +57,8 @@ def bucket(group: str) -> str:
     return hashlib.sha256(group.encode()).hexdigest()[:2]
 
 
-def build(state: State) -> Tree:
-    """Build the trie of a state."""
-    groups: dict[str, dict[str, str]] = {}
-    meanings: dict[str, dict[str, str]] = {}
-    for group, members in state.groups.items():
-        name = bucket(group)
-        exact = tree_hash(members)
-        groups.setdefault(name, {})[group] = exact
-        private = not state.meanings.keys().isdisjoint(members.values())
-        meaning = tree_hash({key: state.semantic(blob) for key, blob in members.items()}) if private else exact
-        meanings.setdefault(name, {})[group] = meaning
-    buckets = {name: tree_hash(members) for name, members in groups.items()}
-    meant = {name: tree_hash(members) for name, members in meanings.items()}
-    return Tree(tree_hash(buckets), tree_hash(meant), buckets, groups)
-
-
-def root(state: State) -> tuple[str, str]:
-    """Return the exact and the semantic hash of a state's root."""
-    tree = build(state)
-    return tree.exact, tree.meaning
-
-
 def tree_hash(entries: Mapping[str, str]) -> str:
-    """Return the hash of one tree: names and the hashes of what they name."""
-    return digest(canonical(dict(entries)))
+    """Return the hash of one tree, made of names and of the hashes of what they name: that of its canonical text."""
+    # core.canonical writes the same, in three times the time
+    ordered = sorted([(len(data := name.encode()), data, name) for name in entries])
+    return digest("{" + ", ".join([f'{encode_basestring(name)}: "{entries[name]}"' for _, _, name in ordered]) + "}")

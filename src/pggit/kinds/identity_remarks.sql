@@ -1,5 +1,11 @@
 -- name: guard
-c.relkind in ('r', 'p') and exists (select from pg_attribute as a where a.attrelid = c.oid and a.attidentity <> '')
+c.relkind in ('r', 'p') and exists (
+  select from pg_depend as dep join pg_class as s on s.oid = dep.objid
+  where dep.refclassid = 'pg_class'::regclass and dep.refobjid = c.oid and dep.refobjsubid > 0
+    and dep.classid = 'pg_class'::regclass and dep.deptype = 'i'
+    and (s.relacl is not null
+      or exists (select from pg_description as d where d.classoid = 'pg_class'::regclass and d.objoid = s.oid)
+      or exists (select from pg_seclabel as l where l.classoid = 'pg_class'::regclass and l.objoid = s.oid)))
 
 -- name: read
 -- Comments, grants and security labels on the sequences of identity columns: the sequences themselves are part of the column.

@@ -78,21 +78,28 @@ def _asked_for(source: str, members: str) -> str:
 
 def _members(sources: dict[str, str], major: int) -> str:
     branches, everything = [], []
+    guarded = [name for name in sources if reader.block(name, "guard", major) and reader.block(name, "members", major)]
     for catalog, names in _by_catalog(sources).items():
-        bodies = [_asked_for(name, body) for name in names if (body := reader.block(name, "members", major))]
+        bodies = {name: _asked_for(name, body) for name in names if (body := reader.block(name, "members", major))}
         if not bodies:
             continue
-        union = "\nunion all\n".join(bodies)
-        branches.append(
-            f"  if which = '{catalog}'::regclass then\n    return query select m.oid from (\n{union}\n) as m(oid)"
-            " where m.oid = any (addresses);\n    return;\n  end if;"
-        )
+        union = "\nunion all\n".join(bodies.values())
+        chosen = _chosen(bodies) if all(name in guarded for name in bodies) else _chosen({"": union})
+        branches.append(f"  if which = '{catalog}'::regclass then\n{chosen}\n    return;\n  end if;")
         everything.append(f"select '{catalog}'::regclass::oid, m.oid from (\n{union}\n) as m(oid)")
+    declared = "\n".join(f"  has_{name} boolean;" for name in guarded)
+    guards = ", ".join(f"bool_or({reader.block(name, 'guard', major)})" for name in guarded)
+    into = ", ".join(f"has_{name}" for name in guarded)
     return f"""create function pggit.members(which oid, addresses oid[]) returns setof oid
 language plpgsql stable set search_path = pg_catalog
 as $read$
 #variable_conflict use_column
+declare
+{declared}
 begin
+  if which = 'pg_class'::regclass then
+    select {guards} into {into} from pg_class as c where c.oid = any (addresses);
+  end if;
 {chr(10).join(branches)}
 end $read$;
 
@@ -101,6 +108,15 @@ language sql stable set search_path = pg_catalog
 as $read$
 {chr(10).join(["", "union all", ""]).join(everything)}
 $read$;"""
+
+
+def _chosen(bodies: dict[str, str]) -> str:
+    """Write the queries of members, each under its guard where it has one."""
+    lines = []
+    for name, body in bodies.items():
+        query = f"return query select m.oid from (\n{body}\n) as m(oid) where m.oid = any (addresses);"
+        lines.append(f"    if has_{name} then {query} end if;" if name else f"    {query}")
+    return "\n".join(lines)
 
 
 @cache

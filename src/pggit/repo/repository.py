@@ -187,7 +187,7 @@ class Repository:
         """
         from pggit.repo import states
 
-        if not (states.in_store(a) and states.in_store(b)):
+        if not (states.in_store(a) and states.in_store(b)) or "empty" in (a, b):
             return states.compare(a, b, self, owners=owners, objects=objects)
         with self._transaction():
             found = self._changes(self._rows("select * from pggit.diff(%s, %s)", a, b))
@@ -291,20 +291,18 @@ class Repository:
             )
         return [results.Move(*row) for row in rows]
 
-    def load(self, state: str) -> State:
-        """Return a state of the store with all its definitions: a commit, ``work`` or ``empty``."""
+    def load(self, state: str, *, like: State | None = None) -> State:
+        """Return a state of the store with its definitions: a commit, ``work`` or ``empty``.
+
+        Args:
+            state: which one.
+            like: a state that may have much in common with it: only what differs is fetched.
+        """
+        from pggit.repo.load import load_state
+
         with self._transaction():
-            (tree,) = self._one("select pggit.tree_of(%s)", state)
-            rows = self._rows(
-                "select o.group_key, o.key, b.definition::text,"
-                " case when b.meaning <> b.hash then pggit.without_private(b.definition)::text end"
-                " from pggit.tree_objects(%s) as o join pggit.blob as b using (hash)",
-                tree,
-            )
-        found = State()
-        for group, key, exact, meaning in rows:
-            found.add(group, key, exact, meaning)
-        return found
+            (root,) = self._one("select pggit.tree_of(%s)", state)
+            return load_state(self._rows, root, like or State())
 
     def require_object(self, object: str) -> None:
         """Raise NotFound unless some object, now or before, has this name."""
@@ -406,7 +404,10 @@ class Repository:
         return dict(self._rows("select name, value from pggit.setting order by name"))
 
     def set(self, name: str, value: str | None) -> None:
-        """Set a setting of the repository (on_error, auto_commit, ignore, ignore_kinds, author); None resets it."""
+        """Set a setting of the repository; None resets it.
+
+        They are on_error, auto_commit, ignore, ignore_kinds, include_kinds, author.
+        """
         self._call("select pggit.set(%s, %s)", name, value)
 
     def pause(self, duration: timedelta) -> None:
@@ -464,8 +465,12 @@ class _Transaction:
     def __enter__(self) -> None:
         self._translated = translated()
         self._translated.__enter__()
-        self._inner = self._repository.connection.transaction()
-        self._inner.__enter__()
+        try:
+            self._inner = self._repository.connection.transaction()
+            self._inner.__enter__()
+        except BaseException as failure:  # the connection is lost
+            self._translated.__exit__(type(failure), failure, failure.__traceback__)
+            raise
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         try:

@@ -59,7 +59,7 @@ def is_ownership(key: str) -> bool:
     return key.startswith(("owner ", "acl ", "default acl "))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Side:
     """One side of a comparison.
 
@@ -99,17 +99,12 @@ def compare(
     """
     with _servers(a, b, repository, settings) as (server, connections):
         sides = [_Side(a), _Side(b)] if a != b else [_Side(a)]
+        outside = [side for side in sides if not (repository and needs_repository(side.expression))]
         with ThreadPoolExecutor(2) as pool:
-            jobs = [
-                pool.submit(_load, side, connections.get(side.expression), server, repository)
-                for side in sides
-                if not (repository and in_store(side.expression))
-            ]
-            for side in sides:
-                if repository and in_store(side.expression):
-                    _load(side, None, server, repository)
-            for job in jobs:
-                job.result()
+            list(pool.map(lambda side: _load(side, connections.get(side.expression), server, repository), outside))
+        for side, other in zip(sides, reversed(sides), strict=True):
+            if side not in outside:
+                _load(side, None, server, repository, other.state)
     sides = [sides[0], sides[-1]]
     _same_major(sides)
     wanted = _wanted(sides, objects, _stated(sides, owners))
@@ -153,7 +148,14 @@ def _scratch_server(
     return database_url(settings)
 
 
-def _load(side: _Side, connection: Connection | None, server: str | None, repository: Repository | None) -> None:
+def _load(
+    side: _Side,
+    connection: Connection | None,
+    server: str | None,
+    repository: Repository | None,
+    like: State | None = None,
+) -> None:
+    """Load one side; of a store's state only what is not in ``like``."""
     if side.expression == "empty":
         side.state = empty_state()
         return
@@ -175,7 +177,7 @@ def _load(side: _Side, connection: Connection | None, server: str | None, reposi
         with translated():
             side.state = read_state(repository.connection)
     else:
-        side.state = repository.load(side.expression)
+        side.state = repository.load(side.expression, like=like)
     side.major = repository.connection.info.server_version // 10000
 
 

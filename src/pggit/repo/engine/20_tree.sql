@@ -8,10 +8,6 @@ create function pggit.without_private(definition jsonb) returns jsonb
 language sql immutable strict parallel safe set search_path = pg_catalog
 as $$ select coalesce((select jsonb_object_agg(key, value) from jsonb_each(definition) where not starts_with(key, '_')), '{}') $$;
 
-create function pggit.bucket(group_key text) returns smallint
-language sql immutable strict parallel safe set search_path = pg_catalog
-as $$ select get_byte(sha256(convert_to(group_key, 'UTF8')), 0)::smallint $$;
-
 -- Stores trees that are not there yet; the caller holds the repository's lock.
 create function pggit.put_tree(entries jsonb, meanings jsonb, out hash bytea, out meaning bytea)
 language plpgsql set search_path = pg_catalog

@@ -46,7 +46,7 @@ begin
   into dropped_catalogs, dropped_objids, touched_catalogs, touched_objids
   from pg_event_trigger_dropped_objects() as d
   where not d.is_temporary and d.schema_name is distinct from 'pg_temp' and d.schema_name is distinct from 'pg_toast'
-    and d.object_type not in ('toast table', 'default acl')
+    and d.object_type <> 'toast table'
     and not (d.classid = 'pg_type'::regclass and (d.object_name is null or not d.original and not d.normal));
 
   if dropped_objids is null and touched_objids is null then

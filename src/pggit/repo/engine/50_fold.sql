@@ -196,7 +196,11 @@ begin
       and (overlapping or not exists (select from unnest(groups) as g where g.catalog = w.catalog and g.address = w.address))
     union
     select g.catalog, g.address
-    from unnest(captured) as c cross join lateral pggit.granted(this, c.grants) as g where c.grants <> '{}'
+    from unnest(captured) as c cross join lateral pggit.granted(this, c.grants) as g
+    where c.grants <> '{}'
+      -- (nor what a later transaction made)
+      and (exists (select from pggit.working as w where w.catalog = g.catalog and w.address = g.address)
+        or not exists (select from pggit.reading as r where r.catalog = g.catalog and r.address = g.address))
     union
     -- (what a later transaction made has a reading of its own)
     select d.catalog, d.address

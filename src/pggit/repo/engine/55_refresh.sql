@@ -167,12 +167,7 @@ declare
   before_id bigint;
 begin
   perform from pggit.repository for update;
-  perform pggit.refresh();
-  select r.change_id into before_id from pggit.repository as r;
-  perform pggit.read_everything('drift');
-  return query
-    select 'drift', c.key, case when c.old is null then 'created' when c.new is null then 'dropped' else 'altered' end || ' behind the event triggers; recorded now'
-    from pggit.change as c where c.tag in ('drift', 'gap') and (c.id > before_id or c.commit is null) order by c.id;
+  -- the store first: reading anew would put back what is missing
   return query
     select 'damaged blob', encode(b.hash, 'hex'), 'its definition does not have this hash'
     from pggit.blob as b
@@ -196,6 +191,12 @@ begin
     from pggit.tree as t cross join jsonb_each_text(t.entries) as e
     where not exists (select from pggit.tree as x where x.hash = decode(e.value, 'hex'))
       and not exists (select from pggit.blob as x where x.hash = decode(e.value, 'hex'));
+  perform pggit.refresh();
+  select r.change_id into before_id from pggit.repository as r;
+  perform pggit.read_everything('drift');
+  return query
+    select 'drift', c.key, case when c.old is null then 'created' when c.new is null then 'dropped' else 'altered' end || ' behind the event triggers; recorded now'
+    from pggit.change as c where c.tag in ('drift', 'gap') and (c.id > before_id or c.commit is null) order by c.id;
 end $$;
 
 -- Removes commits that no ref and no reflog entry reaches, and trees that no commit and not the working set needs.

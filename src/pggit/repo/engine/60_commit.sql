@@ -143,7 +143,7 @@ declare
   steps text[];
   step text;
   found bytea;
-  parent integer;
+  count integer;
 begin
   if at_part is not null then
     found := pggit.resolve_at(coalesce(nullif(at_part[1], ''), 'HEAD'), at_part[2]);
@@ -155,16 +155,17 @@ begin
       'pggit branch and pggit log show what there is.');
   end if;
   for steps in select regexp_matches(parts[2], '([~^])(\d*)', 'g') loop
+    count := least(coalesce(nullif(steps[2], ''), '1')::numeric, 2147483647)::integer;
     if steps[1] = '^' then
-      parent := coalesce(nullif(steps[2], ''), '1')::integer;
-      found := case when parent = 0 then found else (select c.parents[parent] from pggit.commit as c where c.hash = found) end;
+      found := case when count = 0 then found else (select c.parents[count] from pggit.commit as c where c.hash = found) end;
     else
-      for i in 1 .. coalesce(nullif(steps[2], ''), '1')::integer loop
+      while count > 0 and found is not null loop
         found := (select c.parents[1] from pggit.commit as c where c.hash = found);
+        count := count - 1;
       end loop;
     end if;
     if found is null then
-      perform pggit.fail('PG003', format('%s goes back before the first commit', expression));
+      perform pggit.fail('PG003', format(case steps[1] when '^' then '%s: the commit has no such parent' else '%s goes back before the first commit' end, expression));
     end if;
   end loop;
   return found;
@@ -185,7 +186,7 @@ begin
   if found is not null then
     return found[1];
   end if;
-  if name !~ '^[0-9a-f]{4,64}$' then
+  if name !~ '^[0-9a-fA-F]{4,64}$' then
     return null;
   end if;
   select array_agg(c.hash) into found from pggit.commit as c
@@ -209,7 +210,8 @@ declare
   instant timestamptz;
 begin
   if moment ~ '^\d+$' then
-    return (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id desc offset moment::integer limit 1);
+    return (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id desc
+            offset least(moment::numeric, 2147483647)::integer limit 1);
   end if;
   begin
     instant := case when ago is not null then clock_timestamp() - ago[1]::interval else moment::timestamptz end;
@@ -274,7 +276,7 @@ begin
   end if;
   delete from pggit.ref as r where r.name = ref_name;
   if not found then
-    perform pggit.fail('PG003', format('there is no %s', ref_name));
+    perform pggit.fail('PG003', format('there is no %s', replace(replace(ref_name, 'heads/', 'branch '), 'tags/', 'tag ')));
   end if;
 end $$;
 

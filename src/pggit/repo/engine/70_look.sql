@@ -73,14 +73,14 @@ as $$
   order by c.generation desc, c.authored_at desc
 $$;
 
--- Whether a key is meant by what a user wrote: the key itself, its identity, or anything of the relation so named.
+-- Whether a key is meant by what a user wrote: a key, an identity, a relation or schema and so all that has its name before
+-- a point or after "on", a function without its arguments. What stands inside of quotes is no name.
 create function pggit.names(key text, object text) returns boolean
 language sql immutable set search_path = pg_catalog
 as $$
   select key = object
-    or right(key, length(object) + 1) = ' ' || object
-    or strpos(key || ' ', ' ' || object || '.') > 0
-    or strpos(key, ' on ' || object) > 0 and (right(key, length(object)) = object or strpos(key, object || ' ') > 0)
+    or strpos(key, object) > 0
+       and key ~ ('^((?:[^"]|"[^"]*")* )?' || regexp_replace(object, '([][(){}.*+?|^$\\])', '\\\1', 'g') || '(?:[.(].*| USING .*)?$')
 $$;
 
 -- For each object of a state: the commit that gave it its definition.
@@ -134,7 +134,9 @@ select c.id, c.at, c.xid, coalesce(t.cause, 'ddl') as cause, t.session_user_name
   t.application, t.client, c.tag, c.key, encode(c.old, 'hex') as old, encode(c.new, 'hex') as new,
   s.text as statement, encode(c.commit, 'hex') as commit
 from pggit.change as c
-left join lateral (select * from pggit.transaction as t where t.xid = c.xid limit 1) as t on true
+-- one transaction may do DDL and find drift
+left join lateral (
+  select * from pggit.transaction as t where t.xid = c.xid order by t.cause = coalesce(c.tag, '') desc, t.cause = 'ddl' desc limit 1) as t on true
 left join pggit.statement as s on s.hash = c.statement;
 
 -- The captured changes of an object, or of all that belongs to a relation, newest first.

@@ -5,7 +5,7 @@ create function pggit.version() returns text
 language sql immutable set search_path = pg_catalog
 as $$ select '%(version)s' $$;
 
--- Sets a setting of the repository: on_error, auto_commit, ignore, ignore_kinds, author. Null resets it.
+-- Sets a setting of the repository: on_error, auto_commit, ignore, ignore_kinds, include_kinds, author. Null resets it.
 create function pggit.set(name text, value text) returns void
 language plpgsql security definer set search_path = pg_catalog
 as $$

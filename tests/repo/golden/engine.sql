@@ -1,0 +1,5467 @@
+CREATE SCHEMA pggit;
+ALTER SCHEMA pggit OWNER TO postgres;
+COMMENT ON SCHEMA pggit IS 'pgGit: version control for this database';
+CREATE TYPE pggit.group_row AS (
+	catalog oid,
+	address oid,
+	key text,
+	objects jsonb,
+	parts oid[],
+	parents oid[]
+);
+ALTER TYPE pggit.group_row OWNER TO postgres;
+CREATE TYPE pggit.read_row AS (
+	address oid,
+	class oid,
+	objid oid,
+	objsubid integer,
+	kind text,
+	identity text,
+	definition jsonb,
+	private jsonb,
+	owner oid,
+	acl aclitem[],
+	acl_default aclitem[]
+);
+ALTER TYPE pggit.read_row OWNER TO postgres;
+CREATE FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) RETURNS TABLE(grantee text, definition jsonb)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+  return query
+  -- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(acl_objects.acl) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(acl_objects.acl_default) group by grantee
+) as initial using (grantee)
+where acl_objects.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants);
+end $$;
+ALTER FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) OWNER TO postgres;
+CREATE FUNCTION pggit.all_members() RETURNS TABLE(catalog oid, address oid)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+select 'pg_am'::regclass::oid, m.oid from (
+select a.oid from pg_am as a where a.oid >= 16384 and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_am'::regclass and member.objid = a.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_extension'::regclass::oid, m.oid from (
+select e.oid from pg_extension as e
+) as m(oid)
+union all
+select 'pg_init_privs'::regclass::oid, m.oid from (
+select 'pg_init_privs'::regclass::oid
+where exists (select from (select privileged.class, privileged.objid, privileged.objsubid, g.grantee, g.definition
+from (-- Everything in this database that has grants. type is what acldefault wants.
+select 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid, c.relacl as acl, c.relowner as owner,
+  (case c.relkind when 'S' then 's' else 'r' end)::"char" as type
+from pg_class as c where c.relacl is not null
+union all
+select 'pg_class'::regclass::oid, a.attrelid, a.attnum, a.attacl, c.relowner, 'c'
+from pg_attribute as a join pg_class as c on c.oid = a.attrelid where a.attacl is not null and not a.attisdropped
+union all select 'pg_proc'::regclass::oid, p.oid, 0, p.proacl, p.proowner, 'f' from pg_proc as p where p.proacl is not null
+union all select 'pg_type'::regclass::oid, t.oid, 0, t.typacl, t.typowner, 'T' from pg_type as t where t.typacl is not null
+union all select 'pg_language'::regclass::oid, l.oid, 0, l.lanacl, l.lanowner, 'l' from pg_language as l where l.lanacl is not null
+union all select 'pg_namespace'::regclass::oid, n.oid, 0, n.nspacl, n.nspowner, 'n' from pg_namespace as n where n.nspacl is not null
+union all
+select 'pg_foreign_data_wrapper'::regclass::oid, w.oid, 0, w.fdwacl, w.fdwowner, 'F' from pg_foreign_data_wrapper as w where w.fdwacl is not null
+union all
+select 'pg_foreign_server'::regclass::oid, s.oid, 0, s.srvacl, s.srvowner, 'S' from pg_foreign_server as s where s.srvacl is not null) as privileged
+left join pg_init_privs as initial
+  on initial.classoid = privileged.class and initial.objoid = privileged.objid and initial.objsubid = privileged.objsubid
+cross join lateral (select coalesce(initial.initprivs, acldefault(privileged.type, privileged.owner)) as acl) as default_of
+cross join lateral (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(privileged.acl) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(default_of.acl) group by grantee
+) as initial using (grantee)
+where privileged.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
+where privileged.objid < 16384 and privileged.acl is distinct from initial.initprivs
+  and not (privileged.class = 'pg_namespace'::regclass and privileged.objid <> 'pg_catalog'::regnamespace)
+  and not exists (
+    -- grants of information_schema are in no pg_init_privs; pg_dump leaves them alone as well
+    select from pg_depend as dep
+    where dep.classid = privileged.class and dep.objid = privileged.objid and dep.refclassid = 'pg_namespace'::regclass
+      and dep.refobjid = 'information_schema'::regnamespace)) as found)
+) as m(oid)
+union all
+select 'pg_proc'::regclass::oid, m.oid from (
+select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
+where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- neither a member of an extension nor made and kept by another object
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
+)
+union all
+select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
+where p.prokind in ('f', 'w', 'p')
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- neither a member of an extension nor made and kept by another object
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
+)
+) as m(oid)
+union all
+select 'pg_type'::regclass::oid, m.oid from (
+select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
+where (t.typtype = 'b' or t.typtype = 'p' and not t.typisdefined)
+  and not exists (select from pg_type as element where element.oid = t.typelem and element.typarray = t.oid)
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+union all
+select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace join pg_class as c on c.oid = t.typrelid
+where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+union all
+select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
+where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+union all
+select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
+where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+union all
+select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
+where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_cast'::regclass::oid, m.oid from (
+select c.oid from pg_cast as c where c.oid >= 16384 and -- neither a member of an extension nor made and kept by another object
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_cast'::regclass and member.objid = c.oid and member.deptype in ('e', 'i')
+)
+) as m(oid)
+union all
+select 'pg_collation'::regclass::oid, m.oid from (
+select c.oid from pg_collation as c join pg_namespace as n on n.oid = c.collnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_collation'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_class'::regclass::oid, m.oid from (
+select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'f'
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+union all
+select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'm'
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+union all
+select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'S' and c.relpersistence <> 't'
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+  and not exists (
+    select from pg_depend as dep
+    where dep.classid = 'pg_class'::regclass and dep.objid = c.oid and dep.deptype = 'i' and dep.refclassid = 'pg_class'::regclass)
+union all
+select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p') and c.relpersistence <> 't'
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+union all
+select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'v' and c.relpersistence <> 't'
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_conversion'::regclass::oid, m.oid from (
+select c.oid from pg_conversion as c join pg_namespace as n on n.oid = c.connamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_conversion'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_default_acl'::regclass::oid, m.oid from (
+select d.oid from pg_default_acl as d
+where d.defaclnamespace = 0
+  or exists (
+    select from pg_namespace as n
+    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
+))
+) as m(oid)
+union all
+select 'pg_event_trigger'::regclass::oid, m.oid from (
+select e.oid from pg_event_trigger as e
+join pg_proc as p on p.oid = e.evtfoid
+join pg_namespace as n on n.oid = p.pronamespace
+where n.nspname not in ('pggit', 'pggit_apply') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_event_trigger'::regclass and member.objid = e.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_foreign_data_wrapper'::regclass::oid, m.oid from (
+select w.oid from pg_foreign_data_wrapper as w
+where -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_foreign_data_wrapper'::regclass and member.objid = w.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_language'::regclass::oid, m.oid from (
+select l.oid from pg_language as l where l.oid >= 16384 and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_language'::regclass and member.objid = l.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_operator'::regclass::oid, m.oid from (
+select o.oid from pg_operator as o join pg_namespace as n on n.oid = o.oprnamespace
+where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_operator'::regclass and member.objid = o.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_opclass'::regclass::oid, m.oid from (
+select o.oid from pg_opclass as o join pg_namespace as n on n.oid = o.opcnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_opclass'::regclass and member.objid = o.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_opfamily'::regclass::oid, m.oid from (
+select o.oid from pg_opfamily as o join pg_namespace as n on n.oid = o.opfnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_opfamily'::regclass and member.objid = o.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_publication'::regclass::oid, m.oid from (
+select p.oid from pg_publication as p
+where -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_publication'::regclass and member.objid = p.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_authid'::regclass::oid, m.oid from (
+select m.oid from (select r.oid from pg_roles as r where r.oid >= 16384) as m(oid) where pggit.includes('role')
+) as m(oid)
+union all
+select 'pg_db_role_setting'::regclass::oid, m.oid from (
+select m.oid from (select distinct s.setrole from pg_db_role_setting as s) as m(oid) where pggit.includes('role setting')
+) as m(oid)
+union all
+select 'pg_namespace'::regclass::oid, m.oid from (
+select n.oid from pg_namespace as n
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_foreign_server'::regclass::oid, m.oid from (
+select s.oid from pg_foreign_server as s
+where -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_foreign_server'::regclass and member.objid = s.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_subscription'::regclass::oid, m.oid from (
+select m.oid from (select s.oid from pg_subscription as s
+where s.subdbid = (select d.oid from pg_database as d where d.datname = current_database())) as m(oid) where pggit.includes('subscription')
+) as m(oid)
+union all
+select 'pg_ts_config'::regclass::oid, m.oid from (
+select c.oid from pg_ts_config as c join pg_namespace as n on n.oid = c.cfgnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_ts_config'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_ts_dict'::regclass::oid, m.oid from (
+select d.oid from pg_ts_dict as d join pg_namespace as n on n.oid = d.dictnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_ts_dict'::regclass and member.objid = d.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_ts_parser'::regclass::oid, m.oid from (
+select p.oid from pg_ts_parser as p join pg_namespace as n on n.oid = p.prsnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_ts_parser'::regclass and member.objid = p.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_ts_template'::regclass::oid, m.oid from (
+select t.oid from pg_ts_template as t join pg_namespace as n on n.oid = t.tmplnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_ts_template'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+) as m(oid)
+union all
+select 'pg_transform'::regclass::oid, m.oid from (
+select t.oid from pg_transform as t where t.oid >= 16384 and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_transform'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+) as m(oid)
+$$;
+ALTER FUNCTION pggit.all_members() OWNER TO postgres;
+CREATE TABLE pggit.commit (
+    hash bytea NOT NULL,
+    tree bytea NOT NULL,
+    parents bytea[] NOT NULL,
+    author text NOT NULL,
+    authored_at timestamp with time zone NOT NULL,
+    message text NOT NULL,
+    generation integer NOT NULL
+);
+ALTER TABLE pggit.commit OWNER TO postgres;
+CREATE FUNCTION pggit.ancestors(start bytea) RETURNS SETOF pggit.commit
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  with recursive reached(hash) as (
+    select start
+    union
+    select p.hash from reached as r join pggit.commit as c on c.hash = r.hash cross join unnest(c.parents) as p(hash)
+  )
+  select c.* from reached as r join pggit.commit as c using (hash)
+$$;
+ALTER FUNCTION pggit.ancestors(start bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $_$
+declare
+  query text := current_query();
+  query_hash bytea;
+  noted text[] := string_to_array(current_setting('pggit.query', true), ' ');
+  first boolean := current_setting('pggit.queued', true) is distinct from pg_current_xact_id()::text;
+  new_query boolean;
+begin
+  if exists (select from pggit.repository as r where r.paused_until > clock_timestamp()) then
+    return;
+  end if;
+  if first then
+    perform set_config('pggit.queued', pg_current_xact_id()::text, true);
+  end if;
+  -- A text is stored once a transaction: the note says under which hash. It is sealed, so that nobody hides a statement by
+  -- setting it. The hash is that of the redacted text, so that no secret can be guessed from it.
+  new_query := noted[1] is distinct from pggit.note_seal(noted[2], query);
+  if new_query then
+    -- plain DDL without literals and comments has no place for a secret
+    if query !~* '^\s*(alter|create|drop|grant|revoke)\s[^''$;]*;?\s*$' or query ~ '--|/\*' then
+      query := pggit.redact(query);
+    end if;
+    query_hash := sha256(convert_to(query, 'UTF8'));
+    perform set_config('pggit.query', pggit.note_seal(encode(query_hash, 'hex'), current_query()) || ' ' || encode(query_hash, 'hex'), true);
+  else
+    query_hash := decode(noted[2], 'hex');
+  end if;
+  insert into pggit.capture (current_user_name, application, client, tag, catalogs, objids, dropped_catalogs, dropped_objids, grants,
+    query_hash, query, first)
+  values (current_setting('pggit.invoker', true), current_setting('application_name'), inet_client_addr(), tag,
+    catalogs, objids, dropped_catalogs, dropped_objids, grants,
+    query_hash, case when new_query then query end, first);
+end $_$;
+ALTER FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) OWNER TO postgres;
+CREATE FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean DEFAULT true, sources jsonb DEFAULT NULL::jsonb) RETURNS TABLE(catalog oid, address oid)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+declare
+  change_base bigint := (select r.change_id from pggit.repository as r);
+  changed bigint;
+begin
+  return query
+  -- hashes are written out (pggit.digest, pggit.bucket): a function that pins its search_path is not inlined,
+  -- and here are 200,000 of them
+  with
+  given as materialized (
+    select g.catalog, g.address, g.key, g.parts, g.parents, g.objects from unnest(groups) as g
+  ),
+  object as materialized (
+    select g.catalog, g.address, o.key, o.value as definition, sha256(convert_to(o.value::text, 'UTF8')) as hash,
+      case when o.value::text like '%"\_%' then pggit.digest(pggit.without_private(o.value)) end as own_meaning
+    from given as g cross join jsonb_each(g.objects) as o
+    where g.key is not null
+  ),
+  new_blob as (
+    insert into pggit.blob (hash, meaning, definition)
+    select distinct on (o.hash) o.hash, coalesce(o.own_meaning, o.hash), o.definition from object as o
+    on conflict do nothing
+  ),
+  summed as (
+    select o.catalog, o.address,
+      jsonb_object_agg(o.key, encode(o.hash, 'hex')) as entries,
+      jsonb_object_agg(o.key, encode(coalesce(o.own_meaning, o.hash), 'hex')) as meanings
+    from object as o group by o.catalog, o.address
+  ),
+  hashed as (
+    select s.catalog, s.address, s.entries, sha256(convert_to(s.entries::text, 'UTF8')) as tree, sha256(convert_to(s.meanings::text, 'UTF8')) as meaning from summed as s
+  ),
+  new_tree as (
+    insert into pggit.tree (hash, meaning, entries)
+    select distinct on (h.tree) h.tree, h.meaning, h.entries from hashed as h
+    on conflict do nothing
+  ),
+  old_group as materialized (
+    select w.catalog, w.address, w.key, w.bucket, w.tree from given as g join pggit.working as w using (catalog, address)
+  ),
+  differing as (
+    select g.catalog, g.address, o.key as old_key, o.bucket as old_bucket, o.tree as old_tree, g.key, h.tree, h.entries
+    from given as g
+    left join old_group as o using (catalog, address)
+    left join hashed as h using (catalog, address)
+    where o.tree is distinct from h.tree or o.key is distinct from g.key
+  ),
+  removed as (
+    delete from pggit.working as w using given as g where w.catalog = g.catalog and w.address = g.address and g.key is null
+  ),
+  put as (
+    insert into pggit.working as w (catalog, address, key, bucket, tree, meaning, parts, parents)
+    select g.catalog, g.address, g.key, get_byte(sha256(convert_to(g.key, 'UTF8')), 0)::smallint, h.tree, h.meaning, g.parts, g.parents
+    from given as g join hashed as h using (catalog, address)
+    on conflict on constraint working_pkey do update
+      set key = excluded.key, bucket = excluded.bucket, tree = excluded.tree, meaning = excluded.meaning,
+          parts = excluded.parts, parents = excluded.parents, version = null
+  ),
+  old_object as (
+    select d.catalog, d.address, e.key, e.value
+    from differing as d join pggit.tree as t on t.hash = d.old_tree cross join jsonb_each_text(t.entries) as e
+  ),
+  new_object as (
+    select d.catalog, d.address, e.key, e.value from differing as d cross join jsonb_each_text(d.entries) as e
+  ),
+  change as (
+    select catalog, address, key, decode(o.value, 'hex') as old, decode(n.value, 'hex') as new
+    from old_object as o full join new_object as n using (catalog, address, key)
+    where o.value is distinct from n.value
+  ),
+  recorded as (
+    insert into pggit.change (id, xid, at, tag, key, old, new, statement, current_user_name)
+    select change_base + row_number() over (order by c.key), apply_groups.xid, apply_groups.at, coalesce(s.source ->> 0, apply_groups.tag),
+      c.key, c.old, c.new, coalesce(decode(s.source ->> 1, 'hex'), apply_groups.statement), s.source ->> 2
+    from change as c cross join lateral (select sources -> (c.catalog || ' ' || c.address) as source) as s
+    where record
+    returning 1
+  ),
+  counted as (
+    update pggit.repository as r
+    set change_id = change_base + (select count(*) from recorded),
+        stale = (select coalesce(array_agg(distinct x.bucket), '{}') from (
+                  select unnest(r.stale) as bucket
+                  union all select d.old_bucket from differing as d where d.old_bucket is not null
+                  union all select get_byte(sha256(convert_to(d.key, 'UTF8')), 0)::smallint from differing as d where d.key is not null) as x)
+    where exists (select from differing)
+  )
+  -- (labels of an enum, columns of a view, the schema of an extension are names in the definition)
+  select distinct c.catalog, c.address from change as c
+  where c.old is not null and (c.new is null or c.key ~ '^(enum|extension|schema|view|materialized view|base type) ');
+end $$;
+ALTER FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.author() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  select coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user)
+$$;
+ALTER FUNCTION pggit.author() OWNER TO postgres;
+CREATE FUNCTION pggit.blame(object text DEFAULT NULL::text, at text DEFAULT 'HEAD'::text) RETURNS TABLE(key text, hash text, author text, authored_at timestamp with time zone, message text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  with
+  ancestor as materialized (select a.* from pggit.ancestors(pggit.resolve(at)) as a),
+  object as (
+    select o.key, o.hash
+    from pggit.commit as c cross join lateral pggit.tree_objects(c.tree) as o
+    where c.hash = pggit.resolve(at) and (blame.object is null
+      -- strpos first: a call of our own costs more than all the rest
+      or (strpos(o.key, blame.object) > 0 and pggit.names(o.key, blame.object))
+      or (strpos(o.group_key, blame.object) > 0 and pggit.names(o.group_key, blame.object)))
+  ),
+  changed as (
+    select distinct on (o.key) o.key, a.hash, a.author, a.authored_at, a.message
+    from object as o
+    join pggit.commit_change as x on x.key = o.key and x.new = o.hash
+    join ancestor as a on a.hash = x.commit
+    order by o.key, a.generation desc
+  ),
+  first as (select a.* from ancestor as a order by a.generation limit 1)
+  select o.key, encode(coalesce(c.hash, first.hash), 'hex'), coalesce(c.author, first.author),
+    coalesce(c.authored_at, first.authored_at), coalesce(c.message, first.message)
+  from object as o cross join first left join changed as c using (key)
+  order by o.key collate "C"
+$$;
+ALTER FUNCTION pggit.blame(object text, at text) OWNER TO postgres;
+CREATE FUNCTION pggit.bucket(group_key text) RETURNS smallint
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$ select get_byte(sha256(convert_to(group_key, 'UTF8')), 0)::smallint $$;
+ALTER FUNCTION pggit.bucket(group_key text) OWNER TO postgres;
+CREATE FUNCTION pggit.capture_failed(tag text, code text, message text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  if code = '25006' then
+    return;  -- read-only transaction: REINDEX is allowed there, writing is not; it changes no definition
+  end if;
+  if (select s.value from pggit.setting as s where s.name = 'on_error') = 'block' then
+    raise exception 'pggit could not record %: %', tag, message
+      using errcode = code, hint = 'Setting pggit.on_error is block. pggit.set(''on_error'', ''warn'') lets DDL through.';
+  end if;
+  raise warning 'pggit could not record %: %', tag, message using hint = 'The next pggit status reads the whole schema.';
+  insert into pggit.capture (tag, catalogs, objids, dropped_catalogs, dropped_objids, grants, error, first)
+  values (tag, '{}', '{}', '{}', '{}', '{}', code || ': ' || message, false);
+end $$;
+ALTER FUNCTION pggit.capture_failed(tag text, code text, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.check_ref_name(name text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+begin
+  -- git-check-ref-format(1)
+  if name is null or name = '' or name = 'HEAD' or name = '@' or name in ('work', 'empty')
+     or name ~ '[\s~^:?*\[\\[:cntrl:]]|\.\.|@\{|//|\.lock$|^[-./]|[./]$' then
+    perform pggit.fail('PG002', format('%s is no valid name for a branch or tag', quote_literal(name)));
+  end if;
+end $_$;
+ALTER FUNCTION pggit.check_ref_name(name text) OWNER TO postgres;
+CREATE FUNCTION pggit.commit(message text, allow_empty boolean DEFAULT false, authored_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  author text := pggit.author();
+  new_tree bytea;
+  head_commit bytea;
+  new_hash bytea;
+begin
+  if coalesce(btrim(message), '') = '' then
+    perform pggit.fail('PG002', 'a commit needs a message');
+  end if;
+  perform from pggit.repository for update;
+  if (select tracked_by = 'snapshots' or full_read from pggit.repository) then
+    perform pggit.refresh();
+  else
+    perform pggit.fold();
+  end if;
+  new_tree := pggit.write_tree();
+  head_commit := pggit.head();
+  if not allow_empty and new_tree = (select c.tree from pggit.commit as c where c.hash = head_commit) then
+    perform pggit.fail('PG001', 'nothing to commit, the schema is as in HEAD');
+  end if;
+  new_hash := pggit.record_commit(new_tree, case when head_commit is null then '{}' else array[head_commit] end, author, coalesce(authored_at, clock_timestamp()), message);
+  update pggit.change set commit = new_hash where commit is null;
+  return encode(new_hash, 'hex');
+end $$;
+ALTER FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) OWNER TO postgres;
+CREATE FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, MDY'
+    AS $$
+  select pggit.digest(jsonb_build_object(
+    'tree', encode(tree, 'hex'),
+    'parents', (select coalesce(jsonb_agg(encode(p.hash, 'hex') order by p.n), '[]') from unnest(parents) with ordinality as p(hash, n)),
+    'author', author,
+    'time', to_char(authored_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'message', message))
+$$;
+ALTER FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.commit_transaction(this xid8) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  head_commit bytea := pggit.head();
+  new_tree bytea := pggit.write_tree();
+  done pggit.transaction;
+  new_hash bytea;
+begin
+  if new_tree = (select c.tree from pggit.commit as c where c.hash = head_commit) then
+    return;
+  end if;
+  select * into done from pggit.transaction as t where t.xid = this limit 1;
+  new_hash := pggit.record_commit(new_tree, case when head_commit is null then '{}' else array[head_commit] end,
+    coalesce(done.current_user_name, done.session_user_name), done.at,
+    (select string_agg(x.line, '; ') from (
+       select distinct coalesce(c.tag, 'change') || ' ' || c.key as line from pggit.change as c where c.xid = this and c.commit is null
+       order by 1 limit 3) as x));
+  update pggit.change set commit = new_hash where commit is null;
+end $$;
+ALTER FUNCTION pggit.commit_transaction(this xid8) OWNER TO postgres;
+CREATE FUNCTION pggit.create_branch(name text, start text DEFAULT 'HEAD'::text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  start_commit bytea := pggit.resolve(start);
+begin
+  perform pggit.check_ref_name(name);
+  perform from pggit.repository for update;
+  if exists (select from pggit.ref as r where r.name = 'heads/' || create_branch.name) then
+    perform pggit.fail('PG006', format('a branch named %s exists', name));
+  end if;
+  perform pggit.move_ref('heads/' || name, start_commit, 'branch: created from ' || start);
+  return encode(start_commit, 'hex');
+end $$;
+ALTER FUNCTION pggit.create_branch(name text, start text) OWNER TO postgres;
+CREATE FUNCTION pggit.create_tag(name text, target text DEFAULT 'HEAD'::text, message text DEFAULT NULL::text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  tagged bytea := pggit.resolve(target);
+begin
+  perform pggit.check_ref_name(name);
+  perform from pggit.repository for update;
+  if exists (select from pggit.ref as r where r.name = 'tags/' || create_tag.name) then
+    perform pggit.fail('PG006', format('a tag named %s exists', name));
+  end if;
+  perform pggit.move_ref('tags/' || name, tagged, 'tag: ' || name);
+  update pggit.ref as r set message = create_tag.message where r.name = 'tags/' || create_tag.name;
+  return encode(tagged, 'hex');
+end $$;
+ALTER FUNCTION pggit.create_tag(name text, target text, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.current_branch() RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$ select target from pggit.ref where name = 'HEAD' $$;
+ALTER FUNCTION pggit.current_branch() OWNER TO postgres;
+CREATE FUNCTION pggit.database_oid() RETURNS oid
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$ select d.oid from pg_database as d where d.datname = current_database() $$;
+ALTER FUNCTION pggit.database_oid() OWNER TO postgres;
+CREATE FUNCTION pggit.delete_ref(ref_name text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+begin
+  perform from pggit.repository for update;
+  if ref_name = pggit.current_branch() then
+    perform pggit.fail('PG006', format('%s is the current branch', substr(ref_name, 7)), 'Switch to another one first.');
+  end if;
+  delete from pggit.ref as r where r.name = ref_name;
+  if not found then
+    perform pggit.fail('PG003', format('there is no %s', replace(replace(ref_name, 'heads/', 'branch '), 'tags/', 'tag ')));
+  end if;
+end $$;
+ALTER FUNCTION pggit.delete_ref(ref_name text) OWNER TO postgres;
+CREATE FUNCTION pggit.dependents(catalogs oid[], addresses oid[]) RETURNS TABLE(catalog oid, address oid)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  with
+  root as (select r.catalog, r.address from unnest(catalogs, addresses) as r(catalog, address)),
+  referenced as (
+    select catalog, address from root
+    union
+    -- a table's row type, a type's array and multirange types
+    select 'pg_type'::regclass::oid, t.oid
+    from root join pg_type as t on root.catalog = 'pg_class'::regclass and t.typrelid = root.address
+    union
+    select 'pg_type'::regclass::oid, t.oid
+    from root join pg_type as o on (root.catalog = 'pg_type'::regclass and o.oid = root.address)
+                                or (root.catalog = 'pg_class'::regclass and o.typrelid = root.address)
+    join pg_type as t on t.oid = o.typarray
+    union
+    select d.classid, d.objid
+    from root join pg_depend as d on d.refclassid = root.catalog and d.refobjid = root.address
+    where d.deptype in ('i', 'e')
+  ),
+  dependent as (
+    select d.classid, d.objid
+    from referenced as r join pg_depend as d on d.refclassid = r.catalog and d.refobjid = r.address
+    where d.deptype in ('n', 'a')
+  ),
+  found as (
+    select o.catalog, o.address
+    from (select array_agg(classid) as catalogs, array_agg(objid) as objids from dependent) as d
+    cross join lateral pggit.owners(d.catalogs, d.objids) as o
+    union
+    select 'pg_class'::regclass::oid, i.inhrelid from root join pg_inherits as i on root.catalog = 'pg_class'::regclass and i.inhparent = root.address
+  )
+  select f.catalog, f.address from found as f
+  except
+  select root.catalog, root.address from root
+$$;
+ALTER FUNCTION pggit.dependents(catalogs oid[], addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.descendants(tables oid[]) RETURNS SETOF oid
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  with recursive below(oid) as (
+    select i.inhrelid from pg_inherits as i where i.inhparent = any (tables)
+    union
+    select w.address from pggit.working as w where w.catalog = 'pg_class'::regclass and w.parents && tables
+    union
+    select i.inhrelid from below join pg_inherits as i on i.inhparent = below.oid
+  )
+  select below.oid from below join pg_class as c using (oid) where c.relkind in ('r', 'p', 'f')
+$$;
+ALTER FUNCTION pggit.descendants(tables oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.diff(a text DEFAULT 'HEAD'::text, b text DEFAULT 'work'::text) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  a_tree bytea := pggit.tree_of(a);
+  b_tree bytea := pggit.tree_of(b);
+begin
+  return query select * from pggit.semantic_changes(a_tree, b_tree);
+end $$;
+ALTER FUNCTION pggit.diff(a text, b text) OWNER TO postgres;
+CREATE FUNCTION pggit.diff_trees(a bytea, b bytea) RETURNS TABLE(group_key text, key text, old bytea, new bytea)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $_$
+  with
+  bucket as (
+    select x.value as a, y.value as b
+    from (select e.* from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = $1) as x
+    full join (select e.* from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = $2) as y using (key)
+    where x.value is distinct from y.value and $1 is distinct from $2
+  ),
+  old_group as (
+    select e.key, e.value from bucket join pggit.tree as t on t.hash = decode(bucket.a, 'hex') cross join jsonb_each_text(t.entries) as e
+  ),
+  new_group as (
+    select e.key, e.value from bucket join pggit.tree as t on t.hash = decode(bucket.b, 'hex') cross join jsonb_each_text(t.entries) as e
+  ),
+  differing as (
+    select key, x.value as a, y.value as b from old_group as x full join new_group as y using (key) where x.value is distinct from y.value
+  ),
+  old_object as (
+    select d.key as group_key, e.key, e.value
+    from differing as d join pggit.tree as t on t.hash = decode(d.a, 'hex') cross join jsonb_each_text(t.entries) as e
+  ),
+  new_object as (
+    select d.key as group_key, e.key, e.value
+    from differing as d join pggit.tree as t on t.hash = decode(d.b, 'hex') cross join jsonb_each_text(t.entries) as e
+  )
+  select group_key, key, decode(x.value, 'hex'), decode(y.value, 'hex')
+  from old_object as x full join new_object as y using (group_key, key)
+  where x.value is distinct from y.value
+$_$;
+ALTER FUNCTION pggit.diff_trees(a bytea, b bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.digest(value jsonb) RETURNS bytea
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$ select sha256(convert_to(value::text, 'UTF8')) $$;
+ALTER FUNCTION pggit.digest(value jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.fail(code text, message text, hint text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  if hint is null then
+    raise exception '%', message using errcode = code;
+  end if;
+  raise exception '%', message using errcode = code, hint = hint;
+end $$;
+ALTER FUNCTION pggit.fail(code text, message text, hint text) OWNER TO postgres;
+CREATE FUNCTION pggit.fill_working() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+  seen record;
+  groups pggit.group_row[];
+begin
+  select array_agg(v.catalog) as catalogs, array_agg(v.address) as addresses, array_agg(v.version) as versions into seen from pggit.versions() as v;
+  select array_agg(g) into groups
+  from (select array_agg(m.catalog) as catalogs, array_agg(m.address) as addresses from pggit.all_members() as m) as m
+  cross join lateral pggit.read_groups(m.catalogs, m.addresses) as g;
+  perform pggit.apply_groups(groups, pg_current_xact_id(), clock_timestamp(), null, null, false);
+  update pggit.working as w set version = v.version
+  from unnest(seen.catalogs, seen.addresses, seen.versions) as v(catalog, address, version)
+  where v.catalog = w.catalog and v.address = w.address;
+end $$;
+ALTER FUNCTION pggit.fill_working() OWNER TO postgres;
+CREATE FUNCTION pggit.find_again() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  repository pggit.repository;
+  old_root bytea;
+  new_root bytea;
+  cause text;
+  new_hash bytea;
+begin
+  select * into repository from pggit.repository;
+  old_root := pggit.write_tree();
+  cause := case when repository.server_version <> current_setting('server_version_num')::integer / 10000 then 'server upgrade' else 'restore' end;
+  delete from pggit.capture;
+  delete from pggit.reading;
+  delete from pggit.working;
+  update pggit.repository set root = null, stale = '{}';
+  perform pggit.fill_working();
+  new_root := pggit.write_tree();
+  update pggit.repository set database = pggit.database_oid(), system_identifier = pggit.system_identifier(),
+    server_version = current_setting('server_version_num')::integer / 10000, full_read = false;
+  if new_root = old_root then
+    return;
+  end if;
+  insert into pggit.transaction (xid, at, session_user_name, current_user_name, cause)
+  values (pg_current_xact_id(), clock_timestamp(), session_user, current_user, cause);
+  insert into pggit.change (id, xid, at, tag, key, old, new)
+  select r.change_id + row_number() over (), pg_current_xact_id(), clock_timestamp(), cause, d.key, d.old, d.new
+  from pggit.repository as r cross join pggit.diff_trees(old_root, new_root) as d;
+  update pggit.repository set change_id = coalesce((select max(c.id) from pggit.change as c), 0);
+  if cause = 'server upgrade' then
+    new_hash := pggit.record_commit(new_root, array[pggit.head()], pggit.author(), clock_timestamp(),
+      format('server upgrade from %s to %s', repository.server_version, current_setting('server_version_num')::integer / 10000));
+    update pggit.change as c set commit = new_hash where c.xid = pg_current_xact_id();
+  end if;
+end $$;
+ALTER FUNCTION pggit.find_again() OWNER TO postgres;
+CREATE FUNCTION pggit.fold() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    SET standard_conforming_strings TO 'on'
+    SET bytea_output TO 'hex'
+    SET lc_monetary TO 'C'
+    SET jit TO 'off'
+    AS $$
+declare
+  this record;
+  folded integer := 0;
+  auto_commit boolean := coalesce((select s.value from pggit.setting as s where s.name = 'auto_commit') = 'on', false);
+begin
+  if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+    raise exception 'pggit folds what it captured under READ COMMITTED only'
+      using errcode = 'invalid_transaction_state', hint = 'Call it in a transaction of its own, without an isolation level.';
+  end if;
+  perform from pggit.repository for update;
+  -- in the order in which they read: of two that touched one object, the later one saw what the earlier one did
+  for this in
+    select c.xid, max(greatest(c.id, r.id)) as last_id
+    from pggit.capture as c left join (select x.xid, max(x.id) as id from pggit.reading as x group by x.xid) as r using (xid)
+    group by c.xid order by 2
+  loop
+    perform pggit.fold_transaction(this.xid);
+    if auto_commit then
+      perform pggit.commit_transaction(this.xid);
+    end if;
+    folded := folded + 1;
+  end loop;
+  return folded;
+end $$;
+ALTER FUNCTION pggit.fold() OWNER TO postgres;
+CREATE FUNCTION pggit.fold_transaction(this xid8) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  captured pggit.capture[];
+  head pggit.capture;
+  final pggit.capture;
+  overlapping boolean;
+  groups pggit.group_row[];
+  gone pggit.group_row[];
+  touched record;
+  sources jsonb;
+  entered record;
+  dirty record;
+  renamed record;
+  dropped record;
+begin
+  with taken as (delete from pggit.capture as c where c.xid = this returning c)
+  select array_agg((taken.c)::pggit.capture order by (taken.c).id) into captured from taken;
+  head := captured[1];
+  final := captured[array_upper(captured, 1)];
+  insert into pggit.statement (hash, text)
+  select distinct on (c.query_hash) c.query_hash, c.query from unnest(captured) as c where c.query is not null
+  on conflict do nothing;
+  insert into pggit.transaction (xid, snapshot, at, session_user_name, current_user_name, application, client, cause)
+  select this, (select r.snapshot from pggit.reading as r where r.xid = this order by r.id limit 1),
+    head.at, head.session_user_name, final.current_user_name, final.application, final.client, 'ddl';
+  update pggit.repository set full_read = true where exists (select from unnest(captured) as c where c.error is not null);
+  overlapping := exists (
+    select from pggit.transaction as mine join pggit.transaction as other on other.xid >= pg_snapshot_xmin(mine.snapshot)
+    where mine.xid = this and pggit.overlaps(mine.xid, mine.snapshot, other.xid, other.snapshot));
+  select array_agg(t.catalog) as catalogs, array_agg(t.objid) as objids into touched
+  from unnest(captured) as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid);
+  -- which statement was the last to touch each group
+  if cardinality(captured) > 1 then
+    select jsonb_object_agg(x.catalog || ' ' || x.address, jsonb_build_array(x.tag, encode(x.query_hash, 'hex'), x.current_user_name)) into sources
+    from (
+      select distinct on (o.catalog, o.address) o.catalog, o.address, c.tag, c.query_hash, c.current_user_name
+      from unnest(captured) as c
+      cross join lateral (
+        select t.catalog, t.address from pggit.owners(c.catalogs, c.objids) as t
+        union all select d.catalog, d.objid from unnest(c.dropped_catalogs, c.dropped_objids) as d(catalog, objid)
+        union all select w.catalog, w.address from pggit.working as w where c.dropped_objids <> '{}' and w.parts && c.dropped_objids
+      ) as o
+      order by o.catalog, o.address, c.id desc
+    ) as x;
+  end if;
+  -- what was dropped as a whole
+  select array_agg(d.catalog) as catalogs, array_agg(d.objid) as objids into dropped
+  from unnest(captured) as c cross join lateral unnest(c.dropped_catalogs, c.dropped_objids) as d(catalog, objid);
+  if dropped.objids is not null then
+    select array_agg((w.catalog, w.address, null, null, '{}', '{}')::pggit.group_row) into gone
+    from unnest(dropped.catalogs, dropped.objids) as d(catalog, objid)
+    join pggit.working as w on w.catalog = d.catalog and w.address = d.objid;
+    if gone is not null then
+      perform pggit.apply_groups(gone, this, final.at, final.tag, final.query_hash, true, sources);
+    end if;
+  end if;
+  -- what was read at the end of the transaction, the last reading of each group
+  with taken as (delete from pggit.reading as r where r.xid = this returning r.*)
+  select array_agg((x.catalog, x.address, x.key, x.objects, x.parts, x.parents)::pggit.group_row) into groups
+  from (select distinct on (t.catalog, t.address) t.* from taken as t order by t.catalog, t.address, t.id desc) as x;
+  -- what came here from where it was not tracked (another schema, an extension) has a new name for those that use it
+  select array_agg(g.catalog) as catalogs, array_agg(g.address) as addresses into entered
+  from unnest(groups) as g
+  where g.key is not null and not exists (select from pggit.working as w where w.catalog = g.catalog and w.address = g.address)
+    and exists (select from unnest(captured) as c where g.address = any (c.objids) and c.tag like 'ALTER %');
+  select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses into renamed
+  from (
+    select a.catalog, a.address from pggit.apply_groups(coalesce(groups, '{}'), this, final.at, final.tag, final.query_hash, true, sources) as a
+    union
+    select e.catalog, e.address from unnest(entered.catalogs, entered.addresses) as e(catalog, address)
+  ) as x;
+  -- dirty: touched and not read, read while others changed things, granted, or rippled into
+  select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses into dirty
+  from (
+    select o.catalog, o.address
+    from pggit.owners(touched.catalogs, touched.objids) as o
+    where overlapping or not exists (select from unnest(groups) as g where g.catalog = o.catalog and g.address = o.address)
+    union
+    select w.catalog, w.address from pggit.working as w
+    where w.parts && dropped.objids
+      and (overlapping or not exists (select from unnest(groups) as g where g.catalog = w.catalog and g.address = w.address))
+    union
+    select g.catalog, g.address
+    from unnest(captured) as c cross join lateral pggit.granted(this, c.grants) as g
+    where c.grants <> '{}'
+      -- (nor what a later transaction made)
+      and (exists (select from pggit.working as w where w.catalog = g.catalog and w.address = g.address)
+        or not exists (select from pggit.reading as r where r.catalog = g.catalog and r.address = g.address))
+    union
+    -- (what a later transaction made has a reading of its own)
+    select d.catalog, d.address
+    from pggit.dependents(renamed.catalogs, renamed.addresses) as d join pggit.working as w using (catalog, address)
+    where renamed.catalogs is not null
+    union
+    -- children of tables that were touched, themselves or an index of theirs: only the parent is reported
+    select 'pg_class'::regclass::oid, child.oid
+    from pggit.descendants((select array_agg(o.address) from pggit.owners(touched.catalogs, touched.objids) as o
+                            where o.catalog = 'pg_class'::regclass)) as child(oid)
+    union
+    -- ALTER EXTENSION ADD and DROP report the extension alone
+    select m.catalog, m.address
+    from (select c.catalog, c.address from pggit.all_members() as c except select w.catalog, w.address from pggit.working as w) as m
+    where exists (select from unnest(captured) as c where c.tag = 'ALTER EXTENSION')
+    union
+    select m.catalog, m.address
+    from (select w.catalog, w.address from pggit.working as w except select c.catalog, c.address from pggit.all_members() as c) as m
+    where exists (select from unnest(captured) as c where c.tag = 'ALTER EXTENSION')
+    union
+    -- a renamed schema renames all that is in it
+    select w.catalog, w.address
+    from unnest(captured) as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid)
+    cross join lateral pggit.in_schema(t.objid) as w
+    where t.catalog = 'pg_namespace'::regclass and c.tag = 'ALTER SCHEMA'
+  ) as x;
+  if dirty.catalogs is not null then
+    perform pggit.read_again(dirty.catalogs, dirty.addresses, this, final.at, final.tag, final.query_hash, sources);
+  end if;
+end $$;
+ALTER FUNCTION pggit.fold_transaction(this xid8) OWNER TO postgres;
+CREATE FUNCTION pggit.fsck() RETURNS TABLE(problem text, object text, message text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    SET standard_conforming_strings TO 'on'
+    SET bytea_output TO 'hex'
+    SET lc_monetary TO 'C'
+    SET jit TO 'off'
+    AS $$
+declare
+  before_id bigint;
+begin
+  perform from pggit.repository for update;
+  -- the store first: reading anew would put back what is missing
+  return query
+    select 'damaged blob', encode(b.hash, 'hex'), 'its definition does not have this hash'
+    from pggit.blob as b
+    where pggit.digest(b.definition) <> b.hash or pggit.digest(pggit.without_private(b.definition)) <> b.meaning;
+  return query
+    select 'damaged tree', encode(t.hash, 'hex'), 'its entries do not have this hash' from pggit.tree as t where pggit.digest(t.entries) <> t.hash;
+  return query
+    select 'damaged commit', encode(c.hash, 'hex'), 'what it says does not have this hash'
+    from pggit.commit as c where pggit.commit_hash(c.tree, c.parents, c.author, c.authored_at, c.message) <> c.hash;
+  return query
+    select 'missing tree', encode(c.hash, 'hex'), 'the commit''s tree is not in the store'
+    from pggit.commit as c where not exists (select from pggit.tree as t where t.hash = c.tree);
+  return query
+    select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', pggit.short(p.hash))
+    from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash);
+  return query
+    select 'missing commit', r.name, 'the ref''s commit is not in the store'
+    from pggit.ref as r where r.commit is not null and not exists (select from pggit.commit as c where c.hash = r.commit);
+  return query
+    select 'missing object', e.key, format('named by tree %s, not in the store', pggit.short(t.hash))
+    from pggit.tree as t cross join jsonb_each_text(t.entries) as e
+    where not exists (select from pggit.tree as x where x.hash = decode(e.value, 'hex'))
+      and not exists (select from pggit.blob as x where x.hash = decode(e.value, 'hex'));
+  perform pggit.refresh();
+  select r.change_id into before_id from pggit.repository as r;
+  perform pggit.read_everything('drift');
+  return query
+    select 'drift', c.key, case when c.old is null then 'created' when c.new is null then 'dropped' else 'altered' end || ' behind the event triggers; recorded now'
+    from pggit.change as c where c.tag in ('drift', 'gap') and (c.id > before_id or c.commit is null) order by c.id;
+end $$;
+ALTER FUNCTION pggit.fsck() OWNER TO postgres;
+CREATE FUNCTION pggit.gc(keep_metrics interval DEFAULT '90 days'::interval) RETURNS TABLE(kind text, removed bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  removed_commits bigint;
+  removed_trees bigint;
+  removed_blobs bigint;
+begin
+  perform from pggit.repository for update;
+  perform pggit.write_tree();
+  with recursive reached(hash) as (
+    select r.commit from pggit.ref as r where r.commit is not null
+    union select l.new from pggit.reflog as l where l.new is not null
+    union select p.hash from reached join pggit.commit as c using (hash) cross join unnest(c.parents) as p(hash)
+  ), gone as (
+    delete from pggit.commit as c where not exists (select from reached as r where r.hash = c.hash) returning c.hash
+  ), gone_changes as (
+    delete from pggit.commit_change as x using gone where x.commit = gone.hash
+  )
+  select count(*) into removed_commits from gone;
+  with recursive needed(hash) as (
+    select c.tree from pggit.commit as c
+    union select r.root from pggit.repository as r
+    union select w.tree from pggit.working as w
+    union
+    select decode(e.value, 'hex') from needed join pggit.tree as t using (hash) cross join jsonb_each_text(t.entries) as e
+  ), gone as (
+    delete from pggit.tree as t where not exists (select from needed as n where n.hash = t.hash) returning 1
+  )
+  select count(*) into removed_trees from gone;
+  with
+  used as (
+    select decode(e.value, 'hex') as hash from pggit.tree as t cross join jsonb_each_text(t.entries) as e
+    union select c.old from pggit.change as c
+    union select c.new from pggit.change as c
+    union select x.old from pggit.commit_change as x
+  ), gone as (
+    delete from pggit.blob as b where not exists (select from used as u where u.hash = b.hash) returning 1
+  )
+  select count(*) into removed_blobs from gone;
+  delete from pggit.performance_metrics as m where m.recorded_at < clock_timestamp() - keep_metrics;
+  return query values ('commit', removed_commits), ('tree', removed_trees), ('blob', removed_blobs);
+end $$;
+ALTER FUNCTION pggit.gc(keep_metrics interval) OWNER TO postgres;
+CREATE TABLE pggit.change (
+    id bigint NOT NULL,
+    xid xid8 NOT NULL,
+    at timestamp with time zone NOT NULL,
+    tag text,
+    key text NOT NULL,
+    old bytea,
+    new bytea,
+    statement bytea,
+    commit bytea,
+    current_user_name text
+);
+ALTER TABLE pggit.change OWNER TO postgres;
+CREATE TABLE pggit.statement (
+    hash bytea NOT NULL,
+    text text NOT NULL
+);
+ALTER TABLE pggit.statement OWNER TO postgres;
+CREATE TABLE pggit.transaction (
+    xid xid8 NOT NULL,
+    snapshot pg_snapshot,
+    at timestamp with time zone NOT NULL,
+    session_user_name text NOT NULL,
+    current_user_name text,
+    application text,
+    client inet,
+    cause text NOT NULL
+);
+ALTER TABLE ONLY pggit.transaction REPLICA IDENTITY FULL;
+ALTER TABLE pggit.transaction OWNER TO postgres;
+CREATE VIEW pggit.history AS
+ SELECT c.id,
+    c.at,
+    c.xid,
+    COALESCE(t.cause, 'ddl'::text) AS cause,
+    t.session_user_name,
+    COALESCE(c.current_user_name, t.current_user_name) AS current_user_name,
+    t.application,
+    t.client,
+    c.tag,
+    c.key,
+    encode(c.old, 'hex'::text) AS old,
+    encode(c.new, 'hex'::text) AS new,
+    s.text AS statement,
+    encode(c.commit, 'hex'::text) AS commit
+   FROM ((pggit.change c
+     LEFT JOIN LATERAL ( SELECT t_1.xid,
+            t_1.snapshot,
+            t_1.at,
+            t_1.session_user_name,
+            t_1.current_user_name,
+            t_1.application,
+            t_1.client,
+            t_1.cause
+           FROM pggit.transaction t_1
+          WHERE (t_1.xid = c.xid)
+          ORDER BY (t_1.cause = COALESCE(c.tag, ''::text)) DESC, (t_1.cause = 'ddl'::text) DESC
+         LIMIT 1) t ON (true))
+     LEFT JOIN pggit.statement s ON ((s.hash = c.statement)));
+ALTER VIEW pggit.history OWNER TO postgres;
+CREATE FUNCTION pggit.get_history(object text) RETURNS SETOF pggit.history
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+begin
+  perform pggit.fold();
+  return query select * from pggit.history as h where pggit.names(h.key, object) order by h.id desc;
+end $$;
+ALTER FUNCTION pggit.get_history(object text) OWNER TO postgres;
+CREATE FUNCTION pggit.grant_access(level text, role_name name) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $_$
+declare
+  reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
+    'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)'];
+  auditing text[] := array['get_history(text)', 'fsck()', 'fold()', 'refresh()'];
+  administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
+    'set(text,text)', 'pause_tracking(interval)', 'gc(interval)'];
+  signature text;
+begin
+  if level not in ('reader', 'auditor', 'admin') then
+    perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor or admin.');
+  end if;
+  execute format('grant usage on schema pggit to %I', role_name);
+  execute format('grant select on pggit.branches, pggit.tags, pggit.objects, pggit.ref, pggit.commit, pggit.performance_metrics, pggit.upgrade_log, '
+    'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting to %I', role_name);
+  if level in ('auditor', 'admin') then
+    execute format('grant select on all tables in schema pggit to %1$I; revoke select on pggit.note_key from %1$I', role_name);
+  end if;
+  foreach signature in array reading
+      || case when level in ('auditor', 'admin') then auditing else '{}' end
+      || case when level = 'admin' then administering else '{}' end loop
+    execute format('grant execute on function pggit.%s to %I', signature, role_name);
+  end loop;
+  insert into pggit.access (role, level) values (role_name, level) on conflict (role) do update set level = excluded.level;
+end $_$;
+ALTER FUNCTION pggit.grant_access(level text, role_name name) OWNER TO postgres;
+CREATE FUNCTION pggit.granted(since xid8, object_types text[]) RETURNS TABLE(catalog oid, address oid)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  -- a row's xmin may be a subtransaction's, so: all rows at least as young as the transaction
+  oldest integer := age(since::xid);
+begin
+  if object_types && array['TABLE', 'COLUMN', 'SEQUENCE', 'OWNED'] then
+    return query
+    select o.catalog, o.address
+    from pggit.owners(
+      (select array_agg('pg_class'::regclass::oid) from pg_class as c where age(c.xmin) <= oldest),
+      (select array_agg(c.oid) from pg_class as c where age(c.xmin) <= oldest)) as o
+    union
+    select 'pg_class'::regclass::oid, a.attrelid from pg_attribute as a where a.attacl is not null and age(a.xmin) <= oldest;
+  end if;
+  if object_types && array['FUNCTION', 'PROCEDURE', 'ROUTINE', 'AGGREGATE', 'OWNED'] then
+    return query select 'pg_proc'::regclass::oid, p.oid from pg_proc as p where age(p.xmin) <= oldest;
+  end if;
+  return query
+    select 'pg_namespace'::regclass::oid, n.oid from pg_namespace as n where age(n.xmin) <= oldest
+    union all select 'pg_type'::regclass::oid, t.oid from pg_type as t where t.typacl is not null and age(t.xmin) <= oldest
+    union all select 'pg_language'::regclass::oid, l.oid from pg_language as l where age(l.xmin) <= oldest
+    union all select 'pg_foreign_data_wrapper'::regclass::oid, f.oid from pg_foreign_data_wrapper as f where age(f.xmin) <= oldest
+    union all select 'pg_foreign_server'::regclass::oid, f.oid from pg_foreign_server as f where age(f.xmin) <= oldest
+    union all select 'pg_default_acl'::regclass::oid, d.oid from pg_default_acl as d
+    union all select w.catalog, w.address from pggit.working as w where w.catalog = 'pg_default_acl'::regclass
+    -- grants on members of an extension are told in the extension's group
+    union all select 'pg_extension'::regclass::oid, e.oid from pg_extension as e
+    -- and those on system objects in one of their own
+    union all select 'pg_init_privs'::regclass::oid, 'pg_init_privs'::regclass::oid;
+end $$;
+ALTER FUNCTION pggit.granted(since xid8, object_types text[]) OWNER TO postgres;
+CREATE FUNCTION pggit.head() RETURNS bytea
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  select coalesce(branch.commit, head.commit)
+  from pggit.ref as head left join pggit.ref as branch on branch.name = head.target
+  where head.name = 'HEAD'
+$$;
+ALTER FUNCTION pggit.head() OWNER TO postgres;
+CREATE FUNCTION pggit.health_check() RETURNS TABLE(check_name text, status text, message text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  repository pggit.repository;
+  waiting bigint;
+  counted bigint;
+begin
+  select * into strict repository from pggit.repository;
+  if repository.tracked_by = 'triggers' then
+    select count(*) into counted from pg_event_trigger as e
+    where e.evtname in ('pggit_a_note', 'pggit_a_note_drop', 'pggit_ddl', 'pggit_drop') and e.evtenabled <> 'D';
+    return query select 'event triggers', case counted when 4 then 'ok' else 'error' end, format('%s of 4 enabled', counted);
+  else
+    return query select 'event triggers', 'warning', 'none: tracked by comparing snapshots';
+  end if;
+  return query select 'tracking', case when repository.paused_until > clock_timestamp() then 'warning' else 'ok' end,
+    case when repository.paused_until > clock_timestamp() then format('paused until %s', repository.paused_until) else 'on' end;
+  select count(*) into waiting from pggit.capture;
+  return query select 'capture', case when waiting > 10000 then 'warning' else 'ok' end, format('%s statements wait for folding', waiting);
+  select count(*) into counted from pggit.capture as c where c.error is not null;
+  return query select 'gaps', case when counted > 0 or repository.full_read then 'warning' else 'ok' end,
+    case when counted > 0 or repository.full_read then 'capture failed; the next status reads everything' else 'none' end;
+  return query select 'database', case when repository.database = pggit.database_oid() then 'ok' else 'warning' end,
+    case when repository.database = pggit.database_oid() then 'the one that was tracked' else 'restored or copied; the next status reads everything' end;
+  select count(*) into counted from pg_publication as p where p.puballtables;
+  return query select 'publications', case when counted > 0 then 'warning' else 'ok' end,
+    case when counted > 0 then 'FOR ALL TABLES carries the tables of schema pggit: a subscriber needs pgGit too' else 'none carries schema pggit' end;
+  select count(*) into counted from pg_index as i where not i.indisvalid and i.indexrelid >= 16384
+    and not exists (select from pg_class as c where c.oid = i.indexrelid and c.relkind = 'I');
+  return query select 'indexes', case when counted > 0 then 'warning' else 'ok' end, format('%s invalid', counted);
+end $$;
+ALTER FUNCTION pggit.health_check() OWNER TO postgres;
+CREATE FUNCTION pggit.in_schema(schema oid) RETURNS TABLE(catalog oid, address oid)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  select o.catalog, o.address
+  from (select array_agg(d.classid) as catalogs, array_agg(d.objid) as objids from pg_depend as d
+        where d.refclassid = 'pg_namespace'::regclass and d.refobjid = schema and d.deptype = 'n') as d
+  cross join lateral pggit.owners(d.catalogs, d.objids) as o
+$$;
+ALTER FUNCTION pggit.in_schema(schema oid) OWNER TO postgres;
+CREATE FUNCTION pggit.includes(kind text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  select exists (select from pggit.setting as s where s.name = 'include_kinds' and kind = any (string_to_array(s.value, ',')))
+$$;
+ALTER FUNCTION pggit.includes(kind text) OWNER TO postgres;
+CREATE FUNCTION pggit.initialize(tracked_by text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    SET standard_conforming_strings TO 'on'
+    SET bytea_output TO 'hex'
+    SET lc_monetary TO 'C'
+    SET jit TO 'off'
+    AS $$
+declare
+  first_tree bytea;
+begin
+  insert into pggit.repository (tracked_by, database, system_identifier, server_version)
+  values (initialize.tracked_by, pggit.database_oid(), pggit.system_identifier(), current_setting('server_version_num')::integer / 10000);
+  insert into pggit.ref (name, target) values ('HEAD', 'heads/main');
+  insert into pggit.note_key values (gen_random_uuid());
+  perform pggit.fill_working();
+  first_tree := pggit.write_tree();
+  return encode(pggit.record_commit(first_tree, '{}', pggit.author(), clock_timestamp(), 'Initial commit'), 'hex');
+end $$;
+ALTER FUNCTION pggit.initialize(tracked_by text) OWNER TO postgres;
+CREATE FUNCTION pggit.leave_out_replicated() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  if exists (select from pg_stat_get_activity(pg_backend_pid()) as a where a.backend_type like 'logical replication%') then
+    return null;
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
+end $$;
+ALTER FUNCTION pggit.leave_out_replicated() OWNER TO postgres;
+CREATE FUNCTION pggit.log(start text DEFAULT 'HEAD'::text, object text DEFAULT NULL::text) RETURNS TABLE(hash text, parents text[], author text, authored_at timestamp with time zone, message text, refs text[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  select encode(c.hash, 'hex'), (select coalesce(array_agg(encode(p.hash, 'hex') order by p.n), '{}') from unnest(c.parents) with ordinality as p(hash, n)),
+    c.author, c.authored_at, c.message,
+    coalesce((select array_agg(r.name order by r.name) from pggit.ref as r where r.commit = c.hash), '{}')
+  from pggit.ancestors(pggit.resolve(start)) as c
+  where object is null
+     or exists (select from pggit.commit_change as x where x.commit = c.hash and (pggit.names(x.key, object) or pggit.names(x.group_key, object)))
+     or (c.parents = '{}' and exists (select from pggit.tree_objects(c.tree) as o
+       where (strpos(o.key, object) > 0 and pggit.names(o.key, object)) or (strpos(o.group_key, object) > 0 and pggit.names(o.group_key, object))))
+  order by c.generation desc, c.authored_at desc
+$$;
+ALTER FUNCTION pggit.log(start text, object text) OWNER TO postgres;
+CREATE FUNCTION pggit.members(which oid, addresses oid[]) RETURNS SETOF oid
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+  if which = 'pg_am'::regclass then
+    return query select m.oid from (
+select a.oid from pg_am as a where a.oid >= 16384 and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_am'::regclass and member.objid = a.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_extension'::regclass then
+    return query select m.oid from (
+select e.oid from pg_extension as e
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_init_privs'::regclass then
+    return query select m.oid from (
+select 'pg_init_privs'::regclass::oid
+where exists (select from (select privileged.class, privileged.objid, privileged.objsubid, g.grantee, g.definition
+from (-- Everything in this database that has grants. type is what acldefault wants.
+select 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid, c.relacl as acl, c.relowner as owner,
+  (case c.relkind when 'S' then 's' else 'r' end)::"char" as type
+from pg_class as c where c.relacl is not null
+union all
+select 'pg_class'::regclass::oid, a.attrelid, a.attnum, a.attacl, c.relowner, 'c'
+from pg_attribute as a join pg_class as c on c.oid = a.attrelid where a.attacl is not null and not a.attisdropped
+union all select 'pg_proc'::regclass::oid, p.oid, 0, p.proacl, p.proowner, 'f' from pg_proc as p where p.proacl is not null
+union all select 'pg_type'::regclass::oid, t.oid, 0, t.typacl, t.typowner, 'T' from pg_type as t where t.typacl is not null
+union all select 'pg_language'::regclass::oid, l.oid, 0, l.lanacl, l.lanowner, 'l' from pg_language as l where l.lanacl is not null
+union all select 'pg_namespace'::regclass::oid, n.oid, 0, n.nspacl, n.nspowner, 'n' from pg_namespace as n where n.nspacl is not null
+union all
+select 'pg_foreign_data_wrapper'::regclass::oid, w.oid, 0, w.fdwacl, w.fdwowner, 'F' from pg_foreign_data_wrapper as w where w.fdwacl is not null
+union all
+select 'pg_foreign_server'::regclass::oid, s.oid, 0, s.srvacl, s.srvowner, 'S' from pg_foreign_server as s where s.srvacl is not null) as privileged
+left join pg_init_privs as initial
+  on initial.classoid = privileged.class and initial.objoid = privileged.objid and initial.objsubid = privileged.objsubid
+cross join lateral (select coalesce(initial.initprivs, acldefault(privileged.type, privileged.owner)) as acl) as default_of
+cross join lateral (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(privileged.acl) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(default_of.acl) group by grantee
+) as initial using (grantee)
+where privileged.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
+where privileged.objid < 16384 and privileged.acl is distinct from initial.initprivs
+  and not (privileged.class = 'pg_namespace'::regclass and privileged.objid <> 'pg_catalog'::regnamespace)
+  and not exists (
+    -- grants of information_schema are in no pg_init_privs; pg_dump leaves them alone as well
+    select from pg_depend as dep
+    where dep.classid = privileged.class and dep.objid = privileged.objid and dep.refclassid = 'pg_namespace'::regclass
+      and dep.refobjid = 'information_schema'::regnamespace)) as found)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_proc'::regclass then
+    return query select m.oid from (
+select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
+where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- neither a member of an extension nor made and kept by another object
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
+)
+union all
+select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
+where p.prokind in ('f', 'w', 'p')
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- neither a member of an extension nor made and kept by another object
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_type'::regclass then
+    return query select m.oid from (
+select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
+where (t.typtype = 'b' or t.typtype = 'p' and not t.typisdefined)
+  and not exists (select from pg_type as element where element.oid = t.typelem and element.typarray = t.oid)
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+union all
+select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace join pg_class as c on c.oid = t.typrelid
+where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+union all
+select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
+where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+union all
+select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
+where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+union all
+select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
+where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_cast'::regclass then
+    return query select m.oid from (
+select c.oid from pg_cast as c where c.oid >= 16384 and -- neither a member of an extension nor made and kept by another object
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_cast'::regclass and member.objid = c.oid and member.deptype in ('e', 'i')
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_collation'::regclass then
+    return query select m.oid from (
+select c.oid from pg_collation as c join pg_namespace as n on n.oid = c.collnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_collation'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_class'::regclass then
+    return query select m.oid from (
+select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'f'
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+union all
+select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'm'
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+union all
+select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'S' and c.relpersistence <> 't'
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+  and not exists (
+    select from pg_depend as dep
+    where dep.classid = 'pg_class'::regclass and dep.objid = c.oid and dep.deptype = 'i' and dep.refclassid = 'pg_class'::regclass)
+union all
+select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p') and c.relpersistence <> 't'
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+union all
+select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'v' and c.relpersistence <> 't'
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_conversion'::regclass then
+    return query select m.oid from (
+select c.oid from pg_conversion as c join pg_namespace as n on n.oid = c.connamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_conversion'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_default_acl'::regclass then
+    return query select m.oid from (
+select d.oid from pg_default_acl as d
+where d.defaclnamespace = 0
+  or exists (
+    select from pg_namespace as n
+    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
+))
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_event_trigger'::regclass then
+    return query select m.oid from (
+select e.oid from pg_event_trigger as e
+join pg_proc as p on p.oid = e.evtfoid
+join pg_namespace as n on n.oid = p.pronamespace
+where n.nspname not in ('pggit', 'pggit_apply') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_event_trigger'::regclass and member.objid = e.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_foreign_data_wrapper'::regclass then
+    return query select m.oid from (
+select w.oid from pg_foreign_data_wrapper as w
+where -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_foreign_data_wrapper'::regclass and member.objid = w.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_language'::regclass then
+    return query select m.oid from (
+select l.oid from pg_language as l where l.oid >= 16384 and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_language'::regclass and member.objid = l.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_operator'::regclass then
+    return query select m.oid from (
+select o.oid from pg_operator as o join pg_namespace as n on n.oid = o.oprnamespace
+where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_operator'::regclass and member.objid = o.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_opclass'::regclass then
+    return query select m.oid from (
+select o.oid from pg_opclass as o join pg_namespace as n on n.oid = o.opcnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_opclass'::regclass and member.objid = o.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_opfamily'::regclass then
+    return query select m.oid from (
+select o.oid from pg_opfamily as o join pg_namespace as n on n.oid = o.opfnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_opfamily'::regclass and member.objid = o.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_publication'::regclass then
+    return query select m.oid from (
+select p.oid from pg_publication as p
+where -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_publication'::regclass and member.objid = p.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_authid'::regclass then
+    return query select m.oid from (
+select m.oid from (select r.oid from pg_roles as r where r.oid >= 16384) as m(oid) where pggit.includes('role')
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_db_role_setting'::regclass then
+    return query select m.oid from (
+select m.oid from (select distinct s.setrole from pg_db_role_setting as s) as m(oid) where pggit.includes('role setting')
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_namespace'::regclass then
+    return query select m.oid from (
+select n.oid from pg_namespace as n
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_foreign_server'::regclass then
+    return query select m.oid from (
+select s.oid from pg_foreign_server as s
+where -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_foreign_server'::regclass and member.objid = s.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_subscription'::regclass then
+    return query select m.oid from (
+select m.oid from (select s.oid from pg_subscription as s
+where s.subdbid = (select d.oid from pg_database as d where d.datname = current_database())) as m(oid) where pggit.includes('subscription')
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_ts_config'::regclass then
+    return query select m.oid from (
+select c.oid from pg_ts_config as c join pg_namespace as n on n.oid = c.cfgnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_ts_config'::regclass and member.objid = c.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_ts_dict'::regclass then
+    return query select m.oid from (
+select d.oid from pg_ts_dict as d join pg_namespace as n on n.oid = d.dictnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_ts_dict'::regclass and member.objid = d.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_ts_parser'::regclass then
+    return query select m.oid from (
+select p.oid from pg_ts_parser as p join pg_namespace as n on n.oid = p.prsnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_ts_parser'::regclass and member.objid = p.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_ts_template'::regclass then
+    return query select m.oid from (
+select t.oid from pg_ts_template as t join pg_namespace as n on n.oid = t.tmplnamespace
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_ts_template'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_transform'::regclass then
+    return query select m.oid from (
+select t.oid from pg_transform as t where t.oid >= 16384 and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+not exists (
+  select from pg_depend as member
+  where member.classid = 'pg_transform'::regclass and member.objid = t.oid and member.deptype = 'e'
+)
+) as m(oid) where m.oid = any (addresses);
+    return;
+  end if;
+end $$;
+ALTER FUNCTION pggit.members(which oid, addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  old_commit bytea := (select r.commit from pggit.ref as r where r.name = ref_name);
+begin
+  insert into pggit.ref (name, commit) values (ref_name, new_commit)
+  on conflict (name) do update set commit = excluded.commit, updated_at = clock_timestamp();
+  insert into pggit.reflog (id, ref, old, new, message)
+  select r.reflog_id + 1, ref_name, old_commit, new_commit, move_ref.message from pggit.repository as r;
+  update pggit.repository set reflog_id = reflog_id + 1;
+end $$;
+ALTER FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.names(key text, object text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+  select key = object
+    or strpos(key, object) > 0
+       and key ~ ('^((?:[^"]|"[^"]*")* )?' || regexp_replace(object, '([][(){}.*+?|^$\\])', '\\\1', 'g') || '(?:[.(].*| USING .*)?$')
+$_$;
+ALTER FUNCTION pggit.names(key text, object text) OWNER TO postgres;
+CREATE FUNCTION pggit.note_seal(hash text, query text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  select encode(sha256(convert_to(concat(k.key, pg_current_xact_id(), hash, query), 'UTF8')), 'hex') from pggit.note_key as k limit 1
+$$;
+ALTER FUNCTION pggit.note_seal(hash text, query text) OWNER TO postgres;
+CREATE FUNCTION pggit.note_user() RETURNS event_trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$ begin perform set_config('pggit.invoker', current_user, true); end $$;
+ALTER FUNCTION pggit.note_user() OWNER TO postgres;
+CREATE FUNCTION pggit.on_ddl_command_end() RETURNS event_trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  touched_catalogs oid[];
+  touched_objids oid[];
+  granted text[];
+begin
+  select array_agg(c.classid) filter (where c.objid is not null), array_agg(c.objid) filter (where c.objid is not null),
+         array_agg(distinct c.object_type) filter (where c.objid is null)
+  into touched_catalogs, touched_objids, granted
+  from pg_event_trigger_ddl_commands() as c
+  where (c.schema_name is null or c.schema_name not in ('pg_temp', 'pggit')) and not coalesce(c.in_extension and c.classid <> 'pg_extension'::regclass, false);
+  if touched_objids is null and granted is null then
+    return;
+  end if;
+  perform pggit.append_capture(tg_tag, coalesce(touched_catalogs, '{}'), coalesce(touched_objids, '{}'), '{}', '{}', coalesce(granted, '{}'));
+exception when others then
+  perform pggit.capture_failed(tg_tag, sqlstate, sqlerrm);
+end $$;
+ALTER FUNCTION pggit.on_ddl_command_end() OWNER TO postgres;
+CREATE FUNCTION pggit.on_sql_drop() RETURNS event_trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  touched_catalogs oid[];
+  touched_objids oid[];
+  dropped_catalogs oid[];
+  dropped_objids oid[];
+begin
+  -- a column that went (with its type, say) is no address of its own: its table was touched
+  select array_agg(d.classid) filter (where d.objsubid = 0), array_agg(d.objid) filter (where d.objsubid = 0),
+    array_agg(d.classid) filter (where d.objsubid <> 0), array_agg(d.objid) filter (where d.objsubid <> 0)
+  into dropped_catalogs, dropped_objids, touched_catalogs, touched_objids
+  from pg_event_trigger_dropped_objects() as d
+  where not d.is_temporary and d.schema_name is distinct from 'pg_temp' and d.schema_name is distinct from 'pg_toast'
+    and d.object_type <> 'toast table'
+    and not (d.classid = 'pg_type'::regclass and (d.object_name is null or not d.original and not d.normal));
+  if dropped_objids is null and touched_objids is null then
+    return;
+  end if;
+  perform pggit.append_capture(tg_tag, coalesce(touched_catalogs, '{}'), coalesce(touched_objids, '{}'),
+    coalesce(dropped_catalogs, '{}'), coalesce(dropped_objids, '{}'), '{}');
+exception when others then
+  perform pggit.capture_failed(tg_tag, sqlstate, sqlerrm);
+end $$;
+ALTER FUNCTION pggit.on_sql_drop() OWNER TO postgres;
+CREATE FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  select a <> b and not pg_visible_in_snapshot(b, a_snapshot) and (b_snapshot is null or not pg_visible_in_snapshot(a, b_snapshot))
+$$;
+ALTER FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) OWNER TO postgres;
+CREATE FUNCTION pggit.owners(catalogs oid[], objids oid[]) RETURNS TABLE(catalog oid, address oid)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+declare
+  of_class oid[];
+begin
+  -- the usual case: tables and views alone
+  if not exists (
+    select from unnest(catalogs, objids) as g(catalog, objid)
+    left join pg_class as c on g.catalog = 'pg_class'::regclass and c.oid = g.objid
+    where c.oid is null or c.relkind not in ('r', 'p', 'v', 'm', 'f'))
+  then
+    return query select distinct g.catalog, g.objid from unnest(catalogs, objids) as g(catalog, objid);
+    return;
+  end if;
+  -- heads of groups; the row type of a table and the array of a type stand for what they belong to
+  return query
+  select distinct
+    coalesce(case when t.relation then 'pg_class'::regclass::oid end, g.catalog), coalesce(t.address, g.objid)
+  from unnest(catalogs, objids) as g(catalog, objid)
+  left join lateral (
+    select coalesce(nullif(t.typelem, 0), case when c.relkind <> 'c' then c.oid end, r.rngtypid) as address,
+      t.typelem = 0 and coalesce(c.relkind <> 'c', false) as relation
+    from pg_type as t left join pg_class as c on c.oid = t.typrelid
+    left join pg_range as r on r.rngmultitypid = t.oid
+    where g.catalog = 'pg_type'::regclass and t.oid = g.objid
+      and (t.typrelid <> 0 and c.relkind <> 'c' or t.typtype = 'm' or t.typelem <> 0 and t.typcategory = 'A')
+  ) as t on true
+  where g.catalog in ('pg_am'::regclass, 'pg_authid'::regclass, 'pg_cast'::regclass, 'pg_class'::regclass, 'pg_collation'::regclass, 'pg_conversion'::regclass, 'pg_db_role_setting'::regclass, 'pg_default_acl'::regclass, 'pg_event_trigger'::regclass, 'pg_extension'::regclass, 'pg_foreign_data_wrapper'::regclass, 'pg_foreign_server'::regclass, 'pg_init_privs'::regclass, 'pg_language'::regclass, 'pg_namespace'::regclass, 'pg_opclass'::regclass, 'pg_operator'::regclass, 'pg_opfamily'::regclass, 'pg_proc'::regclass, 'pg_publication'::regclass, 'pg_subscription'::regclass, 'pg_transform'::regclass, 'pg_ts_config'::regclass, 'pg_ts_dict'::regclass, 'pg_ts_parser'::regclass, 'pg_ts_template'::regclass, 'pg_type'::regclass)
+    and not exists (
+      select from pg_class as c
+      where g.catalog = 'pg_class'::regclass and c.oid = g.objid and c.relkind in ('i', 'I', 't', 'c'));
+  if 'pg_class'::regclass = any (catalogs) then
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = 'pg_class'::regclass);
+    return query select distinct 'pg_type'::regclass::oid, x.address from (
+select c.oid as objid, c.reltype as address from pg_class as c where c.oid = any (of_class) and c.relkind = 'c'
+) as x(objid, address);
+  end if;
+  if 'pg_class'::regclass = any (catalogs) then
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = 'pg_class'::regclass);
+    return query select distinct 'pg_class'::regclass::oid, x.address from (
+select d.objid, d.refobjid as address from pg_depend as d
+where d.classid = 'pg_class'::regclass and d.objid = any (of_class) and d.refclassid = 'pg_class'::regclass and d.deptype = 'i' and d.refobjsubid > 0
+) as x(objid, address);
+  end if;
+  if 'pg_constraint'::regclass = any (catalogs) then
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = 'pg_constraint'::regclass);
+    return query select distinct 'pg_class'::regclass::oid, x.address from (
+select con.oid as objid, con.conrelid as address from pg_constraint as con where con.oid = any (of_class) and con.conrelid <> 0
+) as x(objid, address);
+  end if;
+  if 'pg_attrdef'::regclass = any (catalogs) then
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = 'pg_attrdef'::regclass);
+    return query select distinct 'pg_class'::regclass::oid, x.address from (
+select d.oid as objid, d.adrelid as address from pg_attrdef as d where d.oid = any (of_class)
+) as x(objid, address);
+  end if;
+  if 'pg_constraint'::regclass = any (catalogs) then
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = 'pg_constraint'::regclass);
+    return query select distinct 'pg_type'::regclass::oid, x.address from (
+select con.oid as objid, con.contypid as address from pg_constraint as con where con.oid = any (of_class) and con.contypid <> 0
+) as x(objid, address);
+  end if;
+  if 'pg_class'::regclass = any (catalogs) then
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = 'pg_class'::regclass);
+    return query select distinct 'pg_class'::regclass::oid, x.address from (
+select i.indexrelid as objid, i.indrelid as address from pg_index as i where i.indexrelid = any (of_class)
+) as x(objid, address);
+  end if;
+  if 'pg_policy'::regclass = any (catalogs) then
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = 'pg_policy'::regclass);
+    return query select distinct 'pg_class'::regclass::oid, x.address from (
+select p.oid as objid, p.polrelid as address from pg_policy as p where p.oid = any (of_class)
+) as x(objid, address);
+  end if;
+  if 'pg_publication_rel'::regclass = any (catalogs) then
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = 'pg_publication_rel'::regclass);
+    return query select distinct 'pg_publication'::regclass::oid, x.address from (
+select r.oid as objid, r.prpubid as address from pg_publication_rel as r where r.oid = any (of_class)
+) as x(objid, address);
+  end if;
+  if 'pg_publication_namespace'::regclass = any (catalogs) then
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = 'pg_publication_namespace'::regclass);
+    return query select distinct 'pg_publication'::regclass::oid, x.address from (
+select r.oid as objid, r.pnpubid as address from pg_publication_namespace as r where r.oid = any (of_class)
+) as x(objid, address);
+  end if;
+  if 'pg_rewrite'::regclass = any (catalogs) then
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = 'pg_rewrite'::regclass);
+    return query select distinct 'pg_class'::regclass::oid, x.address from (
+select r.oid as objid, r.ev_class as address from pg_rewrite as r where r.oid = any (of_class)
+) as x(objid, address);
+  end if;
+  if 'pg_statistic_ext'::regclass = any (catalogs) then
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = 'pg_statistic_ext'::regclass);
+    return query select distinct 'pg_class'::regclass::oid, x.address from (
+select s.oid as objid, s.stxrelid as address from pg_statistic_ext as s where s.oid = any (of_class)
+) as x(objid, address);
+  end if;
+  if 'pg_trigger'::regclass = any (catalogs) then
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = 'pg_trigger'::regclass);
+    return query select distinct 'pg_class'::regclass::oid, x.address from (
+select t.oid as objid, t.tgrelid as address from pg_trigger as t where t.oid = any (of_class)
+) as x(objid, address);
+  end if;
+  if 'pg_user_mapping'::regclass = any (catalogs) then
+    of_class := array(
+      select g.objid from unnest(catalogs, objids) as g(catalog, objid) where g.catalog = 'pg_user_mapping'::regclass);
+    return query select distinct 'pg_foreign_server'::regclass::oid, x.address from (
+select m.umid as objid, m.srvid as address from pg_user_mappings as m where m.umid = any (of_class)
+) as x(objid, address);
+  end if;
+end $$;
+ALTER FUNCTION pggit.owners(catalogs oid[], objids oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.pause_tracking(duration interval) RETURNS timestamp with time zone
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
+$$;
+ALTER FUNCTION pggit.pause_tracking(duration interval) OWNER TO postgres;
+CREATE FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  hash := pggit.digest(entries);
+  meaning := pggit.digest(meanings);
+  insert into pggit.tree values (put_tree.hash, put_tree.meaning, put_tree.entries) on conflict do nothing;
+end $$;
+ALTER FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.read_access_method(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  a.oid as address, 'pg_am'::regclass::oid as class, a.oid as objid, 0 as objsubid,
+  'access method' as kind, quote_ident(a.amname) as identity,
+  jsonb_build_object('type', case a.amtype when 'i' then 'index' when 't' then 'table' end, 'handler', a.amhandler::text) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_am as a
+where a.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_access_method(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb DEFAULT NULL::jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  groups pggit.group_row[];
+  renamed record;
+  rounds integer := 0;
+begin
+  while catalogs is not null and rounds < 20 loop
+    select array_agg(g) into groups from pggit.read_groups(catalogs, addresses) as g;
+    select array_agg(a.catalog) as catalogs, array_agg(a.address) as addresses into renamed
+    from pggit.apply_groups(groups, xid, at, tag, statement, true, sources) as a;
+    select array_agg(d.catalog), array_agg(d.address) into catalogs, addresses
+    from pggit.dependents(renamed.catalogs, renamed.addresses) as d
+    where renamed.catalogs is not null;
+    rounds := rounds + 1;
+  end loop;
+end $$;
+ALTER FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.read_aggregate(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  p.oid as address, 'pg_proc'::regclass::oid as class, p.oid as objid, 0 as objsubid,
+  'aggregate' as kind, p.oid::regprocedure::text as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'arguments', case when p.pronargs > 0 then -- The arguments of pg_proc p, in order; mode is left out for IN.
+(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'name', nullif(p.proargnames[arg.n], ''),
+    'mode', case p.proargmodes[arg.n]
+      when 'o' then 'out' when 'b' then 'inout' when 'v' then 'variadic' when 't' then 'table' end,
+    'type', format_type(arg.type, null),
+    'default', case when p.pronargdefaults > 0 then pg_get_function_arg_default(p.oid, arg.n::integer) end
+  )) order by arg.n)
+ from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as arg(type, n)) end,
+    'kind', case a.aggkind when 'o' then 'ordered-set' when 'h' then 'hypothetical' end,
+    'direct_arguments', case when a.aggkind <> 'n' then a.aggnumdirectargs end,
+    'sfunc', a.aggtransfn::text,
+    'stype', format_type(a.aggtranstype, null),
+    'sspace', nullif(a.aggtransspace, 0),
+    'finalfunc', -- regproc → name, nothing for 0
+case when a.aggfinalfn <> 0 then a.aggfinalfn::text end,
+    'finalfunc_extra', nullif(a.aggfinalextra, false),
+    'finalfunc_modify', case when a.aggfinalmodify <> usual.modify then case a.aggfinalmodify when 'r' then 'read_only' when 's' then 'shareable' when 'w' then 'read_write' end end,
+    'combinefunc', -- regproc → name, nothing for 0
+case when a.aggcombinefn <> 0 then a.aggcombinefn::text end,
+    'serialfunc', -- regproc → name, nothing for 0
+case when a.aggserialfn <> 0 then a.aggserialfn::text end,
+    'deserialfunc', -- regproc → name, nothing for 0
+case when a.aggdeserialfn <> 0 then a.aggdeserialfn::text end,
+    'initcond', a.agginitval,
+    'msfunc', -- regproc → name, nothing for 0
+case when a.aggmtransfn <> 0 then a.aggmtransfn::text end,
+    'minvfunc', -- regproc → name, nothing for 0
+case when a.aggminvtransfn <> 0 then a.aggminvtransfn::text end,
+    'mstype', case when a.aggmtranstype <> 0 then format_type(a.aggmtranstype, null) end,
+    'msspace', nullif(a.aggmtransspace, 0),
+    'mfinalfunc', -- regproc → name, nothing for 0
+case when a.aggmfinalfn <> 0 then a.aggmfinalfn::text end,
+    'mfinalfunc_extra', nullif(a.aggmfinalextra, false),
+    'mfinalfunc_modify', case when a.aggmfinalmodify <> usual.modify then case a.aggmfinalmodify when 'r' then 'read_only' when 's' then 'shareable' when 'w' then 'read_write' end end,
+    'minitcond', a.aggminitval,
+    'sortop', case when a.aggsortop <> 0 then (select format('%I.%s', opn.nspname, op.oprname) from pg_operator as op join pg_namespace as opn on opn.oid = op.oprnamespace
+ where op.oid = a.aggsortop) end,
+    'parallel', case p.proparallel when 's' then 'safe' when 'r' then 'restricted' end
+  )) as definition,
+  null::jsonb as private, p.proowner as owner, p.proacl as acl, case when p.proacl is not null then acldefault('f', p.proowner) end as acl_default
+from pg_proc as p
+join pg_aggregate as a on a.aggfnoid = p.oid
+cross join lateral (select case a.aggkind when 'n' then 'r' else 'w' end as modify) as usual
+where p.prokind = 'a' and p.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_aggregate(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_attribute(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  t.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, a.attnum::integer as objsubid,
+  'attribute' as kind, format('%I.%I.%I', n.nspname, t.typname, a.attname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'type', format_type(a.atttypid, a.atttypmod),
+    'collation', case when a.attcollation <> at.typcollation then (select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
+ where co.oid = a.attcollation) end
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_type as t
+join pg_namespace as n on n.oid = t.typnamespace
+join pg_class as c on c.oid = t.typrelid
+join pg_attribute as a on a.attrelid = c.oid
+join pg_type as at on at.oid = a.atttypid
+where t.typtype = 'c' and c.relkind = 'c' and a.attnum > 0 and not a.attisdropped and t.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_attribute(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_base_type(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  case when t.typisdefined then 'base type' else 'shell type' end as kind, format('%I.%I', n.nspname, t.typname) as identity,
+  case when not t.typisdefined then '{}' else jsonb_strip_nulls(jsonb_build_object(
+    'input', t.typinput::text,
+    'output', t.typoutput::text,
+    'receive', -- regproc → name, nothing for 0
+case when t.typreceive <> 0 then t.typreceive::text end,
+    'send', -- regproc → name, nothing for 0
+case when t.typsend <> 0 then t.typsend::text end,
+    'typmod_in', -- regproc → name, nothing for 0
+case when t.typmodin <> 0 then t.typmodin::text end,
+    'typmod_out', -- regproc → name, nothing for 0
+case when t.typmodout <> 0 then t.typmodout::text end,
+    'analyze', -- regproc → name, nothing for 0
+case when t.typanalyze <> 0 then t.typanalyze::text end,
+    'subscript', -- regproc → name, nothing for 0
+case when t.typsubscript <> 0 then t.typsubscript::text end,
+    'length', case when t.typlen >= 0 then t.typlen end,
+    'passed_by_value', nullif(t.typbyval, false),
+    'alignment', case t.typalign when 'c' then 'char' when 's' then 'int2' when 'd' then 'double' end,
+    'storage', case t.typstorage when 'e' then 'external' when 'm' then 'main' when 'x' then 'extended' end,
+    'category', case when t.typcategory <> 'U' then t.typcategory end,
+    'preferred', nullif(t.typispreferred, false),
+    'default', t.typdefault,
+    'element', case when t.typelem <> 0 then format_type(t.typelem, null) end,
+    'delimiter', case when t.typdelim <> ',' then t.typdelim end,
+    'collatable', case when t.typcollation <> 0 then true end
+  )) end as definition,
+  null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
+from pg_type as t
+join pg_namespace as n on n.oid = t.typnamespace
+where t.typtype in ('b', 'p') and t.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_base_type(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_cast(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_cast'::regclass::oid as class, c.oid as objid, 0 as objsubid,
+  'cast' as kind, format('(%s AS %s)', format_type(c.castsource, null), format_type(c.casttarget, null)) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'method', case c.castmethod when 'f' then 'function' when 'i' then 'inout' when 'b' then 'binary' end,
+    'function', case when c.castfunc <> 0 then c.castfunc::regprocedure::text end,
+    'context', case c.castcontext when 'i' then 'implicit' when 'a' then 'assignment' end
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_cast as c
+where c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_cast(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_collation(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_collation'::regclass::oid as class, c.oid as objid, 0 as objsubid,
+  'collation' as kind, format('%I.%I', n.nspname, c.collname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'provider', case c.collprovider when 'c' then 'libc' when 'i' then 'icu' when 'b' then 'builtin' when 'd' then 'default' end,
+    'locale', c.colllocale,
+    'lc_collate', case c.collprovider when 'c' then c.collcollate end,
+    'lc_ctype', case c.collprovider when 'c' then c.collctype end,
+    'rules', c.collicurules,
+    'deterministic', nullif(c.collisdeterministic, true)
+  )) as definition,
+  null::jsonb as private, c.collowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_collation as c
+join pg_namespace as n on n.oid = c.collnamespace
+where c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_collation(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_column(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, a.attnum::integer as objsubid,
+  'column' as kind, format('%I.%I.%I', n.nspname, c.relname, a.attname) as identity,
+  -- most columns have nothing but a type and NOT NULL: they take the short way
+  case when a.attidentity = '' and a.attgenerated = '' and a.attcollation = t.typcollation and a.attstorage = t.typstorage
+    and a.attcompression = ''
+    and coalesce(a.attstattarget, -1) = -1 and a.attoptions is null and a.attfdwoptions is null and a.attinhcount = 0
+  then case when a.attnotnull then jsonb_build_object('type', format_type(a.atttypid, a.atttypmod), 'not_null', -- true: named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says what differs.
+case
+  when not a.attnotnull then null
+  when not nn.conislocal then to_jsonb('inherited'::text)
+  when nn.oid is null or nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true)
+  else jsonb_strip_nulls(jsonb_build_object(
+    'name', nn.conname, 'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false)))
+end
+)
+    else jsonb_build_object('type', format_type(a.atttypid, a.atttypmod)) end
+  else jsonb_strip_nulls(jsonb_build_object(
+    'type', format_type(a.atttypid, a.atttypmod),
+    'collation', case when a.attcollation <> t.typcollation then (
+      select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
+      where co.oid = a.attcollation) end,
+    'not_null', -- true: named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says what differs.
+case
+  when not a.attnotnull then null
+  when not nn.conislocal then to_jsonb('inherited'::text)
+  when nn.oid is null or nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true)
+  else jsonb_strip_nulls(jsonb_build_object(
+    'name', nn.conname, 'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false)))
+end
+,
+    'identity', case when a.attidentity <> '' then -- The options of the identity column's own sequence, told in full; its name only where it is not the usual one.
+(select jsonb_strip_nulls(jsonb_build_object(
+    'generated', case a.attidentity when 'a' then 'always' else 'by default' end,
+    'start', s.seqstart, 'increment', s.seqincrement, 'min', s.seqmin, 'max', s.seqmax, 'cache', s.seqcache,
+    'cycle', nullif(s.seqcycle, false),
+    'persistence', case when sc.relpersistence <> c.relpersistence then case sc.relpersistence when 'u' then 'unlogged' else 'logged' end end,
+    'sequence', case when sc.relname <> c.relname || '_' || a.attname || '_seq' or sc.relnamespace <> c.relnamespace
+      then format('%I.%I', sn.nspname, sc.relname) end))
+ from pg_depend as dep
+ join pg_sequence as s on s.seqrelid = dep.objid
+ join pg_class as sc on sc.oid = s.seqrelid
+ join pg_namespace as sn on sn.oid = sc.relnamespace
+ where dep.classid = 'pg_class'::regclass and dep.refclassid = 'pg_class'::regclass
+   and dep.refobjid = c.oid and dep.refobjsubid = a.attnum and dep.deptype = 'i') end,
+    'generated', case when a.attgenerated <> '' then (
+      select jsonb_build_object('stored', a.attgenerated = 's', 'expression', pg_get_expr(d.adbin, d.adrelid))
+      from pg_attrdef as d where d.adrelid = c.oid and d.adnum = a.attnum) end,
+    'storage', case when a.attstorage <> t.typstorage then
+      case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' when 'x' then 'extended' end end,
+    'compression', case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
+    'statistics', nullif(a.attstattarget, -1),
+    'options', case when a.attoptions is not null then -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(a.attoptions) as o(option)) end,
+    'fdw_options', case when a.attfdwoptions is not null then -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
+(select jsonb_object_agg(
+   o.name,
+   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
+     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
+case when o.value ~* '^\s*postgres(ql)?://'
+  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
+  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(a.attfdwoptions) as pair(text)) as o) end,
+    'inherited', nullif(a.attinhcount > 0, false),
+    'local', nullif(a.attinhcount > 0 and a.attislocal, false)
+  )) end as definition,
+  null::jsonb as private, null::oid as owner,
+  a.attacl as acl, case when a.attacl is not null then acldefault('c', c.relowner) end as acl_default
+from pg_attribute as a
+join pg_class as c on c.oid = a.attrelid
+join pg_namespace as n on n.oid = c.relnamespace
+join pg_type as t on t.oid = a.atttypid
+left join pg_constraint as nn on nn.conrelid = c.oid and nn.contype = 'n' and nn.conkey = array[a.attnum] and a.attnotnull
+where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'f') and c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_column(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_composite(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  'composite' as kind, format('%I.%I', n.nspname, t.typname) as identity,
+  '{}'::jsonb as definition,
+  jsonb_build_object('_attributes', coalesce((
+    select jsonb_agg(a.attname order by a.attnum) from pg_attribute as a
+    where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped), '[]')) as private,
+  t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
+from pg_type as t
+join pg_namespace as n on n.oid = t.typnamespace
+join pg_class as c on c.oid = t.typrelid
+where t.typtype = 'c' and c.relkind = 'c' and t.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_composite(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_constraint(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_constraint'::regclass::oid as class, con.oid as objid, 0 as objsubid,
+  'constraint' as kind, format('%I on %I.%I', con.conname, n.nspname, c.relname) as identity,
+  jsonb_strip_nulls(case when con.contype = 'c' then jsonb_build_object(
+    'type', 'check',
+    'expression', pg_get_expr(con.conbin, con.conrelid),
+    'not_valid', case when con.conenforced then nullif(not con.convalidated, false) end,
+    'not_enforced', nullif(not con.conenforced, false),
+    'no_inherit', nullif(con.connoinherit, false),
+    'local', nullif(con.coninhcount > 0, false))
+  else jsonb_build_object(
+    'type', case con.contype when 'p' then 'primary key' else 'unique' end,
+    'columns', -- attribute numbers, each at most once → column names of relation, in order
+(select jsonb_agg(att.attname order by array_position(con.conkey, att.attnum))
+ from pg_attribute as att where att.attrelid = con.conrelid and att.attnum = any (con.conkey)),
+    'include', case when i.indnatts > i.indnkeyatts then (select jsonb_agg(col.attname order by k.n)
+ from unnest(i.indkey::int2[]) with ordinality as k(attnum, n)
+ join pg_attribute col on col.attrelid = i.indrelid and col.attnum = k.attnum
+ where k.n > i.indnkeyatts) end,
+    'nulls_not_distinct', nullif(i.indnullsnotdistinct, false),
+    'without_overlaps', nullif(con.conperiod, false),
+    'deferrable', nullif(con.condeferrable, false),
+    'initially_deferred', nullif(con.condeferred, false),
+    'options', case when ic.reloptions is not null then -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(ic.reloptions) as o(option)) end,
+    'tablespace', case when ic.reltablespace <> 0 then (select quote_ident(s.spcname) from pg_tablespace as s where s.oid = ic.reltablespace) end,
+    'parent', case when con.conparentid <> 0 then (
+      select format('%I on %s', parent.conname, parent.conrelid::regclass) from pg_constraint as parent where parent.oid = con.conparentid) end)
+  end) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_constraint as con
+join pg_class as c on c.oid = con.conrelid
+join pg_namespace as n on n.oid = c.relnamespace
+left join pg_index as i on i.indexrelid = con.conindid and con.contype in ('p', 'u')
+left join pg_class as ic on ic.oid = i.indexrelid
+where (con.contype in ('p', 'u') or con.contype = 'c' and con.conislocal) and c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_constraint(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_conversion(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_conversion'::regclass::oid as class, c.oid as objid, 0 as objsubid,
+  'conversion' as kind, format('%I.%I', n.nspname, c.conname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'from', pg_encoding_to_char(c.conforencoding),
+    'to', pg_encoding_to_char(c.contoencoding),
+    'function', c.conproc::text,
+    'default', nullif(c.condefault, false)
+  )) as definition,
+  null::jsonb as private, c.conowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_conversion as c
+join pg_namespace as n on n.oid = c.connamespace
+where c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_conversion(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_default(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_attrdef'::regclass::oid as class, d.oid as objid, 0 as objsubid,
+  'default' as kind, format('%I.%I.%I', n.nspname, c.relname, a.attname) as identity,
+  jsonb_build_object('expression', pg_get_expr(d.adbin, 0)) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_attrdef as d
+join pg_class as c on c.oid = d.adrelid
+join pg_namespace as n on n.oid = c.relnamespace
+join pg_attribute as a on a.attrelid = c.oid and a.attnum = d.adnum
+where a.attgenerated = '' and c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_default(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_default_acl(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  d.oid as address, 'pg_default_acl'::regclass::oid as class, d.oid as objid, 0 as objsubid,
+  'default acl' as kind, target.identity,
+  jsonb_build_object('grants', (
+    select coalesce(jsonb_object_agg(g.grantee, g.definition), '{}')
+    from (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(d.defaclacl) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(default_of.acl) group by grantee
+) as initial using (grantee)
+where d.defaclacl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g)) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_default_acl as d
+cross join lateral pg_identify_object('pg_default_acl'::regclass, d.oid, 0) as target
+cross join lateral (
+  select case when d.defaclnamespace = 0
+    then acldefault(case d.defaclobjtype when 'S' then 's' else d.defaclobjtype end, d.defaclrole) end as acl) as default_of
+where d.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_default_acl(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_domain(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  'domain' as kind, format('%I.%I', n.nspname, t.typname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'type', format_type(t.typbasetype, t.typtypmod),
+    'collation', case when t.typcollation <> base.typcollation then (select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
+ where co.oid = t.typcollation) end,
+    'default', pg_get_expr(t.typdefaultbin, 0)
+  )) as definition,
+  null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
+from pg_type as t
+join pg_namespace as n on n.oid = t.typnamespace
+join pg_type as base on base.oid = t.typbasetype
+where t.typtype = 'd' and t.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_domain(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_domain_constraint(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  t.oid as address, 'pg_constraint'::regclass::oid as class, con.oid as objid, 0 as objsubid,
+  'domain constraint' as kind, format('%I on %s', con.conname, format('%I.%I', n.nspname, t.typname)) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'type', case con.contype when 'c' then 'check' when 'n' then 'not null' end,
+    'expression', case con.contype when 'c' then pg_get_expr(con.conbin, 0) end,
+    'not_valid', nullif(not con.convalidated, false)
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_constraint as con
+join pg_type as t on t.oid = con.contypid
+join pg_namespace as n on n.oid = t.typnamespace
+where t.typtype = 'd' and t.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_domain_constraint(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_enum(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  'enum' as kind, format('%I.%I', n.nspname, t.typname) as identity,
+  jsonb_build_object('labels', coalesce((
+    select jsonb_agg(e.enumlabel order by e.enumsortorder) from pg_enum as e where e.enumtypid = t.oid), '[]')) as definition,
+  null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
+from pg_type as t
+join pg_namespace as n on n.oid = t.typnamespace
+where t.typtype = 'e' and t.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_enum(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_event_trigger(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  e.oid as address, 'pg_event_trigger'::regclass::oid as class, e.oid as objid, 0 as objsubid,
+  'event trigger' as kind, quote_ident(e.evtname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'event', e.evtevent,
+    'tags', case when e.evttags is not null then (select jsonb_agg(distinct t.tag order by t.tag) from unnest(e.evttags) as t(tag)) end,
+    'function', e.evtfoid::regproc::text,
+    'enabled', case e.evtenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end
+  )) as definition,
+  null::jsonb as private, e.evtowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_event_trigger as e
+where e.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_event_trigger(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_everything(cause text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+  every record;
+begin
+  select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses into every
+  from (select m.catalog, m.address from pggit.all_members() as m
+        union select w.catalog, w.address from pggit.working as w) as x;
+  return pggit.record_drift(every.catalogs, every.addresses, cause);
+end $$;
+ALTER FUNCTION pggit.read_everything(cause text) OWNER TO postgres;
+CREATE FUNCTION pggit.read_exclusion(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_constraint'::regclass::oid as class, con.oid as objid, 0 as objsubid,
+  'constraint' as kind, format('%I on %I.%I', con.conname, n.nspname, c.relname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'type', 'exclude',
+    'method', am.amname,
+    'elements', -- The key columns of pg_index i, in order. An operator class or collation is told only where it is not the default.
+(select jsonb_agg(case
+  when k.attnum <> 0 and opc.opcdefault and opc.opcintype = part.atttypid and i.indoption[k.n - 1] = 0 and part.attoptions is null
+    and i.indcollation[k.n - 1] in (0, col.attcollation) and exclusion.operators is null and coalesce(part.attstattarget, -1) = -1
+  then jsonb_build_object('column', col.attname)  -- as most are
+  else jsonb_strip_nulls(jsonb_build_object(
+    'column', col.attname,
+    'expression', case when k.attnum = 0 then pg_get_indexdef(i.indexrelid, k.n::integer, false) end,
+    'collation', case when i.indcollation[k.n - 1] not in (0, coalesce(col.attcollation, 100))
+      then (select format('%I.%I', cn.nspname, co.collname) from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace
+            where co.oid = i.indcollation[k.n - 1]) end,
+    'opclass', case when not opc.opcdefault or part.attoptions is not null or (opc.opcintype <> keyed.type and exists (
+        select from pg_opclass better
+        where better.opcmethod = opc.opcmethod and better.opcintype = keyed.type and better.opcdefault))
+      then (select format('%I.%I', opn.nspname, opc.opcname) from pg_namespace opn where opn.oid = opc.opcnamespace) end,
+    'opclass_options', -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(part.attoptions) as o(option)),
+    'order', case when i.indoption[k.n - 1] & 1 = 1 then 'desc' end,
+    'nulls', case i.indoption[k.n - 1] & 3 when 1 then 'last' when 2 then 'first' end,
+    'operator', (exclusion.operators)[k.n],
+    'statistics', nullif(part.attstattarget, -1)
+  )) end order by k.n)
+ from unnest(i.indkey::int2[]) with ordinality as k(attnum, n)
+ join pg_attribute part on part.attrelid = i.indexrelid and part.attnum = k.n
+ join pg_opclass opc on opc.oid = i.indclass[k.n - 1]
+ left join pg_attribute col on col.attrelid = i.indrelid and col.attnum = k.attnum and k.attnum <> 0
+ -- what is indexed; what the index stores is of the operator class's own type, where it has one
+ cross join lateral (select coalesce(col.atttypid, case when opc.opckeytype = 0 then part.atttypid end) as type) as keyed
+ where k.n <= i.indnkeyatts),
+    'where', pg_get_expr(i.indpred, i.indrelid),
+    'include', case when i.indnatts > i.indnkeyatts then (select jsonb_agg(col.attname order by k.n)
+ from unnest(i.indkey::int2[]) with ordinality as k(attnum, n)
+ join pg_attribute col on col.attrelid = i.indrelid and col.attnum = k.attnum
+ where k.n > i.indnkeyatts) end,
+    'deferrable', nullif(con.condeferrable, false),
+    'initially_deferred', nullif(con.condeferred, false),
+    'options', case when ic.reloptions is not null then -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(ic.reloptions) as o(option)) end,
+    'tablespace', case when ic.reltablespace <> 0 then (select quote_ident(s.spcname) from pg_tablespace as s where s.oid = ic.reltablespace) end,
+    'parent', case when con.conparentid <> 0 then (
+      select format('%I on %s', parent.conname, parent.conrelid::regclass) from pg_constraint as parent where parent.oid = con.conparentid) end
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_constraint as con
+join pg_class as c on c.oid = con.conrelid
+join pg_namespace as n on n.oid = c.relnamespace
+join pg_index as i on i.indexrelid = con.conindid
+join pg_class as ic on ic.oid = i.indexrelid
+join pg_am as am on am.oid = ic.relam
+cross join lateral (
+  select array_agg(format('OPERATOR(%I.%s)', opn.nspname, op.oprname) order by k.n) as operators
+  from unnest(con.conexclop) with ordinality as k(op, n)
+  join pg_operator as op on op.oid = k.op join pg_namespace as opn on opn.oid = op.oprnamespace
+) as exclusion
+where con.contype = 'x' and c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_exclusion(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_extension(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  e.oid as address,
+  case when e.extname = 'plpgsql' and obj_description(e.oid, 'pg_extension') = 'PL/pgSQL procedural language' then 0::oid
+    else 'pg_extension'::regclass::oid end as class,
+  e.oid as objid, 0 as objsubid,
+  'extension' as kind, quote_ident(e.extname) as identity,
+  jsonb_build_object('schema', quote_ident(n.nspname), 'version', e.extversion) as definition,
+  null::jsonb as private,
+  null::oid as owner,
+  null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_extension as e
+join pg_namespace as n on n.oid = e.extnamespace
+where e.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_extension(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_extension_privileges(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  member.refobjid as address, member.classid as class, member.objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - privileged.objsubid)::integer as objsubid,
+  'acl' as kind, format('%s on %s %s', g.grantee, -- What pg_identify_object calls an object (target.type) → our kind.
+case target.type when 'table column' then 'column' when 'foreign-data wrapper' then 'foreign data wrapper' else target.type end, -- as our kinds spell it: pg_identify_object qualifies the types of arguments
+case when target.type in ('function', 'procedure', 'aggregate') then (
+  select format('%I.%I(%s)', fn.nspname, f.proname, (
+    select string_agg(format_type(argument.type, null), ',' order by argument.n)
+    from unnest(f.proargtypes) with ordinality as argument(type, n)))
+  from pg_proc as f join pg_namespace as fn on fn.oid = f.pronamespace where f.oid = member.objid)
+else target.identity end) as identity,
+  g.definition, null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_depend as member
+cross join lateral (
+  select x.* from (-- The grants on one object, as in privileged; each branch by index.
+select 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid, c.relacl as acl, c.relowner as owner,
+  (case c.relkind when 'S' then 's' else 'r' end)::"char" as type
+from pg_class as c where member.classid = 'pg_class'::regclass and c.oid = member.objid and c.relacl is not null
+union all
+select 'pg_class'::regclass::oid, a.attrelid, a.attnum, a.attacl, c.relowner, 'c'
+from pg_attribute as a join pg_class as c on c.oid = a.attrelid
+where member.classid = 'pg_class'::regclass and a.attrelid = member.objid and a.attacl is not null and not a.attisdropped
+union all
+select 'pg_proc'::regclass::oid, p.oid, 0, p.proacl, p.proowner, 'f' from pg_proc as p
+where member.classid = 'pg_proc'::regclass and p.oid = member.objid and p.proacl is not null
+union all
+select 'pg_type'::regclass::oid, t.oid, 0, t.typacl, t.typowner, 'T' from pg_type as t
+where member.classid = 'pg_type'::regclass and t.oid = member.objid and t.typacl is not null
+union all
+select 'pg_language'::regclass::oid, l.oid, 0, l.lanacl, l.lanowner, 'l' from pg_language as l
+where member.classid = 'pg_language'::regclass and l.oid = member.objid and l.lanacl is not null
+union all
+select 'pg_namespace'::regclass::oid, n.oid, 0, n.nspacl, n.nspowner, 'n' from pg_namespace as n
+where member.classid = 'pg_namespace'::regclass and n.oid = member.objid and n.nspacl is not null
+union all
+select 'pg_foreign_data_wrapper'::regclass::oid, w.oid, 0, w.fdwacl, w.fdwowner, 'F' from pg_foreign_data_wrapper as w
+where member.classid = 'pg_foreign_data_wrapper'::regclass and w.oid = member.objid and w.fdwacl is not null
+union all
+select 'pg_foreign_server'::regclass::oid, s.oid, 0, s.srvacl, s.srvowner, 'S' from pg_foreign_server as s
+where member.classid = 'pg_foreign_server'::regclass and s.oid = member.objid and s.srvacl is not null) as x
+) as privileged
+left join pg_init_privs as initial
+  on initial.classoid = privileged.class and initial.objoid = privileged.objid and initial.objsubid = privileged.objsubid
+cross join lateral (select coalesce(initial.initprivs, acldefault(privileged.type, privileged.owner)) as acl) as default_of
+cross join lateral (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(privileged.acl) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(default_of.acl) group by grantee
+) as initial using (grantee)
+where privileged.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
+cross join lateral pg_identify_object(privileged.class, privileged.objid, privileged.objsubid) as target
+where privileged.acl is distinct from initial.initprivs
+  and member.refclassid = 'pg_extension'::regclass and member.deptype = 'e' and member.refobjid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_extension_privileges(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_foreign_data_wrapper(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  w.oid as address, 'pg_foreign_data_wrapper'::regclass::oid as class, w.oid as objid, 0 as objsubid,
+  'foreign data wrapper' as kind, quote_ident(w.fdwname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'handler', case when w.fdwhandler <> 0 then w.fdwhandler::regproc::text end,
+    'validator', case when w.fdwvalidator <> 0 then w.fdwvalidator::regproc::text end,
+    'options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
+(select jsonb_object_agg(
+   o.name,
+   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
+     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
+case when o.value ~* '^\s*postgres(ql)?://'
+  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
+  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(w.fdwoptions) as pair(text)) as o)
+  )) as definition,
+  null::jsonb as private, w.fdwowner as owner, w.fdwacl as acl, acldefault('F', w.fdwowner) as acl_default
+from pg_foreign_data_wrapper as w
+where w.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_foreign_data_wrapper(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_foreign_key(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_constraint'::regclass::oid as class, con.oid as objid, 0 as objsubid,
+  'constraint' as kind, format('%I on %I.%I', con.conname, n.nspname, c.relname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'type', 'foreign key',
+    'columns', -- the same where a number may stand twice
+(select jsonb_agg(att.attname order by k.n)
+ from unnest(con.conkey) with ordinality as k(attnum, n)
+ join pg_attribute as att on att.attrelid = con.conrelid and att.attnum = k.attnum),
+    'references', con.confrelid::regclass::text,
+    'referenced_columns', -- the same where a number may stand twice
+(select jsonb_agg(att.attname order by k.n)
+ from unnest(con.confkey) with ordinality as k(attnum, n)
+ join pg_attribute as att on att.attrelid = con.confrelid and att.attnum = k.attnum),
+    'match', case con.confmatchtype when 'f' then 'full' when 'p' then 'partial' end,
+    'on_update', case con.confupdtype when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end,
+    'on_delete', case con.confdeltype when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end,
+    'on_delete_columns', -- attribute numbers, each at most once → column names of relation, in order
+(select jsonb_agg(att.attname order by array_position(con.confdelsetcols, att.attnum))
+ from pg_attribute as att where att.attrelid = con.conrelid and att.attnum = any (con.confdelsetcols)),
+    'deferrable', nullif(con.condeferrable, false),
+    'initially_deferred', nullif(con.condeferred, false),
+    'not_enforced', nullif(not con.conenforced, false),
+    'period', nullif(con.conperiod, false),
+    'not_valid', case when con.conenforced then nullif(not con.convalidated, false) end
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_constraint as con
+join pg_class as c on c.oid = con.conrelid
+join pg_namespace as n on n.oid = c.relnamespace
+where con.contype = 'f' and con.conparentid = 0 and c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_foreign_key(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_foreign_table(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid,
+  'foreign table' as kind, format('%I.%I', n.nspname, c.relname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'server', quote_ident(s.srvname),
+    'options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
+(select jsonb_object_agg(
+   o.name,
+   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
+     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
+case when o.value ~* '^\s*postgres(ql)?://'
+  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
+  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(f.ftoptions) as pair(text)) as o),
+    'inherits', case when not c.relispartition then (
+      select jsonb_agg(i.inhparent::regclass::text order by i.inhseqno) from pg_inherits as i where i.inhrelid = c.oid) end,
+    'partition_of', case when c.relispartition then (
+      select i.inhparent::regclass::text from pg_inherits as i where i.inhrelid = c.oid) end,
+    'bound', case when c.relispartition then pg_get_expr(c.relpartbound, c.oid) end
+  )) as definition,
+  jsonb_build_object('_columns', coalesce((
+    select jsonb_agg(a.attname order by a.attnum) from pg_attribute as a
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]')) as private,
+  c.relowner as owner, c.relacl as acl, acldefault('r', c.relowner) as acl_default
+from pg_class as c
+join pg_namespace as n on n.oid = c.relnamespace
+join pg_foreign_table as f on f.ftrelid = c.oid
+join pg_foreign_server as s on s.oid = f.ftserver
+where c.relkind = 'f' and c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_foreign_table(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_function(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  p.oid as address, 'pg_proc'::regclass::oid as class, p.oid as objid, 0 as objsubid,
+  case p.prokind when 'p' then 'procedure' else 'function' end as kind, p.oid::regprocedure::text as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'language', quote_ident(l.lanname),
+    'arguments', case when p.pronargs > 0 or p.proallargtypes is not null then -- The arguments of pg_proc p, in order; mode is left out for IN.
+(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'name', nullif(p.proargnames[arg.n], ''),
+    'mode', case p.proargmodes[arg.n]
+      when 'o' then 'out' when 'b' then 'inout' when 'v' then 'variadic' when 't' then 'table' end,
+    'type', format_type(arg.type, null),
+    'default', case when p.pronargdefaults > 0 then pg_get_function_arg_default(p.oid, arg.n::integer) end
+  )) order by arg.n)
+ from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as arg(type, n)) end,
+    'returns', case when p.prokind <> 'p' and (p.proargmodes is null or not p.proargmodes && '{o,b,t}')
+      then format_type(p.prorettype, null) end,
+    'set', case when p.proretset and (p.proargmodes is null or not p.proargmodes && '{t}') then true end,
+    'window', case p.prokind when 'w' then true end,
+    'volatility', case p.provolatile when 'i' then 'immutable' when 's' then 'stable' end,
+    'strict', nullif(p.proisstrict, false),
+    'security_definer', nullif(p.prosecdef, false),
+    'leakproof', nullif(p.proleakproof, false),
+    'parallel', case p.proparallel when 's' then 'safe' when 'r' then 'restricted' end,
+    'cost', case when p.procost <> case when l.lanname in ('c', 'internal') then 1 else 100 end then -- a real as an integer where it is one, else as text
+case when p.procost = trunc(p.procost) and abs(p.procost) < 1e15 then to_jsonb(p.procost::float8::numeric) else to_jsonb(p.procost::text) end end,
+    'rows', case when p.prorows <> case when p.proretset then 1000 else 0 end then -- a real as an integer where it is one, else as text
+case when p.prorows = trunc(p.prorows) and abs(p.prorows) < 1e15 then to_jsonb(p.prorows::float8::numeric) else to_jsonb(p.prorows::text) end end,
+    'config', case when p.proconfig is not null then -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(p.proconfig) as o(option)) end,
+    'support', case when p.prosupport <> 0 then p.prosupport::text end,
+    'transforms', case when p.protrftypes is not null then (
+      select jsonb_agg(x.type order by x.type collate "C")
+      from unnest(p.protrftypes) as t(oid) cross join lateral (select format_type(t.oid, null) as type) as x) end,
+    'body', case when p.prosqlbody is null then p.prosrc end,
+    'sql_body', case when p.prosqlbody is not null then pg_get_function_sqlbody(p.oid) end,
+    'library', p.probin,
+    'depends_on_extensions', -- ALTER … DEPENDS ON EXTENSION
+(select jsonb_agg(quote_ident(ext.extname) order by ext.extname collate "C")
+ from pg_depend as dep join pg_extension as ext on ext.oid = dep.refobjid
+ where dep.classid = 'pg_proc'::regclass and dep.objid = p.oid and dep.deptype = 'x'
+   and dep.refclassid = 'pg_extension'::regclass)
+  )) as definition,
+  null::jsonb as private, p.proowner as owner, p.proacl as acl, case when p.proacl is not null then acldefault('f', p.proowner) end as acl_default
+from pg_proc as p
+join pg_language as l on l.oid = p.prolang
+where p.prokind in ('f', 'w', 'p') and p.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_function(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) RETURNS SETOF pggit.group_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  ignored_groups text;
+  ignored_kinds text[];
+begin
+  if exists (select from pggit.setting) then
+    ignored_groups := (select s.value from pggit.setting as s where s.name = 'ignore');
+    ignored_kinds := (select string_to_array(s.value, ',') from pggit.setting as s where s.name = 'ignore_kinds');
+  end if;
+  return query
+  with
+  wanted as (
+    select w.catalog, array_agg(w.address) as addresses
+    from unnest(catalogs, addresses) as w(catalog, address) group by w.catalog
+  ),
+  member as (
+    select w.catalog, m.address
+    from wanted as w cross join lateral pggit.members(w.catalog, w.addresses) as m(address)
+  ),
+  row as materialized (
+    select m.catalog, r.*, r.kind || ' ' || r.identity as key
+    from (select catalog, array_agg(address) as addresses from member group by catalog) as m
+    cross join lateral pggit.read_objects(m.catalog, m.addresses) as r
+  ),
+  -- as in kinds/reading.sql; laterals, because what hangs on one group is found by index
+  object as (
+    select catalog, address, objid, objsubid = 0 as whole, kind, key, case when private is null then definition else definition || private end as definition from row
+    union all
+    select catalog, address, null, false, 'owner', 'owner ' || key, jsonb_build_object('role', quote_ident(pg_get_userbyid(owner)))
+    from row where owner is not null
+    union all
+    select catalog, address, null, false, 'comment', 'comment ' || key, jsonb_build_object('text', d.description)
+    from row cross join lateral (
+      select d.description from pg_description as d
+      where d.objoid = row.objid and d.classoid = row.class and d.objsubid = row.objsubid offset 0) as d
+    union all
+    select catalog, address, null, false, 'security label', 'security label ' || quote_ident(l.provider) || ' on ' || key, jsonb_build_object('label', l.label)
+    from row cross join lateral (
+      select l.provider, l.label from pg_seclabel as l
+      where l.objoid = row.objid and l.classoid = row.class and l.objsubid = row.objsubid offset 0) as l
+    where exists (select from pg_seclabel)
+    union all
+    select catalog, address, null, false, 'acl', 'acl ' || g.grantee || ' on ' || key, g.definition
+    from row cross join lateral pggit.acl_objects(row.acl, row.acl_default) as g
+    where row.acl is not null
+  ),
+  grouped as (
+    select o.catalog, o.address,
+      max(o.key) filter (where o.objid = o.address and o.whole) as key,
+      jsonb_object_agg(o.key, o.definition) filter (where ignored_kinds is null or o.kind <> all (ignored_kinds)) as objects,
+      coalesce(array_agg(distinct o.objid) filter (where o.objid <> o.address), '{}') as parts
+    from object as o group by o.catalog, o.address
+  )
+  select w.catalog, w.address, g.key, g.objects, coalesce(g.parts, '{}'),
+    coalesce((select array_agg(i.inhparent) from pg_inherits as i where i.inhrelid = w.address and w.catalog = 'pg_class'::regclass), '{}')
+  from unnest(catalogs, addresses) as w(catalog, address)
+  left join grouped as g
+    on g.catalog = w.catalog and g.address = w.address and g.objects is not null and (ignored_groups is null or g.key !~ ignored_groups);
+end $$;
+ALTER FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_identity_remarks(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+with identity_sequence as (
+  select c.oid as address, s.oid, s.relacl as acl, acldefault('s', s.relowner) as acl_default,
+    format('sequence %I.%I', n.nspname, s.relname) as key
+  from pg_class as c
+  join pg_depend as dep on dep.refclassid = 'pg_class'::regclass and dep.refobjid = c.oid and dep.refobjsubid > 0
+    and dep.classid = 'pg_class'::regclass and dep.deptype = 'i'
+  join pg_class as s on s.oid = dep.objid and s.relkind = 'S'
+  join pg_namespace as n on n.oid = s.relnamespace
+  where c.relkind in ('r', 'p') and c.oid = any (addresses)
+)
+select
+  q.address, 'pg_class'::regclass::oid as class, q.oid as objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - 0)::integer as objsubid, x.kind, x.identity, x.definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from identity_sequence as q
+cross join lateral (
+  select 'comment' as kind, q.key as identity, jsonb_build_object('text', d.description) as definition
+  from pg_description as d where d.classoid = 'pg_class'::regclass and d.objoid = q.oid and d.objsubid = 0
+  union all
+  select 'security label', format('%I on %s', l.provider, q.key), jsonb_build_object('label', l.label)
+  from pg_seclabel as l where l.classoid = 'pg_class'::regclass and l.objoid = q.oid and l.objsubid = 0
+  union all
+  select 'acl', format('%s on %s', g.grantee, q.key), g.definition
+  from (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(q.acl) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(q.acl_default) group by grantee
+) as initial using (grantee)
+where q.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
+) as x;
+end $$;
+ALTER FUNCTION pggit.read_identity_remarks(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_index(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_class'::regclass::oid as class, ic.oid as objid, 0 as objsubid,
+  'index' as kind, format('%I.%I', icn.nspname, ic.relname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'method', am.amname,
+    'unique', nullif(i.indisunique, false),
+    'nulls_not_distinct', nullif(i.indnullsnotdistinct, false),
+    'columns', -- The key columns of pg_index i, in order. An operator class or collation is told only where it is not the default.
+(select jsonb_agg(case
+  when k.attnum <> 0 and opc.opcdefault and opc.opcintype = part.atttypid and i.indoption[k.n - 1] = 0 and part.attoptions is null
+    and i.indcollation[k.n - 1] in (0, col.attcollation) and null::text[] is null and coalesce(part.attstattarget, -1) = -1
+  then jsonb_build_object('column', col.attname)  -- as most are
+  else jsonb_strip_nulls(jsonb_build_object(
+    'column', col.attname,
+    'expression', case when k.attnum = 0 then pg_get_indexdef(i.indexrelid, k.n::integer, false) end,
+    'collation', case when i.indcollation[k.n - 1] not in (0, coalesce(col.attcollation, 100))
+      then (select format('%I.%I', cn.nspname, co.collname) from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace
+            where co.oid = i.indcollation[k.n - 1]) end,
+    'opclass', case when not opc.opcdefault or part.attoptions is not null or (opc.opcintype <> keyed.type and exists (
+        select from pg_opclass better
+        where better.opcmethod = opc.opcmethod and better.opcintype = keyed.type and better.opcdefault))
+      then (select format('%I.%I', opn.nspname, opc.opcname) from pg_namespace opn where opn.oid = opc.opcnamespace) end,
+    'opclass_options', -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(part.attoptions) as o(option)),
+    'order', case when i.indoption[k.n - 1] & 1 = 1 then 'desc' end,
+    'nulls', case i.indoption[k.n - 1] & 3 when 1 then 'last' when 2 then 'first' end,
+    'operator', (null::text[])[k.n],
+    'statistics', nullif(part.attstattarget, -1)
+  )) end order by k.n)
+ from unnest(i.indkey::int2[]) with ordinality as k(attnum, n)
+ join pg_attribute part on part.attrelid = i.indexrelid and part.attnum = k.n
+ join pg_opclass opc on opc.oid = i.indclass[k.n - 1]
+ left join pg_attribute col on col.attrelid = i.indrelid and col.attnum = k.attnum and k.attnum <> 0
+ -- what is indexed; what the index stores is of the operator class's own type, where it has one
+ cross join lateral (select coalesce(col.atttypid, case when opc.opckeytype = 0 then part.atttypid end) as type) as keyed
+ where k.n <= i.indnkeyatts),
+    'include', case when i.indnatts > i.indnkeyatts then (select jsonb_agg(col.attname order by k.n)
+ from unnest(i.indkey::int2[]) with ordinality as k(attnum, n)
+ join pg_attribute col on col.attrelid = i.indrelid and col.attnum = k.attnum
+ where k.n > i.indnkeyatts) end,
+    'where', pg_get_expr(i.indpred, i.indrelid),
+    'options', case when ic.reloptions is not null then -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(ic.reloptions) as o(option)) end,
+    'tablespace', case when ic.reltablespace <> 0 then (select quote_ident(s.spcname) from pg_tablespace as s where s.oid = ic.reltablespace) end,
+    'parent', case when ic.relispartition then (select inh.inhparent::regclass::text from pg_inherits as inh where inh.inhrelid = ic.oid) end
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_index as i
+join pg_class as c on c.oid = i.indrelid
+join pg_class as ic on ic.oid = i.indexrelid
+join pg_namespace as icn on icn.oid = ic.relnamespace
+join pg_am as am on am.oid = ic.relam
+where c.relkind in ('r', 'p', 'm') and c.oid = any (addresses)
+  and not exists (
+    select from pg_constraint as con
+    where con.conrelid = i.indrelid and con.conindid = i.indexrelid and con.contype in ('p', 'u', 'x'));
+end $$;
+ALTER FUNCTION pggit.read_index(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_language(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  l.oid as address, 'pg_language'::regclass::oid as class, l.oid as objid, 0 as objsubid,
+  'language' as kind, quote_ident(l.lanname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'handler', l.lanplcallfoid::regproc::text,
+    'inline', case when l.laninline <> 0 then l.laninline::regproc::text end,
+    'validator', case when l.lanvalidator <> 0 then l.lanvalidator::regproc::text end,
+    'trusted', nullif(l.lanpltrusted, false)
+  )) as definition,
+  null::jsonb as private, l.lanowner as owner, l.lanacl as acl, case when l.lanacl is not null then acldefault('l', l.lanowner) end as acl_default
+from pg_language as l
+where l.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_language(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_materialized_view(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid,
+  'materialized view' as kind, format('%I.%I', n.nspname, c.relname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'query', rtrim(pg_get_viewdef(c.oid), ';'),
+    'columns', (
+      select jsonb_agg(jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attnum)
+      from pg_attribute as a where a.attrelid = c.oid and a.attnum > 0),
+    'access_method', (select quote_ident(am.amname) from pg_am as am where am.oid = c.relam and am.amname <> 'heap'),
+    'tablespace', (select quote_ident(s.spcname) from pg_tablespace as s where s.oid = c.reltablespace),
+    'options', -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(c.reloptions) as o(option)),
+    'toast_options', case when c.reltoastrelid <> 0 then (
+      select -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(t.reloptions) as o(option)) from pg_class as t where t.oid = c.reltoastrelid and t.reloptions is not null) end,
+    'cluster_on', (
+      select ic.relname from pg_index as i join pg_class as ic on ic.oid = i.indexrelid
+      where i.indrelid = c.oid and i.indisclustered),
+    'column_settings', (
+      select jsonb_object_agg(a.attname, x.settings)
+      from pg_attribute as a
+      join pg_type as t on t.oid = a.atttypid
+      cross join lateral (select jsonb_strip_nulls(jsonb_build_object(
+        'statistics', nullif(a.attstattarget, -1),
+        'storage', case when a.attstorage <> t.typstorage then
+          case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' when 'x' then 'extended' end end,
+        'compression', case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
+        'options', case when a.attoptions is not null then -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(a.attoptions) as o(option)) end)) as settings) as x
+      where a.attrelid = c.oid and a.attnum > 0 and x.settings <> '{}')
+  )) as definition,
+  null::jsonb as private, c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('r', c.relowner) end as acl_default
+from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'm' and c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_materialized_view(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_objects(which oid, addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  has_column boolean;
+  has_view_remarks boolean;
+  has_identity_remarks boolean;
+  has_constraint boolean;
+  has_foreign_key boolean;
+  has_exclusion boolean;
+  has_default boolean;
+  has_foreign_table boolean;
+  has_index boolean;
+  has_materialized_view boolean;
+  has_policy boolean;
+  has_rule boolean;
+  has_sequence boolean;
+  has_statistics boolean;
+  has_table boolean;
+  has_trigger boolean;
+  has_view boolean;
+begin
+  if which = 'pg_am'::regclass then
+    return query select * from pggit.read_access_method(addresses);
+    return;
+  end if;
+  if which = 'pg_extension'::regclass then
+    return query select * from pggit.read_extension_privileges(addresses);
+    return query select * from pggit.read_extension(addresses);
+    return;
+  end if;
+  if which = 'pg_init_privs'::regclass then
+    return query select * from pggit.read_system_privileges(addresses);
+    return query select * from pggit.read_system_catalog(addresses);
+    return;
+  end if;
+  if which = 'pg_proc'::regclass then
+    return query select * from pggit.read_aggregate(addresses);
+    return query select * from pggit.read_function(addresses);
+    return;
+  end if;
+  if which = 'pg_type'::regclass then
+    return query select * from pggit.read_attribute(addresses);
+    return query select * from pggit.read_base_type(addresses);
+    return query select * from pggit.read_composite(addresses);
+    return query select * from pggit.read_domain(addresses);
+    return query select * from pggit.read_domain_constraint(addresses);
+    return query select * from pggit.read_enum(addresses);
+    return query select * from pggit.read_range(addresses);
+    return;
+  end if;
+  if which = 'pg_cast'::regclass then
+    return query select * from pggit.read_cast(addresses);
+    return;
+  end if;
+  if which = 'pg_collation'::regclass then
+    return query select * from pggit.read_collation(addresses);
+    return;
+  end if;
+  if which = 'pg_class'::regclass then
+    select bool_or(c.relkind in ('r', 'p', 'f')), bool_or(c.relkind in ('v', 'm')), bool_or(c.relkind in ('r', 'p') and exists (select from pg_attribute as a where a.attrelid = c.oid and a.attidentity <> '')), bool_or(c.relkind in ('r', 'p', 'f')), bool_or(exists (select from pg_constraint as x where x.conrelid = c.oid and x.contype = 'f')), bool_or(exists (select from pg_constraint as x where x.conrelid = c.oid and x.contype = 'x')), bool_or(exists (select from pg_attrdef as x where x.adrelid = c.oid)), bool_or(c.relkind = 'f'), bool_or(c.relkind in ('r', 'p', 'm') and c.relhasindex), bool_or(c.relkind = 'm'), bool_or(exists (select from pg_policy as x where x.polrelid = c.oid)), bool_or(c.relhasrules and (c.relkind <> 'v' or (select count(*) > 1 from pg_rewrite as r where r.ev_class = c.oid))), bool_or(c.relkind = 'S'), bool_or(exists (select from pg_statistic_ext as x where x.stxrelid = c.oid)), bool_or(c.relkind in ('r', 'p')), bool_or(c.relhastriggers), bool_or(c.relkind = 'v') into has_column, has_view_remarks, has_identity_remarks, has_constraint, has_foreign_key, has_exclusion, has_default, has_foreign_table, has_index, has_materialized_view, has_policy, has_rule, has_sequence, has_statistics, has_table, has_trigger, has_view from pg_class as c where c.oid = any (addresses);
+    if has_column then return query select * from pggit.read_column(addresses); end if;
+    if has_view_remarks then return query select * from pggit.read_view_remarks(addresses); end if;
+    if has_identity_remarks then return query select * from pggit.read_identity_remarks(addresses); end if;
+    if has_constraint then return query select * from pggit.read_constraint(addresses); end if;
+    if has_foreign_key then return query select * from pggit.read_foreign_key(addresses); end if;
+    if has_exclusion then return query select * from pggit.read_exclusion(addresses); end if;
+    if has_default then return query select * from pggit.read_default(addresses); end if;
+    if has_foreign_table then return query select * from pggit.read_foreign_table(addresses); end if;
+    if has_index then return query select * from pggit.read_index(addresses); end if;
+    if has_materialized_view then return query select * from pggit.read_materialized_view(addresses); end if;
+    if has_policy then return query select * from pggit.read_policy(addresses); end if;
+    if has_rule then return query select * from pggit.read_rule(addresses); end if;
+    if has_sequence then return query select * from pggit.read_sequence(addresses); end if;
+    if has_statistics then return query select * from pggit.read_statistics(addresses); end if;
+    if has_table then return query select * from pggit.read_table(addresses); end if;
+    if has_trigger then return query select * from pggit.read_trigger(addresses); end if;
+    if has_view then return query select * from pggit.read_view(addresses); end if;
+    return;
+  end if;
+  if which = 'pg_conversion'::regclass then
+    return query select * from pggit.read_conversion(addresses);
+    return;
+  end if;
+  if which = 'pg_default_acl'::regclass then
+    return query select * from pggit.read_default_acl(addresses);
+    return;
+  end if;
+  if which = 'pg_event_trigger'::regclass then
+    return query select * from pggit.read_event_trigger(addresses);
+    return;
+  end if;
+  if which = 'pg_foreign_data_wrapper'::regclass then
+    return query select * from pggit.read_foreign_data_wrapper(addresses);
+    return;
+  end if;
+  if which = 'pg_language'::regclass then
+    return query select * from pggit.read_language(addresses);
+    return;
+  end if;
+  if which = 'pg_operator'::regclass then
+    return query select * from pggit.read_operator(addresses);
+    return;
+  end if;
+  if which = 'pg_opclass'::regclass then
+    return query select * from pggit.read_operator_class(addresses);
+    return;
+  end if;
+  if which = 'pg_opfamily'::regclass then
+    return query select * from pggit.read_operator_family(addresses);
+    return;
+  end if;
+  if which = 'pg_publication'::regclass then
+    return query select * from pggit.read_publication(addresses);
+    return query select * from pggit.read_publication_table(addresses);
+    return query select * from pggit.read_publication_schema(addresses);
+    return;
+  end if;
+  if which = 'pg_authid'::regclass then
+    if pggit.includes('role') then return query select * from pggit.read_role(addresses); end if;
+    if pggit.includes('role') then return query select * from pggit.read_role_remarks(addresses); end if;
+    if pggit.includes('role membership') then return query select * from pggit.read_role_membership(addresses); end if;
+    return;
+  end if;
+  if which = 'pg_db_role_setting'::regclass then
+    if pggit.includes('role setting') then return query select * from pggit.read_role_setting(addresses); end if;
+    return;
+  end if;
+  if which = 'pg_namespace'::regclass then
+    return query select * from pggit.read_schema(addresses);
+    return;
+  end if;
+  if which = 'pg_foreign_server'::regclass then
+    return query select * from pggit.read_server(addresses);
+    return query select * from pggit.read_user_mapping(addresses);
+    return;
+  end if;
+  if which = 'pg_subscription'::regclass then
+    if pggit.includes('subscription') then return query select * from pggit.read_subscription(addresses); end if;
+    return;
+  end if;
+  if which = 'pg_ts_config'::regclass then
+    return query select * from pggit.read_text_search_configuration(addresses);
+    return;
+  end if;
+  if which = 'pg_ts_dict'::regclass then
+    return query select * from pggit.read_text_search_dictionary(addresses);
+    return;
+  end if;
+  if which = 'pg_ts_parser'::regclass then
+    return query select * from pggit.read_text_search_parser(addresses);
+    return;
+  end if;
+  if which = 'pg_ts_template'::regclass then
+    return query select * from pggit.read_text_search_template(addresses);
+    return;
+  end if;
+  if which = 'pg_transform'::regclass then
+    return query select * from pggit.read_transform(addresses);
+    return;
+  end if;
+end $$;
+ALTER FUNCTION pggit.read_objects(which oid, addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_operator(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  o.oid as address, 'pg_operator'::regclass::oid as class, o.oid as objid, 0 as objsubid,
+  'operator' as kind, o.oid::regoperator::text as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'function', o.oprcode::text,
+    'commutator', case when o.oprcom <> 0 then (select format('%I.%s', opn.nspname, op.oprname) from pg_operator as op join pg_namespace as opn on opn.oid = op.oprnamespace
+ where op.oid = o.oprcom) end,
+    'negator', case when o.oprnegate <> 0 then (select format('%I.%s', opn.nspname, op.oprname) from pg_operator as op join pg_namespace as opn on opn.oid = op.oprnamespace
+ where op.oid = o.oprnegate) end,
+    'restrict', -- regproc → name, nothing for 0
+case when o.oprrest <> 0 then o.oprrest::text end,
+    'join', -- regproc → name, nothing for 0
+case when o.oprjoin <> 0 then o.oprjoin::text end,
+    'hashes', nullif(o.oprcanhash, false),
+    'merges', nullif(o.oprcanmerge, false)
+  )) as definition,
+  null::jsonb as private, o.oprowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_operator as o
+where o.oprcode <> 0 and o.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_operator(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_operator_class(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  o.oid as address, 'pg_opclass'::regclass::oid as class, o.oid as objid, 0 as objsubid,
+  'operator class' as kind, format('%I.%I USING %I', n.nspname, o.opcname, am.amname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'type', format_type(o.opcintype, null),
+    'family', case when f.opfname <> o.opcname or f.opfnamespace <> o.opcnamespace then format('%I.%I', fn.nspname, f.opfname) end,
+    'default', nullif(o.opcdefault, false),
+    'storage', case when o.opckeytype <> 0 then format_type(o.opckeytype, null) end,
+    'operators', -- The operators that depend on an operator class, or loosely on an operator family.
+(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'strategy', amop.amopstrategy, 'operator', amop.amopopr::regoperator::text,
+    'order_by', case when amop.amoppurpose = 'o' then (
+      select format('%I.%I', sfn.nspname, sf.opfname) from pg_opfamily as sf join pg_namespace as sfn on sfn.oid = sf.opfnamespace
+      where sf.oid = amop.amopsortfamily) end
+  )) order by amop.amopstrategy, amop.amopopr::regoperator::text collate "C")
+ from pg_depend as dep join pg_amop as amop on amop.oid = dep.objid
+ where dep.refclassid = 'pg_opclass'::regclass and dep.refobjid = o.oid and dep.classid = 'pg_amop'::regclass),
+    'functions', -- The support functions that depend on an operator class, or loosely on an operator family.
+(select jsonb_agg(jsonb_build_object(
+    'number', amproc.amprocnum, 'function', amproc.amproc::regprocedure::text,
+    'types', jsonb_build_array(format_type(amproc.amproclefttype, null), format_type(amproc.amprocrighttype, null))
+  ) order by amproc.amprocnum, format_type(amproc.amproclefttype, null) collate "C", format_type(amproc.amprocrighttype, null) collate "C")
+ from pg_depend as dep join pg_amproc as amproc on amproc.oid = dep.objid
+ where dep.refclassid = 'pg_opclass'::regclass and dep.refobjid = o.oid and dep.classid = 'pg_amproc'::regclass)
+  )) as definition,
+  null::jsonb as private, o.opcowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_opclass as o
+join pg_namespace as n on n.oid = o.opcnamespace
+join pg_am as am on am.oid = o.opcmethod
+join pg_opfamily as f on f.oid = o.opcfamily
+join pg_namespace as fn on fn.oid = f.opfnamespace
+where o.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_operator_class(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_operator_family(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  o.oid as address, 'pg_opfamily'::regclass::oid as class, o.oid as objid, 0 as objsubid,
+  'operator family' as kind, format('%I.%I USING %I', n.nspname, o.opfname, am.amname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'operators', -- The operators that depend on an operator class, or loosely on an operator family.
+(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'strategy', amop.amopstrategy, 'operator', amop.amopopr::regoperator::text,
+    'order_by', case when amop.amoppurpose = 'o' then (
+      select format('%I.%I', sfn.nspname, sf.opfname) from pg_opfamily as sf join pg_namespace as sfn on sfn.oid = sf.opfnamespace
+      where sf.oid = amop.amopsortfamily) end
+  )) order by amop.amopstrategy, amop.amopopr::regoperator::text collate "C")
+ from pg_depend as dep join pg_amop as amop on amop.oid = dep.objid
+ where dep.refclassid = 'pg_opfamily'::regclass and dep.refobjid = o.oid and dep.classid = 'pg_amop'::regclass),
+    'functions', -- The support functions that depend on an operator class, or loosely on an operator family.
+(select jsonb_agg(jsonb_build_object(
+    'number', amproc.amprocnum, 'function', amproc.amproc::regprocedure::text,
+    'types', jsonb_build_array(format_type(amproc.amproclefttype, null), format_type(amproc.amprocrighttype, null))
+  ) order by amproc.amprocnum, format_type(amproc.amproclefttype, null) collate "C", format_type(amproc.amprocrighttype, null) collate "C")
+ from pg_depend as dep join pg_amproc as amproc on amproc.oid = dep.objid
+ where dep.refclassid = 'pg_opfamily'::regclass and dep.refobjid = o.oid and dep.classid = 'pg_amproc'::regclass)
+  )) as definition,
+  null::jsonb as private, o.opfowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_opfamily as o
+join pg_namespace as n on n.oid = o.opfnamespace
+join pg_am as am on am.oid = o.opfmethod
+where o.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_operator_family(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_policy(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_policy'::regclass::oid as class, p.oid as objid, 0 as objsubid,
+  'policy' as kind, format('%I on %I.%I', p.polname, n.nspname, c.relname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'command', case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all' end,
+    'restrictive', nullif(not p.polpermissive, false),
+    'roles', case when p.polroles <> '{0}' then (
+      select jsonb_agg(quote_ident(r.rolname) order by r.rolname collate "C") from pg_roles as r where r.oid = any (p.polroles)) end,
+    'using', pg_get_expr(p.polqual, p.polrelid),
+    'check', pg_get_expr(p.polwithcheck, p.polrelid)
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_policy as p
+join pg_class as c on c.oid = p.polrelid
+join pg_namespace as n on n.oid = c.relnamespace
+where c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_policy(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_publication(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  p.oid as address, 'pg_publication'::regclass::oid as class, p.oid as objid, 0 as objsubid,
+  'publication' as kind, quote_ident(p.pubname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'publish', case when not (p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate) then to_jsonb(array_remove(array[
+      case when p.pubdelete then 'delete' end, case when p.pubinsert then 'insert' end,
+      case when p.pubtruncate then 'truncate' end, case when p.pubupdate then 'update' end], null)) end,
+    'all_tables', nullif(p.puballtables, false),
+    'generated_columns', case p.pubgencols when 's' then 'stored' end,
+    'via_partition_root', nullif(p.pubviaroot, false)
+  )) as definition,
+  null::jsonb as private, p.pubowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_publication as p
+where p.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_publication(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_publication_schema(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  p.oid as address,
+  'pg_publication_namespace'::regclass::oid as class, r.oid as objid, 0 as objsubid,
+  'publication schema' as kind,
+  format('%I in publication %I', n.nspname, p.pubname) as identity,
+  '{}'::jsonb as definition, null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_publication as p
+join pg_publication_namespace as r on r.pnpubid = p.oid
+join pg_namespace as n on n.oid = r.pnnspid
+where p.oid = any (addresses)
+;
+end $$;
+ALTER FUNCTION pggit.read_publication_schema(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_publication_table(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  p.oid as address, 'pg_publication_rel'::regclass::oid as class, r.oid as objid, 0 as objsubid,
+  'publication table' as kind, format('%I.%I in publication %I', n.nspname, c.relname, p.pubname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'columns', (select jsonb_agg(a.attname order by a.attname collate "C")
+      from pg_attribute as a where a.attrelid = c.oid and a.attnum = any (r.prattrs::int2[])),
+    'where', pg_get_expr(r.prqual, r.prrelid)
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_publication_rel as r
+join pg_publication as p on p.oid = r.prpubid
+join pg_class as c on c.oid = r.prrelid
+join pg_namespace as n on n.oid = c.relnamespace
+where p.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_publication_table(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_range(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  'range' as kind, format('%I.%I', n.nspname, t.typname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'subtype', format_type(r.rngsubtype, null),
+    'opclass', case when not opc.opcdefault or opc.opcintype <> r.rngsubtype and exists (
+        select from pg_opclass as better
+        where better.opcmethod = opc.opcmethod and better.opcintype = r.rngsubtype and better.opcdefault)
+      then format('%I.%I', opn.nspname, opc.opcname) end,
+    'collation', case when r.rngcollation <> st.typcollation then (select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
+ where co.oid = r.rngcollation) end,
+    'canonical', -- regproc → name, nothing for 0
+case when r.rngcanonical <> 0 then r.rngcanonical::text end,
+    'multirange', case when multi.typnamespace <> t.typnamespace or bytes.multi <> case strpos(t.typname, 'range')
+        when 0 then substr(bytes.own, 1, 52) || '_multirange'::bytea
+        else convert_to(overlay(t.typname placing 'multirange' from strpos(t.typname, 'range') for 5)::name, bytes.encoding) end
+      then format('%I.%I', multin.nspname, multi.typname) end,
+    'subtype_diff', -- regproc → name, nothing for 0
+case when r.rngsubdiff <> 0 then r.rngsubdiff::text end
+  )) as definition,
+  null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
+from pg_type as t
+join pg_namespace as n on n.oid = t.typnamespace
+join pg_range as r on r.rngtypid = t.oid
+join pg_type as st on st.oid = r.rngsubtype
+join pg_opclass as opc on opc.oid = r.rngsubopc
+join pg_namespace as opn on opn.oid = opc.opcnamespace
+join pg_type as multi on multi.oid = r.rngmultitypid
+join pg_namespace as multin on multin.oid = multi.typnamespace
+cross join lateral (
+  select convert_to(t.typname, e.encoding) as own, convert_to(multi.typname, e.encoding) as multi, e.encoding
+  from (select getdatabaseencoding() as encoding) as e) as bytes
+where t.typtype = 'r' and t.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_range(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_role(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  r.oid as address, 'pg_authid'::regclass::oid as class, r.oid as objid, 0 as objsubid,
+  'role' as kind, quote_ident(r.rolname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'superuser', nullif(r.rolsuper, false),
+    'inherit', nullif(r.rolinherit, true),
+    'create_role', nullif(r.rolcreaterole, false),
+    'create_database', nullif(r.rolcreatedb, false),
+    'login', nullif(r.rolcanlogin, false),
+    'replication', nullif(r.rolreplication, false),
+    'bypass_row_security', nullif(r.rolbypassrls, false),
+    'connection_limit', nullif(r.rolconnlimit, -1),
+    'valid_until', r.rolvaliduntil::text
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_roles as r
+where r.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_role(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_role_membership(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  m.member as address, 'pg_auth_members'::regclass::oid as class, m.member as objid, 0 as objsubid,
+  'role membership' as kind, format('%I in %I', member.rolname, grp.rolname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'inherit', bool_or(m.inherit_option),
+    'set', nullif(bool_or(m.set_option), true),
+    'admin', nullif(bool_or(m.admin_option), false)
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_auth_members as m
+join pg_roles as member on member.oid = m.member
+join pg_roles as grp on grp.oid = m.roleid
+where m.member = any (addresses)
+group by m.member, m.roleid, member.rolname, grp.rolname;
+end $$;
+ALTER FUNCTION pggit.read_role_membership(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_role_remarks(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  d.objoid as address, d.classoid as class, null::oid as objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - 0)::integer as objsubid,
+  'comment' as kind, format('role %I', r.rolname) as identity, jsonb_build_object('text', d.description) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_shdescription as d
+join pg_roles as r on r.oid = d.objoid
+where d.classoid = 'pg_authid'::regclass and d.objoid = any (addresses)
+union all
+select
+  l.objoid, l.classoid, null, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - 0)::integer,
+  'security label', format('%I on role %I', l.provider, r.rolname), jsonb_build_object('label', l.label),
+  null, null, null, null
+from pg_shseclabel as l
+join pg_roles as r on r.oid = l.objoid
+where l.classoid = 'pg_authid'::regclass and l.objoid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_role_remarks(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_role_setting(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  s.setrole as address, 'pg_db_role_setting'::regclass::oid as class, s.setrole as objid, 0 as objsubid,
+  'role setting' as kind,
+  case s.setrole when 0 then 'all' else quote_ident(pg_get_userbyid(s.setrole)) end
+    || case when s.setdatabase <> 0 then ' in this database' else '' end as identity,
+  jsonb_build_object('settings', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
+(select jsonb_object_agg(
+   o.name,
+   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
+     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
+case when o.value ~* '^\s*postgres(ql)?://'
+  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
+  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(s.setconfig) as pair(text)) as o)) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_db_role_setting as s
+where s.setdatabase in (0, (select d.oid from pg_database as d where d.datname = current_database()))
+  and s.setrole = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_role_setting(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_rule(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_rewrite'::regclass::oid as class, r.oid as objid, 0 as objsubid,
+  'rule' as kind, format('%I on %I.%I', r.rulename, n.nspname, c.relname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'event', case r.ev_type when '1' then 'select' when '2' then 'update' when '3' then 'insert' when '4' then 'delete' end,
+    'body', btrim(substr(rtrim(text.ruledef, ';'), strpos(text.ruledef, head.text) + length(head.text)), E' \n'),
+    'enabled', case r.ev_enabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_rewrite as r
+join pg_class as c on c.oid = r.ev_class
+join pg_namespace as n on n.oid = c.relnamespace
+cross join lateral (select pg_get_ruledef(r.oid) as ruledef) as text
+cross join lateral (select format(' TO %I.%I', n.nspname, c.relname) as text) as head
+where r.rulename <> '_RETURN' and c.relkind in ('r', 'p', 'v') and c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_rule(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_schema(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  n.oid as address,
+  case when n.nspname = 'public' and obj_description(n.oid, 'pg_namespace') = 'standard public schema' then 0::oid
+    else 'pg_namespace'::regclass::oid end as class,
+  n.oid as objid, 0 as objsubid,
+  'schema' as kind, quote_ident(n.nspname) as identity,
+  '{}'::jsonb as definition, null::jsonb as private,
+  case when not (n.nspname = 'public' and n.nspowner in (10, 6171)) then n.nspowner end as owner,
+  n.nspacl as acl,
+  case when n.nspname = 'public' and n.nspowner in (10, 6171)
+    then coalesce((select p.initprivs from pg_init_privs as p where p.objoid = n.oid and p.classoid = 'pg_namespace'::regclass), n.nspacl)
+    else acldefault('n', n.nspowner) end as acl_default
+from pg_namespace as n
+where n.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_schema(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_sequence(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid,
+  'sequence' as kind, format('%I.%I', n.nspname, c.relname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'type', format_type(s.seqtypid, null),
+    'start', s.seqstart, 'increment', s.seqincrement, 'min', s.seqmin, 'max', s.seqmax, 'cache', s.seqcache,
+    'cycle', nullif(s.seqcycle, false),
+    'persistence', case c.relpersistence when 'u' then 'unlogged' end,
+    'owned_by', (
+      select format('%s.%I', dep.refobjid::regclass, a.attname)
+      from pg_depend as dep join pg_attribute as a on a.attrelid = dep.refobjid and a.attnum = dep.refobjsubid
+      where dep.classid = 'pg_class'::regclass and dep.objid = c.oid and dep.refclassid = 'pg_class'::regclass and dep.deptype = 'a')
+  )) as definition,
+  null::jsonb as private, c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('s', c.relowner) end as acl_default
+from pg_sequence as s
+join pg_class as c on c.oid = s.seqrelid
+join pg_namespace as n on n.oid = c.relnamespace
+where c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_sequence(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_server(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  s.oid as address, 'pg_foreign_server'::regclass::oid as class, s.oid as objid, 0 as objsubid,
+  'server' as kind, quote_ident(s.srvname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'wrapper', quote_ident(w.fdwname),
+    'type', s.srvtype,
+    'version', s.srvversion,
+    'options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
+(select jsonb_object_agg(
+   o.name,
+   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
+     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
+case when o.value ~* '^\s*postgres(ql)?://'
+  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
+  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(s.srvoptions) as pair(text)) as o)
+  )) as definition,
+  null::jsonb as private, s.srvowner as owner, s.srvacl as acl, acldefault('S', s.srvowner) as acl_default
+from pg_foreign_server as s
+join pg_foreign_data_wrapper as w on w.oid = s.srvfdw
+where s.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_server(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_statistics(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_statistic_ext'::regclass::oid as class, s.oid as objid, 0 as objsubid,
+  'statistics' as kind, format('%I.%I', sn.nspname, s.stxname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'kinds', (
+      select jsonb_agg(x.name order by x.name collate "C")
+      from unnest(s.stxkind) as k(code)
+      cross join lateral (select case k.code when 'd' then 'ndistinct' when 'f' then 'dependencies' when 'm' then 'mcv' end as name) as x
+      where x.name is not null),
+    'columns', -- the same where a number may stand twice
+(select jsonb_agg(att.attname order by k.n)
+ from unnest(s.stxkeys::int2[]) with ordinality as k(attnum, n)
+ join pg_attribute as att on att.attrelid = s.stxrelid and att.attnum = k.attnum),
+    'expressions', to_jsonb(pg_get_statisticsobjdef_expressions(s.oid)),
+    'target', nullif(s.stxstattarget, -1)
+  )) as definition,
+  null::jsonb as private, s.stxowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_statistic_ext as s
+join pg_class as c on c.oid = s.stxrelid
+join pg_namespace as sn on sn.oid = s.stxnamespace
+where c.relkind in ('r', 'p', 'm', 'f') and c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_statistics(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_subscription(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  s.oid as address, 'pg_subscription'::regclass::oid as class, s.oid as objid, 0 as objsubid,
+  'subscription' as kind, quote_ident(s.subname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'connection', -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
+case when s.subconninfo ~* '^\s*postgres(ql)?://'
+  then regexp_replace(regexp_replace(s.subconninfo, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
+  else regexp_replace(s.subconninfo, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end,
+    'publications', (select jsonb_agg(p.name order by p.name collate "C") from unnest(s.subpublications) as p(name)),
+    'slot', case when s.subslotname is null then 'none' when s.subslotname <> s.subname then s.subslotname end,
+    'synchronous_commit', case when s.subsynccommit <> 'off' then s.subsynccommit end,
+    'streaming', case to_jsonb(s) ->> 'substream'
+      when 'p' then 'parallel' when 't' then 'on' when 'true' then 'on' else 'off' end,
+    'binary', nullif(s.subbinary, false),
+    'two_phase', nullif(s.subtwophasestate <> 'd', false),
+    'disable_on_error', nullif(s.subdisableonerr, false),
+    'password_required', nullif(s.subpasswordrequired, true),
+    'run_as_owner', nullif(s.subrunasowner, false),
+    'origin', nullif(s.suborigin, 'any'),
+    'failover', nullif(s.subfailover, false),
+    'enabled', nullif(s.subenabled, true)
+  )) as definition,
+  null::jsonb as private, s.subowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_subscription as s
+where s.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_subscription(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_system_catalog(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  'pg_init_privs'::regclass::oid as address, 'pg_class'::regclass::oid as class, 'pg_init_privs'::regclass::oid as objid, 0 as objsubid,
+  'system catalog' as kind, 'privileges' as identity, '{}'::jsonb as definition, null::jsonb as private,
+  null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+where 'pg_init_privs'::regclass::oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_system_catalog(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_system_privileges(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  'pg_init_privs'::regclass::oid as address, p.class, p.objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - p.objsubid)::integer as objsubid,
+  'acl' as kind, format('%s on %s %s', p.grantee, -- What pg_identify_object calls an object (target.type) → our kind.
+case target.type when 'table column' then 'column' when 'foreign-data wrapper' then 'foreign data wrapper' else target.type end, -- as our kinds spell it: pg_identify_object qualifies the types of arguments
+case when target.type in ('function', 'procedure', 'aggregate') then (
+  select format('%I.%I(%s)', fn.nspname, f.proname, (
+    select string_agg(format_type(argument.type, null), ',' order by argument.n)
+    from unnest(f.proargtypes) with ordinality as argument(type, n)))
+  from pg_proc as f join pg_namespace as fn on fn.oid = f.pronamespace where f.oid = p.objid)
+else target.identity end) as identity,
+  p.definition, null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from (select privileged.class, privileged.objid, privileged.objsubid, g.grantee, g.definition
+from (-- Everything in this database that has grants. type is what acldefault wants.
+select 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid, c.relacl as acl, c.relowner as owner,
+  (case c.relkind when 'S' then 's' else 'r' end)::"char" as type
+from pg_class as c where c.relacl is not null
+union all
+select 'pg_class'::regclass::oid, a.attrelid, a.attnum, a.attacl, c.relowner, 'c'
+from pg_attribute as a join pg_class as c on c.oid = a.attrelid where a.attacl is not null and not a.attisdropped
+union all select 'pg_proc'::regclass::oid, p.oid, 0, p.proacl, p.proowner, 'f' from pg_proc as p where p.proacl is not null
+union all select 'pg_type'::regclass::oid, t.oid, 0, t.typacl, t.typowner, 'T' from pg_type as t where t.typacl is not null
+union all select 'pg_language'::regclass::oid, l.oid, 0, l.lanacl, l.lanowner, 'l' from pg_language as l where l.lanacl is not null
+union all select 'pg_namespace'::regclass::oid, n.oid, 0, n.nspacl, n.nspowner, 'n' from pg_namespace as n where n.nspacl is not null
+union all
+select 'pg_foreign_data_wrapper'::regclass::oid, w.oid, 0, w.fdwacl, w.fdwowner, 'F' from pg_foreign_data_wrapper as w where w.fdwacl is not null
+union all
+select 'pg_foreign_server'::regclass::oid, s.oid, 0, s.srvacl, s.srvowner, 'S' from pg_foreign_server as s where s.srvacl is not null) as privileged
+left join pg_init_privs as initial
+  on initial.classoid = privileged.class and initial.objoid = privileged.objid and initial.objsubid = privileged.objsubid
+cross join lateral (select coalesce(initial.initprivs, acldefault(privileged.type, privileged.owner)) as acl) as default_of
+cross join lateral (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(privileged.acl) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(default_of.acl) group by grantee
+) as initial using (grantee)
+where privileged.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
+where privileged.objid < 16384 and privileged.acl is distinct from initial.initprivs
+  and not (privileged.class = 'pg_namespace'::regclass and privileged.objid <> 'pg_catalog'::regnamespace)
+  and not exists (
+    -- grants of information_schema are in no pg_init_privs; pg_dump leaves them alone as well
+    select from pg_depend as dep
+    where dep.classid = privileged.class and dep.objid = privileged.objid and dep.refclassid = 'pg_namespace'::regclass
+      and dep.refobjid = 'information_schema'::regnamespace)) as p
+cross join lateral pg_identify_object(p.class, p.objid, p.objsubid) as target
+where 'pg_init_privs'::regclass::oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_system_privileges(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_table(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid,
+  'table' as kind, format('%I.%I', n.nspname, c.relname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'persistence', case c.relpersistence when 'u' then 'unlogged' end,
+    'access_method', case when c.relam not in (0, 2) then (select quote_ident(am.amname) from pg_am as am where am.oid = c.relam) end,
+    'tablespace', case when c.reltablespace <> 0 then (
+      select quote_ident(s.spcname) from pg_tablespace as s where s.oid = c.reltablespace) end,
+    'options', case when c.reloptions is not null then -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(c.reloptions) as o(option)) end,
+    'toast_options', case when c.reltoastrelid <> 0 then (
+      select -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(t.reloptions) as o(option)) from pg_class as t where t.oid = c.reltoastrelid and t.reloptions is not null) end,
+    'type', case when c.reloftype <> 0 then format_type(c.reloftype, null) end,
+    'inherits', case when not c.relispartition then (
+      select jsonb_agg(i.inhparent::regclass::text order by i.inhseqno) from pg_inherits as i where i.inhrelid = c.oid) end,
+    'partition_of', case when c.relispartition then (
+      select i.inhparent::regclass::text from pg_inherits as i where i.inhrelid = c.oid) end,
+    'bound', case when c.relispartition then pg_get_expr(c.relpartbound, c.oid) end,
+    'partition_key', case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end,
+    'row_security', nullif(c.relrowsecurity, false),
+    'force_row_security', nullif(c.relforcerowsecurity, false),
+    'replica_identity', case c.relreplident
+      when 'f' then to_jsonb('full'::text) when 'n' then to_jsonb('nothing'::text)
+      when 'i' then (select jsonb_build_object('index', ic.relname) from pg_index as i join pg_class as ic on ic.oid = i.indexrelid
+                     where i.indrelid = c.oid and i.indisreplident) end,
+    'cluster_on', case when c.relhasindex then (
+      select ic.relname from pg_index as i join pg_class as ic on ic.oid = i.indexrelid
+      where i.indrelid = c.oid and i.indisclustered) end
+  )) as definition,
+  jsonb_build_object('_columns', coalesce((
+    select jsonb_agg(a.attname order by a.attnum) from pg_attribute as a
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]')) as private,
+  c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('r', c.relowner) end as acl_default
+from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p') and c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_table(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_text_search_configuration(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_ts_config'::regclass::oid as class, c.oid as objid, 0 as objsubid,
+  'text search configuration' as kind, format('%I.%I', n.nspname, c.cfgname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'parser', format('%I.%I', pn.nspname, p.prsname),
+    'mappings', (
+      select jsonb_object_agg(m.token, m.dictionaries)
+      from (
+        select token.alias as token, jsonb_agg(format('%I.%I', dn.nspname, d.dictname) order by map.mapseqno) as dictionaries
+        from pg_ts_config_map as map
+        join ts_token_type(c.cfgparser) as token on token.tokid = map.maptokentype
+        join pg_ts_dict as d on d.oid = map.mapdict
+        join pg_namespace as dn on dn.oid = d.dictnamespace
+        where map.mapcfg = c.oid
+        group by token.alias) as m)
+  )) as definition,
+  null::jsonb as private, c.cfgowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_ts_config as c
+join pg_namespace as n on n.oid = c.cfgnamespace
+join pg_ts_parser as p on p.oid = c.cfgparser
+join pg_namespace as pn on pn.oid = p.prsnamespace
+where c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_text_search_configuration(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_text_search_dictionary(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  d.oid as address, 'pg_ts_dict'::regclass::oid as class, d.oid as objid, 0 as objsubid,
+  'text search dictionary' as kind, format('%I.%I', n.nspname, d.dictname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'template', format('%I.%I', tn.nspname, t.tmplname),
+    'options', case when d.dictinitoption is not null then (
+      select jsonb_object_agg(
+        case when o.pair[1] ~ '^"' then replace(btrim(o.pair[1], '"'), '""', '"') else o.pair[1] end, rtrim(o.pair[2]))
+      from regexp_matches(d.dictinitoption, '("(?:[^"]|"")*"|[^\s=,]+)\s*=\s*(E?''(?:[^'']|'''')*''|[^,]+)', 'g') as o(pair)) end
+  )) as definition,
+  null::jsonb as private, d.dictowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_ts_dict as d
+join pg_namespace as n on n.oid = d.dictnamespace
+join pg_ts_template as t on t.oid = d.dicttemplate
+join pg_namespace as tn on tn.oid = t.tmplnamespace
+where d.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_text_search_dictionary(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_text_search_parser(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  p.oid as address, 'pg_ts_parser'::regclass::oid as class, p.oid as objid, 0 as objsubid,
+  'text search parser' as kind, format('%I.%I', n.nspname, p.prsname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'start', p.prsstart::text, 'gettoken', p.prstoken::text, 'end', p.prsend::text, 'lextypes', p.prslextype::text,
+    'headline', -- regproc → name, nothing for 0
+case when p.prsheadline <> 0 then p.prsheadline::text end
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_ts_parser as p
+join pg_namespace as n on n.oid = p.prsnamespace
+where p.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_text_search_parser(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_text_search_template(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  t.oid as address, 'pg_ts_template'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  'text search template' as kind, format('%I.%I', n.nspname, t.tmplname) as identity,
+  jsonb_strip_nulls(jsonb_build_object('lexize', t.tmpllexize::text, 'init', -- regproc → name, nothing for 0
+case when t.tmplinit <> 0 then t.tmplinit::text end)) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_ts_template as t
+join pg_namespace as n on n.oid = t.tmplnamespace
+where t.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_text_search_template(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_touched() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET lock_timeout TO '10ms'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    SET standard_conforming_strings TO 'on'
+    SET bytea_output TO 'hex'
+    SET lc_monetary TO 'C'
+    SET jit TO 'off'
+    AS $$
+declare
+  started timestamptz := clock_timestamp();
+  touched_catalogs oid[];
+  touched_objids oid[];
+  dropped_objids oid[];
+  catalogs oid[];
+  addresses oid[];
+begin
+  perform set_config('pggit.queued', '', true);
+  if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+    return null;
+  end if;
+  touched_catalogs := new.catalogs;
+  touched_objids := new.objids;
+  dropped_objids := new.dropped_objids;
+  if exists (select from pggit.capture as c where c.xid = new.xid and c.id > new.id) then
+    select array_agg(t.catalog), array_agg(t.objid) into touched_catalogs, touched_objids
+    from pggit.capture as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid)
+    where c.xid = new.xid and c.id >= new.id;
+    select array_agg(d.objid) into dropped_objids
+    from pggit.capture as c cross join lateral unnest(c.dropped_objids) as d(objid)
+    where c.xid = new.xid and c.id >= new.id;
+  end if;
+  if touched_objids <> '{}' then
+    select array_agg(o.catalog), array_agg(o.address) into catalogs, addresses from pggit.owners(touched_catalogs, touched_objids) as o;
+  end if;
+  if dropped_objids <> '{}' then
+    -- where only children were dropped, their groups are read again; dropped groups come back empty
+    select array_agg(x.catalog), array_agg(x.address) into catalogs, addresses
+    from (select u.catalog, u.address from unnest(catalogs, addresses) as u(catalog, address)
+          union
+          select w.catalog, w.address from pggit.working as w where w.parts && dropped_objids) as x;
+  end if;
+  if catalogs is null then
+    return null;
+  end if;
+  -- a few at a time: nested loops over all that a large transaction touched would take the square of its time
+  for i in 1 .. cardinality(addresses) by 32 loop
+    insert into pggit.reading (xid, snapshot, catalog, address, key, objects, parts, parents)
+    select new.xid, pg_current_snapshot(), g.catalog, g.address, g.key, g.objects, g.parts, g.parents
+    from pggit.read_groups(catalogs[i : i + 31], addresses[i : i + 31]) as g;
+  end loop;
+  if random() < 0.05 then
+    insert into pggit.performance_metrics (metric_type, metric_value)
+    values ('ddl_tracking_ms', extract(epoch from clock_timestamp() - started) * 1000);
+  end if;
+  return null;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;  -- another transaction holds it: dirty, read by the next status
+  when others then
+    perform pggit.capture_failed(new.tag, sqlstate, sqlerrm);
+    return null;
+end $$;
+ALTER FUNCTION pggit.read_touched() OWNER TO postgres;
+CREATE FUNCTION pggit.read_transform(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  t.oid as address, 'pg_transform'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  'transform' as kind, format('for %s language %I', format_type(t.trftype, null), l.lanname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'from_sql', case when t.trffromsql <> 0 then t.trffromsql::regprocedure::text end,
+    'to_sql', case when t.trftosql <> 0 then t.trftosql::regprocedure::text end
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_transform as t
+join pg_language as l on l.oid = t.trflang
+where t.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_transform(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_trigger(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_trigger'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  'trigger' as kind, format('%I on %I.%I', t.tgname, n.nspname, c.relname) as identity,
+  case when t.tgparentid <> 0 then jsonb_strip_nulls(jsonb_build_object('inherited', true, 'enabled', case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end)) else
+  jsonb_strip_nulls(jsonb_build_object(
+    'timing', case when t.tgtype & 2 = 2 then 'before' when t.tgtype & 64 = 64 then 'instead of' else 'after' end,
+    'events', to_jsonb(array_remove(array[
+      case when t.tgtype & 4 = 4 then 'insert' end, case when t.tgtype & 8 = 8 then 'delete' end,
+      case when t.tgtype & 16 = 16 then 'update' end, case when t.tgtype & 32 = 32 then 'truncate' end], null)),
+    'update_columns', -- the same where a number may stand twice
+(select jsonb_agg(att.attname order by k.n)
+ from unnest(t.tgattr::int2[]) with ordinality as k(attnum, n)
+ join pg_attribute as att on att.attrelid = t.tgrelid and att.attnum = k.attnum),
+    'level', case when t.tgtype & 1 = 1 then 'row' else 'statement' end,
+    'when', case when t.tgqual is not null then (
+      -- pg_get_expr cannot print what speaks of OLD and NEW: cut it out of pg_get_triggerdef by what stands around it
+      select left(substr(def.text, strpos(def.text, head.text) + length(head.text)), -length(tail.text))
+      from (select pg_get_triggerdef(t.oid) as text) as def
+      cross join (select case when t.tgtype & 1 = 1 then ' FOR EACH ROW WHEN (' else ' FOR EACH STATEMENT WHEN (' end as text) as head
+      cross join lateral (select format(') EXECUTE FUNCTION %s(%s)', t.tgfoid::regproc, (
+        select string_agg(quote_literal(argument.value), ', ' order by argument.n) from -- pg_trigger.tgargs holds the arguments, each ended by a zero byte
+(select convert_from(decode(part.hex, 'hex'), getdatabaseencoding()) as value, part.n
+ from (select string_agg(case when pair.hex = '00' then '|' else pair.hex end, '' order by pair.n) as text
+       from regexp_matches(encode(t.tgargs, 'hex'), '..', 'g') with ordinality as pair_of(match, n)
+       cross join lateral (select pair_of.match[1] as hex, pair_of.n) as pair) as joined
+ cross join lateral unnest(string_to_array(joined.text, '|')) with ordinality as part(hex, n)
+ where part.n <= t.tgnargs) as argument)) as text) as tail) end,
+    'function', t.tgfoid::regproc::text,
+    'arguments', (select jsonb_agg(argument.value order by argument.n) from -- pg_trigger.tgargs holds the arguments, each ended by a zero byte
+(select convert_from(decode(part.hex, 'hex'), getdatabaseencoding()) as value, part.n
+ from (select string_agg(case when pair.hex = '00' then '|' else pair.hex end, '' order by pair.n) as text
+       from regexp_matches(encode(t.tgargs, 'hex'), '..', 'g') with ordinality as pair_of(match, n)
+       cross join lateral (select pair_of.match[1] as hex, pair_of.n) as pair) as joined
+ cross join lateral unnest(string_to_array(joined.text, '|')) with ordinality as part(hex, n)
+ where part.n <= t.tgnargs) as argument),
+    'constraint', nullif(t.tgconstraint <> 0, false),
+    'deferrable', nullif(t.tgdeferrable, false),
+    'initially_deferred', nullif(t.tginitdeferred, false),
+    'from', case when t.tgconstrrelid <> 0 then t.tgconstrrelid::regclass::text end,
+    'old_table', t.tgoldtable,
+    'new_table', t.tgnewtable,
+    'enabled', case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end
+  )) end as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_trigger as t
+join pg_class as c on c.oid = t.tgrelid
+join pg_namespace as n on n.oid = c.relnamespace
+where not t.tgisinternal and c.oid = any (addresses)
+  and (t.tgparentid = 0 or t.tgenabled <> (select parent.tgenabled from pg_trigger as parent where parent.oid = t.tgparentid));
+end $$;
+ALTER FUNCTION pggit.read_trigger(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_user_mapping(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  m.srvid as address, 'pg_user_mapping'::regclass::oid as class, m.umid as objid, 0 as objsubid,
+  'user mapping' as kind,
+  format('%s on server %I', case m.umuser when 0 then 'public' else quote_ident(m.usename) end, m.srvname) as identity,
+  jsonb_strip_nulls(jsonb_build_object('options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
+(select jsonb_object_agg(
+   o.name,
+   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
+     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
+case when o.value ~* '^\s*postgres(ql)?://'
+  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
+  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(m.umoptions) as pair(text)) as o))) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_user_mappings as m
+where m.srvid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_user_mapping(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_view(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+select
+  c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid,
+  'view' as kind, format('%I.%I', n.nspname, c.relname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'query', rtrim(pg_get_viewdef(c.oid), ';'),
+    'columns', (
+      select jsonb_agg(jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attnum)
+      from pg_attribute as a where a.attrelid = c.oid and a.attnum > 0),
+    'options', -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(c.reloptions) as o(option))
+  )) as definition,
+  null::jsonb as private, c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('r', c.relowner) end as acl_default
+from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'v' and c.oid = any (addresses);
+end $$;
+ALTER FUNCTION pggit.read_view(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_view_remarks(addresses oid[]) RETURNS SETOF pggit.read_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+begin
+return query
+with view_column as (
+  select c.oid as address, a.attnum::integer as objsubid, a.attacl, acldefault('c', c.relowner) as acl_default,
+     format('column %I.%I.%I', n.nspname, c.relname, a.attname) as key
+  from pg_class as c
+  join pg_namespace as n on n.oid = c.relnamespace
+  join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0
+  where c.relkind in ('v', 'm') and c.oid = any (addresses)
+)
+select
+  v.address, 'pg_class'::regclass::oid as class, null::oid as objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - v.objsubid)::integer as objsubid, x.kind, x.identity, x.definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from view_column as v
+cross join lateral (
+  select 'comment' as kind, v.key as identity, jsonb_build_object('text', d.description) as definition
+  from pg_description as d
+  where d.classoid = 'pg_class'::regclass and d.objoid = v.address and d.objsubid = v.objsubid
+  union all
+  select 'security label', format('%I on %s', l.provider, v.key), jsonb_build_object('label', l.label)
+  from pg_seclabel as l
+  where l.classoid = 'pg_class'::regclass and l.objoid = v.address and l.objsubid = v.objsubid
+  union all
+  select 'acl', format('%s on %s', g.grantee, v.key), g.definition
+  from (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(v.attacl) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(v.acl_default) group by grantee
+) as initial using (grantee)
+where v.attacl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
+) as x;
+end $$;
+ALTER FUNCTION pggit.read_view_remarks(addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  new_hash bytea := pggit.commit_hash(tree, parents, author, authored_at, message);
+  old_tree bytea := (select c.tree from pggit.commit as c where c.hash = record_commit.parents[1]);
+  branch text := pggit.current_branch();
+begin
+  insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
+  values (new_hash, tree, parents, author, authored_at, message,
+    1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (record_commit.parents)), 0))
+  on conflict do nothing;
+  if old_tree is not null then
+    insert into pggit.commit_change (commit, group_key, key, old, new)
+    select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, record_commit.tree) as d;
+  end if;
+  perform pggit.move_ref(coalesce(branch, 'HEAD'), new_hash, case when parents = '{}' then 'commit (initial): ' else 'commit: ' end || message);
+  return new_hash;
+end $$;
+ALTER FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  before_id bigint := (select r.change_id from pggit.repository as r);
+  after_id bigint;
+begin
+  perform pggit.read_again(catalogs, addresses, pg_current_xact_id(), clock_timestamp(), cause, null);
+  select r.change_id into after_id from pggit.repository as r;
+  if after_id > before_id and not exists (select from pggit.transaction as t where t.xid = pg_current_xact_id() and t.cause = record_drift.cause) then
+    insert into pggit.transaction (xid, at, session_user_name, current_user_name, application, client, cause)
+    values (pg_current_xact_id(), clock_timestamp(), session_user, current_user, current_setting('application_name'), inet_client_addr(), cause);
+  end if;
+  return after_id - before_id;
+end $$;
+ALTER FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) OWNER TO postgres;
+CREATE FUNCTION pggit.redact(query text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    longest constant integer := 65536;
+    cut boolean := length(query) > longest;
+    kinds text[];
+    parts text[];
+    n integer;
+    suspicious boolean := pggit.redact_suspicious(left(query, longest));
+    bare text collate "C" := '';
+    raw text := '';
+    parentheses integer := 0;
+    atomic boolean := query collate "C" ~* '\matomic\M';
+    blocks integer := 0;
+    statements text[] := '{}';
+    levels integer[] := '{}';
+    result text collate "C" := '';
+    worst integer := 0;
+begin
+    select l.kinds, l.parts into kinds, parts from pggit.redact_lex(left(query, longest)) as l;
+    n := cardinality(kinds);
+    for i in 1 .. n loop
+        raw := raw || parts[i];
+        bare := bare || case kinds[i]
+            when 'code' then parts[i]
+            when 'name' then parts[i]
+            when 'end' then ''
+            when 'comment' then ' '
+            else '''***'''
+        end;
+        if kinds[i] = 'code' then
+            parentheses := parentheses + length(translate(parts[i], ')', '')) - length(translate(parts[i], '(', ''));
+        end if;
+        if kinds[i] = 'end' or i = n then
+            if atomic and bare ~* '^\s*create\s[^;]*\m(function|procedure)\M.*\mbegin\s+atomic\M' then
+                select count(*) filter (where m[1] !~* 'end') - count(*) filter (where m[1] ~* 'end') into blocks
+                from regexp_matches(bare, '\m(begin|case|end)\M', 'gi') as m;
+            end if;
+            -- a ; within the parentheses of a rule or within begin atomic … end ends no statement
+            continue when i < n and (blocks > 0 or parentheses > 0);
+            statements := statements || raw;
+            levels := levels || case
+                when i = n and (cut or blocks > 0 or kinds[i] = 'broken') then 2
+                else pggit.redact_level(bare, raw, suspicious)
+            end;
+            worst := greatest(worst, levels[cardinality(levels)]);
+            parentheses := 0;
+            blocks := 0;
+            raw := '';
+            bare := '';
+        end if;
+    end loop;
+    for i in 1 .. cardinality(statements) loop
+        result := result || case
+            when worst = 0 then statements[i]
+            when levels[i] > 0 then pggit.redact_masked(statements[i], levels[i])
+            else pggit.redact_uncommented(statements[i])
+        end;
+    end loop;
+    result := regexp_replace(result, '(://[^\s:/@''"]*:)[^\s''"]*@', '\1***@', 'g');
+    return result || case when cut then ' /* cut */' else '' end;
+end
+$$;
+ALTER FUNCTION pggit.redact(query text) OWNER TO postgres;
+CREATE FUNCTION pggit.redact_level(bare text, raw text, suspicious boolean) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+    select case
+        when code !~ (
+            '^\s*($|(begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|do)\M'
+            '|(grant|revoke|drop|cluster|reindex|truncate|refresh\s+materialized\s+view|comment\s+on|security\s+label)\M'
+            '|(create|alter)\s+((or\s+replace|global|local|temp|temporary|unlogged|recursive|unique|constraint|trusted'
+            '|procedural|default)\s+)*'
+            '(table|view|materialized\s+view|index|sequence|type|domain|function|procedure|routine|aggregate|trigger'
+            '|policy|rule|schema|extension|operator|collation|cast|conversion|statistics|text\s+search|publication'
+            '|event\s+trigger|language|access\s+method|transform|privileges)\M)'
+        ) then 2
+        -- rows in a query text: not DDL, though it begins so
+        when code ~ '^\s*create\s+(\w+\s+)*table\M' and code ~ '\mas[\s(]+(select|with|values|table|execute)\M' then 2
+        when code ~ '^\s*do\M' then 1
+        when suspicious then pggit.redact_suspicious(raw)::integer
+        else 0
+    end
+    from lower(bare collate "C") as code
+$_$;
+ALTER FUNCTION pggit.redact_level(bare text, raw text, suspicious boolean) OWNER TO postgres;
+CREATE FUNCTION pggit.redact_lex(query text, OUT kinds text[], OUT parts text[]) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+declare
+    pieces text[] := array(
+        select m[1] from regexp_matches(query collate "C", $re$--|[\n\r]+|['"$\\;/*-]|[^'"$\\;/*\n\r-]+$re$, 'g') as m
+    );
+    n integer := cardinality(pieces);
+    i integer := 1;
+    tokens integer := 0;
+    code text collate "C" := '';
+    kind text;
+    part text;
+    piece text;
+    following text;
+    tag text collate "C";
+    word text collate "C";
+    last_dollar integer := -1;
+    depth integer;
+    escapes boolean;
+    closed boolean;
+begin
+    kinds := '{}';
+    parts := '{}';
+    while i <= n loop
+        piece := pieces[i];
+        kind := 'code';
+        if piece = '''' or piece = '"' then
+            kind := case piece when '"' then 'name' else 'string' end;
+            -- E'…', unless the e is the end of a longer word
+            escapes := kind = 'string' and right(code, 1) in ('e', 'E')
+                and right(code, 2) !~ '^([A-Za-z0-9_$]|[^\x01-\x7f])[eE]$';
+            part := piece;
+            closed := false;
+            i := i + 1;
+            while i <= n and not closed loop
+                following := pieces[i];
+                if following = piece and pieces[i + 1] = piece then
+                    part := part || piece || piece;
+                    i := i + 2;
+                elsif following = '\' and kind = 'string' and pieces[i + 1] in ('''', '\') and escapes then
+                    part := part || following || pieces[i + 1];
+                    i := i + 2;
+                else
+                    -- \' ends a plain string or not, as standard_conforming_strings was when it was parsed
+                    exit when following = '\' and kind = 'string' and not escapes and pieces[i + 1] = '''';
+                    part := part || following;
+                    closed := following = piece;
+                    i := i + 1;
+                end if;
+            end loop;
+        elsif piece = '--' then
+            kind := 'comment';
+            closed := true;
+            part := '';
+            while i <= n and pieces[i] !~ '^[\n\r]' loop
+                part := part || pieces[i];
+                i := i + 1;
+            end loop;
+        elsif piece = '/' and pieces[i + 1] = '*' then
+            kind := 'comment';
+            part := '/*';
+            depth := 1;
+            i := i + 2;
+            while i <= n and depth > 0 loop
+                following := pieces[i] || coalesce(pieces[i + 1], '');
+                if following in ('*/', '/*') then
+                    depth := depth + case following when '*/' then -1 else 1 end;
+                    part := part || following;
+                    i := i + 2;
+                else
+                    part := part || pieces[i];
+                    i := i + 1;
+                end if;
+            end loop;
+            closed := depth = 0;
+        elsif piece = '$' then
+            tag := case
+                when pieces[i + 1] = '$' then '$$'
+                when pieces[i + 2] = '$' and pieces[i + 1] ~ '^([A-Za-z_]|[^\x01-\x7f])([A-Za-z0-9_]|[^\x01-\x7f])*$'
+                    then '$' || pieces[i + 1] || '$'
+            end;
+            -- a$b$ is a name: what does the word begin with that this stands in, if it does?
+            part := case
+                when code = '' then null
+                when last_dollar = i - 1 then word
+                when last_dollar = i - 2 and pieces[i - 1] ~ '^([A-Za-z0-9_]|[^\x01-\x7f])+$' then word
+                else left(substring(pieces[i - 1] from '(?:[A-Za-z0-9_]|[^\x01-\x7f])+$'), 1)
+            end;
+            last_dollar := i;
+            word := coalesce(part, '$');
+            if tag is not null and part is null then
+                kind := 'body';
+                part := tag;
+                depth := case tag when '$$' then 2 else 3 end;
+                closed := false;
+                i := i + depth;
+                while i <= n and not closed loop
+                    piece := pieces[i];
+                    if piece = '$' and pieces[i + depth - 1] = '$'
+                            and (depth = 2 or '$' || pieces[i + 1] || '$' = tag) then
+                        part := part || tag;
+                        closed := true;
+                        i := i + depth;
+                    else
+                        part := part || piece;
+                        i := i + 1;
+                    end if;
+                end loop;
+            elsif tag is not null and part ~ '^[0-9$]' then
+                kind := 'body';     -- 1$a$: versions differ
+                part := '';
+                closed := false;
+            end if;
+        elsif piece = ';' then
+            kind := 'end';
+            part := piece;
+            closed := true;
+            i := i + 1;
+        end if;
+        if kind = 'code' then
+            code := code || piece;
+            i := i + 1;
+            continue;
+        end if;
+        if code <> '' then
+            tokens := tokens + 1;
+            kinds[tokens] := 'code';
+            parts[tokens] := code;
+            code := '';
+        end if;
+        tokens := tokens + 1;
+        kinds[tokens] := case when closed then kind else 'broken' end;
+        parts[tokens] := case when closed then part else part || array_to_string(pieces[i:n], '') end;
+        exit when not closed;
+    end loop;
+    if code <> '' then
+        kinds[tokens + 1] := 'code';
+        parts[tokens + 1] := code;
+    end if;
+end
+$_$;
+ALTER FUNCTION pggit.redact_lex(query text, OUT kinds text[], OUT parts text[]) OWNER TO postgres;
+CREATE FUNCTION pggit.redact_masked(statement text, level integer, nested boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+declare
+    kinds text[];
+    parts text[];
+    result text collate "C" := '';
+    part text collate "C";
+    tag text;
+    sets boolean := statement collate "C" ~* '\mset\M';
+    readable boolean := not nested and statement collate "C" !~* '\mlanguage\M(?!\s+"?(sql|plpgsql)\M)';
+begin
+    select l.kinds, l.parts into kinds, parts from pggit.redact_lex(statement) as l;
+    for i in 1 .. cardinality(kinds) loop
+        part := parts[i];
+        case kinds[i]
+            when 'end' then
+                result := result || part;
+            when 'code' then
+                if level = 2 then
+                    part := regexp_replace(part, '(^|[^A-Za-z0-9_$\x80-\xff])[0-9][A-Za-z0-9_.]*', '\1***', 'g');
+                end if;
+                result := result || part;
+            when 'name' then
+                result := result || case when sets then '"***"' else part end;
+            when 'comment' then
+                result := result || ' ';
+            when 'body' then
+                tag := substring(part from '^\$[^$]*\$');
+                if readable and result ~* '(^\s*do|\mas)(\s+language\s+\w+)?\s*$' then
+                    part := substr(part, length(tag) + 1, length(part) - 2 * length(tag));
+                    result := result || tag || pggit.redact_masked(part, 1, true) || tag;
+                else
+                    result := result || '''***''';
+                end if;
+            else
+                result := result || '''***''';
+        end case;
+    end loop;
+    if sets then
+        result := regexp_replace(result, '(\mset\M[^;=]*[."][^;=]*(=|\mto\M))[^;]*', '\1 ***', 'gi');
+    end if;
+    return result;
+end
+$_$;
+ALTER FUNCTION pggit.redact_masked(statement text, level integer, nested boolean) OWNER TO postgres;
+CREATE FUNCTION pggit.redact_suspicious(raw text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+    select lower(raw collate "C") ~ (
+        'passw|passphrase|passcode|secret|token|credential|connect|conninfo|dblink|api.?key|private.?key|access.?key|bearer'
+        '|sslkey|://[^\s/]*@|-----begin|akia[0-9a-z]{12}|gh[opsur]_[0-9a-z]|sk_(live|test)_|eyj[0-9a-z_-]{10}|xox[abp]-'
+        '|(^|[^a-z])(pass|pwd?|pin|user\s*mapping)([^a-z]|$)|u&["'']|(^|[^a-z0-9_])e''[^'']*\\([0-7]|x|u)'
+    )
+$_$;
+ALTER FUNCTION pggit.redact_suspicious(raw text) OWNER TO postgres;
+CREATE FUNCTION pggit.redact_uncommented(statement text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select string_agg(case t.kind when 'comment' then ' ' else t.part end, '' order by t.position)
+    from pggit.redact_lex(statement) as l, unnest(l.kinds, l.parts) with ordinality as t(kind, part, position)
+$$;
+ALTER FUNCTION pggit.redact_uncommented(statement text) OWNER TO postgres;
+CREATE FUNCTION pggit.refresh() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    SET standard_conforming_strings TO 'on'
+    SET bytea_output TO 'hex'
+    SET lc_monetary TO 'C'
+    SET jit TO 'off'
+    AS $$
+declare
+  repository pggit.repository;
+  suspect record;
+  found bigint;
+begin
+  select * into strict repository from pggit.repository for update;
+  if repository.database <> pggit.database_oid() or repository.system_identifier is distinct from pggit.system_identifier()
+     or repository.server_version <> current_setting('server_version_num')::integer / 10000 then
+    perform pggit.find_again();
+    return 0;
+  end if;
+  perform pggit.fold();
+  if (select r.full_read from pggit.repository as r) then
+    found := pggit.read_everything('gap');
+    update pggit.repository set full_read = false;
+    return found;
+  end if;
+  with
+  seen as materialized (select * from pggit.versions()),
+  differing as (
+    select coalesce(s.catalog, w.catalog) as catalog, coalesce(s.address, w.address) as address, s.version, w.address is null as is_new
+    from seen as s full join pggit.working as w using (catalog, address)
+    where s.version is distinct from w.version or s.address is null
+  )
+  select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses, array_agg(x.version) as versions into suspect
+  from (
+    select d.catalog, d.address, d.version from differing as d where not d.is_new
+    union all
+    select d.catalog, m.address, d.version
+    from (select n.catalog, array_agg(n.address) as addresses from differing as n where n.is_new group by n.catalog) as n
+    cross join lateral pggit.members(n.catalog, n.addresses) as m(address)
+    join differing as d on d.catalog = n.catalog and d.address = m.address
+    union
+    -- optional kinds are shared by all databases, or for superusers only: they are few, and read every time
+    select m.catalog, m.address, null
+    from pggit.all_members() as m
+    where m.catalog in ('pg_authid'::regclass, 'pg_db_role_setting'::regclass, 'pg_subscription'::regclass)
+      and exists (select from pggit.setting as s where s.name = 'include_kinds')
+  ) as x;
+  if suspect.catalogs is null then
+    return 0;
+  end if;
+  found := pggit.record_drift(suspect.catalogs, suspect.addresses, 'drift');
+  update pggit.working as w set version = s.version
+  from unnest(suspect.catalogs, suspect.addresses, suspect.versions) as s(catalog, address, version)
+  where w.catalog = s.catalog and w.address = s.address;
+  return found;
+end $$;
+ALTER FUNCTION pggit.refresh() OWNER TO postgres;
+CREATE FUNCTION pggit.resolve(expression text) RETURNS bytea
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $_$
+declare
+  parts text[] := regexp_match(expression, '^(.*?)((?:~\d*|\^\d*)*)$');
+  base text := parts[1];
+  at_part text[] := regexp_match(base, '^(.*?)@\{(.*)\}$');
+  steps text[];
+  step text;
+  found bytea;
+  parent integer;
+begin
+  if at_part is not null then
+    found := pggit.resolve_at(coalesce(nullif(at_part[1], ''), 'HEAD'), at_part[2]);
+  else
+    found := pggit.resolve_name(coalesce(nullif(base, '@'), 'HEAD'));
+  end if;
+  if found is null then
+    perform pggit.fail('PG003', format('no commit is called %s', expression),
+      'pggit branch and pggit log show what there is.');
+  end if;
+  for steps in select regexp_matches(parts[2], '([~^])(\d*)', 'g') loop
+    if steps[1] = '^' then
+      parent := coalesce(nullif(steps[2], ''), '1')::integer;
+      found := case when parent = 0 then found else (select c.parents[parent] from pggit.commit as c where c.hash = found) end;
+    else
+      for i in 1 .. coalesce(nullif(steps[2], ''), '1')::integer loop
+        found := (select c.parents[1] from pggit.commit as c where c.hash = found);
+      end loop;
+    end if;
+    if found is null then
+      perform pggit.fail('PG003', format('%s goes back before the first commit', expression));
+    end if;
+  end loop;
+  return found;
+end $_$;
+ALTER FUNCTION pggit.resolve(expression text) OWNER TO postgres;
+CREATE FUNCTION pggit.resolve_at(name text, moment text) RETURNS bytea
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+declare
+  ref_name text := case
+    when name = 'HEAD' then coalesce(pggit.current_branch(), 'HEAD')
+    when exists (select from pggit.ref as r where r.name = 'heads/' || resolve_at.name) then 'heads/' || name
+    else name end;
+  ago text[] := regexp_match(moment, '^(.*) ago$');
+  instant timestamptz;
+begin
+  if moment ~ '^\d+$' then
+    return (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id desc offset moment::integer limit 1);
+  end if;
+  begin
+    instant := case when ago is not null then clock_timestamp() - ago[1]::interval else moment::timestamptz end;
+  exception when data_exception then
+    perform pggit.fail('PG002', format('%s is no time', moment), 'Write @{2026-11-01 10:00}, @{1 hour ago} or @{2}.');
+  end;
+  return coalesce(
+    (select l.new from pggit.reflog as l where l.ref = ref_name and l.at <= instant order by l.id desc limit 1),
+    (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id limit 1));
+end $_$;
+ALTER FUNCTION pggit.resolve_at(name text, moment text) OWNER TO postgres;
+CREATE FUNCTION pggit.resolve_name(name text) RETURNS bytea
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+declare
+  found bytea[];
+begin
+  if name = 'HEAD' then
+    return pggit.head();
+  end if;
+  select array_agg(r.commit order by p.n) into found
+  from unnest(array[name, 'tags/' || name, 'heads/' || name]) with ordinality as p(name, n) join pggit.ref as r on r.name = p.name
+  where r.commit is not null;
+  if found is not null then
+    return found[1];
+  end if;
+  if name !~ '^[0-9a-f]{4,64}$' then
+    return null;
+  end if;
+  select array_agg(c.hash) into found from pggit.commit as c
+  where c.hash >= decode(rpad(name, 64, '0'), 'hex') and c.hash <= decode(rpad(name, 64, 'f'), 'hex');
+  if cardinality(found) > 1 then
+    perform pggit.fail('PG003', format('%s is the beginning of %s commits', name, cardinality(found)), 'Give more digits.');
+  end if;
+  return found[1];
+end $_$;
+ALTER FUNCTION pggit.resolve_name(name text) OWNER TO postgres;
+CREATE FUNCTION pggit.semantic_changes(a bytea, b bytea) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+  select case when d.old is null then 'create' when d.new is null then 'drop' else 'alter' end,
+    d.group_key, d.key, old.definition, new.definition
+  from pggit.diff_trees(a, b) as d
+  left join pggit.blob as old on old.hash = d.old
+  left join pggit.blob as new on new.hash = d.new
+  where old.meaning is distinct from new.meaning
+  order by d.group_key collate "C", d.key <> d.group_key, d.key collate "C"
+$$;
+ALTER FUNCTION pggit.semantic_changes(a bytea, b bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.set(name text, value text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $_$
+declare
+  allowed text := case name
+    when 'on_error' then '^(warn|block)$' when 'auto_commit' then '^(on|off)$'
+    when 'ignore' then '.' when 'ignore_kinds' then '.'
+    when 'include_kinds' then '^(role|role membership|role setting|subscription)(,(role|role membership|role setting|subscription))*$' when 'author' then '.' end;
+begin
+  if allowed is null then
+    perform pggit.fail('PG002', format('there is no setting %s', name), 'Settings are on_error, auto_commit, ignore, ignore_kinds, include_kinds, author.');
+  end if;
+  if value is null or value = '' then
+    delete from pggit.setting as s where s.name = "set".name;
+    update pggit.repository set full_read = true where "set".name in ('ignore', 'ignore_kinds', 'include_kinds');
+    return;
+  end if;
+  if value !~ allowed then
+    perform pggit.fail('PG002', format('%s cannot be %s', name, quote_literal(value)));
+  end if;
+  if name = 'ignore' then
+    perform '' ~ value;  -- a bad pattern fails here, not at the next DDL
+  end if;
+  insert into pggit.setting as s (name, value) values ("set".name, "set".value)
+  on conflict on constraint setting_pkey do update set value = excluded.value;
+  if name in ('ignore', 'ignore_kinds', 'include_kinds') then
+    update pggit.repository set full_read = true;
+  end if;
+end $_$;
+ALTER FUNCTION pggit.set(name text, value text) OWNER TO postgres;
+CREATE FUNCTION pggit.short(hash bytea) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$ select left(encode(hash, 'hex'), 10) $$;
+ALTER FUNCTION pggit.short(hash bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.status() RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  started timestamptz := clock_timestamp();
+  live bytea;
+  head_tree bytea;
+begin
+  perform from pggit.repository for update;
+  perform pggit.refresh();
+  live := pggit.write_tree();
+  select c.tree into head_tree from pggit.commit as c where c.hash = pggit.head();
+  insert into pggit.performance_metrics (metric_type, metric_value)
+  values ('version_query_ms', extract(epoch from clock_timestamp() - started) * 1000);
+  return query select * from pggit.semantic_changes(head_tree, live);
+end $$;
+ALTER FUNCTION pggit.status() OWNER TO postgres;
+CREATE FUNCTION pggit.switch_head(branch text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  target bytea := (select r.commit from pggit.ref as r where r.name = 'heads/' || branch);
+  live bytea;
+begin
+  if target is null then
+    perform pggit.fail('PG003', format('there is no branch %s', branch), 'pggit branch shows those there are, pggit branch NAME makes one.');
+  end if;
+  live := pggit.tree_of('work');
+  if target is distinct from pggit.head() and (select t.meaning from pggit.tree as t where t.hash = live)
+     is distinct from (select t.meaning from pggit.commit as c join pggit.tree as t on t.hash = c.tree where c.hash = target) then
+    perform pggit.fail('PG006', format('the live schema is not that of %s', branch),
+      format('pggit diff %s work shows what differs.', branch));
+  end if;
+  perform from pggit.repository for update;
+  update pggit.ref as r set target = 'heads/' || branch, updated_at = clock_timestamp() where r.name = 'HEAD';
+  insert into pggit.reflog (id, ref, old, new, message)
+  select r.reflog_id + 1, 'HEAD', pggit.head(), target, 'switch: moving to ' || branch from pggit.repository as r;
+  update pggit.repository set reflog_id = reflog_id + 1;
+  return encode(target, 'hex');
+end $$;
+ALTER FUNCTION pggit.switch_head(branch text) OWNER TO postgres;
+CREATE FUNCTION pggit.system_identifier() RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  return (select c.system_identifier from pg_control_system() as c);
+exception when insufficient_privilege then
+  return null;
+end $$;
+ALTER FUNCTION pggit.system_identifier() OWNER TO postgres;
+CREATE FUNCTION pggit.tree_objects(root bytea) RETURNS TABLE(group_key text, key text, hash bytea)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $_$
+  select g.key, o.key, decode(o.value, 'hex')
+  from pggit.tree as r
+  cross join jsonb_each_text(r.entries) as b
+  join pggit.tree as bt on bt.hash = decode(b.value, 'hex')
+  cross join jsonb_each_text(bt.entries) as g
+  join pggit.tree as gt on gt.hash = decode(g.value, 'hex')
+  cross join jsonb_each_text(gt.entries) as o
+  where r.hash = $1
+$_$;
+ALTER FUNCTION pggit.tree_objects(root bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.tree_of(expression text) RETURNS bytea
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+begin
+  if expression = 'empty' then
+    return null;
+  end if;
+  if expression = 'work' then
+    perform pggit.fold();
+    return pggit.write_tree();
+  end if;
+  return (select c.tree from pggit.commit as c where c.hash = pggit.resolve(expression));
+end $$;
+ALTER FUNCTION pggit.tree_of(expression text) OWNER TO postgres;
+CREATE FUNCTION pggit.version() RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$ select '…' $$;
+ALTER FUNCTION pggit.version() OWNER TO postgres;
+CREATE FUNCTION pggit.versions() RETURNS TABLE(catalog oid, address oid, version bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  with
+  relation as (
+    select c.oid, case c.relkind when 'c' then 'pg_type'::regclass::oid else 'pg_class'::regclass::oid end as catalog,
+      case c.relkind when 'c' then c.reltype else c.oid end as address, c.xmin
+    from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S', 'c') and c.relpersistence <> 't' and c.oid >= 16384 and n.nspname <> 'pggit'
+  ),
+  of_relation(relation, objid, xmin) as (
+    select r.oid, r.oid, r.xmin from relation as r
+    union all select a.attrelid, a.attnum::oid, a.xmin from pg_attribute as a where a.attrelid >= 16384 and a.attnum > 0
+    union all select d.adrelid, d.oid, d.xmin from pg_attrdef as d
+    union all select c.conrelid, c.oid, c.xmin from pg_constraint as c where c.conrelid >= 16384
+    union all select i.indrelid, i.indexrelid, i.xmin from pg_index as i where i.indrelid >= 16384
+    union all select i.indrelid, c.oid, c.xmin from pg_index as i join pg_class as c on c.oid = i.indexrelid where i.indrelid >= 16384
+    union all select i.indrelid, a.attnum::oid, a.xmin from pg_index as i join pg_attribute as a on a.attrelid = i.indexrelid
+      where i.indrelid >= 16384 and a.attstattarget >= 0
+    union all select t.tgrelid, t.oid, t.xmin from pg_trigger as t
+    union all select r.ev_class, r.oid, r.xmin from pg_rewrite as r where r.oid >= 16384
+    union all select p.polrelid, p.oid, p.xmin from pg_policy as p
+    union all select s.seqrelid, s.seqrelid, s.xmin from pg_sequence as s
+    union all select dep.refobjid, s.seqrelid, s.xmin from pg_sequence as s
+      join pg_depend as dep on dep.classid = 'pg_class'::regclass and dep.objid = s.seqrelid and dep.deptype = 'i' and dep.refclassid = 'pg_class'::regclass
+    union all select s.stxrelid, s.oid, s.xmin from pg_statistic_ext as s
+    union all select i.inhrelid, i.inhparent, i.xmin from pg_inherits as i
+    union all select p.partrelid, p.partrelid, p.xmin from pg_partitioned_table as p
+    union all select f.ftrelid, f.ftserver, f.xmin from pg_foreign_table as f
+  ),
+  of_other(catalog, address, objid, xmin) as (
+    select 'pg_namespace'::regclass::oid, n.oid, n.oid, n.xmin from pg_namespace as n
+    union all select 'pg_proc'::regclass::oid, p.oid, p.oid, p.xmin from pg_proc as p where p.oid >= 16384
+    union all select 'pg_proc'::regclass::oid, a.aggfnoid, a.aggfnoid, a.xmin from pg_aggregate as a where a.aggfnoid >= 16384
+    union all select 'pg_type'::regclass::oid, t.oid, t.oid, t.xmin from pg_type as t where t.oid >= 16384 and (t.typrelid = 0 or t.typtype <> 'c') and t.typelem = 0
+    union all select 'pg_type'::regclass::oid, e.enumtypid, e.oid, e.xmin from pg_enum as e
+    union all select 'pg_type'::regclass::oid, r.rngtypid, r.rngtypid, r.xmin from pg_range as r
+    union all select 'pg_type'::regclass::oid, c.contypid, c.oid, c.xmin from pg_constraint as c where c.contypid >= 16384
+    union all select 'pg_operator'::regclass::oid, o.oid, o.oid, o.xmin from pg_operator as o where o.oid >= 16384
+    union all select 'pg_opclass'::regclass::oid, o.oid, o.oid, o.xmin from pg_opclass as o where o.oid >= 16384
+    union all select 'pg_opfamily'::regclass::oid, o.oid, o.oid, o.xmin from pg_opfamily as o where o.oid >= 16384
+    union all select 'pg_opfamily'::regclass::oid, a.amopfamily, a.oid, a.xmin from pg_amop as a where a.oid >= 16384
+    union all select 'pg_opfamily'::regclass::oid, a.amprocfamily, a.oid, a.xmin from pg_amproc as a where a.oid >= 16384
+    union all select 'pg_cast'::regclass::oid, c.oid, c.oid, c.xmin from pg_cast as c where c.oid >= 16384
+    union all select 'pg_collation'::regclass::oid, c.oid, c.oid, c.xmin from pg_collation as c where c.oid >= 16384
+    union all select 'pg_conversion'::regclass::oid, c.oid, c.oid, c.xmin from pg_conversion as c where c.oid >= 16384
+    union all select 'pg_language'::regclass::oid, l.oid, l.oid, l.xmin from pg_language as l
+    union all select 'pg_transform'::regclass::oid, t.oid, t.oid, t.xmin from pg_transform as t
+    union all select 'pg_am'::regclass::oid, a.oid, a.oid, a.xmin from pg_am as a where a.oid >= 16384
+    union all select 'pg_ts_config'::regclass::oid, c.oid, c.oid, c.xmin from pg_ts_config as c where c.oid >= 16384
+    union all select 'pg_ts_config'::regclass::oid, m.mapcfg, m.mapdict, m.xmin from pg_ts_config_map as m where m.mapcfg >= 16384
+    union all select 'pg_ts_dict'::regclass::oid, d.oid, d.oid, d.xmin from pg_ts_dict as d where d.oid >= 16384
+    union all select 'pg_ts_parser'::regclass::oid, p.oid, p.oid, p.xmin from pg_ts_parser as p where p.oid >= 16384
+    union all select 'pg_ts_template'::regclass::oid, t.oid, t.oid, t.xmin from pg_ts_template as t where t.oid >= 16384
+    union all select 'pg_extension'::regclass::oid, e.oid, e.oid, e.xmin from pg_extension as e
+    union all select 'pg_publication'::regclass::oid, p.oid, p.oid, p.xmin from pg_publication as p
+    union all select 'pg_publication'::regclass::oid, p.prpubid, p.oid, p.xmin from pg_publication_rel as p
+    union all select 'pg_publication'::regclass::oid, p.pnpubid, p.oid, p.xmin from pg_publication_namespace as p
+    union all select 'pg_foreign_data_wrapper'::regclass::oid, f.oid, f.oid, f.xmin from pg_foreign_data_wrapper as f
+    union all select 'pg_foreign_server'::regclass::oid, f.oid, f.oid, f.xmin from pg_foreign_server as f
+    union all select 'pg_foreign_server'::regclass::oid, u.srvid, u.umid,
+      (hashtext(coalesce(u.umoptions::text, ''))::bigint & 2147483647)::text::xid from pg_user_mappings as u
+    union all select 'pg_event_trigger'::regclass::oid, e.oid, e.oid, e.xmin from pg_event_trigger as e
+    union all select 'pg_default_acl'::regclass::oid, d.oid, d.oid, d.xmin from pg_default_acl as d
+  ),
+  row as (
+    select r.catalog, r.address, o.objid, o.xmin from of_relation as o join relation as r on r.oid = o.relation
+    union all
+    select o.catalog, o.address, o.objid, o.xmin from of_other as o
+    union all
+    select o.catalog, o.address, d.objoid, d.xmin
+    from pg_description as d
+    cross join lateral (
+      select r.catalog, r.address from relation as r where d.classoid = 'pg_class'::regclass and r.oid = d.objoid
+      union all
+      select d.classoid, d.objoid where d.classoid <> 'pg_class'::regclass) as o
+    where d.objoid >= 16384
+    union all
+    select l.classoid, l.objoid, l.objsubid::oid, l.xmin from pg_seclabel as l
+  )
+  select row.catalog, row.address, sum(hashint8((row.objid::bigint << 32) | row.xmin::text::bigint)) from row group by row.catalog, row.address
+$$;
+ALTER FUNCTION pggit.versions() OWNER TO postgres;
+CREATE FUNCTION pggit.without_private(definition jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$ select coalesce((select jsonb_object_agg(key, value) from jsonb_each(definition) where not starts_with(key, '_')), '{}') $$;
+ALTER FUNCTION pggit.without_private(definition jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.write_tree() RETURNS bytea
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+declare
+  repository pggit.repository;
+  new_root bytea;
+begin
+  select * into strict repository from pggit.repository for update;
+  if repository.root is not null and repository.stale = '{}' then
+    return repository.root;
+  end if;
+  with
+  bucket as (
+    select s.number, b.entries, pggit.digest(b.entries) as hash, pggit.digest(b.meanings) as meaning
+    from unnest(repository.stale) as s(number)
+    cross join lateral (
+      select jsonb_object_agg(w.key, encode(w.tree, 'hex')) as entries, jsonb_object_agg(w.key, encode(w.meaning, 'hex')) as meanings
+      from pggit.working as w
+      where w.bucket = s.number
+    ) as b
+    where b.entries is not null
+  ),
+  stored as (
+    insert into pggit.tree (hash, meaning, entries)
+    select hash, meaning, entries from bucket
+    on conflict do nothing
+  ),
+  name as (
+    select number, lpad(to_hex(number::integer), 2, '0') as text from unnest(repository.stale) as s(number)
+  ),
+  kept as (
+    select e.key as name, decode(e.value, 'hex') as hash
+    from pggit.tree as t cross join jsonb_each_text(t.entries) as e
+    where t.hash = repository.root and e.key not in (select text from name)
+  ),
+  complete as (
+    select kept.name, kept.hash, (select t.meaning from pggit.tree as t where t.hash = kept.hash) as meaning from kept
+    union all
+    select name.text, bucket.hash, bucket.meaning from bucket join name using (number)
+  )
+  select (pggit.put_tree(
+      coalesce(jsonb_object_agg(c.name, encode(c.hash, 'hex')), '{}'),
+      coalesce(jsonb_object_agg(c.name, encode(c.meaning, 'hex')), '{}'))).hash
+  into new_root
+  from complete as c;
+  update pggit.repository set root = new_root, stale = '{}';
+  return new_root;
+end $$;
+ALTER FUNCTION pggit.write_tree() OWNER TO postgres;
+CREATE TABLE pggit.access (
+    role name NOT NULL,
+    level text NOT NULL
+);
+ALTER TABLE pggit.access OWNER TO postgres;
+CREATE TABLE pggit.blob (
+    hash bytea NOT NULL,
+    meaning bytea NOT NULL,
+    definition jsonb NOT NULL
+);
+ALTER TABLE pggit.blob OWNER TO postgres;
+COMMENT ON TABLE pggit.blob IS 'Definitions of objects under the SHA-256 of their canonical text';
+CREATE TABLE pggit.ref (
+    name text NOT NULL,
+    commit bytea,
+    target text,
+    message text,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE pggit.ref OWNER TO postgres;
+CREATE VIEW pggit.branches AS
+ SELECT substr(r.name, 7) AS name,
+    encode(r.commit, 'hex'::text) AS hash,
+    (r.name = pggit.current_branch()) AS is_current,
+    c.author,
+    c.authored_at,
+    c.message
+   FROM (pggit.ref r
+     LEFT JOIN pggit.commit c ON ((c.hash = r.commit)))
+  WHERE starts_with(r.name, 'heads/'::text);
+ALTER VIEW pggit.branches OWNER TO postgres;
+CREATE SEQUENCE pggit.capture_id
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE pggit.capture_id OWNER TO postgres;
+CREATE TABLE pggit.capture (
+    id bigint DEFAULT nextval('pggit.capture_id'::regclass) NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    session_user_name text DEFAULT SESSION_USER NOT NULL,
+    current_user_name text,
+    application text,
+    client inet,
+    tag text,
+    catalogs oid[] NOT NULL,
+    objids oid[] NOT NULL,
+    dropped_catalogs oid[] NOT NULL,
+    dropped_objids oid[] NOT NULL,
+    grants text[] NOT NULL,
+    query_hash bytea,
+    query text,
+    error text,
+    first boolean NOT NULL
+);
+ALTER TABLE ONLY pggit.capture REPLICA IDENTITY FULL;
+ALTER TABLE pggit.capture OWNER TO postgres;
+CREATE TABLE pggit.commit_change (
+    commit bytea NOT NULL,
+    group_key text NOT NULL,
+    key text NOT NULL,
+    old bytea,
+    new bytea
+);
+ALTER TABLE ONLY pggit.commit_change REPLICA IDENTITY FULL;
+ALTER TABLE pggit.commit_change OWNER TO postgres;
+COMMENT ON TABLE pggit.commit_change IS 'What each commit changed against its first parent, exact hashes; derived, for log, blame and history';
+CREATE TABLE pggit.note_key (
+    key uuid NOT NULL
+);
+ALTER TABLE pggit.note_key OWNER TO postgres;
+CREATE TABLE pggit.tree (
+    hash bytea NOT NULL,
+    meaning bytea NOT NULL,
+    entries jsonb NOT NULL
+);
+ALTER TABLE pggit.tree OWNER TO postgres;
+COMMENT ON TABLE pggit.tree IS 'Nodes of the Merkle trie: names and the hashes of what they name';
+CREATE TABLE pggit.working (
+    catalog oid NOT NULL,
+    address oid NOT NULL,
+    key text NOT NULL,
+    bucket smallint NOT NULL,
+    tree bytea NOT NULL,
+    meaning bytea NOT NULL,
+    parts oid[] NOT NULL,
+    parents oid[] NOT NULL,
+    version bigint
+);
+ALTER TABLE pggit.working OWNER TO postgres;
+CREATE VIEW pggit.objects AS
+ SELECT w.key AS group_key,
+    o.key,
+    encode(b.hash, 'hex'::text) AS hash,
+    b.definition
+   FROM (((pggit.working w
+     JOIN pggit.tree t ON ((t.hash = w.tree)))
+     CROSS JOIN LATERAL jsonb_each_text(t.entries) o(key, value))
+     JOIN pggit.blob b ON ((b.hash = decode(o.value, 'hex'::text))));
+ALTER VIEW pggit.objects OWNER TO postgres;
+CREATE TABLE pggit.performance_metrics (
+    metric_type text NOT NULL,
+    metric_value double precision NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY pggit.performance_metrics REPLICA IDENTITY FULL;
+ALTER TABLE pggit.performance_metrics OWNER TO postgres;
+CREATE TABLE pggit.reading (
+    id bigint DEFAULT nextval('pggit.capture_id'::regclass) NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    snapshot pg_snapshot NOT NULL,
+    catalog oid NOT NULL,
+    address oid NOT NULL,
+    key text,
+    objects jsonb,
+    parts oid[],
+    parents oid[]
+);
+ALTER TABLE ONLY pggit.reading REPLICA IDENTITY FULL;
+ALTER TABLE pggit.reading OWNER TO postgres;
+CREATE TABLE pggit.reflog (
+    id bigint NOT NULL,
+    ref text NOT NULL,
+    old bytea,
+    new bytea,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    who text DEFAULT SESSION_USER NOT NULL,
+    message text NOT NULL
+);
+ALTER TABLE pggit.reflog OWNER TO postgres;
+CREATE TABLE pggit.repository (
+    singleton boolean DEFAULT true NOT NULL,
+    tracked_by text NOT NULL,
+    root bytea,
+    stale smallint[] DEFAULT '{}'::smallint[] NOT NULL,
+    database oid NOT NULL,
+    system_identifier bigint,
+    server_version integer NOT NULL,
+    paused_until timestamp with time zone,
+    full_read boolean DEFAULT false NOT NULL,
+    change_id bigint DEFAULT 0 NOT NULL,
+    reflog_id bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT repository_singleton_check CHECK (singleton),
+    CONSTRAINT repository_tracked_by_check CHECK ((tracked_by = ANY (ARRAY['triggers'::text, 'snapshots'::text])))
+);
+ALTER TABLE pggit.repository OWNER TO postgres;
+CREATE TABLE pggit.setting (
+    name text NOT NULL,
+    value text NOT NULL
+);
+ALTER TABLE pggit.setting OWNER TO postgres;
+CREATE VIEW pggit.tags AS
+ SELECT substr(name, 6) AS name,
+    encode(commit, 'hex'::text) AS hash,
+    message,
+    updated_at AS tagged_at
+   FROM pggit.ref r
+  WHERE starts_with(name, 'tags/'::text);
+ALTER VIEW pggit.tags OWNER TO postgres;
+CREATE TABLE pggit.upgrade_log (
+    version integer NOT NULL,
+    action text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    who text DEFAULT SESSION_USER NOT NULL
+);
+ALTER TABLE ONLY pggit.upgrade_log REPLICA IDENTITY FULL;
+ALTER TABLE pggit.upgrade_log OWNER TO postgres;
+ALTER TABLE ONLY pggit.access
+    ADD CONSTRAINT access_pkey PRIMARY KEY (role);
+ALTER TABLE ONLY pggit.blob
+    ADD CONSTRAINT blob_pkey PRIMARY KEY (hash);
+ALTER TABLE ONLY pggit.change
+    ADD CONSTRAINT change_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY pggit.commit
+    ADD CONSTRAINT commit_pkey PRIMARY KEY (hash);
+ALTER TABLE ONLY pggit.ref
+    ADD CONSTRAINT ref_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY pggit.reflog
+    ADD CONSTRAINT reflog_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY pggit.repository
+    ADD CONSTRAINT repository_pkey PRIMARY KEY (singleton);
+ALTER TABLE ONLY pggit.setting
+    ADD CONSTRAINT setting_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY pggit.statement
+    ADD CONSTRAINT statement_pkey PRIMARY KEY (hash);
+ALTER TABLE ONLY pggit.tree
+    ADD CONSTRAINT tree_pkey PRIMARY KEY (hash);
+ALTER TABLE ONLY pggit.working
+    ADD CONSTRAINT working_pkey PRIMARY KEY (catalog, address);
+CREATE INDEX capture_xid ON pggit.capture USING btree (xid);
+CREATE INDEX change_key ON pggit.change USING btree (key);
+CREATE INDEX change_open ON pggit.change USING btree (id) WHERE (commit IS NULL);
+CREATE INDEX commit_change_commit ON pggit.commit_change USING btree (commit);
+CREATE INDEX commit_change_key ON pggit.commit_change USING btree (key);
+CREATE INDEX reading_xid ON pggit.reading USING btree (xid);
+CREATE INDEX transaction_xid ON pggit.transaction USING btree (xid);
+CREATE INDEX working_bucket ON pggit.working USING btree (bucket);
+CREATE INDEX working_key ON pggit.working USING btree (key);
+CREATE INDEX working_parents ON pggit.working USING gin (parents) WITH (fastupdate=off);
+CREATE INDEX working_parts ON pggit.working USING gin (parts) WITH (fastupdate=off);
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.access FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.access ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.blob FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.blob ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.capture FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.capture ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.change FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.change ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.commit FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.commit ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.commit_change FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.commit_change ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.note_key FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.note_key ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.performance_metrics FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.performance_metrics ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.reading FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.reading ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.ref FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.ref ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.reflog FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.reflog ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.repository FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.repository ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.setting FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.setting ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.statement FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.statement ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.transaction FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.transaction ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.tree FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.tree ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.upgrade_log FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.upgrade_log ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.working FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.working ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE CONSTRAINT TRIGGER read_touched AFTER INSERT ON pggit.capture DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.first) EXECUTE FUNCTION pggit.read_touched();
+ALTER TABLE pggit.capture ENABLE ALWAYS TRIGGER read_touched;
+REVOKE ALL ON FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.all_members() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.ancestors(start bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.author() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.blame(object text, at text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.bucket(group_key text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.capture_failed(tag text, code text, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.check_ref_name(name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.commit_transaction(this xid8) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.create_branch(name text, start text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.create_tag(name text, target text, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.current_branch() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.database_oid() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.delete_ref(ref_name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.dependents(catalogs oid[], addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.descendants(tables oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.diff(a text, b text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.diff_trees(a bytea, b bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.digest(value jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.fail(code text, message text, hint text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.fill_working() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.find_again() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.fold() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.fold_transaction(this xid8) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.fsck() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.gc(keep_metrics interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.get_history(object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.grant_access(level text, role_name name) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.granted(since xid8, object_types text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.head() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.health_check() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.in_schema(schema oid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.includes(kind text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.initialize(tracked_by text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.leave_out_replicated() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.log(start text, object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.members(which oid, addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.names(key text, object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.note_seal(hash text, query text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.note_user() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.on_ddl_command_end() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.on_sql_drop() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.owners(catalogs oid[], objids oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.pause_tracking(duration interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_access_method(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_aggregate(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_attribute(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_base_type(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_cast(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_collation(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_column(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_composite(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_constraint(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_conversion(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_default(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_default_acl(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_domain(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_domain_constraint(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_enum(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_event_trigger(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_everything(cause text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_exclusion(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_extension(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_extension_privileges(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_foreign_data_wrapper(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_foreign_key(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_foreign_table(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_function(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_identity_remarks(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_index(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_language(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_materialized_view(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_objects(which oid, addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_operator(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_operator_class(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_operator_family(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_policy(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_publication(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_publication_schema(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_publication_table(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_range(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_role(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_role_membership(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_role_remarks(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_role_setting(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_rule(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_schema(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_sequence(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_server(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_statistics(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_subscription(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_system_catalog(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_system_privileges(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_table(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_text_search_configuration(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_text_search_dictionary(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_text_search_parser(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_text_search_template(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_touched() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_transform(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_trigger(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_user_mapping(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_view(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_view_remarks(addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.redact(query text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.redact_level(bare text, raw text, suspicious boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.redact_lex(query text, OUT kinds text[], OUT parts text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.redact_masked(statement text, level integer, nested boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.redact_suspicious(raw text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.redact_uncommented(statement text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.refresh() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.resolve(expression text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.resolve_at(name text, moment text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.resolve_name(name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.semantic_changes(a bytea, b bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.set(name text, value text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.short(hash bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.status() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.switch_head(branch text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.system_identifier() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.tree_objects(root bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.tree_of(expression text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.version() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.versions() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.without_private(definition jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.write_tree() FROM PUBLIC;
