@@ -347,6 +347,14 @@ def test_levels_of_rights(repo: Repository, database: Database, role: Callable[.
         assert reader.log()[0].message == "Initial commit"
         assert reader.branches()[0].name == "main"
         assert reader.diff("HEAD", "HEAD") == []
+        assert ("create", "table public.a") in verbs(reader.status().changes)
+        assert reader.show()[0] == reader.commit_info()
+        assert reader.log(object="public.users") == reader.log()
+        assert {blame.message for blame in reader.blame("public.users")} == {"Initial commit"}
+        assert reader.load("HEAD") == repo.load("HEAD")
+        assert {check.status for check in reader.health()} == {"ok"}
+        with pytest.raises(NotFound):
+            reader.log(object="public.nothing")
         for call in (lambda: reader.commit("x"), lambda: reader.create_branch("x"), reader.gc, reader.uninstall):
             with pytest.raises(PermissionDenied):
                 call()

@@ -135,7 +135,7 @@ class Repository:
         """Compare the live schema with HEAD; finds changes that the event triggers could not see, too."""
         with self._transaction():
             unseen = int(self._one("select pggit.refresh()")[0])
-            (tree,) = self._one("select pggit.write_tree()")
+            (tree,) = self._one("select pggit.tree_of('work')")
             changes = self._changes(
                 self._rows(
                     "select x.* from pggit.commit as c, lateral pggit.semantic_changes(c.tree, %s) as x"
@@ -306,12 +306,7 @@ class Repository:
 
     def require_object(self, object: str) -> None:
         """Raise NotFound unless some object, now or before, has this name."""
-        (known,) = self._one(
-            "select exists (select from pggit.change as c where pggit.names(c.key, %s))"
-            " or exists (select from pggit.commit_change as c where pggit.names(c.key, %s))"
-            " or exists (select from pggit.objects as o where strpos(o.key, %s) > 0 and pggit.names(o.key, %s))",
-            *[object] * 4,
-        )
+        (known,) = self._one("select pggit.is_known(%s)", object)
         if not known:
             raise NotFound(f"no object is called {object}", hint="Names are written as in public.users.email.")
 

@@ -584,11 +584,6 @@ CREATE FUNCTION pggit.blame(object text DEFAULT NULL::text, at text DEFAULT 'HEA
   order by o.key collate "C"
 $$;
 ALTER FUNCTION pggit.blame(object text, at text) OWNER TO postgres;
-CREATE FUNCTION pggit.bucket(group_key text) RETURNS smallint
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    SET search_path TO 'pg_catalog'
-    AS $$ select get_byte(sha256(convert_to(group_key, 'UTF8')), 0)::smallint $$;
-ALTER FUNCTION pggit.bucket(group_key text) OWNER TO postgres;
 CREATE FUNCTION pggit.capture_failed(tag text, code text, message text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -1257,8 +1252,9 @@ CREATE FUNCTION pggit.grant_access(level text, role_name name) RETURNS void
     AS $_$
 declare
   reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
-    'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)'];
-  auditing text[] := array['get_history(text)', 'fsck()', 'fold()', 'refresh()'];
+    'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
+    'refresh()', 'semantic_changes(bytea,bytea)'];
+  auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'set(text,text)', 'pause_tracking(interval)', 'gc(interval)'];
   signature text;
@@ -1400,6 +1396,16 @@ begin
   return encode(pggit.record_commit(first_tree, '{}', pggit.author(), clock_timestamp(), 'Initial commit'), 'hex');
 end $$;
 ALTER FUNCTION pggit.initialize(tracked_by text) OWNER TO postgres;
+CREATE FUNCTION pggit.is_known(object text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  select exists (select from pggit.change as c where pggit.names(c.key, object))
+    or exists (select from pggit.commit_change as c where pggit.names(c.key, object))
+    or exists (select from pggit.objects as o where pggit.names(o.key, object))
+$$;
+ALTER FUNCTION pggit.is_known(object text) OWNER TO postgres;
 CREATE FUNCTION pggit.leave_out_replicated() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -1432,7 +1438,16 @@ CREATE FUNCTION pggit.members(which oid, addresses oid[]) RETURNS SETOF oid
     SET search_path TO 'pg_catalog'
     AS $$
 #variable_conflict use_column
+declare
+  has_foreign_table boolean;
+  has_materialized_view boolean;
+  has_sequence boolean;
+  has_table boolean;
+  has_view boolean;
 begin
+  if which = 'pg_class'::regclass then
+    select bool_or(c.relkind = 'f'), bool_or(c.relkind = 'm'), bool_or(c.relkind = 'S'), bool_or(c.relkind in ('r', 'p')), bool_or(c.relkind = 'v') into has_foreign_table, has_materialized_view, has_sequence, has_table, has_view from pg_class as c where c.oid = any (addresses);
+  end if;
   if which = 'pg_am'::regclass then
     return query select m.oid from (
 select a.oid from pg_am as a where a.oid >= 16384 and -- Members of an extension are the extension's (pg_depend.deptype 'e').
@@ -1580,7 +1595,7 @@ not exists (
     return;
   end if;
   if which = 'pg_class'::regclass then
-    return query select m.oid from (
+    if has_foreign_table then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'f'
   and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
@@ -1588,7 +1603,8 @@ not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
 )
-union all
+) as m(oid) where m.oid = any (addresses); end if;
+    if has_materialized_view then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm'
   and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
@@ -1596,7 +1612,8 @@ not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
 )
-union all
+) as m(oid) where m.oid = any (addresses); end if;
+    if has_sequence then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'S' and c.relpersistence <> 't'
   and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
@@ -1607,7 +1624,8 @@ not exists (
   and not exists (
     select from pg_depend as dep
     where dep.classid = 'pg_class'::regclass and dep.objid = c.oid and dep.deptype = 'i' and dep.refclassid = 'pg_class'::regclass)
-union all
+) as m(oid) where m.oid = any (addresses); end if;
+    if has_table then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
   and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
@@ -1615,7 +1633,8 @@ not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
 )
-union all
+) as m(oid) where m.oid = any (addresses); end if;
+    if has_view then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'v' and c.relpersistence <> 't'
   and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
@@ -1623,7 +1642,7 @@ not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
 )
-) as m(oid) where m.oid = any (addresses);
+) as m(oid) where m.oid = any (addresses); end if;
     return;
   end if;
   if which = 'pg_conversion'::regclass then
@@ -3224,7 +3243,13 @@ begin
     return;
   end if;
   if which = 'pg_class'::regclass then
-    select bool_or(c.relkind in ('r', 'p', 'f')), bool_or(c.relkind in ('v', 'm')), bool_or(c.relkind in ('r', 'p') and exists (select from pg_attribute as a where a.attrelid = c.oid and a.attidentity <> '')), bool_or(c.relkind in ('r', 'p', 'f')), bool_or(exists (select from pg_constraint as x where x.conrelid = c.oid and x.contype = 'f')), bool_or(exists (select from pg_constraint as x where x.conrelid = c.oid and x.contype = 'x')), bool_or(exists (select from pg_attrdef as x where x.adrelid = c.oid)), bool_or(c.relkind = 'f'), bool_or(c.relkind in ('r', 'p', 'm') and c.relhasindex), bool_or(c.relkind = 'm'), bool_or(exists (select from pg_policy as x where x.polrelid = c.oid)), bool_or(c.relhasrules and (c.relkind <> 'v' or (select count(*) > 1 from pg_rewrite as r where r.ev_class = c.oid))), bool_or(c.relkind = 'S'), bool_or(exists (select from pg_statistic_ext as x where x.stxrelid = c.oid)), bool_or(c.relkind in ('r', 'p')), bool_or(c.relhastriggers), bool_or(c.relkind = 'v') into has_column, has_view_remarks, has_identity_remarks, has_constraint, has_foreign_key, has_exclusion, has_default, has_foreign_table, has_index, has_materialized_view, has_policy, has_rule, has_sequence, has_statistics, has_table, has_trigger, has_view from pg_class as c where c.oid = any (addresses);
+    select bool_or(c.relkind in ('r', 'p', 'f')), bool_or(c.relkind in ('v', 'm')), bool_or(c.relkind in ('r', 'p') and exists (
+  select from pg_depend as dep join pg_class as s on s.oid = dep.objid
+  where dep.refclassid = 'pg_class'::regclass and dep.refobjid = c.oid and dep.refobjsubid > 0
+    and dep.classid = 'pg_class'::regclass and dep.deptype = 'i'
+    and (s.relacl is not null
+      or exists (select from pg_description as d where d.classoid = 'pg_class'::regclass and d.objoid = s.oid)
+      or exists (select from pg_seclabel as l where l.classoid = 'pg_class'::regclass and l.objoid = s.oid)))), bool_or(c.relkind in ('r', 'p', 'f')), bool_or(exists (select from pg_constraint as x where x.conrelid = c.oid and x.contype = 'f')), bool_or(exists (select from pg_constraint as x where x.conrelid = c.oid and x.contype = 'x')), bool_or(exists (select from pg_attrdef as x where x.adrelid = c.oid)), bool_or(c.relkind = 'f'), bool_or(c.relkind in ('r', 'p', 'm') and c.relhasindex), bool_or(c.relkind = 'm'), bool_or(exists (select from pg_policy as x where x.polrelid = c.oid)), bool_or(c.relhasrules and (c.relkind <> 'v' or (select count(*) > 1 from pg_rewrite as r where r.ev_class = c.oid))), bool_or(c.relkind = 'S'), bool_or(exists (select from pg_statistic_ext as x where x.stxrelid = c.oid)), bool_or(c.relkind in ('r', 'p')), bool_or(c.relhastriggers), bool_or(c.relkind = 'v') into has_column, has_view_remarks, has_identity_remarks, has_constraint, has_foreign_key, has_exclusion, has_default, has_foreign_table, has_index, has_materialized_view, has_policy, has_rule, has_sequence, has_statistics, has_table, has_trigger, has_view from pg_class as c where c.oid = any (addresses);
     if has_column then return query select * from pggit.read_column(addresses); end if;
     if has_view_remarks then return query select * from pggit.read_view_remarks(addresses); end if;
     if has_identity_remarks then return query select * from pggit.read_identity_remarks(addresses); end if;
@@ -4718,7 +4743,7 @@ declare
   steps text[];
   step text;
   found bytea;
-  parent integer;
+  count integer;
 begin
   if at_part is not null then
     found := pggit.resolve_at(coalesce(nullif(at_part[1], ''), 'HEAD'), at_part[2]);
@@ -4730,16 +4755,17 @@ begin
       'pggit branch and pggit log show what there is.');
   end if;
   for steps in select regexp_matches(parts[2], '([~^])(\d*)', 'g') loop
+    count := least(coalesce(nullif(steps[2], ''), '1')::numeric, 2147483647)::integer;
     if steps[1] = '^' then
-      parent := coalesce(nullif(steps[2], ''), '1')::integer;
-      found := case when parent = 0 then found else (select c.parents[parent] from pggit.commit as c where c.hash = found) end;
+      found := case when count = 0 then found else (select c.parents[count] from pggit.commit as c where c.hash = found) end;
     else
-      for i in 1 .. coalesce(nullif(steps[2], ''), '1')::integer loop
+      while count > 0 and found is not null loop
         found := (select c.parents[1] from pggit.commit as c where c.hash = found);
+        count := count - 1;
       end loop;
     end if;
     if found is null then
-      perform pggit.fail('PG003', format('%s goes back before the first commit', expression));
+      perform pggit.fail('PG003', format(case steps[1] when '^' then '%s: the commit has no such parent' else '%s goes back before the first commit' end, expression));
     end if;
   end loop;
   return found;
@@ -4758,7 +4784,8 @@ declare
   instant timestamptz;
 begin
   if moment ~ '^\d+$' then
-    return (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id desc offset moment::integer limit 1);
+    return (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id desc
+            offset least(moment::numeric, 2147483647)::integer limit 1);
   end if;
   begin
     instant := case when ago is not null then clock_timestamp() - ago[1]::interval else moment::timestamptz end;
@@ -4786,7 +4813,7 @@ begin
   if found is not null then
     return found[1];
   end if;
-  if name !~ '^[0-9a-f]{4,64}$' then
+  if name !~ '^[0-9a-fA-F]{4,64}$' then
     return null;
   end if;
   select array_agg(c.hash) into found from pggit.commit as c
@@ -5335,7 +5362,6 @@ REVOKE ALL ON FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid
 REVOKE ALL ON FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.author() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.blame(object text, at text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.bucket(group_key text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.capture_failed(tag text, code text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.check_ref_name(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) FROM PUBLIC;
@@ -5366,6 +5392,7 @@ REVOKE ALL ON FUNCTION pggit.health_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.in_schema(schema oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.includes(kind text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.initialize(tracked_by text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_known(object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.leave_out_replicated() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.log(start text, object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.members(which oid, addresses oid[]) FROM PUBLIC;

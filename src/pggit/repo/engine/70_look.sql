@@ -83,6 +83,15 @@ as $$
        and key ~ ('^((?:[^"]|"[^"]*")* )?' || regexp_replace(object, '([][(){}.*+?|^$\\])', '\\\1', 'g') || '(?:[.(].*| USING .*)?$')
 $$;
 
+-- Whether some object, now or before, has this name.
+create function pggit.is_known(object text) returns boolean
+language sql stable security definer set search_path = pg_catalog set jit = off
+as $$
+  select exists (select from pggit.change as c where pggit.names(c.key, object))
+    or exists (select from pggit.commit_change as c where pggit.names(c.key, object))
+    or exists (select from pggit.objects as o where pggit.names(o.key, object))
+$$;
+
 -- For each object of a state: the commit that gave it its definition.
 create function pggit.blame(object text default null, at text default 'HEAD')
 returns table (key text, hash text, author text, authored_at timestamptz, message text)

@@ -83,8 +83,9 @@ language plpgsql set search_path = pg_catalog
 as $$
 declare
   reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
-    'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)'];
-  auditing text[] := array['get_history(text)', 'fsck()', 'fold()', 'refresh()'];
+    'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
+    'refresh()', 'semantic_changes(bytea,bytea)'];
+  auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'set(text,text)', 'pause_tracking(interval)', 'gc(interval)'];
   signature text;
