@@ -4229,7 +4229,8 @@ select
 from pg_trigger as t
 join pg_class as c on c.oid = t.tgrelid
 join pg_namespace as n on n.oid = c.relnamespace
-where not t.tgisinternal and c.oid = any (addresses)
+where c.oid = any (addresses)
+  and not t.tgisinternal
   and (t.tgparentid = 0 or t.tgenabled <> (select parent.tgenabled from pg_trigger as parent where parent.oid = t.tgparentid));
 end $$;
 ALTER FUNCTION pggit.read_trigger(addresses oid[]) OWNER TO postgres;
