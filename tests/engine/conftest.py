@@ -8,18 +8,7 @@ import psycopg
 import pytest
 
 from pggit.repo import install
-from servers import Database, TestServer
-
-_TEMPLATES: dict[int, str] = {}
-
-
-@pytest.fixture(scope="session")
-def tracked_template(server: TestServer) -> str:
-    """A database in which the engine is installed and nothing else, to copy from."""
-    made = server.create_database(name=f"tracked_{server.version}")
-    with psycopg.connect(made.url, autocommit=True) as connection:
-        install.install(connection)
-    return made.name
+from servers import Database
 
 
 @pytest.fixture

@@ -60,7 +60,10 @@ def test_the_users_part_of_a_dump_is_unchanged(database, pg_dump):
     install.uninstall(connection)
     assert users_part(pg_dump(database.url)) == before
     for catalog in ("pg_class", "pg_proc", "pg_type"):
-        assert one(connection, f"select count(*) from {catalog} where oid >= 16384 and {catalog}::text like '%pggit%'") == 0
+        assert (
+            one(connection, f"select count(*) from {catalog} where oid >= 16384 and {catalog}::text like '%pggit%'")
+            == 0
+        )
     assert one(connection, "select count(*) from pg_event_trigger") == 0
 
 
@@ -118,7 +121,9 @@ def test_a_restored_dump_is_clean_and_keeps_its_history(server, tracked, connect
     copy = make_database()
     subprocess.run([restore, "-d", copy.url, "--exit-on-error", str(file)], check=True, capture_output=True)
     with pggit.open(copy.url) as repo:
-        assert ("database", "warning") in repo.connection.execute("select check_name, status from pggit.health_check()").fetchall()
+        assert ("database", "warning") in repo.connection.execute(
+            "select check_name, status from pggit.health_check()"
+        ).fetchall()
         status = repo.status()
         assert list(status.changes) == []
         assert [commit.message for commit in repo.log()] == ["two", "one", "Initial commit"]
@@ -157,7 +162,9 @@ def test_logical_replication_for_all_tables(server, tracked, connection, make_da
     connection.execute("create table t (id int primary key)")
     fold(connection)
     connection.execute("create publication p for all tables")
-    assert ("publications", "warning") in connection.execute("select check_name, status from pggit.health_check()").fetchall()
+    assert ("publications", "warning") in connection.execute(
+        "select check_name, status from pggit.health_check()"
+    ).fetchall()
     other = make_database()
     there = other.connect()
     there.execute("create table t (id int primary key)")
@@ -171,7 +178,9 @@ def test_logical_replication_for_all_tables(server, tracked, connection, make_da
         if not with_engine:
             connection.execute("create publication q for table t")
         url = tracked.url.replace("'", "''")
-        there.execute(f"create subscription s connection '{url}' publication {publication} with (create_slot = false, slot_name = '{slot}', copy_data = false)")
+        there.execute(
+            f"create subscription s connection '{url}' publication {publication} with (create_slot = false, slot_name = '{slot}', copy_data = false)"
+        )
         connection.execute("create table here (a int); alter table t add b int; drop table here")
         connection.execute("insert into t values (1)") if not with_engine else None
         there.execute("alter table t add b int")

@@ -36,13 +36,25 @@ def probe(connection: psycopg.Connection, reader: str) -> None:
         return keys(connection)
 
     run("create table t (id int primary key, a text); create view v as select a from t; create index i on t (a)")
-    run("create table p (a int) partition by list (a); create table p1 partition of p default; create schema s; create table s.x (b int)")
+    run(
+        "create table p (a int) partition by list (a); create table p1 partition of p default; create schema s; create table s.x (b int)"
+    )
     run("set constraints all immediate; set constraints all deferred")
     assert rows(connection, "select count(*) > 3, count(key) > 3 from pggit.reading") == [(True, True)]
-    assert folded() >= {"table public.t", "column public.t.a", "constraint t_pkey on public.t", "index public.i", "view public.v", "table s.x"}
+    assert folded() >= {
+        "table public.t",
+        "column public.t.a",
+        "constraint t_pkey on public.t",
+        "index public.i",
+        "view public.v",
+        "table s.x",
+    }
     root = one(connection, "select pggit.write_tree()")
     first = one(connection, "select pggit.commit('one')")
-    assert one(connection, "select encode(tree, 'hex') from pggit.commit where message = 'one'") == root.hex() and len(first) == 64
+    assert (
+        one(connection, "select encode(tree, 'hex') from pggit.commit where message = 'one'") == root.hex()
+        and len(first) == 64
+    )
     assert len(rows(connection, f"select * from pggit.tree_objects('\\x{root.hex()}')")) == len(keys(connection))
 
     run("alter table t rename a to z; alter table p add column b int; alter schema s rename to s2; drop index i")
@@ -52,7 +64,11 @@ def probe(connection: psycopg.Connection, reader: str) -> None:
     run("grant select on t to public")
     assert "acl PUBLIC on table public.t" in folded()
     changed = rows(connection, "select change, key from pggit.status()")
-    assert ("create", "column public.t.z") in changed and ("drop", "column public.t.a") in changed and ("alter", "view public.v") in changed
+    assert (
+        ("create", "column public.t.z") in changed
+        and ("drop", "column public.t.a") in changed
+        and ("alter", "view public.v") in changed
+    )
     assert sorted(rows(connection, "select change, key from pggit.diff('HEAD', 'work')")) == sorted(changed)
     run("set local pggit.author = 'ann'")
     second = one(connection, "select pggit.commit('two')")
@@ -60,19 +76,31 @@ def probe(connection: psycopg.Connection, reader: str) -> None:
     assert rows(connection, "select hash, parents from pggit.log() limit 1") == [(second, [first])]
     assert [m for (m,) in rows(connection, "select message from pggit.log('HEAD', 'view public.v')")] == ["two", "one"]
     blamed = dict(rows(connection, "select key, message from pggit.blame('public.t')"))
-    assert blamed["column public.t.z"] == "two" and blamed["column public.t.id"] == "one" and "view public.v" not in blamed
+    assert (
+        blamed["column public.t.z"] == "two" and blamed["column public.t.id"] == "one" and "view public.v" not in blamed
+    )
     assert one(connection, "select encode(pggit.resolve('HEAD~1'), 'hex')") == first
     assert one(connection, f"select encode(pggit.resolve('{second[:8]}'), 'hex')") == second
     assert one(connection, "select encode(pggit.resolve('main@{1}'), 'hex')") == first
     assert one(connection, "select pggit.short(pggit.head())") == second[:10]
-    assert "rename a to z" in one(connection, "select tag || ' ' || statement from pggit.get_history('view public.v') limit 1")
+    assert "rename a to z" in one(
+        connection, "select tag || ' ' || statement from pggit.get_history('view public.v') limit 1"
+    )
     assert rows(connection, "select key from pggit.history where at is null or session_user_name is null") == []
 
     one(connection, "select pggit.create_branch('side', 'HEAD~1')")
     one(connection, "select pggit.create_branch('same')")
     one(connection, "select pggit.create_tag('v1')")
-    assert rows(connection, "select name, is_current from pggit.branches order by 1") == [("main", True), ("same", False), ("side", False)]
-    for wrong, message in [("create_branch('a b')", "no valid name"), ("create_branch('side')", "exists"), ("switch_head('side')", "not that of")]:
+    assert rows(connection, "select name, is_current from pggit.branches order by 1") == [
+        ("main", True),
+        ("same", False),
+        ("side", False),
+    ]
+    for wrong, message in [
+        ("create_branch('a b')", "no valid name"),
+        ("create_branch('side')", "exists"),
+        ("switch_head('side')", "not that of"),
+    ]:
         run("savepoint wrong")
         with pytest.raises(psycopg.Error, match=message):
             run(f"select pggit.{wrong}")
@@ -84,13 +112,23 @@ def probe(connection: psycopg.Connection, reader: str) -> None:
     assert one(connection, "select encode(pggit.resolve('v1'), 'hex')") == second
 
     # what the triggers did not see; damage; settings
-    run("alter event trigger pggit_ddl disable; create table unseen (a int); alter event trigger pggit_ddl enable always")
+    run(
+        "alter event trigger pggit_ddl disable; create table unseen (a int); alter event trigger pggit_ddl enable always"
+    )
     assert one(connection, "select pggit.refresh()") == 3 and "table public.unseen" in keys(connection)
     assert one(connection, "select count(*) from pggit.history where cause = 'drift'") == 3
-    run("update pg_class set relname = relname; update pggit.working set version = (select sum(version) from pggit.versions())")
-    run("insert into pggit.working select catalog, 1, 'table nowhere', 0, tree, meaning, parts, parents from pggit.working limit 1")
-    assert "drift" in {p for (p,) in rows(connection, "select problem from pggit.fsck()")} and "table nowhere" not in keys(connection)
-    run("update pggit.blob set definition = '{\"a\": 1}' where hash = (select min(hash) from pggit.blob where meaning <> hash)")
+    run(
+        "update pg_class set relname = relname; update pggit.working set version = (select sum(version) from pggit.versions())"
+    )
+    run(
+        "insert into pggit.working select catalog, 1, 'table nowhere', 0, tree, meaning, parts, parents from pggit.working limit 1"
+    )
+    assert "drift" in {
+        p for (p,) in rows(connection, "select problem from pggit.fsck()")
+    } and "table nowhere" not in keys(connection)
+    run(
+        "update pggit.blob set definition = '{\"a\": 1}' where hash = (select min(hash) from pggit.blob where meaning <> hash)"
+    )
     assert "damaged blob" in {p for (p,) in rows(connection, "select problem from pggit.fsck()")}
     run("insert into pggit.blob values ('\\x01', '\\x01', '{}')")
     assert dict(rows(connection, "select * from pggit.gc()"))["blob"] >= 1
@@ -102,7 +140,9 @@ def probe(connection: psycopg.Connection, reader: str) -> None:
     run("create table paused (a int)")
     assert "table public.paused" not in folded()
     one(connection, "select pggit.pause_tracking('0')")
-    assert len(rows(connection, "select * from pggit.health_check()")) == 7 and one(connection, "select pggit.version()")
+    assert len(rows(connection, "select * from pggit.health_check()")) == 7 and one(
+        connection, "select pggit.version()"
+    )
     one(connection, f"select pggit.grant_access('reader', '{reader}')")
     assert one(connection, f"select has_function_privilege('{reader}', 'pggit.status()', 'execute')")
     # extensions' members, dropped schemas
@@ -140,10 +180,17 @@ def empty(connection: psycopg.Connection, name: str) -> None:
         " where pronamespace = 'pggit'::regnamespace and proname = %s",
         [name],
     ).fetchone()
-    silent = result in ("void", "event_trigger") or result.startswith(("SETOF", "TABLE")) or " OUT " in f" {arguments.replace(',', ' ,')}" or result == "record"
+    silent = (
+        result in ("void", "event_trigger")
+        or result.startswith(("SETOF", "TABLE"))
+        or " OUT " in f" {arguments.replace(',', ' ,')}"
+        or result == "record"
+    )
     body = "begin return; end" if silent else "begin return null; end"
     connection.execute("select set_config('search_path', 'public, pg_catalog', true)")
-    connection.execute(f'create or replace function pggit."{name}"({arguments}) returns {result} language plpgsql as $m${body}$m$')
+    connection.execute(
+        f'create or replace function pggit."{name}"({arguments}) returns {result} language plpgsql as $m${body}$m$'
+    )
 
 
 def test_each_function_emptied_makes_the_probe_fail(tracked, connection, role):

@@ -10,7 +10,22 @@ import pggit
 from engine.oracle import fold, one, recorded, recorded_equals_live
 
 HOSTILE = [
-    'q"uote', "it's", "a.b", "My Schema", "ünïcödé ☃", "x" * 63, "); drop table pggit.commit; --", "on", "f(integer)", "$$", "%s %I {0}", "\\", "a\nb", " lead", "select", "A",
+    'q"uote',
+    "it's",
+    "a.b",
+    "My Schema",
+    "ünïcödé ☃",
+    "x" * 63,
+    "); drop table pggit.commit; --",
+    "on",
+    "f(integer)",
+    "$$",
+    "%s %I {0}",
+    "\\",
+    "a\nb",
+    " lead",
+    "select",
+    "A",
 ]
 
 MAKE = """
@@ -27,7 +42,10 @@ MAKE = """
 
 
 def fill(name: str, connection: psycopg.Connection) -> str:
-    parts = {letter: sql.Identifier((letter + name)[:63] if len(name.encode()) < 60 else letter + name[1:]) for letter in "ivstdcmfok"}
+    parts = {
+        letter: sql.Identifier((letter + name)[:63] if len(name.encode()) < 60 else letter + name[1:])
+        for letter in "ivstdcmfok"
+    }
     return sql.SQL(MAKE).format(n=sql.Identifier(name), l=sql.Literal(name[:20]), **parts).as_string(connection)
 
 
@@ -52,8 +70,12 @@ def test_hostile_names(tracked, connection, role, name):
 
 
 def test_a_role_with_a_hostile_name(tracked, connection, role):
-    name = role(name='r"o\'le .; x')
-    connection.execute(sql.SQL("create table t (a int); grant select, update on t to {}; alter table t owner to {}").format(*[sql.Identifier(name)] * 2))
+    name = role(name="r\"o'le .; x")
+    connection.execute(
+        sql.SQL("create table t (a int); grant select, update on t to {}; alter table t owner to {}").format(
+            *[sql.Identifier(name)] * 2
+        )
+    )
     recorded_equals_live(connection)
     one(connection, "select pggit.grant_access('reader', %s)", name)
     assert tracked.connect(user=name).execute("select count(*) from pggit.status()").fetchone()[0] > 0
@@ -89,7 +111,9 @@ OF_USERS = set(KEYS[:13]) - {"index public.users_i"} | {"security label dummy on
     ],
 )  # fmt: skip
 def test_what_a_word_means(connection, word, meant):
-    found = connection.execute("select k from unnest(%s::text[]) as k where pggit.names(k, %s)", [KEYS, word]).fetchall()
+    found = connection.execute(
+        "select k from unnest(%s::text[]) as k where pggit.names(k, %s)", [KEYS, word]
+    ).fetchall()
     assert {key for (key,) in found} == meant
 
 
@@ -98,7 +122,9 @@ def test_the_history_of_a_dropped_and_renamed_object(tracked, connection):
     connection.execute("alter table t rename to u")
     connection.execute("drop table u")
     fold(connection)
-    rows = connection.execute("select key, old is null, new is null from pggit.get_history('public.t') where key like 'table %'").fetchall()
+    rows = connection.execute(
+        "select key, old is null, new is null from pggit.get_history('public.t') where key like 'table %'"
+    ).fetchall()
     assert rows == [("table public.t", False, True), ("table public.t", True, False)]
     with pggit.open(tracked.url) as repo, pytest.raises(pggit.core.errors.NotFound):
         repo.history("public.nowhere")

@@ -12,10 +12,19 @@ from engine.oracle import meaning, recorded_equals_live
 
 EXAMPLES = int(os.environ.get("PGGIT_TEST_EXAMPLES", "4"))
 PROPERTY = settings(
-    max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=False, derandomize=EXAMPLES <= 10
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=False,
+    derandomize=EXAMPLES <= 10,
 )
 
-TABLE, COLUMN, OTHER = st.sampled_from(["t1", "t2", "t3"]), st.sampled_from(["a", "b", "c"]), st.sampled_from(["x1", "x2"])
+TABLE, COLUMN, OTHER = (
+    st.sampled_from(["t1", "t2", "t3"]),
+    st.sampled_from(["a", "b", "c"]),
+    st.sampled_from(["x1", "x2"]),
+)
 SCHEMA = st.sampled_from(["public", "s1", "s2"])
 TEMPLATES = [
     "create table {s}.{t} (a int, b text)", "create table {t} (a int primary key, b {o})", "create table {t} () inherits ({t2})", "drop table {t} cascade",
@@ -82,7 +91,9 @@ def clear(connection: psycopg.Connection) -> None:
     connection.execute("drop extension if exists hstore cascade; drop publication if exists pub; discard temp")
     for schema in ("public", "s1", "s2"):
         connection.execute(f"drop schema if exists {schema} cascade")
-    connection.execute("create schema public; create table t1 (a int primary key, b text); create type x1 as enum ('p', 'q')")
+    connection.execute(
+        "create schema public; create table t1 (a int primary key, b text); create type x1 as enum ('p', 'q')"
+    )
     connection.execute("select pggit.read_everything('drift')")  # examples are independent of one another
 
 
@@ -104,7 +115,13 @@ def test_random_programs_in_several_sessions(tracked, connection):
         session.execute("set lock_timeout = '60ms'")
 
     @PROPERTY
-    @given(st.lists(st.tuples(st.integers(0, 2), STATEMENT | ENDS | ISOLATION.map("begin isolation level {}".format)), min_size=15, max_size=50))
+    @given(
+        st.lists(
+            st.tuples(st.integers(0, 2), STATEMENT | ENDS | ISOLATION.map("begin isolation level {}".format)),
+            min_size=15,
+            max_size=50,
+        )
+    )
     def check(steps):
         clear(connection)
         for number, statement in steps:
@@ -115,7 +132,9 @@ def test_random_programs_in_several_sessions(tracked, connection):
                 run(session, statement)
         for session in sessions:
             if session.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-                session.execute("rollback" if session.info.transaction_status == psycopg.pq.TransactionStatus.INERROR else "commit")
+                session.execute(
+                    "rollback" if session.info.transaction_status == psycopg.pq.TransactionStatus.INERROR else "commit"
+                )
             session.execute("discard temp")
         recorded_equals_live(connection)
 

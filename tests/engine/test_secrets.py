@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from engine.oracle import drifted, one
 
-SECRET = st.text("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=12, max_size=20).map(lambda text: "Zq" + text)
+SECRET = st.text("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=12, max_size=20).map(
+    lambda text: "Zq" + text
+)
 
 CARRIERS = [
     "create role carrier password '{s}'; alter role carrier password '{s}'; drop role carrier",
@@ -46,12 +48,16 @@ def test_no_secret_is_stored(tracked, connection, found):
     one(connection, "select pggit.commit('x')")
     assert one(connection, "select count(*) from pggit.statement") > 5
     assert_absent(connection, found)
-    connection.execute("alter subscription sub disable; alter subscription sub set (slot_name = none); drop subscription sub; alter role postgres reset all")
+    connection.execute(
+        "alter subscription sub disable; alter subscription sub set (slot_name = none); drop subscription sub; alter role postgres reset all"
+    )
 
 
 def assert_absent(connection: psycopg.Connection, secrets: list[str]) -> None:
     """No row of any table of pggit has one of them, nor a hash by which it could be guessed."""
-    tables = connection.execute("select oid::regclass::text from pg_class where relnamespace = 'pggit'::regnamespace and relkind = 'r'").fetchall()
+    tables = connection.execute(
+        "select oid::regclass::text from pg_class where relnamespace = 'pggit'::regnamespace and relkind = 'r'"
+    ).fetchall()
     for (table,) in tables:
         text = one(connection, f"select coalesce(string_agg(x::text, ' '), '') from {table} as x")
         for secret in secrets:
@@ -63,7 +69,9 @@ def test_a_dump_of_pggit_has_no_secret(tracked, connection, server):
     import subprocess
 
     path = Path(server.bindir) / "pg_dump"
-    connection.execute("create foreign data wrapper w; create server srv foreign data wrapper w options (password 'hunter2secret')")
+    connection.execute(
+        "create foreign data wrapper w; create server srv foreign data wrapper w options (password 'hunter2secret')"
+    )
     connection.execute("create user mapping for public server srv options (password 'hunter2secret')")
     drifted(connection)
     one(connection, "select pggit.commit('x')")

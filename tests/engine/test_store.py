@@ -26,8 +26,8 @@ def history(connection):
 
 
 DAMAGE = {
-    "damaged blob": "update pggit.blob set definition = '{\"type\": \"bigint\"}' where definition = '{\"type\": \"integer\"}'",
-    "damaged tree": "update pggit.tree set entries = entries || '{\"x\": \"00\"}' where hash = (select root from pggit.repository)",
+    "damaged blob": 'update pggit.blob set definition = \'{"type": "bigint"}\' where definition = \'{"type": "integer"}\'',
+    "damaged tree": 'update pggit.tree set entries = entries || \'{"x": "00"}\' where hash = (select root from pggit.repository)',
     "damaged commit": "update pggit.commit set message = 'other' where message = 'one'",
     "missing tree": "delete from pggit.tree where hash = (select tree from pggit.commit where message = 'one')",
     "missing parent": "delete from pggit.commit where message = 'one'",
@@ -58,14 +58,20 @@ def test_gc_keeps_what_is_needed(history):
 def test_gc_removes_what_nothing_reaches(history):
     orphan = "insert into pggit.commit select '\\x00', tree, parents, author, authored_at, message, generation from pggit.commit where message = 'one'"
     history.execute(orphan)
-    history.execute("insert into pggit.blob values ('\\x01', '\\x01', '{}'); insert into pggit.tree values ('\\x02', '\\x02', '{}')")
+    history.execute(
+        "insert into pggit.blob values ('\\x01', '\\x01', '{}'); insert into pggit.tree values ('\\x02', '\\x02', '{}')"
+    )
     assert dict(history.execute("select * from pggit.gc()").fetchall()) == {"commit": 1, "tree": 1, "blob": 1}
 
 
 def set_on_fire(connection: psycopg.Connection) -> None:
     """Capture can write nothing from now on but that it failed."""
-    connection.execute("create function public.broken() returns trigger language plpgsql as 'begin raise exception ''disk on fire''; end'")
-    connection.execute("create trigger aaa before insert on pggit.capture for each row when (new.error is null) execute function public.broken()")
+    connection.execute(
+        "create function public.broken() returns trigger language plpgsql as 'begin raise exception ''disk on fire''; end'"
+    )
+    connection.execute(
+        "create trigger aaa before insert on pggit.capture for each row when (new.error is null) execute function public.broken()"
+    )
     connection.execute("alter table pggit.capture enable always trigger aaa")
     drifted(connection)
 
@@ -95,7 +101,9 @@ def test_an_error_at_the_end_of_the_transaction_is_a_gap(connection):
     connection.execute(
         "create function public.broken() returns trigger language plpgsql as 'begin raise exception ''disk on fire''; end';"
     )
-    connection.execute("create trigger aaa before insert on pggit.reading for each row execute function public.broken()")
+    connection.execute(
+        "create trigger aaa before insert on pggit.reading for each row execute function public.broken()"
+    )
     fold(connection)
     connection.execute("create table t (a int)")
     assert drifted(connection) is not None
@@ -162,7 +170,9 @@ def test_an_owner_who_is_no_superuser_tracks_by_snapshots(server, role, make_dat
         assert {c.key for c in repo.status().changes} >= {"view public.v"}
         repo.commit("two")
         assert repo.fsck() == []
-        assert ("event triggers", "warning") in repo.connection.execute("select check_name, status from pggit.health_check()").fetchall()
+        assert ("event triggers", "warning") in repo.connection.execute(
+            "select check_name, status from pggit.health_check()"
+        ).fetchall()
         repo.connection.execute("drop table t cascade")
         assert repo.status().changes
         repo.uninstall()
@@ -171,10 +181,21 @@ def test_an_owner_who_is_no_superuser_tracks_by_snapshots(server, role, make_dat
 
 READER = ["status()", "diff()", "log()", "blame()", "health_check()", "version()"]
 AUDITOR = ["get_history('t')", "fsck()", "refresh()"]
-ADMIN = ["create_branch('b')", "create_tag('v1')", "set('auto_commit', 'off')", "pause_tracking('0')", "commit('x', true)", "gc()", "delete_ref('tags/v1')"]
+ADMIN = [
+    "create_branch('b')",
+    "create_tag('v1')",
+    "set('auto_commit', 'off')",
+    "pause_tracking('0')",
+    "commit('x', true)",
+    "gc()",
+    "delete_ref('tags/v1')",
+]
 
 
-@pytest.mark.parametrize(("level", "may"), [(None, []), ("reader", READER), ("auditor", READER + AUDITOR), ("admin", READER + AUDITOR + ADMIN)])
+@pytest.mark.parametrize(
+    ("level", "may"),
+    [(None, []), ("reader", READER), ("auditor", READER + AUDITOR), ("admin", READER + AUDITOR + ADMIN)],
+)
 def test_each_level_may_call_just_what_is_its(tracked, connection, role, level, may):
     name = role()
     if level:
@@ -186,12 +207,25 @@ def test_each_level_may_call_just_what_is_its(tracked, connection, role, level, 
         else:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 session.execute(f"select * from pggit.{call}")
-    internals = ["grant_access('admin', current_user)", "apply_groups('{}', '1', now(), '', null)", "append_capture('', '{}', '{}', '{}', '{}', '{}')",
-                 "initialize('triggers')", "record_commit('', '{}', '', now(), '')"]
+    internals = [
+        "grant_access('admin', current_user)",
+        "apply_groups('{}', '1', now(), '', null)",
+        "append_capture('', '{}', '{}', '{}', '{}', '{}')",
+        "initialize('triggers')",
+        "record_commit('', '{}', '', now(), '')",
+    ]
     for call in internals:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             session.execute(f"select pggit.{call}")
-    for table, least in [("branches", 1), ("objects", 1), ("tags", 1), ("history", 2), ("statement", 2), ("capture", 2), ("note_key", 4)]:
+    for table, least in [
+        ("branches", 1),
+        ("objects", 1),
+        ("tags", 1),
+        ("history", 2),
+        ("statement", 2),
+        ("capture", 2),
+        ("note_key", 4),
+    ]:
         if ["", "reader", "auditor", "admin"].index(level or "") >= least:
             session.execute(f"select * from pggit.{table}")
         else:
@@ -213,20 +247,33 @@ def test_public_may_do_nothing(connection):
 
 
 def test_every_function_pins_its_search_path(connection):
-    assert connection.execute(
-        "select p.oid::regprocedure from pg_proc as p where p.pronamespace = 'pggit'::regnamespace"
-        " and not exists (select from unnest(p.proconfig) as c(s) where starts_with(c.s, 'search_path='))"
-    ).fetchall() == []
+    assert (
+        connection.execute(
+            "select p.oid::regprocedure from pg_proc as p where p.pronamespace = 'pggit'::regnamespace"
+            " and not exists (select from unnest(p.proconfig) as c(s) where starts_with(c.s, 'search_path='))"
+        ).fetchall()
+        == []
+    )
 
 
 def test_health_metrics_version_and_upgrade_log(connection):
     assert {status for _, status, _ in connection.execute("select * from pggit.health_check()").fetchall()} == {"ok"}
     connection.execute("alter event trigger pggit_ddl disable")
-    assert ("event triggers", "error", "3 of 4 enabled") in connection.execute("select * from pggit.health_check()").fetchall()
-    connection.execute("alter event trigger pggit_ddl enable always; create publication p for all tables; drop publication p")
+    assert ("event triggers", "error", "3 of 4 enabled") in connection.execute(
+        "select * from pggit.health_check()"
+    ).fetchall()
+    connection.execute(
+        "alter event trigger pggit_ddl enable always; create publication p for all tables; drop publication p"
+    )
     assert one(connection, "select pggit.version()") == pggit.__version__
     connection.execute("select pggit.status()")
-    assert one(connection, "select count(*) from pggit.performance_metrics where metric_type = 'version_query_ms' and metric_value > 0") == 1
+    assert (
+        one(
+            connection,
+            "select count(*) from pggit.performance_metrics where metric_type = 'version_query_ms' and metric_value > 0",
+        )
+        == 1
+    )
     install.upgrade(connection)
     rows = connection.execute("select version, action, who from pggit.upgrade_log order by at").fetchall()
     assert rows == [(install.ENGINE_VERSION, "install", "postgres"), (install.ENGINE_VERSION, "upgrade", "postgres")]
@@ -261,4 +308,8 @@ def test_the_text_of_a_statement_is_stored_once(connection):
     fold(connection)
     assert one(connection, "select count(*) from pggit.statement") == 1
     assert one(connection, "select count(*) from pggit.history where statement = %s", text) == 150
-    assert one(connection, "select count(*) from pggit.capture") == one(connection, "select count(*) from pggit.reading") == 0
+    assert (
+        one(connection, "select count(*) from pggit.capture")
+        == one(connection, "select count(*) from pggit.reading")
+        == 0
+    )

@@ -210,7 +210,7 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
     -- grants of information_schema are in no pg_init_privs; pg_dump leaves them alone as well
     select from pg_depend as dep
     where dep.classid = privileged.class and dep.objid = privileged.objid and dep.refclassid = 'pg_namespace'::regclass
-      and dep.refobjid = 'information_schema'::regnamespace)
+      and dep.refobjid = to_regnamespace('information_schema'))
 
 -- name: not_dependent
 -- neither a member of an extension nor made and kept by another object

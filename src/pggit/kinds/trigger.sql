@@ -38,5 +38,9 @@ select
 from pg_trigger as t
 join pg_class as c on c.oid = t.tgrelid
 join pg_namespace as n on n.oid = c.relnamespace
-where not t.tgisinternal and c.oid {scope}
+where c.oid {scope}
+  and not t.tgisinternal -- since 15
+  -- a partition's copy of its parent's trigger counted as internal -- before 15
+  and (not t.tgisinternal or t.tgparentid <> 0 and coalesce( -- before 15
+    (select con.contype = 't' from pg_constraint as con where con.oid = t.tgconstraint), true)) -- before 15
   and (t.tgparentid = 0 or t.tgenabled <> (select parent.tgenabled from pg_trigger as parent where parent.oid = t.tgparentid))

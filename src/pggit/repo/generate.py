@@ -11,24 +11,9 @@ _CLASS = re.compile(r"'(pg_\w+)'::regclass::oid(?: end)? as class")
 
 
 def reading_functions(major: int) -> str:
-    """Return the SQL of `pggit.read_*`, `read_objects`, `members`, `all_members` and `owners` for a server version."""
+    """Return the SQL of `read_objects`, `members`, `all_members` and `owners` for a server version."""
     sources = reader.sources(optional=True)
-    parts = [_read_function(source, major) for source in sources]
-    parts += [_read_objects(sources, major), _members(sources, major), _owners(sources, major)]
-    return "\n\n".join(parts)
-
-
-def _read_function(source: str, major: int) -> str:
-    body = reader.block(source, "read", major)
-    assert body is not None, f"{source}.sql has no block read"
-    return f"""create function pggit.read_{source}(addresses oid[]) returns setof pggit.read_row
-language plpgsql stable set search_path = pg_catalog
-as $read$
-#variable_conflict use_column
-begin
-return query
-{body.replace("{scope}", "= any (addresses)")};
-end $read$;"""
+    return "\n\n".join([_read_objects(sources, major), _members(sources, major), _owners(sources, major)])
 
 
 def _by_catalog(sources: dict[str, str]) -> dict[str, list[str]]:
@@ -51,13 +36,16 @@ def _read_objects(sources: dict[str, str], major: int) -> str:
         if catalog == "pg_class" and guarded:
             lines.append(f"    select {chosen} into {into} from pg_class as c where c.oid = any (addresses);")
         for source in members:
-            call = f"return query select * from pggit.read_{source}(addresses);"
+            body = reader.block(source, "read", major)
+            assert body is not None, f"{source}.sql has no block read"
+            query = f"return query\n{body.replace('{scope}', '= any (addresses)')};"
             asked = f"has_{source}" if guards[source] else _included(source)
-            lines.append(f"    if {asked} then {call} end if;" if asked else f"    {call}")
+            lines.append(f"    if {asked} then\n{query}\n    end if;" if asked else f"    {query}")
         branches.append("\n".join([*lines, "    return;", "  end if;"]))
     return f"""create function pggit.read_objects(which oid, addresses oid[]) returns setof pggit.read_row
 language plpgsql stable set search_path = pg_catalog
 as $read$
+#variable_conflict use_column
 declare
 {declared}
 begin

@@ -110,7 +110,7 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
     -- grants of information_schema are in no pg_init_privs; pg_dump leaves them alone as well
     select from pg_depend as dep
     where dep.classid = privileged.class and dep.objid = privileged.objid and dep.refclassid = 'pg_namespace'::regclass
-      and dep.refobjid = 'information_schema'::regnamespace)) as found)
+      and dep.refobjid = to_regnamespace('information_schema'))) as found)
 ) as m(oid)
 union all
 select 'pg_proc'::regclass::oid, m.oid from (
@@ -1509,7 +1509,7 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
     -- grants of information_schema are in no pg_init_privs; pg_dump leaves them alone as well
     select from pg_depend as dep
     where dep.classid = privileged.class and dep.objid = privileged.objid and dep.refclassid = 'pg_namespace'::regclass
-      and dep.refobjid = 'information_schema'::regnamespace)) as found)
+      and dep.refobjid = to_regnamespace('information_schema'))) as found)
 ) as m(oid) where m.oid = any (addresses);
     return;
   end if;
@@ -2081,22 +2081,6 @@ begin
   insert into pggit.tree values (put_tree.hash, put_tree.meaning, put_tree.entries) on conflict do nothing;
 end $$;
 ALTER FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) OWNER TO postgres;
-CREATE FUNCTION pggit.read_access_method(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  a.oid as address, 'pg_am'::regclass::oid as class, a.oid as objid, 0 as objsubid,
-  'access method' as kind, quote_ident(a.amname) as identity,
-  jsonb_build_object('type', case a.amtype when 'i' then 'index' when 't' then 'table' end, 'handler', a.amhandler::text) as definition,
-  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_am as a
-where a.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_access_method(addresses oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb DEFAULT NULL::jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -2117,13 +2101,269 @@ begin
   end loop;
 end $$;
 ALTER FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb) OWNER TO postgres;
-CREATE FUNCTION pggit.read_aggregate(addresses oid[]) RETURNS SETOF pggit.read_row
+CREATE FUNCTION pggit.read_everything(cause text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+  every record;
+begin
+  select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses into every
+  from (select m.catalog, m.address from pggit.all_members() as m
+        union select w.catalog, w.address from pggit.working as w) as x;
+  return pggit.record_drift(every.catalogs, every.addresses, cause);
+end $$;
+ALTER FUNCTION pggit.read_everything(cause text) OWNER TO postgres;
+CREATE FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) RETURNS SETOF pggit.group_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  ignored_groups text;
+  ignored_kinds text[];
+begin
+  if exists (select from pggit.setting) then
+    ignored_groups := (select s.value from pggit.setting as s where s.name = 'ignore');
+    ignored_kinds := (select string_to_array(s.value, ',') from pggit.setting as s where s.name = 'ignore_kinds');
+  end if;
+  return query
+  with
+  wanted as (
+    select w.catalog, array_agg(w.address) as addresses
+    from unnest(catalogs, addresses) as w(catalog, address) group by w.catalog
+  ),
+  member as (
+    select w.catalog, m.address
+    from wanted as w cross join lateral pggit.members(w.catalog, w.addresses) as m(address)
+  ),
+  row as materialized (
+    select m.catalog, r.*, r.kind || ' ' || r.identity as key
+    from (select catalog, array_agg(address) as addresses from member group by catalog) as m
+    cross join lateral pggit.read_objects(m.catalog, m.addresses) as r
+  ),
+  -- as in kinds/reading.sql; laterals, because what hangs on one group is found by index
+  object as (
+    select catalog, address, objid, objsubid = 0 as whole, kind, key, case when private is null then definition else definition || private end as definition from row
+    union all
+    select catalog, address, null, false, 'owner', 'owner ' || key, jsonb_build_object('role', quote_ident(pg_get_userbyid(owner)))
+    from row where owner is not null
+    union all
+    select catalog, address, null, false, 'comment', 'comment ' || key, jsonb_build_object('text', d.description)
+    from row cross join lateral (
+      select d.description from pg_description as d
+      where d.objoid = row.objid and d.classoid = row.class and d.objsubid = row.objsubid offset 0) as d
+    union all
+    select catalog, address, null, false, 'security label', 'security label ' || quote_ident(l.provider) || ' on ' || key, jsonb_build_object('label', l.label)
+    from row cross join lateral (
+      select l.provider, l.label from pg_seclabel as l
+      where l.objoid = row.objid and l.classoid = row.class and l.objsubid = row.objsubid offset 0) as l
+    where exists (select from pg_seclabel)
+    union all
+    select catalog, address, null, false, 'acl', 'acl ' || g.grantee || ' on ' || key, g.definition
+    from row cross join lateral pggit.acl_objects(row.acl, row.acl_default) as g
+    where row.acl is not null
+  ),
+  grouped as (
+    select o.catalog, o.address,
+      max(o.key) filter (where o.objid = o.address and o.whole) as key,
+      jsonb_object_agg(o.key, o.definition) filter (where ignored_kinds is null or o.kind <> all (ignored_kinds)) as objects,
+      coalesce(array_agg(distinct o.objid) filter (where o.objid <> o.address), '{}') as parts
+    from object as o group by o.catalog, o.address
+  )
+  select w.catalog, w.address, g.key, g.objects, coalesce(g.parts, '{}'),
+    coalesce((select array_agg(i.inhparent) from pg_inherits as i where i.inhrelid = w.address and w.catalog = 'pg_class'::regclass), '{}')
+  from unnest(catalogs, addresses) as w(catalog, address)
+  left join grouped as g
+    on g.catalog = w.catalog and g.address = w.address and g.objects is not null and (ignored_groups is null or g.key !~ ignored_groups);
+end $$;
+ALTER FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_objects(which oid, addresses oid[]) RETURNS SETOF pggit.read_row
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
     AS $$
 #variable_conflict use_column
+declare
+  has_column boolean;
+  has_view_remarks boolean;
+  has_identity_remarks boolean;
+  has_constraint boolean;
+  has_foreign_key boolean;
+  has_exclusion boolean;
+  has_default boolean;
+  has_foreign_table boolean;
+  has_index boolean;
+  has_materialized_view boolean;
+  has_policy boolean;
+  has_rule boolean;
+  has_sequence boolean;
+  has_statistics boolean;
+  has_table boolean;
+  has_trigger boolean;
+  has_view boolean;
 begin
-return query
+  if which = 'pg_am'::regclass then
+    return query
+select
+  a.oid as address, 'pg_am'::regclass::oid as class, a.oid as objid, 0 as objsubid,
+  'access method' as kind, quote_ident(a.amname) as identity,
+  jsonb_build_object('type', case a.amtype when 'i' then 'index' when 't' then 'table' end, 'handler', a.amhandler::text) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_am as a
+where a.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_extension'::regclass then
+    return query
+select
+  member.refobjid as address, member.classid as class, member.objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - privileged.objsubid)::integer as objsubid,
+  'acl' as kind, format('%s on %s %s', g.grantee, -- What pg_identify_object calls an object (target.type) → our kind.
+case target.type when 'table column' then 'column' when 'foreign-data wrapper' then 'foreign data wrapper' else target.type end, -- as our kinds spell it: pg_identify_object qualifies the types of arguments
+case when target.type in ('function', 'procedure', 'aggregate') then (
+  select format('%I.%I(%s)', fn.nspname, f.proname, (
+    select string_agg(format_type(argument.type, null), ',' order by argument.n)
+    from unnest(f.proargtypes) with ordinality as argument(type, n)))
+  from pg_proc as f join pg_namespace as fn on fn.oid = f.pronamespace where f.oid = member.objid)
+else target.identity end) as identity,
+  g.definition, null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_depend as member
+cross join lateral (
+  select x.* from (-- The grants on one object, as in privileged; each branch by index.
+select 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid, c.relacl as acl, c.relowner as owner,
+  (case c.relkind when 'S' then 's' else 'r' end)::"char" as type
+from pg_class as c where member.classid = 'pg_class'::regclass and c.oid = member.objid and c.relacl is not null
+union all
+select 'pg_class'::regclass::oid, a.attrelid, a.attnum, a.attacl, c.relowner, 'c'
+from pg_attribute as a join pg_class as c on c.oid = a.attrelid
+where member.classid = 'pg_class'::regclass and a.attrelid = member.objid and a.attacl is not null and not a.attisdropped
+union all
+select 'pg_proc'::regclass::oid, p.oid, 0, p.proacl, p.proowner, 'f' from pg_proc as p
+where member.classid = 'pg_proc'::regclass and p.oid = member.objid and p.proacl is not null
+union all
+select 'pg_type'::regclass::oid, t.oid, 0, t.typacl, t.typowner, 'T' from pg_type as t
+where member.classid = 'pg_type'::regclass and t.oid = member.objid and t.typacl is not null
+union all
+select 'pg_language'::regclass::oid, l.oid, 0, l.lanacl, l.lanowner, 'l' from pg_language as l
+where member.classid = 'pg_language'::regclass and l.oid = member.objid and l.lanacl is not null
+union all
+select 'pg_namespace'::regclass::oid, n.oid, 0, n.nspacl, n.nspowner, 'n' from pg_namespace as n
+where member.classid = 'pg_namespace'::regclass and n.oid = member.objid and n.nspacl is not null
+union all
+select 'pg_foreign_data_wrapper'::regclass::oid, w.oid, 0, w.fdwacl, w.fdwowner, 'F' from pg_foreign_data_wrapper as w
+where member.classid = 'pg_foreign_data_wrapper'::regclass and w.oid = member.objid and w.fdwacl is not null
+union all
+select 'pg_foreign_server'::regclass::oid, s.oid, 0, s.srvacl, s.srvowner, 'S' from pg_foreign_server as s
+where member.classid = 'pg_foreign_server'::regclass and s.oid = member.objid and s.srvacl is not null) as x
+) as privileged
+left join pg_init_privs as initial
+  on initial.classoid = privileged.class and initial.objoid = privileged.objid and initial.objsubid = privileged.objsubid
+cross join lateral (select coalesce(initial.initprivs, acldefault(privileged.type, privileged.owner)) as acl) as default_of
+cross join lateral (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(privileged.acl) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(default_of.acl) group by grantee
+) as initial using (grantee)
+where privileged.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
+cross join lateral pg_identify_object(privileged.class, privileged.objid, privileged.objsubid) as target
+where privileged.acl is distinct from initial.initprivs
+  and member.refclassid = 'pg_extension'::regclass and member.deptype = 'e' and member.refobjid = any (addresses);
+    return query
+select
+  e.oid as address,
+  case when e.extname = 'plpgsql' and obj_description(e.oid, 'pg_extension') = 'PL/pgSQL procedural language' then 0::oid
+    else 'pg_extension'::regclass::oid end as class,
+  e.oid as objid, 0 as objsubid,
+  'extension' as kind, quote_ident(e.extname) as identity,
+  jsonb_build_object('schema', quote_ident(n.nspname), 'version', e.extversion) as definition,
+  null::jsonb as private,
+  null::oid as owner,
+  null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_extension as e
+join pg_namespace as n on n.oid = e.extnamespace
+where e.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_init_privs'::regclass then
+    return query
+select
+  'pg_init_privs'::regclass::oid as address, p.class, p.objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - p.objsubid)::integer as objsubid,
+  'acl' as kind, format('%s on %s %s', p.grantee, -- What pg_identify_object calls an object (target.type) → our kind.
+case target.type when 'table column' then 'column' when 'foreign-data wrapper' then 'foreign data wrapper' else target.type end, -- as our kinds spell it: pg_identify_object qualifies the types of arguments
+case when target.type in ('function', 'procedure', 'aggregate') then (
+  select format('%I.%I(%s)', fn.nspname, f.proname, (
+    select string_agg(format_type(argument.type, null), ',' order by argument.n)
+    from unnest(f.proargtypes) with ordinality as argument(type, n)))
+  from pg_proc as f join pg_namespace as fn on fn.oid = f.pronamespace where f.oid = p.objid)
+else target.identity end) as identity,
+  p.definition, null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from (select privileged.class, privileged.objid, privileged.objsubid, g.grantee, g.definition
+from (-- Everything in this database that has grants. type is what acldefault wants.
+select 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid, c.relacl as acl, c.relowner as owner,
+  (case c.relkind when 'S' then 's' else 'r' end)::"char" as type
+from pg_class as c where c.relacl is not null
+union all
+select 'pg_class'::regclass::oid, a.attrelid, a.attnum, a.attacl, c.relowner, 'c'
+from pg_attribute as a join pg_class as c on c.oid = a.attrelid where a.attacl is not null and not a.attisdropped
+union all select 'pg_proc'::regclass::oid, p.oid, 0, p.proacl, p.proowner, 'f' from pg_proc as p where p.proacl is not null
+union all select 'pg_type'::regclass::oid, t.oid, 0, t.typacl, t.typowner, 'T' from pg_type as t where t.typacl is not null
+union all select 'pg_language'::regclass::oid, l.oid, 0, l.lanacl, l.lanowner, 'l' from pg_language as l where l.lanacl is not null
+union all select 'pg_namespace'::regclass::oid, n.oid, 0, n.nspacl, n.nspowner, 'n' from pg_namespace as n where n.nspacl is not null
+union all
+select 'pg_foreign_data_wrapper'::regclass::oid, w.oid, 0, w.fdwacl, w.fdwowner, 'F' from pg_foreign_data_wrapper as w where w.fdwacl is not null
+union all
+select 'pg_foreign_server'::regclass::oid, s.oid, 0, s.srvacl, s.srvowner, 'S' from pg_foreign_server as s where s.srvacl is not null) as privileged
+left join pg_init_privs as initial
+  on initial.classoid = privileged.class and initial.objoid = privileged.objid and initial.objsubid = privileged.objsubid
+cross join lateral (select coalesce(initial.initprivs, acldefault(privileged.type, privileged.owner)) as acl) as default_of
+cross join lateral (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(privileged.acl) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(default_of.acl) group by grantee
+) as initial using (grantee)
+where privileged.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
+where privileged.objid < 16384 and privileged.acl is distinct from initial.initprivs
+  and not (privileged.class = 'pg_namespace'::regclass and privileged.objid <> 'pg_catalog'::regnamespace)
+  and not exists (
+    -- grants of information_schema are in no pg_init_privs; pg_dump leaves them alone as well
+    select from pg_depend as dep
+    where dep.classid = privileged.class and dep.objid = privileged.objid and dep.refclassid = 'pg_namespace'::regclass
+      and dep.refobjid = to_regnamespace('information_schema'))) as p
+cross join lateral pg_identify_object(p.class, p.objid, p.objsubid) as target
+where 'pg_init_privs'::regclass::oid = any (addresses);
+    return query
+select
+  'pg_init_privs'::regclass::oid as address, 'pg_class'::regclass::oid as class, 'pg_init_privs'::regclass::oid as objid, 0 as objsubid,
+  'system catalog' as kind, 'privileges' as identity, '{}'::jsonb as definition, null::jsonb as private,
+  null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+where 'pg_init_privs'::regclass::oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_proc'::regclass then
+    return query
 select
   p.oid as address, 'pg_proc'::regclass::oid as class, p.oid as objid, 0 as objsubid,
   'aggregate' as kind, p.oid::regprocedure::text as identity,
@@ -2173,15 +2413,57 @@ from pg_proc as p
 join pg_aggregate as a on a.aggfnoid = p.oid
 cross join lateral (select case a.aggkind when 'n' then 'r' else 'w' end as modify) as usual
 where p.prokind = 'a' and p.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_aggregate(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_attribute(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
+    return query
+select
+  p.oid as address, 'pg_proc'::regclass::oid as class, p.oid as objid, 0 as objsubid,
+  case p.prokind when 'p' then 'procedure' else 'function' end as kind, p.oid::regprocedure::text as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'language', quote_ident(l.lanname),
+    'arguments', case when p.pronargs > 0 or p.proallargtypes is not null then -- The arguments of pg_proc p, in order; mode is left out for IN.
+(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'name', nullif(p.proargnames[arg.n], ''),
+    'mode', case p.proargmodes[arg.n]
+      when 'o' then 'out' when 'b' then 'inout' when 'v' then 'variadic' when 't' then 'table' end,
+    'type', format_type(arg.type, null),
+    'default', case when p.pronargdefaults > 0 then pg_get_function_arg_default(p.oid, arg.n::integer) end
+  )) order by arg.n)
+ from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as arg(type, n)) end,
+    'returns', case when p.prokind <> 'p' and (p.proargmodes is null or not p.proargmodes && '{o,b,t}')
+      then format_type(p.prorettype, null) end,
+    'set', case when p.proretset and (p.proargmodes is null or not p.proargmodes && '{t}') then true end,
+    'window', case p.prokind when 'w' then true end,
+    'volatility', case p.provolatile when 'i' then 'immutable' when 's' then 'stable' end,
+    'strict', nullif(p.proisstrict, false),
+    'security_definer', nullif(p.prosecdef, false),
+    'leakproof', nullif(p.proleakproof, false),
+    'parallel', case p.proparallel when 's' then 'safe' when 'r' then 'restricted' end,
+    'cost', case when p.procost <> case when l.lanname in ('c', 'internal') then 1 else 100 end then -- a real as an integer where it is one, else as text
+case when p.procost = trunc(p.procost) and abs(p.procost) < 1e15 then to_jsonb(p.procost::float8::numeric) else to_jsonb(p.procost::text) end end,
+    'rows', case when p.prorows <> case when p.proretset then 1000 else 0 end then -- a real as an integer where it is one, else as text
+case when p.prorows = trunc(p.prorows) and abs(p.prorows) < 1e15 then to_jsonb(p.prorows::float8::numeric) else to_jsonb(p.prorows::text) end end,
+    'config', case when p.proconfig is not null then -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(p.proconfig) as o(option)) end,
+    'support', case when p.prosupport <> 0 then p.prosupport::text end,
+    'transforms', case when p.protrftypes is not null then (
+      select jsonb_agg(x.type order by x.type collate "C")
+      from unnest(p.protrftypes) as t(oid) cross join lateral (select format_type(t.oid, null) as type) as x) end,
+    'body', case when p.prosqlbody is null then p.prosrc end,
+    'sql_body', case when p.prosqlbody is not null then pg_get_function_sqlbody(p.oid) end,
+    'library', p.probin,
+    'depends_on_extensions', -- ALTER … DEPENDS ON EXTENSION
+(select jsonb_agg(quote_ident(ext.extname) order by ext.extname collate "C")
+ from pg_depend as dep join pg_extension as ext on ext.oid = dep.refobjid
+ where dep.classid = 'pg_proc'::regclass and dep.objid = p.oid and dep.deptype = 'x'
+   and dep.refclassid = 'pg_extension'::regclass)
+  )) as definition,
+  null::jsonb as private, p.proowner as owner, p.proacl as acl, case when p.proacl is not null then acldefault('f', p.proowner) end as acl_default
+from pg_proc as p
+join pg_language as l on l.oid = p.prolang
+where p.prokind in ('f', 'w', 'p') and p.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_type'::regclass then
+    return query
 select
   t.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, a.attnum::integer as objsubid,
   'attribute' as kind, format('%I.%I.%I', n.nspname, t.typname, a.attname) as identity,
@@ -2197,15 +2479,7 @@ join pg_class as c on c.oid = t.typrelid
 join pg_attribute as a on a.attrelid = c.oid
 join pg_type as at on at.oid = a.atttypid
 where t.typtype = 'c' and c.relkind = 'c' and a.attnum > 0 and not a.attisdropped and t.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_attribute(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_base_type(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
+    return query
 select
   t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
   case when t.typisdefined then 'base type' else 'shell type' end as kind, format('%I.%I', n.nspname, t.typname) as identity,
@@ -2239,15 +2513,96 @@ case when t.typsubscript <> 0 then t.typsubscript::text end,
 from pg_type as t
 join pg_namespace as n on n.oid = t.typnamespace
 where t.typtype in ('b', 'p') and t.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_base_type(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_cast(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
+    return query
+select
+  t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  'composite' as kind, format('%I.%I', n.nspname, t.typname) as identity,
+  '{}'::jsonb as definition,
+  jsonb_build_object('_attributes', coalesce((
+    select jsonb_agg(a.attname order by a.attnum) from pg_attribute as a
+    where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped), '[]')) as private,
+  t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
+from pg_type as t
+join pg_namespace as n on n.oid = t.typnamespace
+join pg_class as c on c.oid = t.typrelid
+where t.typtype = 'c' and c.relkind = 'c' and t.oid = any (addresses);
+    return query
+select
+  t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  'domain' as kind, format('%I.%I', n.nspname, t.typname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'type', format_type(t.typbasetype, t.typtypmod),
+    'collation', case when t.typcollation <> base.typcollation then (select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
+ where co.oid = t.typcollation) end,
+    'default', pg_get_expr(t.typdefaultbin, 0)
+  )) as definition,
+  null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
+from pg_type as t
+join pg_namespace as n on n.oid = t.typnamespace
+join pg_type as base on base.oid = t.typbasetype
+where t.typtype = 'd' and t.oid = any (addresses);
+    return query
+select
+  t.oid as address, 'pg_constraint'::regclass::oid as class, con.oid as objid, 0 as objsubid,
+  'domain constraint' as kind, format('%I on %s', con.conname, format('%I.%I', n.nspname, t.typname)) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'type', case con.contype when 'c' then 'check' when 'n' then 'not null' end,
+    'expression', case con.contype when 'c' then pg_get_expr(con.conbin, 0) end,
+    'not_valid', nullif(not con.convalidated, false)
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_constraint as con
+join pg_type as t on t.oid = con.contypid
+join pg_namespace as n on n.oid = t.typnamespace
+where t.typtype = 'd' and t.oid = any (addresses);
+    return query
+select
+  t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  'enum' as kind, format('%I.%I', n.nspname, t.typname) as identity,
+  jsonb_build_object('labels', coalesce((
+    select jsonb_agg(e.enumlabel order by e.enumsortorder) from pg_enum as e where e.enumtypid = t.oid), '[]')) as definition,
+  null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
+from pg_type as t
+join pg_namespace as n on n.oid = t.typnamespace
+where t.typtype = 'e' and t.oid = any (addresses);
+    return query
+select
+  t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  'range' as kind, format('%I.%I', n.nspname, t.typname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'subtype', format_type(r.rngsubtype, null),
+    'opclass', case when not opc.opcdefault or opc.opcintype <> r.rngsubtype and exists (
+        select from pg_opclass as better
+        where better.opcmethod = opc.opcmethod and better.opcintype = r.rngsubtype and better.opcdefault)
+      then format('%I.%I', opn.nspname, opc.opcname) end,
+    'collation', case when r.rngcollation <> st.typcollation then (select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
+ where co.oid = r.rngcollation) end,
+    'canonical', -- regproc → name, nothing for 0
+case when r.rngcanonical <> 0 then r.rngcanonical::text end,
+    'multirange', case when multi.typnamespace <> t.typnamespace or bytes.multi <> case strpos(t.typname, 'range')
+        when 0 then substr(bytes.own, 1, 52) || '_multirange'::bytea
+        else convert_to(overlay(t.typname placing 'multirange' from strpos(t.typname, 'range') for 5)::name, bytes.encoding) end
+      then format('%I.%I', multin.nspname, multi.typname) end,
+    'subtype_diff', -- regproc → name, nothing for 0
+case when r.rngsubdiff <> 0 then r.rngsubdiff::text end
+  )) as definition,
+  null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
+from pg_type as t
+join pg_namespace as n on n.oid = t.typnamespace
+join pg_range as r on r.rngtypid = t.oid
+join pg_type as st on st.oid = r.rngsubtype
+join pg_opclass as opc on opc.oid = r.rngsubopc
+join pg_namespace as opn on opn.oid = opc.opcnamespace
+join pg_type as multi on multi.oid = r.rngmultitypid
+join pg_namespace as multin on multin.oid = multi.typnamespace
+cross join lateral (
+  select convert_to(t.typname, e.encoding) as own, convert_to(multi.typname, e.encoding) as multi, e.encoding
+  from (select getdatabaseencoding() as encoding) as e) as bytes
+where t.typtype = 'r' and t.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_cast'::regclass then
+    return query
 select
   c.oid as address, 'pg_cast'::regclass::oid as class, c.oid as objid, 0 as objsubid,
   'cast' as kind, format('(%s AS %s)', format_type(c.castsource, null), format_type(c.casttarget, null)) as identity,
@@ -2259,15 +2614,10 @@ select
   null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_cast as c
 where c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_cast(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_collation(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
+    return;
+  end if;
+  if which = 'pg_collation'::regclass then
+    return query
 select
   c.oid as address, 'pg_collation'::regclass::oid as class, c.oid as objid, 0 as objsubid,
   'collation' as kind, format('%I.%I', n.nspname, c.collname) as identity,
@@ -2283,14 +2633,17 @@ select
 from pg_collation as c
 join pg_namespace as n on n.oid = c.collnamespace
 where c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_collation(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_column(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+    return;
+  end if;
+  if which = 'pg_class'::regclass then
+    select bool_or(c.relkind in ('r', 'p', 'f')), bool_or(c.relkind in ('v', 'm')), bool_or(c.relkind in ('r', 'p') and exists (
+  select from pg_depend as dep join pg_class as s on s.oid = dep.objid
+  where dep.refclassid = 'pg_class'::regclass and dep.refobjid = c.oid and dep.refobjsubid > 0
+    and dep.classid = 'pg_class'::regclass and dep.deptype = 'i'
+    and (s.relacl is not null
+      or exists (select from pg_description as d where d.classoid = 'pg_class'::regclass and d.objoid = s.oid)
+      or exists (select from pg_seclabel as l where l.classoid = 'pg_class'::regclass and l.objoid = s.oid)))), bool_or(c.relkind in ('r', 'p', 'f')), bool_or(exists (select from pg_constraint as x where x.conrelid = c.oid and x.contype = 'f')), bool_or(exists (select from pg_constraint as x where x.conrelid = c.oid and x.contype = 'x')), bool_or(exists (select from pg_attrdef as x where x.adrelid = c.oid)), bool_or(c.relkind = 'f'), bool_or(c.relkind in ('r', 'p', 'm') and c.relhasindex), bool_or(c.relkind = 'm'), bool_or(exists (select from pg_policy as x where x.polrelid = c.oid)), bool_or(c.relhasrules and (c.relkind <> 'v' or (select count(*) > 1 from pg_rewrite as r where r.ev_class = c.oid))), bool_or(c.relkind = 'S'), bool_or(exists (select from pg_statistic_ext as x where x.stxrelid = c.oid)), bool_or(c.relkind in ('r', 'p')), bool_or(c.relhastriggers), bool_or(c.relkind = 'v') into has_column, has_view_remarks, has_identity_remarks, has_constraint, has_foreign_key, has_exclusion, has_default, has_foreign_table, has_index, has_materialized_view, has_policy, has_rule, has_sequence, has_statistics, has_table, has_trigger, has_view from pg_class as c where c.oid = any (addresses);
+    if has_column then
 return query
 select
   c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, a.attnum::integer as objsubid,
@@ -2367,35 +2720,96 @@ join pg_namespace as n on n.oid = c.relnamespace
 join pg_type as t on t.oid = a.atttypid
 left join pg_constraint as nn on nn.conrelid = c.oid and nn.contype = 'n' and nn.conkey = array[a.attnum] and a.attnotnull
 where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'f') and c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_column(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_composite(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+    end if;
+    if has_view_remarks then
 return query
+with view_column as (
+  select c.oid as address, a.attnum::integer as objsubid, a.attacl, acldefault('c', c.relowner) as acl_default,
+     format('column %I.%I.%I', n.nspname, c.relname, a.attname) as key
+  from pg_class as c
+  join pg_namespace as n on n.oid = c.relnamespace
+  join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0
+  where c.relkind in ('v', 'm') and c.oid = any (addresses)
+)
 select
-  t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
-  'composite' as kind, format('%I.%I', n.nspname, t.typname) as identity,
-  '{}'::jsonb as definition,
-  jsonb_build_object('_attributes', coalesce((
-    select jsonb_agg(a.attname order by a.attnum) from pg_attribute as a
-    where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped), '[]')) as private,
-  t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
-from pg_type as t
-join pg_namespace as n on n.oid = t.typnamespace
-join pg_class as c on c.oid = t.typrelid
-where t.typtype = 'c' and c.relkind = 'c' and t.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_composite(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_constraint(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+  v.address, 'pg_class'::regclass::oid as class, null::oid as objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - v.objsubid)::integer as objsubid, x.kind, x.identity, x.definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from view_column as v
+cross join lateral (
+  select 'comment' as kind, v.key as identity, jsonb_build_object('text', d.description) as definition
+  from pg_description as d
+  where d.classoid = 'pg_class'::regclass and d.objoid = v.address and d.objsubid = v.objsubid
+  union all
+  select 'security label', format('%I on %s', l.provider, v.key), jsonb_build_object('label', l.label)
+  from pg_seclabel as l
+  where l.classoid = 'pg_class'::regclass and l.objoid = v.address and l.objsubid = v.objsubid
+  union all
+  select 'acl', format('%s on %s', g.grantee, v.key), g.definition
+  from (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(v.attacl) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(v.acl_default) group by grantee
+) as initial using (grantee)
+where v.attacl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
+) as x;
+    end if;
+    if has_identity_remarks then
+return query
+with identity_sequence as (
+  select c.oid as address, s.oid, s.relacl as acl, acldefault('s', s.relowner) as acl_default,
+    format('sequence %I.%I', n.nspname, s.relname) as key
+  from pg_class as c
+  join pg_depend as dep on dep.refclassid = 'pg_class'::regclass and dep.refobjid = c.oid and dep.refobjsubid > 0
+    and dep.classid = 'pg_class'::regclass and dep.deptype = 'i'
+  join pg_class as s on s.oid = dep.objid and s.relkind = 'S'
+  join pg_namespace as n on n.oid = s.relnamespace
+  where c.relkind in ('r', 'p') and c.oid = any (addresses)
+)
+select
+  q.address, 'pg_class'::regclass::oid as class, q.oid as objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - 0)::integer as objsubid, x.kind, x.identity, x.definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from identity_sequence as q
+cross join lateral (
+  select 'comment' as kind, q.key as identity, jsonb_build_object('text', d.description) as definition
+  from pg_description as d where d.classoid = 'pg_class'::regclass and d.objoid = q.oid and d.objsubid = 0
+  union all
+  select 'security label', format('%I on %s', l.provider, q.key), jsonb_build_object('label', l.label)
+  from pg_seclabel as l where l.classoid = 'pg_class'::regclass and l.objoid = q.oid and l.objsubid = 0
+  union all
+  select 'acl', format('%s on %s', g.grantee, q.key), g.definition
+  from (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(q.acl) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(q.acl_default) group by grantee
+) as initial using (grantee)
+where q.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
+) as x;
+    end if;
+    if has_constraint then
 return query
 select
   c.oid as address, 'pg_constraint'::regclass::oid as class, con.oid as objid, 0 as objsubid,
@@ -2433,191 +2847,42 @@ join pg_namespace as n on n.oid = c.relnamespace
 left join pg_index as i on i.indexrelid = con.conindid and con.contype in ('p', 'u')
 left join pg_class as ic on ic.oid = i.indexrelid
 where (con.contype in ('p', 'u') or con.contype = 'c' and con.conislocal) and c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_constraint(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_conversion(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+    end if;
+    if has_foreign_key then
 return query
 select
-  c.oid as address, 'pg_conversion'::regclass::oid as class, c.oid as objid, 0 as objsubid,
-  'conversion' as kind, format('%I.%I', n.nspname, c.conname) as identity,
+  c.oid as address, 'pg_constraint'::regclass::oid as class, con.oid as objid, 0 as objsubid,
+  'constraint' as kind, format('%I on %I.%I', con.conname, n.nspname, c.relname) as identity,
   jsonb_strip_nulls(jsonb_build_object(
-    'from', pg_encoding_to_char(c.conforencoding),
-    'to', pg_encoding_to_char(c.contoencoding),
-    'function', c.conproc::text,
-    'default', nullif(c.condefault, false)
-  )) as definition,
-  null::jsonb as private, c.conowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_conversion as c
-join pg_namespace as n on n.oid = c.connamespace
-where c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_conversion(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_default(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  c.oid as address, 'pg_attrdef'::regclass::oid as class, d.oid as objid, 0 as objsubid,
-  'default' as kind, format('%I.%I.%I', n.nspname, c.relname, a.attname) as identity,
-  jsonb_build_object('expression', pg_get_expr(d.adbin, 0)) as definition,
-  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_attrdef as d
-join pg_class as c on c.oid = d.adrelid
-join pg_namespace as n on n.oid = c.relnamespace
-join pg_attribute as a on a.attrelid = c.oid and a.attnum = d.adnum
-where a.attgenerated = '' and c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_default(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_default_acl(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  d.oid as address, 'pg_default_acl'::regclass::oid as class, d.oid as objid, 0 as objsubid,
-  'default acl' as kind, target.identity,
-  jsonb_build_object('grants', (
-    select coalesce(jsonb_object_agg(g.grantee, g.definition), '{}')
-    from (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
-select
-  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
-  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
-from (
-  select grantee,
-    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
-    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
-  from aclexplode(d.defaclacl) group by grantee
-) as has
-full join (
-  select grantee,
-    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
-    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
-  from aclexplode(default_of.acl) group by grantee
-) as initial using (grantee)
-where d.defaclacl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g)) as definition,
-  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_default_acl as d
-cross join lateral pg_identify_object('pg_default_acl'::regclass, d.oid, 0) as target
-cross join lateral (
-  select case when d.defaclnamespace = 0
-    then acldefault(case d.defaclobjtype when 'S' then 's' else d.defaclobjtype end, d.defaclrole) end as acl) as default_of
-where d.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_default_acl(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_domain(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
-  'domain' as kind, format('%I.%I', n.nspname, t.typname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'type', format_type(t.typbasetype, t.typtypmod),
-    'collation', case when t.typcollation <> base.typcollation then (select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
- where co.oid = t.typcollation) end,
-    'default', pg_get_expr(t.typdefaultbin, 0)
-  )) as definition,
-  null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
-from pg_type as t
-join pg_namespace as n on n.oid = t.typnamespace
-join pg_type as base on base.oid = t.typbasetype
-where t.typtype = 'd' and t.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_domain(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_domain_constraint(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  t.oid as address, 'pg_constraint'::regclass::oid as class, con.oid as objid, 0 as objsubid,
-  'domain constraint' as kind, format('%I on %s', con.conname, format('%I.%I', n.nspname, t.typname)) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'type', case con.contype when 'c' then 'check' when 'n' then 'not null' end,
-    'expression', case con.contype when 'c' then pg_get_expr(con.conbin, 0) end,
-    'not_valid', nullif(not con.convalidated, false)
+    'type', 'foreign key',
+    'columns', -- the same where a number may stand twice
+(select jsonb_agg(att.attname order by k.n)
+ from unnest(con.conkey) with ordinality as k(attnum, n)
+ join pg_attribute as att on att.attrelid = con.conrelid and att.attnum = k.attnum),
+    'references', con.confrelid::regclass::text,
+    'referenced_columns', -- the same where a number may stand twice
+(select jsonb_agg(att.attname order by k.n)
+ from unnest(con.confkey) with ordinality as k(attnum, n)
+ join pg_attribute as att on att.attrelid = con.confrelid and att.attnum = k.attnum),
+    'match', case con.confmatchtype when 'f' then 'full' when 'p' then 'partial' end,
+    'on_update', case con.confupdtype when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end,
+    'on_delete', case con.confdeltype when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end,
+    'on_delete_columns', -- attribute numbers, each at most once → column names of relation, in order
+(select jsonb_agg(att.attname order by array_position(con.confdelsetcols, att.attnum))
+ from pg_attribute as att where att.attrelid = con.conrelid and att.attnum = any (con.confdelsetcols)),
+    'deferrable', nullif(con.condeferrable, false),
+    'initially_deferred', nullif(con.condeferred, false),
+    'not_enforced', nullif(not con.conenforced, false),
+    'period', nullif(con.conperiod, false),
+    'not_valid', case when con.conenforced then nullif(not con.convalidated, false) end
   )) as definition,
   null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_constraint as con
-join pg_type as t on t.oid = con.contypid
-join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'd' and t.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_domain_constraint(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_enum(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
-  'enum' as kind, format('%I.%I', n.nspname, t.typname) as identity,
-  jsonb_build_object('labels', coalesce((
-    select jsonb_agg(e.enumlabel order by e.enumsortorder) from pg_enum as e where e.enumtypid = t.oid), '[]')) as definition,
-  null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
-from pg_type as t
-join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'e' and t.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_enum(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_event_trigger(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  e.oid as address, 'pg_event_trigger'::regclass::oid as class, e.oid as objid, 0 as objsubid,
-  'event trigger' as kind, quote_ident(e.evtname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'event', e.evtevent,
-    'tags', case when e.evttags is not null then (select jsonb_agg(distinct t.tag order by t.tag) from unnest(e.evttags) as t(tag)) end,
-    'function', e.evtfoid::regproc::text,
-    'enabled', case e.evtenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end
-  )) as definition,
-  null::jsonb as private, e.evtowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_event_trigger as e
-where e.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_event_trigger(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_everything(cause text) RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
-    SET plan_cache_mode TO 'force_custom_plan'
-    AS $$
-declare
-  every record;
-begin
-  select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses into every
-  from (select m.catalog, m.address from pggit.all_members() as m
-        union select w.catalog, w.address from pggit.working as w) as x;
-  return pggit.record_drift(every.catalogs, every.addresses, cause);
-end $$;
-ALTER FUNCTION pggit.read_everything(cause text) OWNER TO postgres;
-CREATE FUNCTION pggit.read_exclusion(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+join pg_class as c on c.oid = con.conrelid
+join pg_namespace as n on n.oid = c.relnamespace
+where con.contype = 'f' and con.conparentid = 0 and c.oid = any (addresses);
+    end if;
+    if has_exclusion then
 return query
 select
   c.oid as address, 'pg_constraint'::regclass::oid as class, con.oid as objid, 0 as objsubid,
@@ -2680,178 +2945,21 @@ cross join lateral (
   join pg_operator as op on op.oid = k.op join pg_namespace as opn on opn.oid = op.oprnamespace
 ) as exclusion
 where con.contype = 'x' and c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_exclusion(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_extension(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+    end if;
+    if has_default then
 return query
 select
-  e.oid as address,
-  case when e.extname = 'plpgsql' and obj_description(e.oid, 'pg_extension') = 'PL/pgSQL procedural language' then 0::oid
-    else 'pg_extension'::regclass::oid end as class,
-  e.oid as objid, 0 as objsubid,
-  'extension' as kind, quote_ident(e.extname) as identity,
-  jsonb_build_object('schema', quote_ident(n.nspname), 'version', e.extversion) as definition,
-  null::jsonb as private,
-  null::oid as owner,
-  null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_extension as e
-join pg_namespace as n on n.oid = e.extnamespace
-where e.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_extension(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_extension_privileges(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  member.refobjid as address, member.classid as class, member.objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
-(-1 - privileged.objsubid)::integer as objsubid,
-  'acl' as kind, format('%s on %s %s', g.grantee, -- What pg_identify_object calls an object (target.type) → our kind.
-case target.type when 'table column' then 'column' when 'foreign-data wrapper' then 'foreign data wrapper' else target.type end, -- as our kinds spell it: pg_identify_object qualifies the types of arguments
-case when target.type in ('function', 'procedure', 'aggregate') then (
-  select format('%I.%I(%s)', fn.nspname, f.proname, (
-    select string_agg(format_type(argument.type, null), ',' order by argument.n)
-    from unnest(f.proargtypes) with ordinality as argument(type, n)))
-  from pg_proc as f join pg_namespace as fn on fn.oid = f.pronamespace where f.oid = member.objid)
-else target.identity end) as identity,
-  g.definition, null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_depend as member
-cross join lateral (
-  select x.* from (-- The grants on one object, as in privileged; each branch by index.
-select 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid, c.relacl as acl, c.relowner as owner,
-  (case c.relkind when 'S' then 's' else 'r' end)::"char" as type
-from pg_class as c where member.classid = 'pg_class'::regclass and c.oid = member.objid and c.relacl is not null
-union all
-select 'pg_class'::regclass::oid, a.attrelid, a.attnum, a.attacl, c.relowner, 'c'
-from pg_attribute as a join pg_class as c on c.oid = a.attrelid
-where member.classid = 'pg_class'::regclass and a.attrelid = member.objid and a.attacl is not null and not a.attisdropped
-union all
-select 'pg_proc'::regclass::oid, p.oid, 0, p.proacl, p.proowner, 'f' from pg_proc as p
-where member.classid = 'pg_proc'::regclass and p.oid = member.objid and p.proacl is not null
-union all
-select 'pg_type'::regclass::oid, t.oid, 0, t.typacl, t.typowner, 'T' from pg_type as t
-where member.classid = 'pg_type'::regclass and t.oid = member.objid and t.typacl is not null
-union all
-select 'pg_language'::regclass::oid, l.oid, 0, l.lanacl, l.lanowner, 'l' from pg_language as l
-where member.classid = 'pg_language'::regclass and l.oid = member.objid and l.lanacl is not null
-union all
-select 'pg_namespace'::regclass::oid, n.oid, 0, n.nspacl, n.nspowner, 'n' from pg_namespace as n
-where member.classid = 'pg_namespace'::regclass and n.oid = member.objid and n.nspacl is not null
-union all
-select 'pg_foreign_data_wrapper'::regclass::oid, w.oid, 0, w.fdwacl, w.fdwowner, 'F' from pg_foreign_data_wrapper as w
-where member.classid = 'pg_foreign_data_wrapper'::regclass and w.oid = member.objid and w.fdwacl is not null
-union all
-select 'pg_foreign_server'::regclass::oid, s.oid, 0, s.srvacl, s.srvowner, 'S' from pg_foreign_server as s
-where member.classid = 'pg_foreign_server'::regclass and s.oid = member.objid and s.srvacl is not null) as x
-) as privileged
-left join pg_init_privs as initial
-  on initial.classoid = privileged.class and initial.objoid = privileged.objid and initial.objsubid = privileged.objsubid
-cross join lateral (select coalesce(initial.initprivs, acldefault(privileged.type, privileged.owner)) as acl) as default_of
-cross join lateral (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
-select
-  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
-  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
-from (
-  select grantee,
-    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
-    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
-  from aclexplode(privileged.acl) group by grantee
-) as has
-full join (
-  select grantee,
-    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
-    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
-  from aclexplode(default_of.acl) group by grantee
-) as initial using (grantee)
-where privileged.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
-cross join lateral pg_identify_object(privileged.class, privileged.objid, privileged.objsubid) as target
-where privileged.acl is distinct from initial.initprivs
-  and member.refclassid = 'pg_extension'::regclass and member.deptype = 'e' and member.refobjid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_extension_privileges(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_foreign_data_wrapper(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  w.oid as address, 'pg_foreign_data_wrapper'::regclass::oid as class, w.oid as objid, 0 as objsubid,
-  'foreign data wrapper' as kind, quote_ident(w.fdwname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'handler', case when w.fdwhandler <> 0 then w.fdwhandler::regproc::text end,
-    'validator', case when w.fdwvalidator <> 0 then w.fdwvalidator::regproc::text end,
-    'options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
- from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
-       from unnest(w.fdwoptions) as pair(text)) as o)
-  )) as definition,
-  null::jsonb as private, w.fdwowner as owner, w.fdwacl as acl, acldefault('F', w.fdwowner) as acl_default
-from pg_foreign_data_wrapper as w
-where w.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_foreign_data_wrapper(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_foreign_key(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  c.oid as address, 'pg_constraint'::regclass::oid as class, con.oid as objid, 0 as objsubid,
-  'constraint' as kind, format('%I on %I.%I', con.conname, n.nspname, c.relname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'type', 'foreign key',
-    'columns', -- the same where a number may stand twice
-(select jsonb_agg(att.attname order by k.n)
- from unnest(con.conkey) with ordinality as k(attnum, n)
- join pg_attribute as att on att.attrelid = con.conrelid and att.attnum = k.attnum),
-    'references', con.confrelid::regclass::text,
-    'referenced_columns', -- the same where a number may stand twice
-(select jsonb_agg(att.attname order by k.n)
- from unnest(con.confkey) with ordinality as k(attnum, n)
- join pg_attribute as att on att.attrelid = con.confrelid and att.attnum = k.attnum),
-    'match', case con.confmatchtype when 'f' then 'full' when 'p' then 'partial' end,
-    'on_update', case con.confupdtype when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end,
-    'on_delete', case con.confdeltype when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end,
-    'on_delete_columns', -- attribute numbers, each at most once → column names of relation, in order
-(select jsonb_agg(att.attname order by array_position(con.confdelsetcols, att.attnum))
- from pg_attribute as att where att.attrelid = con.conrelid and att.attnum = any (con.confdelsetcols)),
-    'deferrable', nullif(con.condeferrable, false),
-    'initially_deferred', nullif(con.condeferred, false),
-    'not_enforced', nullif(not con.conenforced, false),
-    'period', nullif(con.conperiod, false),
-    'not_valid', case when con.conenforced then nullif(not con.convalidated, false) end
-  )) as definition,
+  c.oid as address, 'pg_attrdef'::regclass::oid as class, d.oid as objid, 0 as objsubid,
+  'default' as kind, format('%I.%I.%I', n.nspname, c.relname, a.attname) as identity,
+  jsonb_build_object('expression', pg_get_expr(d.adbin, 0)) as definition,
   null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_constraint as con
-join pg_class as c on c.oid = con.conrelid
+from pg_attrdef as d
+join pg_class as c on c.oid = d.adrelid
 join pg_namespace as n on n.oid = c.relnamespace
-where con.contype = 'f' and con.conparentid = 0 and c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_foreign_key(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_foreign_table(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+join pg_attribute as a on a.attrelid = c.oid and a.attnum = d.adnum
+where a.attgenerated = '' and c.oid = any (addresses);
+    end if;
+    if has_foreign_table then
 return query
 select
   c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid,
@@ -2883,182 +2991,8 @@ join pg_namespace as n on n.oid = c.relnamespace
 join pg_foreign_table as f on f.ftrelid = c.oid
 join pg_foreign_server as s on s.oid = f.ftserver
 where c.relkind = 'f' and c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_foreign_table(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_function(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  p.oid as address, 'pg_proc'::regclass::oid as class, p.oid as objid, 0 as objsubid,
-  case p.prokind when 'p' then 'procedure' else 'function' end as kind, p.oid::regprocedure::text as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'language', quote_ident(l.lanname),
-    'arguments', case when p.pronargs > 0 or p.proallargtypes is not null then -- The arguments of pg_proc p, in order; mode is left out for IN.
-(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-    'name', nullif(p.proargnames[arg.n], ''),
-    'mode', case p.proargmodes[arg.n]
-      when 'o' then 'out' when 'b' then 'inout' when 'v' then 'variadic' when 't' then 'table' end,
-    'type', format_type(arg.type, null),
-    'default', case when p.pronargdefaults > 0 then pg_get_function_arg_default(p.oid, arg.n::integer) end
-  )) order by arg.n)
- from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as arg(type, n)) end,
-    'returns', case when p.prokind <> 'p' and (p.proargmodes is null or not p.proargmodes && '{o,b,t}')
-      then format_type(p.prorettype, null) end,
-    'set', case when p.proretset and (p.proargmodes is null or not p.proargmodes && '{t}') then true end,
-    'window', case p.prokind when 'w' then true end,
-    'volatility', case p.provolatile when 'i' then 'immutable' when 's' then 'stable' end,
-    'strict', nullif(p.proisstrict, false),
-    'security_definer', nullif(p.prosecdef, false),
-    'leakproof', nullif(p.proleakproof, false),
-    'parallel', case p.proparallel when 's' then 'safe' when 'r' then 'restricted' end,
-    'cost', case when p.procost <> case when l.lanname in ('c', 'internal') then 1 else 100 end then -- a real as an integer where it is one, else as text
-case when p.procost = trunc(p.procost) and abs(p.procost) < 1e15 then to_jsonb(p.procost::float8::numeric) else to_jsonb(p.procost::text) end end,
-    'rows', case when p.prorows <> case when p.proretset then 1000 else 0 end then -- a real as an integer where it is one, else as text
-case when p.prorows = trunc(p.prorows) and abs(p.prorows) < 1e15 then to_jsonb(p.prorows::float8::numeric) else to_jsonb(p.prorows::text) end end,
-    'config', case when p.proconfig is not null then -- text[] of name=value → object
-(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(p.proconfig) as o(option)) end,
-    'support', case when p.prosupport <> 0 then p.prosupport::text end,
-    'transforms', case when p.protrftypes is not null then (
-      select jsonb_agg(x.type order by x.type collate "C")
-      from unnest(p.protrftypes) as t(oid) cross join lateral (select format_type(t.oid, null) as type) as x) end,
-    'body', case when p.prosqlbody is null then p.prosrc end,
-    'sql_body', case when p.prosqlbody is not null then pg_get_function_sqlbody(p.oid) end,
-    'library', p.probin,
-    'depends_on_extensions', -- ALTER … DEPENDS ON EXTENSION
-(select jsonb_agg(quote_ident(ext.extname) order by ext.extname collate "C")
- from pg_depend as dep join pg_extension as ext on ext.oid = dep.refobjid
- where dep.classid = 'pg_proc'::regclass and dep.objid = p.oid and dep.deptype = 'x'
-   and dep.refclassid = 'pg_extension'::regclass)
-  )) as definition,
-  null::jsonb as private, p.proowner as owner, p.proacl as acl, case when p.proacl is not null then acldefault('f', p.proowner) end as acl_default
-from pg_proc as p
-join pg_language as l on l.oid = p.prolang
-where p.prokind in ('f', 'w', 'p') and p.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_function(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) RETURNS SETOF pggit.group_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-declare
-  ignored_groups text;
-  ignored_kinds text[];
-begin
-  if exists (select from pggit.setting) then
-    ignored_groups := (select s.value from pggit.setting as s where s.name = 'ignore');
-    ignored_kinds := (select string_to_array(s.value, ',') from pggit.setting as s where s.name = 'ignore_kinds');
-  end if;
-  return query
-  with
-  wanted as (
-    select w.catalog, array_agg(w.address) as addresses
-    from unnest(catalogs, addresses) as w(catalog, address) group by w.catalog
-  ),
-  member as (
-    select w.catalog, m.address
-    from wanted as w cross join lateral pggit.members(w.catalog, w.addresses) as m(address)
-  ),
-  row as materialized (
-    select m.catalog, r.*, r.kind || ' ' || r.identity as key
-    from (select catalog, array_agg(address) as addresses from member group by catalog) as m
-    cross join lateral pggit.read_objects(m.catalog, m.addresses) as r
-  ),
-  -- as in kinds/reading.sql; laterals, because what hangs on one group is found by index
-  object as (
-    select catalog, address, objid, objsubid = 0 as whole, kind, key, case when private is null then definition else definition || private end as definition from row
-    union all
-    select catalog, address, null, false, 'owner', 'owner ' || key, jsonb_build_object('role', quote_ident(pg_get_userbyid(owner)))
-    from row where owner is not null
-    union all
-    select catalog, address, null, false, 'comment', 'comment ' || key, jsonb_build_object('text', d.description)
-    from row cross join lateral (
-      select d.description from pg_description as d
-      where d.objoid = row.objid and d.classoid = row.class and d.objsubid = row.objsubid offset 0) as d
-    union all
-    select catalog, address, null, false, 'security label', 'security label ' || quote_ident(l.provider) || ' on ' || key, jsonb_build_object('label', l.label)
-    from row cross join lateral (
-      select l.provider, l.label from pg_seclabel as l
-      where l.objoid = row.objid and l.classoid = row.class and l.objsubid = row.objsubid offset 0) as l
-    where exists (select from pg_seclabel)
-    union all
-    select catalog, address, null, false, 'acl', 'acl ' || g.grantee || ' on ' || key, g.definition
-    from row cross join lateral pggit.acl_objects(row.acl, row.acl_default) as g
-    where row.acl is not null
-  ),
-  grouped as (
-    select o.catalog, o.address,
-      max(o.key) filter (where o.objid = o.address and o.whole) as key,
-      jsonb_object_agg(o.key, o.definition) filter (where ignored_kinds is null or o.kind <> all (ignored_kinds)) as objects,
-      coalesce(array_agg(distinct o.objid) filter (where o.objid <> o.address), '{}') as parts
-    from object as o group by o.catalog, o.address
-  )
-  select w.catalog, w.address, g.key, g.objects, coalesce(g.parts, '{}'),
-    coalesce((select array_agg(i.inhparent) from pg_inherits as i where i.inhrelid = w.address and w.catalog = 'pg_class'::regclass), '{}')
-  from unnest(catalogs, addresses) as w(catalog, address)
-  left join grouped as g
-    on g.catalog = w.catalog and g.address = w.address and g.objects is not null and (ignored_groups is null or g.key !~ ignored_groups);
-end $$;
-ALTER FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_identity_remarks(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-with identity_sequence as (
-  select c.oid as address, s.oid, s.relacl as acl, acldefault('s', s.relowner) as acl_default,
-    format('sequence %I.%I', n.nspname, s.relname) as key
-  from pg_class as c
-  join pg_depend as dep on dep.refclassid = 'pg_class'::regclass and dep.refobjid = c.oid and dep.refobjsubid > 0
-    and dep.classid = 'pg_class'::regclass and dep.deptype = 'i'
-  join pg_class as s on s.oid = dep.objid and s.relkind = 'S'
-  join pg_namespace as n on n.oid = s.relnamespace
-  where c.relkind in ('r', 'p') and c.oid = any (addresses)
-)
-select
-  q.address, 'pg_class'::regclass::oid as class, q.oid as objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
-(-1 - 0)::integer as objsubid, x.kind, x.identity, x.definition,
-  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from identity_sequence as q
-cross join lateral (
-  select 'comment' as kind, q.key as identity, jsonb_build_object('text', d.description) as definition
-  from pg_description as d where d.classoid = 'pg_class'::regclass and d.objoid = q.oid and d.objsubid = 0
-  union all
-  select 'security label', format('%I on %s', l.provider, q.key), jsonb_build_object('label', l.label)
-  from pg_seclabel as l where l.classoid = 'pg_class'::regclass and l.objoid = q.oid and l.objsubid = 0
-  union all
-  select 'acl', format('%s on %s', g.grantee, q.key), g.definition
-  from (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
-select
-  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
-  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
-from (
-  select grantee,
-    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
-    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
-  from aclexplode(q.acl) group by grantee
-) as has
-full join (
-  select grantee,
-    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
-    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
-  from aclexplode(q.acl_default) group by grantee
-) as initial using (grantee)
-where q.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
-) as x;
-end $$;
-ALTER FUNCTION pggit.read_identity_remarks(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_index(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+    end if;
+    if has_index then
 return query
 select
   c.oid as address, 'pg_class'::regclass::oid as class, ic.oid as objid, 0 as objsubid,
@@ -3116,35 +3050,8 @@ where c.relkind in ('r', 'p', 'm') and c.oid = any (addresses)
   and not exists (
     select from pg_constraint as con
     where con.conrelid = i.indrelid and con.conindid = i.indexrelid and con.contype in ('p', 'u', 'x'));
-end $$;
-ALTER FUNCTION pggit.read_index(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_language(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  l.oid as address, 'pg_language'::regclass::oid as class, l.oid as objid, 0 as objsubid,
-  'language' as kind, quote_ident(l.lanname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'handler', l.lanplcallfoid::regproc::text,
-    'inline', case when l.laninline <> 0 then l.laninline::regproc::text end,
-    'validator', case when l.lanvalidator <> 0 then l.lanvalidator::regproc::text end,
-    'trusted', nullif(l.lanpltrusted, false)
-  )) as definition,
-  null::jsonb as private, l.lanowner as owner, l.lanacl as acl, case when l.lanacl is not null then acldefault('l', l.lanowner) end as acl_default
-from pg_language as l
-where l.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_language(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_materialized_view(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+    end if;
+    if has_materialized_view then
 return query
 select
   c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid,
@@ -3180,288 +3087,8 @@ select
   null::jsonb as private, c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('r', c.relowner) end as acl_default
 from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm' and c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_materialized_view(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_objects(which oid, addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-declare
-  has_column boolean;
-  has_view_remarks boolean;
-  has_identity_remarks boolean;
-  has_constraint boolean;
-  has_foreign_key boolean;
-  has_exclusion boolean;
-  has_default boolean;
-  has_foreign_table boolean;
-  has_index boolean;
-  has_materialized_view boolean;
-  has_policy boolean;
-  has_rule boolean;
-  has_sequence boolean;
-  has_statistics boolean;
-  has_table boolean;
-  has_trigger boolean;
-  has_view boolean;
-begin
-  if which = 'pg_am'::regclass then
-    return query select * from pggit.read_access_method(addresses);
-    return;
-  end if;
-  if which = 'pg_extension'::regclass then
-    return query select * from pggit.read_extension_privileges(addresses);
-    return query select * from pggit.read_extension(addresses);
-    return;
-  end if;
-  if which = 'pg_init_privs'::regclass then
-    return query select * from pggit.read_system_privileges(addresses);
-    return query select * from pggit.read_system_catalog(addresses);
-    return;
-  end if;
-  if which = 'pg_proc'::regclass then
-    return query select * from pggit.read_aggregate(addresses);
-    return query select * from pggit.read_function(addresses);
-    return;
-  end if;
-  if which = 'pg_type'::regclass then
-    return query select * from pggit.read_attribute(addresses);
-    return query select * from pggit.read_base_type(addresses);
-    return query select * from pggit.read_composite(addresses);
-    return query select * from pggit.read_domain(addresses);
-    return query select * from pggit.read_domain_constraint(addresses);
-    return query select * from pggit.read_enum(addresses);
-    return query select * from pggit.read_range(addresses);
-    return;
-  end if;
-  if which = 'pg_cast'::regclass then
-    return query select * from pggit.read_cast(addresses);
-    return;
-  end if;
-  if which = 'pg_collation'::regclass then
-    return query select * from pggit.read_collation(addresses);
-    return;
-  end if;
-  if which = 'pg_class'::regclass then
-    select bool_or(c.relkind in ('r', 'p', 'f')), bool_or(c.relkind in ('v', 'm')), bool_or(c.relkind in ('r', 'p') and exists (
-  select from pg_depend as dep join pg_class as s on s.oid = dep.objid
-  where dep.refclassid = 'pg_class'::regclass and dep.refobjid = c.oid and dep.refobjsubid > 0
-    and dep.classid = 'pg_class'::regclass and dep.deptype = 'i'
-    and (s.relacl is not null
-      or exists (select from pg_description as d where d.classoid = 'pg_class'::regclass and d.objoid = s.oid)
-      or exists (select from pg_seclabel as l where l.classoid = 'pg_class'::regclass and l.objoid = s.oid)))), bool_or(c.relkind in ('r', 'p', 'f')), bool_or(exists (select from pg_constraint as x where x.conrelid = c.oid and x.contype = 'f')), bool_or(exists (select from pg_constraint as x where x.conrelid = c.oid and x.contype = 'x')), bool_or(exists (select from pg_attrdef as x where x.adrelid = c.oid)), bool_or(c.relkind = 'f'), bool_or(c.relkind in ('r', 'p', 'm') and c.relhasindex), bool_or(c.relkind = 'm'), bool_or(exists (select from pg_policy as x where x.polrelid = c.oid)), bool_or(c.relhasrules and (c.relkind <> 'v' or (select count(*) > 1 from pg_rewrite as r where r.ev_class = c.oid))), bool_or(c.relkind = 'S'), bool_or(exists (select from pg_statistic_ext as x where x.stxrelid = c.oid)), bool_or(c.relkind in ('r', 'p')), bool_or(c.relhastriggers), bool_or(c.relkind = 'v') into has_column, has_view_remarks, has_identity_remarks, has_constraint, has_foreign_key, has_exclusion, has_default, has_foreign_table, has_index, has_materialized_view, has_policy, has_rule, has_sequence, has_statistics, has_table, has_trigger, has_view from pg_class as c where c.oid = any (addresses);
-    if has_column then return query select * from pggit.read_column(addresses); end if;
-    if has_view_remarks then return query select * from pggit.read_view_remarks(addresses); end if;
-    if has_identity_remarks then return query select * from pggit.read_identity_remarks(addresses); end if;
-    if has_constraint then return query select * from pggit.read_constraint(addresses); end if;
-    if has_foreign_key then return query select * from pggit.read_foreign_key(addresses); end if;
-    if has_exclusion then return query select * from pggit.read_exclusion(addresses); end if;
-    if has_default then return query select * from pggit.read_default(addresses); end if;
-    if has_foreign_table then return query select * from pggit.read_foreign_table(addresses); end if;
-    if has_index then return query select * from pggit.read_index(addresses); end if;
-    if has_materialized_view then return query select * from pggit.read_materialized_view(addresses); end if;
-    if has_policy then return query select * from pggit.read_policy(addresses); end if;
-    if has_rule then return query select * from pggit.read_rule(addresses); end if;
-    if has_sequence then return query select * from pggit.read_sequence(addresses); end if;
-    if has_statistics then return query select * from pggit.read_statistics(addresses); end if;
-    if has_table then return query select * from pggit.read_table(addresses); end if;
-    if has_trigger then return query select * from pggit.read_trigger(addresses); end if;
-    if has_view then return query select * from pggit.read_view(addresses); end if;
-    return;
-  end if;
-  if which = 'pg_conversion'::regclass then
-    return query select * from pggit.read_conversion(addresses);
-    return;
-  end if;
-  if which = 'pg_default_acl'::regclass then
-    return query select * from pggit.read_default_acl(addresses);
-    return;
-  end if;
-  if which = 'pg_event_trigger'::regclass then
-    return query select * from pggit.read_event_trigger(addresses);
-    return;
-  end if;
-  if which = 'pg_foreign_data_wrapper'::regclass then
-    return query select * from pggit.read_foreign_data_wrapper(addresses);
-    return;
-  end if;
-  if which = 'pg_language'::regclass then
-    return query select * from pggit.read_language(addresses);
-    return;
-  end if;
-  if which = 'pg_operator'::regclass then
-    return query select * from pggit.read_operator(addresses);
-    return;
-  end if;
-  if which = 'pg_opclass'::regclass then
-    return query select * from pggit.read_operator_class(addresses);
-    return;
-  end if;
-  if which = 'pg_opfamily'::regclass then
-    return query select * from pggit.read_operator_family(addresses);
-    return;
-  end if;
-  if which = 'pg_publication'::regclass then
-    return query select * from pggit.read_publication(addresses);
-    return query select * from pggit.read_publication_table(addresses);
-    return query select * from pggit.read_publication_schema(addresses);
-    return;
-  end if;
-  if which = 'pg_authid'::regclass then
-    if pggit.includes('role') then return query select * from pggit.read_role(addresses); end if;
-    if pggit.includes('role') then return query select * from pggit.read_role_remarks(addresses); end if;
-    if pggit.includes('role membership') then return query select * from pggit.read_role_membership(addresses); end if;
-    return;
-  end if;
-  if which = 'pg_db_role_setting'::regclass then
-    if pggit.includes('role setting') then return query select * from pggit.read_role_setting(addresses); end if;
-    return;
-  end if;
-  if which = 'pg_namespace'::regclass then
-    return query select * from pggit.read_schema(addresses);
-    return;
-  end if;
-  if which = 'pg_foreign_server'::regclass then
-    return query select * from pggit.read_server(addresses);
-    return query select * from pggit.read_user_mapping(addresses);
-    return;
-  end if;
-  if which = 'pg_subscription'::regclass then
-    if pggit.includes('subscription') then return query select * from pggit.read_subscription(addresses); end if;
-    return;
-  end if;
-  if which = 'pg_ts_config'::regclass then
-    return query select * from pggit.read_text_search_configuration(addresses);
-    return;
-  end if;
-  if which = 'pg_ts_dict'::regclass then
-    return query select * from pggit.read_text_search_dictionary(addresses);
-    return;
-  end if;
-  if which = 'pg_ts_parser'::regclass then
-    return query select * from pggit.read_text_search_parser(addresses);
-    return;
-  end if;
-  if which = 'pg_ts_template'::regclass then
-    return query select * from pggit.read_text_search_template(addresses);
-    return;
-  end if;
-  if which = 'pg_transform'::regclass then
-    return query select * from pggit.read_transform(addresses);
-    return;
-  end if;
-end $$;
-ALTER FUNCTION pggit.read_objects(which oid, addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_operator(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  o.oid as address, 'pg_operator'::regclass::oid as class, o.oid as objid, 0 as objsubid,
-  'operator' as kind, o.oid::regoperator::text as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'function', o.oprcode::text,
-    'commutator', case when o.oprcom <> 0 then (select format('%I.%s', opn.nspname, op.oprname) from pg_operator as op join pg_namespace as opn on opn.oid = op.oprnamespace
- where op.oid = o.oprcom) end,
-    'negator', case when o.oprnegate <> 0 then (select format('%I.%s', opn.nspname, op.oprname) from pg_operator as op join pg_namespace as opn on opn.oid = op.oprnamespace
- where op.oid = o.oprnegate) end,
-    'restrict', -- regproc → name, nothing for 0
-case when o.oprrest <> 0 then o.oprrest::text end,
-    'join', -- regproc → name, nothing for 0
-case when o.oprjoin <> 0 then o.oprjoin::text end,
-    'hashes', nullif(o.oprcanhash, false),
-    'merges', nullif(o.oprcanmerge, false)
-  )) as definition,
-  null::jsonb as private, o.oprowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_operator as o
-where o.oprcode <> 0 and o.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_operator(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_operator_class(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  o.oid as address, 'pg_opclass'::regclass::oid as class, o.oid as objid, 0 as objsubid,
-  'operator class' as kind, format('%I.%I USING %I', n.nspname, o.opcname, am.amname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'type', format_type(o.opcintype, null),
-    'family', case when f.opfname <> o.opcname or f.opfnamespace <> o.opcnamespace then format('%I.%I', fn.nspname, f.opfname) end,
-    'default', nullif(o.opcdefault, false),
-    'storage', case when o.opckeytype <> 0 then format_type(o.opckeytype, null) end,
-    'operators', -- The operators that depend on an operator class, or loosely on an operator family.
-(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-    'strategy', amop.amopstrategy, 'operator', amop.amopopr::regoperator::text,
-    'order_by', case when amop.amoppurpose = 'o' then (
-      select format('%I.%I', sfn.nspname, sf.opfname) from pg_opfamily as sf join pg_namespace as sfn on sfn.oid = sf.opfnamespace
-      where sf.oid = amop.amopsortfamily) end
-  )) order by amop.amopstrategy, amop.amopopr::regoperator::text collate "C")
- from pg_depend as dep join pg_amop as amop on amop.oid = dep.objid
- where dep.refclassid = 'pg_opclass'::regclass and dep.refobjid = o.oid and dep.classid = 'pg_amop'::regclass),
-    'functions', -- The support functions that depend on an operator class, or loosely on an operator family.
-(select jsonb_agg(jsonb_build_object(
-    'number', amproc.amprocnum, 'function', amproc.amproc::regprocedure::text,
-    'types', jsonb_build_array(format_type(amproc.amproclefttype, null), format_type(amproc.amprocrighttype, null))
-  ) order by amproc.amprocnum, format_type(amproc.amproclefttype, null) collate "C", format_type(amproc.amprocrighttype, null) collate "C")
- from pg_depend as dep join pg_amproc as amproc on amproc.oid = dep.objid
- where dep.refclassid = 'pg_opclass'::regclass and dep.refobjid = o.oid and dep.classid = 'pg_amproc'::regclass)
-  )) as definition,
-  null::jsonb as private, o.opcowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_opclass as o
-join pg_namespace as n on n.oid = o.opcnamespace
-join pg_am as am on am.oid = o.opcmethod
-join pg_opfamily as f on f.oid = o.opcfamily
-join pg_namespace as fn on fn.oid = f.opfnamespace
-where o.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_operator_class(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_operator_family(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  o.oid as address, 'pg_opfamily'::regclass::oid as class, o.oid as objid, 0 as objsubid,
-  'operator family' as kind, format('%I.%I USING %I', n.nspname, o.opfname, am.amname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'operators', -- The operators that depend on an operator class, or loosely on an operator family.
-(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-    'strategy', amop.amopstrategy, 'operator', amop.amopopr::regoperator::text,
-    'order_by', case when amop.amoppurpose = 'o' then (
-      select format('%I.%I', sfn.nspname, sf.opfname) from pg_opfamily as sf join pg_namespace as sfn on sfn.oid = sf.opfnamespace
-      where sf.oid = amop.amopsortfamily) end
-  )) order by amop.amopstrategy, amop.amopopr::regoperator::text collate "C")
- from pg_depend as dep join pg_amop as amop on amop.oid = dep.objid
- where dep.refclassid = 'pg_opfamily'::regclass and dep.refobjid = o.oid and dep.classid = 'pg_amop'::regclass),
-    'functions', -- The support functions that depend on an operator class, or loosely on an operator family.
-(select jsonb_agg(jsonb_build_object(
-    'number', amproc.amprocnum, 'function', amproc.amproc::regprocedure::text,
-    'types', jsonb_build_array(format_type(amproc.amproclefttype, null), format_type(amproc.amprocrighttype, null))
-  ) order by amproc.amprocnum, format_type(amproc.amproclefttype, null) collate "C", format_type(amproc.amprocrighttype, null) collate "C")
- from pg_depend as dep join pg_amproc as amproc on amproc.oid = dep.objid
- where dep.refclassid = 'pg_opfamily'::regclass and dep.refobjid = o.oid and dep.classid = 'pg_amproc'::regclass)
-  )) as definition,
-  null::jsonb as private, o.opfowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_opfamily as o
-join pg_namespace as n on n.oid = o.opfnamespace
-join pg_am as am on am.oid = o.opfmethod
-where o.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_operator_family(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_policy(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+    end if;
+    if has_policy then
 return query
 select
   c.oid as address, 'pg_policy'::regclass::oid as class, p.oid as objid, 0 as objsubid,
@@ -3479,225 +3106,8 @@ from pg_policy as p
 join pg_class as c on c.oid = p.polrelid
 join pg_namespace as n on n.oid = c.relnamespace
 where c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_policy(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_publication(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  p.oid as address, 'pg_publication'::regclass::oid as class, p.oid as objid, 0 as objsubid,
-  'publication' as kind, quote_ident(p.pubname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'publish', case when not (p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate) then to_jsonb(array_remove(array[
-      case when p.pubdelete then 'delete' end, case when p.pubinsert then 'insert' end,
-      case when p.pubtruncate then 'truncate' end, case when p.pubupdate then 'update' end], null)) end,
-    'all_tables', nullif(p.puballtables, false),
-    'generated_columns', case p.pubgencols when 's' then 'stored' end,
-    'via_partition_root', nullif(p.pubviaroot, false)
-  )) as definition,
-  null::jsonb as private, p.pubowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_publication as p
-where p.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_publication(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_publication_schema(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  p.oid as address,
-  'pg_publication_namespace'::regclass::oid as class, r.oid as objid, 0 as objsubid,
-  'publication schema' as kind,
-  format('%I in publication %I', n.nspname, p.pubname) as identity,
-  '{}'::jsonb as definition, null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_publication as p
-join pg_publication_namespace as r on r.pnpubid = p.oid
-join pg_namespace as n on n.oid = r.pnnspid
-where p.oid = any (addresses)
-;
-end $$;
-ALTER FUNCTION pggit.read_publication_schema(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_publication_table(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  p.oid as address, 'pg_publication_rel'::regclass::oid as class, r.oid as objid, 0 as objsubid,
-  'publication table' as kind, format('%I.%I in publication %I', n.nspname, c.relname, p.pubname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'columns', (select jsonb_agg(a.attname order by a.attname collate "C")
-      from pg_attribute as a where a.attrelid = c.oid and a.attnum = any (r.prattrs::int2[])),
-    'where', pg_get_expr(r.prqual, r.prrelid)
-  )) as definition,
-  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_publication_rel as r
-join pg_publication as p on p.oid = r.prpubid
-join pg_class as c on c.oid = r.prrelid
-join pg_namespace as n on n.oid = c.relnamespace
-where p.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_publication_table(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_range(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  t.oid as address, 'pg_type'::regclass::oid as class, t.oid as objid, 0 as objsubid,
-  'range' as kind, format('%I.%I', n.nspname, t.typname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'subtype', format_type(r.rngsubtype, null),
-    'opclass', case when not opc.opcdefault or opc.opcintype <> r.rngsubtype and exists (
-        select from pg_opclass as better
-        where better.opcmethod = opc.opcmethod and better.opcintype = r.rngsubtype and better.opcdefault)
-      then format('%I.%I', opn.nspname, opc.opcname) end,
-    'collation', case when r.rngcollation <> st.typcollation then (select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
- where co.oid = r.rngcollation) end,
-    'canonical', -- regproc → name, nothing for 0
-case when r.rngcanonical <> 0 then r.rngcanonical::text end,
-    'multirange', case when multi.typnamespace <> t.typnamespace or bytes.multi <> case strpos(t.typname, 'range')
-        when 0 then substr(bytes.own, 1, 52) || '_multirange'::bytea
-        else convert_to(overlay(t.typname placing 'multirange' from strpos(t.typname, 'range') for 5)::name, bytes.encoding) end
-      then format('%I.%I', multin.nspname, multi.typname) end,
-    'subtype_diff', -- regproc → name, nothing for 0
-case when r.rngsubdiff <> 0 then r.rngsubdiff::text end
-  )) as definition,
-  null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
-from pg_type as t
-join pg_namespace as n on n.oid = t.typnamespace
-join pg_range as r on r.rngtypid = t.oid
-join pg_type as st on st.oid = r.rngsubtype
-join pg_opclass as opc on opc.oid = r.rngsubopc
-join pg_namespace as opn on opn.oid = opc.opcnamespace
-join pg_type as multi on multi.oid = r.rngmultitypid
-join pg_namespace as multin on multin.oid = multi.typnamespace
-cross join lateral (
-  select convert_to(t.typname, e.encoding) as own, convert_to(multi.typname, e.encoding) as multi, e.encoding
-  from (select getdatabaseencoding() as encoding) as e) as bytes
-where t.typtype = 'r' and t.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_range(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_role(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  r.oid as address, 'pg_authid'::regclass::oid as class, r.oid as objid, 0 as objsubid,
-  'role' as kind, quote_ident(r.rolname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'superuser', nullif(r.rolsuper, false),
-    'inherit', nullif(r.rolinherit, true),
-    'create_role', nullif(r.rolcreaterole, false),
-    'create_database', nullif(r.rolcreatedb, false),
-    'login', nullif(r.rolcanlogin, false),
-    'replication', nullif(r.rolreplication, false),
-    'bypass_row_security', nullif(r.rolbypassrls, false),
-    'connection_limit', nullif(r.rolconnlimit, -1),
-    'valid_until', r.rolvaliduntil::text
-  )) as definition,
-  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_roles as r
-where r.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_role(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_role_membership(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  m.member as address, 'pg_auth_members'::regclass::oid as class, m.member as objid, 0 as objsubid,
-  'role membership' as kind, format('%I in %I', member.rolname, grp.rolname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'inherit', bool_or(m.inherit_option),
-    'set', nullif(bool_or(m.set_option), true),
-    'admin', nullif(bool_or(m.admin_option), false)
-  )) as definition,
-  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_auth_members as m
-join pg_roles as member on member.oid = m.member
-join pg_roles as grp on grp.oid = m.roleid
-where m.member = any (addresses)
-group by m.member, m.roleid, member.rolname, grp.rolname;
-end $$;
-ALTER FUNCTION pggit.read_role_membership(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_role_remarks(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  d.objoid as address, d.classoid as class, null::oid as objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
-(-1 - 0)::integer as objsubid,
-  'comment' as kind, format('role %I', r.rolname) as identity, jsonb_build_object('text', d.description) as definition,
-  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_shdescription as d
-join pg_roles as r on r.oid = d.objoid
-where d.classoid = 'pg_authid'::regclass and d.objoid = any (addresses)
-union all
-select
-  l.objoid, l.classoid, null, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
-(-1 - 0)::integer,
-  'security label', format('%I on role %I', l.provider, r.rolname), jsonb_build_object('label', l.label),
-  null, null, null, null
-from pg_shseclabel as l
-join pg_roles as r on r.oid = l.objoid
-where l.classoid = 'pg_authid'::regclass and l.objoid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_role_remarks(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_role_setting(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  s.setrole as address, 'pg_db_role_setting'::regclass::oid as class, s.setrole as objid, 0 as objsubid,
-  'role setting' as kind,
-  case s.setrole when 0 then 'all' else quote_ident(pg_get_userbyid(s.setrole)) end
-    || case when s.setdatabase <> 0 then ' in this database' else '' end as identity,
-  jsonb_build_object('settings', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
- from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
-       from unnest(s.setconfig) as pair(text)) as o)) as definition,
-  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_db_role_setting as s
-where s.setdatabase in (0, (select d.oid from pg_database as d where d.datname = current_database()))
-  and s.setrole = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_role_setting(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_rule(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+    end if;
+    if has_rule then
 return query
 select
   c.oid as address, 'pg_rewrite'::regclass::oid as class, r.oid as objid, 0 as objsubid,
@@ -3714,37 +3124,8 @@ join pg_namespace as n on n.oid = c.relnamespace
 cross join lateral (select pg_get_ruledef(r.oid) as ruledef) as text
 cross join lateral (select format(' TO %I.%I', n.nspname, c.relname) as text) as head
 where r.rulename <> '_RETURN' and c.relkind in ('r', 'p', 'v') and c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_rule(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_schema(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  n.oid as address,
-  case when n.nspname = 'public' and obj_description(n.oid, 'pg_namespace') = 'standard public schema' then 0::oid
-    else 'pg_namespace'::regclass::oid end as class,
-  n.oid as objid, 0 as objsubid,
-  'schema' as kind, quote_ident(n.nspname) as identity,
-  '{}'::jsonb as definition, null::jsonb as private,
-  case when not (n.nspname = 'public' and n.nspowner in (10, 6171)) then n.nspowner end as owner,
-  n.nspacl as acl,
-  case when n.nspname = 'public' and n.nspowner in (10, 6171)
-    then coalesce((select p.initprivs from pg_init_privs as p where p.objoid = n.oid and p.classoid = 'pg_namespace'::regclass), n.nspacl)
-    else acldefault('n', n.nspowner) end as acl_default
-from pg_namespace as n
-where n.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_schema(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_sequence(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+    end if;
+    if has_sequence then
 return query
 select
   c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid,
@@ -3764,45 +3145,8 @@ from pg_sequence as s
 join pg_class as c on c.oid = s.seqrelid
 join pg_namespace as n on n.oid = c.relnamespace
 where c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_sequence(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_server(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  s.oid as address, 'pg_foreign_server'::regclass::oid as class, s.oid as objid, 0 as objsubid,
-  'server' as kind, quote_ident(s.srvname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'wrapper', quote_ident(w.fdwname),
-    'type', s.srvtype,
-    'version', s.srvversion,
-    'options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
- from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
-       from unnest(s.srvoptions) as pair(text)) as o)
-  )) as definition,
-  null::jsonb as private, s.srvowner as owner, s.srvacl as acl, acldefault('S', s.srvowner) as acl_default
-from pg_foreign_server as s
-join pg_foreign_data_wrapper as w on w.oid = s.srvfdw
-where s.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_server(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_statistics(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+    end if;
+    if has_statistics then
 return query
 select
   c.oid as address, 'pg_statistic_ext'::regclass::oid as class, s.oid as objid, 0 as objsubid,
@@ -3825,128 +3169,8 @@ from pg_statistic_ext as s
 join pg_class as c on c.oid = s.stxrelid
 join pg_namespace as sn on sn.oid = s.stxnamespace
 where c.relkind in ('r', 'p', 'm', 'f') and c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_statistics(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_subscription(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  s.oid as address, 'pg_subscription'::regclass::oid as class, s.oid as objid, 0 as objsubid,
-  'subscription' as kind, quote_ident(s.subname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'connection', -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when s.subconninfo ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(s.subconninfo, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(s.subconninfo, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end,
-    'publications', (select jsonb_agg(p.name order by p.name collate "C") from unnest(s.subpublications) as p(name)),
-    'slot', case when s.subslotname is null then 'none' when s.subslotname <> s.subname then s.subslotname end,
-    'synchronous_commit', case when s.subsynccommit <> 'off' then s.subsynccommit end,
-    'streaming', case to_jsonb(s) ->> 'substream'
-      when 'p' then 'parallel' when 't' then 'on' when 'true' then 'on' else 'off' end,
-    'binary', nullif(s.subbinary, false),
-    'two_phase', nullif(s.subtwophasestate <> 'd', false),
-    'disable_on_error', nullif(s.subdisableonerr, false),
-    'password_required', nullif(s.subpasswordrequired, true),
-    'run_as_owner', nullif(s.subrunasowner, false),
-    'origin', nullif(s.suborigin, 'any'),
-    'failover', nullif(s.subfailover, false),
-    'enabled', nullif(s.subenabled, true)
-  )) as definition,
-  null::jsonb as private, s.subowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_subscription as s
-where s.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_subscription(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_system_catalog(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  'pg_init_privs'::regclass::oid as address, 'pg_class'::regclass::oid as class, 'pg_init_privs'::regclass::oid as objid, 0 as objsubid,
-  'system catalog' as kind, 'privileges' as identity, '{}'::jsonb as definition, null::jsonb as private,
-  null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-where 'pg_init_privs'::regclass::oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_system_catalog(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_system_privileges(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  'pg_init_privs'::regclass::oid as address, p.class, p.objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
-(-1 - p.objsubid)::integer as objsubid,
-  'acl' as kind, format('%s on %s %s', p.grantee, -- What pg_identify_object calls an object (target.type) → our kind.
-case target.type when 'table column' then 'column' when 'foreign-data wrapper' then 'foreign data wrapper' else target.type end, -- as our kinds spell it: pg_identify_object qualifies the types of arguments
-case when target.type in ('function', 'procedure', 'aggregate') then (
-  select format('%I.%I(%s)', fn.nspname, f.proname, (
-    select string_agg(format_type(argument.type, null), ',' order by argument.n)
-    from unnest(f.proargtypes) with ordinality as argument(type, n)))
-  from pg_proc as f join pg_namespace as fn on fn.oid = f.pronamespace where f.oid = p.objid)
-else target.identity end) as identity,
-  p.definition, null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from (select privileged.class, privileged.objid, privileged.objsubid, g.grantee, g.definition
-from (-- Everything in this database that has grants. type is what acldefault wants.
-select 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid, c.relacl as acl, c.relowner as owner,
-  (case c.relkind when 'S' then 's' else 'r' end)::"char" as type
-from pg_class as c where c.relacl is not null
-union all
-select 'pg_class'::regclass::oid, a.attrelid, a.attnum, a.attacl, c.relowner, 'c'
-from pg_attribute as a join pg_class as c on c.oid = a.attrelid where a.attacl is not null and not a.attisdropped
-union all select 'pg_proc'::regclass::oid, p.oid, 0, p.proacl, p.proowner, 'f' from pg_proc as p where p.proacl is not null
-union all select 'pg_type'::regclass::oid, t.oid, 0, t.typacl, t.typowner, 'T' from pg_type as t where t.typacl is not null
-union all select 'pg_language'::regclass::oid, l.oid, 0, l.lanacl, l.lanowner, 'l' from pg_language as l where l.lanacl is not null
-union all select 'pg_namespace'::regclass::oid, n.oid, 0, n.nspacl, n.nspowner, 'n' from pg_namespace as n where n.nspacl is not null
-union all
-select 'pg_foreign_data_wrapper'::regclass::oid, w.oid, 0, w.fdwacl, w.fdwowner, 'F' from pg_foreign_data_wrapper as w where w.fdwacl is not null
-union all
-select 'pg_foreign_server'::regclass::oid, s.oid, 0, s.srvacl, s.srvowner, 'S' from pg_foreign_server as s where s.srvacl is not null) as privileged
-left join pg_init_privs as initial
-  on initial.classoid = privileged.class and initial.objoid = privileged.objid and initial.objsubid = privileged.objsubid
-cross join lateral (select coalesce(initial.initprivs, acldefault(privileged.type, privileged.owner)) as acl) as default_of
-cross join lateral (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
-select
-  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
-  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
-from (
-  select grantee,
-    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
-    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
-  from aclexplode(privileged.acl) group by grantee
-) as has
-full join (
-  select grantee,
-    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
-    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
-  from aclexplode(default_of.acl) group by grantee
-) as initial using (grantee)
-where privileged.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
-where privileged.objid < 16384 and privileged.acl is distinct from initial.initprivs
-  and not (privileged.class = 'pg_namespace'::regclass and privileged.objid <> 'pg_catalog'::regnamespace)
-  and not exists (
-    -- grants of information_schema are in no pg_init_privs; pg_dump leaves them alone as well
-    select from pg_depend as dep
-    where dep.classid = privileged.class and dep.objid = privileged.objid and dep.refclassid = 'pg_namespace'::regclass
-      and dep.refobjid = 'information_schema'::regnamespace)) as p
-cross join lateral pg_identify_object(p.class, p.objid, p.objsubid) as target
-where 'pg_init_privs'::regclass::oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_system_privileges(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_table(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+    end if;
+    if has_table then
 return query
 select
   c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid,
@@ -3984,15 +3208,499 @@ select
   c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('r', c.relowner) end as acl_default
 from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_table(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_text_search_configuration(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
+    end if;
+    if has_trigger then
 return query
+select
+  c.oid as address, 'pg_trigger'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  'trigger' as kind, format('%I on %I.%I', t.tgname, n.nspname, c.relname) as identity,
+  case when t.tgparentid <> 0 then jsonb_strip_nulls(jsonb_build_object('inherited', true, 'enabled', case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end)) else
+  jsonb_strip_nulls(jsonb_build_object(
+    'timing', case when t.tgtype & 2 = 2 then 'before' when t.tgtype & 64 = 64 then 'instead of' else 'after' end,
+    'events', to_jsonb(array_remove(array[
+      case when t.tgtype & 4 = 4 then 'insert' end, case when t.tgtype & 8 = 8 then 'delete' end,
+      case when t.tgtype & 16 = 16 then 'update' end, case when t.tgtype & 32 = 32 then 'truncate' end], null)),
+    'update_columns', -- the same where a number may stand twice
+(select jsonb_agg(att.attname order by k.n)
+ from unnest(t.tgattr::int2[]) with ordinality as k(attnum, n)
+ join pg_attribute as att on att.attrelid = t.tgrelid and att.attnum = k.attnum),
+    'level', case when t.tgtype & 1 = 1 then 'row' else 'statement' end,
+    'when', case when t.tgqual is not null then (
+      -- pg_get_expr cannot print what speaks of OLD and NEW: cut it out of pg_get_triggerdef by what stands around it
+      select left(substr(def.text, strpos(def.text, head.text) + length(head.text)), -length(tail.text))
+      from (select pg_get_triggerdef(t.oid) as text) as def
+      cross join (select case when t.tgtype & 1 = 1 then ' FOR EACH ROW WHEN (' else ' FOR EACH STATEMENT WHEN (' end as text) as head
+      cross join lateral (select format(') EXECUTE FUNCTION %s(%s)', t.tgfoid::regproc, (
+        select string_agg(quote_literal(argument.value), ', ' order by argument.n) from -- pg_trigger.tgargs holds the arguments, each ended by a zero byte
+(select convert_from(decode(part.hex, 'hex'), getdatabaseencoding()) as value, part.n
+ from (select string_agg(case when pair.hex = '00' then '|' else pair.hex end, '' order by pair.n) as text
+       from regexp_matches(encode(t.tgargs, 'hex'), '..', 'g') with ordinality as pair_of(match, n)
+       cross join lateral (select pair_of.match[1] as hex, pair_of.n) as pair) as joined
+ cross join lateral unnest(string_to_array(joined.text, '|')) with ordinality as part(hex, n)
+ where part.n <= t.tgnargs) as argument)) as text) as tail) end,
+    'function', t.tgfoid::regproc::text,
+    'arguments', (select jsonb_agg(argument.value order by argument.n) from -- pg_trigger.tgargs holds the arguments, each ended by a zero byte
+(select convert_from(decode(part.hex, 'hex'), getdatabaseencoding()) as value, part.n
+ from (select string_agg(case when pair.hex = '00' then '|' else pair.hex end, '' order by pair.n) as text
+       from regexp_matches(encode(t.tgargs, 'hex'), '..', 'g') with ordinality as pair_of(match, n)
+       cross join lateral (select pair_of.match[1] as hex, pair_of.n) as pair) as joined
+ cross join lateral unnest(string_to_array(joined.text, '|')) with ordinality as part(hex, n)
+ where part.n <= t.tgnargs) as argument),
+    'constraint', nullif(t.tgconstraint <> 0, false),
+    'deferrable', nullif(t.tgdeferrable, false),
+    'initially_deferred', nullif(t.tginitdeferred, false),
+    'from', case when t.tgconstrrelid <> 0 then t.tgconstrrelid::regclass::text end,
+    'old_table', t.tgoldtable,
+    'new_table', t.tgnewtable,
+    'enabled', case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end
+  )) end as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_trigger as t
+join pg_class as c on c.oid = t.tgrelid
+join pg_namespace as n on n.oid = c.relnamespace
+where c.oid = any (addresses)
+  and not t.tgisinternal
+  and (t.tgparentid = 0 or t.tgenabled <> (select parent.tgenabled from pg_trigger as parent where parent.oid = t.tgparentid));
+    end if;
+    if has_view then
+return query
+select
+  c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid,
+  'view' as kind, format('%I.%I', n.nspname, c.relname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'query', rtrim(pg_get_viewdef(c.oid), ';'),
+    'columns', (
+      select jsonb_agg(jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attnum)
+      from pg_attribute as a where a.attrelid = c.oid and a.attnum > 0),
+    'options', -- text[] of name=value → object
+(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(c.reloptions) as o(option))
+  )) as definition,
+  null::jsonb as private, c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('r', c.relowner) end as acl_default
+from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'v' and c.oid = any (addresses);
+    end if;
+    return;
+  end if;
+  if which = 'pg_conversion'::regclass then
+    return query
+select
+  c.oid as address, 'pg_conversion'::regclass::oid as class, c.oid as objid, 0 as objsubid,
+  'conversion' as kind, format('%I.%I', n.nspname, c.conname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'from', pg_encoding_to_char(c.conforencoding),
+    'to', pg_encoding_to_char(c.contoencoding),
+    'function', c.conproc::text,
+    'default', nullif(c.condefault, false)
+  )) as definition,
+  null::jsonb as private, c.conowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_conversion as c
+join pg_namespace as n on n.oid = c.connamespace
+where c.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_default_acl'::regclass then
+    return query
+select
+  d.oid as address, 'pg_default_acl'::regclass::oid as class, d.oid as objid, 0 as objsubid,
+  'default acl' as kind, target.identity,
+  jsonb_build_object('grants', (
+    select coalesce(jsonb_object_agg(g.grantee, g.definition), '{}')
+    from (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
+select
+  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
+  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
+from (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
+  from aclexplode(d.defaclacl) group by grantee
+) as has
+full join (
+  select grantee,
+    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
+    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
+  from aclexplode(default_of.acl) group by grantee
+) as initial using (grantee)
+where d.defaclacl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g)) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_default_acl as d
+cross join lateral pg_identify_object('pg_default_acl'::regclass, d.oid, 0) as target
+cross join lateral (
+  select case when d.defaclnamespace = 0
+    then acldefault(case d.defaclobjtype when 'S' then 's' else d.defaclobjtype end, d.defaclrole) end as acl) as default_of
+where d.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_event_trigger'::regclass then
+    return query
+select
+  e.oid as address, 'pg_event_trigger'::regclass::oid as class, e.oid as objid, 0 as objsubid,
+  'event trigger' as kind, quote_ident(e.evtname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'event', e.evtevent,
+    'tags', case when e.evttags is not null then (select jsonb_agg(distinct t.tag order by t.tag) from unnest(e.evttags) as t(tag)) end,
+    'function', e.evtfoid::regproc::text,
+    'enabled', case e.evtenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end
+  )) as definition,
+  null::jsonb as private, e.evtowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_event_trigger as e
+where e.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_foreign_data_wrapper'::regclass then
+    return query
+select
+  w.oid as address, 'pg_foreign_data_wrapper'::regclass::oid as class, w.oid as objid, 0 as objsubid,
+  'foreign data wrapper' as kind, quote_ident(w.fdwname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'handler', case when w.fdwhandler <> 0 then w.fdwhandler::regproc::text end,
+    'validator', case when w.fdwvalidator <> 0 then w.fdwvalidator::regproc::text end,
+    'options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
+(select jsonb_object_agg(
+   o.name,
+   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
+     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
+case when o.value ~* '^\s*postgres(ql)?://'
+  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
+  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(w.fdwoptions) as pair(text)) as o)
+  )) as definition,
+  null::jsonb as private, w.fdwowner as owner, w.fdwacl as acl, acldefault('F', w.fdwowner) as acl_default
+from pg_foreign_data_wrapper as w
+where w.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_language'::regclass then
+    return query
+select
+  l.oid as address, 'pg_language'::regclass::oid as class, l.oid as objid, 0 as objsubid,
+  'language' as kind, quote_ident(l.lanname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'handler', l.lanplcallfoid::regproc::text,
+    'inline', case when l.laninline <> 0 then l.laninline::regproc::text end,
+    'validator', case when l.lanvalidator <> 0 then l.lanvalidator::regproc::text end,
+    'trusted', nullif(l.lanpltrusted, false)
+  )) as definition,
+  null::jsonb as private, l.lanowner as owner, l.lanacl as acl, case when l.lanacl is not null then acldefault('l', l.lanowner) end as acl_default
+from pg_language as l
+where l.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_operator'::regclass then
+    return query
+select
+  o.oid as address, 'pg_operator'::regclass::oid as class, o.oid as objid, 0 as objsubid,
+  'operator' as kind, o.oid::regoperator::text as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'function', o.oprcode::text,
+    'commutator', case when o.oprcom <> 0 then (select format('%I.%s', opn.nspname, op.oprname) from pg_operator as op join pg_namespace as opn on opn.oid = op.oprnamespace
+ where op.oid = o.oprcom) end,
+    'negator', case when o.oprnegate <> 0 then (select format('%I.%s', opn.nspname, op.oprname) from pg_operator as op join pg_namespace as opn on opn.oid = op.oprnamespace
+ where op.oid = o.oprnegate) end,
+    'restrict', -- regproc → name, nothing for 0
+case when o.oprrest <> 0 then o.oprrest::text end,
+    'join', -- regproc → name, nothing for 0
+case when o.oprjoin <> 0 then o.oprjoin::text end,
+    'hashes', nullif(o.oprcanhash, false),
+    'merges', nullif(o.oprcanmerge, false)
+  )) as definition,
+  null::jsonb as private, o.oprowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_operator as o
+where o.oprcode <> 0 and o.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_opclass'::regclass then
+    return query
+select
+  o.oid as address, 'pg_opclass'::regclass::oid as class, o.oid as objid, 0 as objsubid,
+  'operator class' as kind, format('%I.%I USING %I', n.nspname, o.opcname, am.amname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'type', format_type(o.opcintype, null),
+    'family', case when f.opfname <> o.opcname or f.opfnamespace <> o.opcnamespace then format('%I.%I', fn.nspname, f.opfname) end,
+    'default', nullif(o.opcdefault, false),
+    'storage', case when o.opckeytype <> 0 then format_type(o.opckeytype, null) end,
+    'operators', -- The operators that depend on an operator class, or loosely on an operator family.
+(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'strategy', amop.amopstrategy, 'operator', amop.amopopr::regoperator::text,
+    'order_by', case when amop.amoppurpose = 'o' then (
+      select format('%I.%I', sfn.nspname, sf.opfname) from pg_opfamily as sf join pg_namespace as sfn on sfn.oid = sf.opfnamespace
+      where sf.oid = amop.amopsortfamily) end
+  )) order by amop.amopstrategy, amop.amopopr::regoperator::text collate "C")
+ from pg_depend as dep join pg_amop as amop on amop.oid = dep.objid
+ where dep.refclassid = 'pg_opclass'::regclass and dep.refobjid = o.oid and dep.classid = 'pg_amop'::regclass),
+    'functions', -- The support functions that depend on an operator class, or loosely on an operator family.
+(select jsonb_agg(jsonb_build_object(
+    'number', amproc.amprocnum, 'function', amproc.amproc::regprocedure::text,
+    'types', jsonb_build_array(format_type(amproc.amproclefttype, null), format_type(amproc.amprocrighttype, null))
+  ) order by amproc.amprocnum, format_type(amproc.amproclefttype, null) collate "C", format_type(amproc.amprocrighttype, null) collate "C")
+ from pg_depend as dep join pg_amproc as amproc on amproc.oid = dep.objid
+ where dep.refclassid = 'pg_opclass'::regclass and dep.refobjid = o.oid and dep.classid = 'pg_amproc'::regclass)
+  )) as definition,
+  null::jsonb as private, o.opcowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_opclass as o
+join pg_namespace as n on n.oid = o.opcnamespace
+join pg_am as am on am.oid = o.opcmethod
+join pg_opfamily as f on f.oid = o.opcfamily
+join pg_namespace as fn on fn.oid = f.opfnamespace
+where o.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_opfamily'::regclass then
+    return query
+select
+  o.oid as address, 'pg_opfamily'::regclass::oid as class, o.oid as objid, 0 as objsubid,
+  'operator family' as kind, format('%I.%I USING %I', n.nspname, o.opfname, am.amname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'operators', -- The operators that depend on an operator class, or loosely on an operator family.
+(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'strategy', amop.amopstrategy, 'operator', amop.amopopr::regoperator::text,
+    'order_by', case when amop.amoppurpose = 'o' then (
+      select format('%I.%I', sfn.nspname, sf.opfname) from pg_opfamily as sf join pg_namespace as sfn on sfn.oid = sf.opfnamespace
+      where sf.oid = amop.amopsortfamily) end
+  )) order by amop.amopstrategy, amop.amopopr::regoperator::text collate "C")
+ from pg_depend as dep join pg_amop as amop on amop.oid = dep.objid
+ where dep.refclassid = 'pg_opfamily'::regclass and dep.refobjid = o.oid and dep.classid = 'pg_amop'::regclass),
+    'functions', -- The support functions that depend on an operator class, or loosely on an operator family.
+(select jsonb_agg(jsonb_build_object(
+    'number', amproc.amprocnum, 'function', amproc.amproc::regprocedure::text,
+    'types', jsonb_build_array(format_type(amproc.amproclefttype, null), format_type(amproc.amprocrighttype, null))
+  ) order by amproc.amprocnum, format_type(amproc.amproclefttype, null) collate "C", format_type(amproc.amprocrighttype, null) collate "C")
+ from pg_depend as dep join pg_amproc as amproc on amproc.oid = dep.objid
+ where dep.refclassid = 'pg_opfamily'::regclass and dep.refobjid = o.oid and dep.classid = 'pg_amproc'::regclass)
+  )) as definition,
+  null::jsonb as private, o.opfowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_opfamily as o
+join pg_namespace as n on n.oid = o.opfnamespace
+join pg_am as am on am.oid = o.opfmethod
+where o.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_publication'::regclass then
+    return query
+select
+  p.oid as address, 'pg_publication'::regclass::oid as class, p.oid as objid, 0 as objsubid,
+  'publication' as kind, quote_ident(p.pubname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'publish', case when not (p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate) then to_jsonb(array_remove(array[
+      case when p.pubdelete then 'delete' end, case when p.pubinsert then 'insert' end,
+      case when p.pubtruncate then 'truncate' end, case when p.pubupdate then 'update' end], null)) end,
+    'all_tables', nullif(p.puballtables, false),
+    'generated_columns', case p.pubgencols when 's' then 'stored' end,
+    'via_partition_root', nullif(p.pubviaroot, false)
+  )) as definition,
+  null::jsonb as private, p.pubowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_publication as p
+where p.oid = any (addresses);
+    return query
+select
+  p.oid as address, 'pg_publication_rel'::regclass::oid as class, r.oid as objid, 0 as objsubid,
+  'publication table' as kind, format('%I.%I in publication %I', n.nspname, c.relname, p.pubname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'columns', (select jsonb_agg(a.attname order by a.attname collate "C")
+      from pg_attribute as a where a.attrelid = c.oid and a.attnum = any (r.prattrs::int2[])),
+    'where', pg_get_expr(r.prqual, r.prrelid)
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_publication_rel as r
+join pg_publication as p on p.oid = r.prpubid
+join pg_class as c on c.oid = r.prrelid
+join pg_namespace as n on n.oid = c.relnamespace
+where p.oid = any (addresses);
+    return query
+select
+  p.oid as address,
+  'pg_publication_namespace'::regclass::oid as class, r.oid as objid, 0 as objsubid,
+  'publication schema' as kind,
+  format('%I in publication %I', n.nspname, p.pubname) as identity,
+  '{}'::jsonb as definition, null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_publication as p
+join pg_publication_namespace as r on r.pnpubid = p.oid
+join pg_namespace as n on n.oid = r.pnnspid
+where p.oid = any (addresses)
+;
+    return;
+  end if;
+  if which = 'pg_authid'::regclass then
+    if pggit.includes('role') then
+return query
+select
+  r.oid as address, 'pg_authid'::regclass::oid as class, r.oid as objid, 0 as objsubid,
+  'role' as kind, quote_ident(r.rolname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'superuser', nullif(r.rolsuper, false),
+    'inherit', nullif(r.rolinherit, true),
+    'create_role', nullif(r.rolcreaterole, false),
+    'create_database', nullif(r.rolcreatedb, false),
+    'login', nullif(r.rolcanlogin, false),
+    'replication', nullif(r.rolreplication, false),
+    'bypass_row_security', nullif(r.rolbypassrls, false),
+    'connection_limit', nullif(r.rolconnlimit, -1),
+    'valid_until', r.rolvaliduntil::text
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_roles as r
+where r.oid = any (addresses);
+    end if;
+    if pggit.includes('role') then
+return query
+select
+  d.objoid as address, d.classoid as class, null::oid as objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - 0)::integer as objsubid,
+  'comment' as kind, format('role %I', r.rolname) as identity, jsonb_build_object('text', d.description) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_shdescription as d
+join pg_roles as r on r.oid = d.objoid
+where d.classoid = 'pg_authid'::regclass and d.objoid = any (addresses)
+union all
+select
+  l.objoid, l.classoid, null, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
+(-1 - 0)::integer,
+  'security label', format('%I on role %I', l.provider, r.rolname), jsonb_build_object('label', l.label),
+  null, null, null, null
+from pg_shseclabel as l
+join pg_roles as r on r.oid = l.objoid
+where l.classoid = 'pg_authid'::regclass and l.objoid = any (addresses);
+    end if;
+    if pggit.includes('role membership') then
+return query
+select
+  m.member as address, 'pg_auth_members'::regclass::oid as class, m.member as objid, 0 as objsubid,
+  'role membership' as kind, format('%I in %I', member.rolname, grp.rolname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'inherit', bool_or(m.inherit_option),
+    'set', nullif(bool_or(m.set_option), true),
+    'admin', nullif(bool_or(m.admin_option), false)
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_auth_members as m
+join pg_roles as member on member.oid = m.member
+join pg_roles as grp on grp.oid = m.roleid
+where m.member = any (addresses)
+group by m.member, m.roleid, member.rolname, grp.rolname;
+    end if;
+    return;
+  end if;
+  if which = 'pg_db_role_setting'::regclass then
+    if pggit.includes('role setting') then
+return query
+select
+  s.setrole as address, 'pg_db_role_setting'::regclass::oid as class, s.setrole as objid, 0 as objsubid,
+  'role setting' as kind,
+  case s.setrole when 0 then 'all' else quote_ident(pg_get_userbyid(s.setrole)) end
+    || case when s.setdatabase <> 0 then ' in this database' else '' end as identity,
+  jsonb_build_object('settings', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
+(select jsonb_object_agg(
+   o.name,
+   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
+     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
+case when o.value ~* '^\s*postgres(ql)?://'
+  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
+  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(s.setconfig) as pair(text)) as o)) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_db_role_setting as s
+where s.setdatabase in (0, (select d.oid from pg_database as d where d.datname = current_database()))
+  and s.setrole = any (addresses);
+    end if;
+    return;
+  end if;
+  if which = 'pg_namespace'::regclass then
+    return query
+select
+  n.oid as address,
+  case when n.nspname = 'public' and obj_description(n.oid, 'pg_namespace') = 'standard public schema' then 0::oid
+    else 'pg_namespace'::regclass::oid end as class,
+  n.oid as objid, 0 as objsubid,
+  'schema' as kind, quote_ident(n.nspname) as identity,
+  '{}'::jsonb as definition, null::jsonb as private,
+  case when not (n.nspname = 'public' and n.nspowner in (10, 6171)) then n.nspowner end as owner,
+  n.nspacl as acl,
+  case when n.nspname = 'public' and n.nspowner in (10, 6171)
+    then coalesce((select p.initprivs from pg_init_privs as p where p.objoid = n.oid and p.classoid = 'pg_namespace'::regclass), n.nspacl)
+    else acldefault('n', n.nspowner) end as acl_default
+from pg_namespace as n
+where n.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_foreign_server'::regclass then
+    return query
+select
+  s.oid as address, 'pg_foreign_server'::regclass::oid as class, s.oid as objid, 0 as objsubid,
+  'server' as kind, quote_ident(s.srvname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'wrapper', quote_ident(w.fdwname),
+    'type', s.srvtype,
+    'version', s.srvversion,
+    'options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
+(select jsonb_object_agg(
+   o.name,
+   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
+     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
+case when o.value ~* '^\s*postgres(ql)?://'
+  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
+  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(s.srvoptions) as pair(text)) as o)
+  )) as definition,
+  null::jsonb as private, s.srvowner as owner, s.srvacl as acl, acldefault('S', s.srvowner) as acl_default
+from pg_foreign_server as s
+join pg_foreign_data_wrapper as w on w.oid = s.srvfdw
+where s.oid = any (addresses);
+    return query
+select
+  m.srvid as address, 'pg_user_mapping'::regclass::oid as class, m.umid as objid, 0 as objsubid,
+  'user mapping' as kind,
+  format('%s on server %I', case m.umuser when 0 then 'public' else quote_ident(m.usename) end, m.srvname) as identity,
+  jsonb_strip_nulls(jsonb_build_object('options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
+(select jsonb_object_agg(
+   o.name,
+   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
+     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
+case when o.value ~* '^\s*postgres(ql)?://'
+  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
+  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(m.umoptions) as pair(text)) as o))) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_user_mappings as m
+where m.srvid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_subscription'::regclass then
+    if pggit.includes('subscription') then
+return query
+select
+  s.oid as address, 'pg_subscription'::regclass::oid as class, s.oid as objid, 0 as objsubid,
+  'subscription' as kind, quote_ident(s.subname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'connection', -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
+case when s.subconninfo ~* '^\s*postgres(ql)?://'
+  then regexp_replace(regexp_replace(s.subconninfo, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
+  else regexp_replace(s.subconninfo, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end,
+    'publications', (select jsonb_agg(p.name order by p.name collate "C") from unnest(s.subpublications) as p(name)),
+    'slot', case when s.subslotname is null then 'none' when s.subslotname <> s.subname then s.subslotname end,
+    'synchronous_commit', case when s.subsynccommit <> 'off' then s.subsynccommit end,
+    'streaming', case to_jsonb(s) ->> 'substream'
+      when 'p' then 'parallel' when 't' then 'on' when 'true' then 'on' else 'off' end,
+    'binary', nullif(s.subbinary, false),
+    'two_phase', nullif(s.subtwophasestate <> 'd', false),
+    'disable_on_error', nullif(s.subdisableonerr, false),
+    'password_required', nullif(s.subpasswordrequired, true),
+    'run_as_owner', nullif(s.subrunasowner, false),
+    'origin', nullif(s.suborigin, 'any'),
+    'failover', nullif(s.subfailover, false),
+    'enabled', nullif(s.subenabled, true)
+  )) as definition,
+  null::jsonb as private, s.subowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_subscription as s
+where s.oid = any (addresses);
+    end if;
+    return;
+  end if;
+  if which = 'pg_ts_config'::regclass then
+    return query
 select
   c.oid as address, 'pg_ts_config'::regclass::oid as class, c.oid as objid, 0 as objsubid,
   'text search configuration' as kind, format('%I.%I', n.nspname, c.cfgname) as identity,
@@ -4015,15 +3723,10 @@ join pg_namespace as n on n.oid = c.cfgnamespace
 join pg_ts_parser as p on p.oid = c.cfgparser
 join pg_namespace as pn on pn.oid = p.prsnamespace
 where c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_text_search_configuration(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_text_search_dictionary(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
+    return;
+  end if;
+  if which = 'pg_ts_dict'::regclass then
+    return query
 select
   d.oid as address, 'pg_ts_dict'::regclass::oid as class, d.oid as objid, 0 as objsubid,
   'text search dictionary' as kind, format('%I.%I', n.nspname, d.dictname) as identity,
@@ -4040,15 +3743,10 @@ join pg_namespace as n on n.oid = d.dictnamespace
 join pg_ts_template as t on t.oid = d.dicttemplate
 join pg_namespace as tn on tn.oid = t.tmplnamespace
 where d.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_text_search_dictionary(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_text_search_parser(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
+    return;
+  end if;
+  if which = 'pg_ts_parser'::regclass then
+    return query
 select
   p.oid as address, 'pg_ts_parser'::regclass::oid as class, p.oid as objid, 0 as objsubid,
   'text search parser' as kind, format('%I.%I', n.nspname, p.prsname) as identity,
@@ -4061,15 +3759,10 @@ case when p.prsheadline <> 0 then p.prsheadline::text end
 from pg_ts_parser as p
 join pg_namespace as n on n.oid = p.prsnamespace
 where p.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_text_search_parser(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_text_search_template(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
+    return;
+  end if;
+  if which = 'pg_ts_template'::regclass then
+    return query
 select
   t.oid as address, 'pg_ts_template'::regclass::oid as class, t.oid as objid, 0 as objsubid,
   'text search template' as kind, format('%I.%I', n.nspname, t.tmplname) as identity,
@@ -4079,8 +3772,25 @@ case when t.tmplinit <> 0 then t.tmplinit::text end)) as definition,
 from pg_ts_template as t
 join pg_namespace as n on n.oid = t.tmplnamespace
 where t.oid = any (addresses);
+    return;
+  end if;
+  if which = 'pg_transform'::regclass then
+    return query
+select
+  t.oid as address, 'pg_transform'::regclass::oid as class, t.oid as objid, 0 as objsubid,
+  'transform' as kind, format('for %s language %I', format_type(t.trftype, null), l.lanname) as identity,
+  jsonb_strip_nulls(jsonb_build_object(
+    'from_sql', case when t.trffromsql <> 0 then t.trffromsql::regprocedure::text end,
+    'to_sql', case when t.trftosql <> 0 then t.trftosql::regprocedure::text end
+  )) as definition,
+  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+from pg_transform as t
+join pg_language as l on l.oid = t.trflang
+where t.oid = any (addresses);
+    return;
+  end if;
 end $$;
-ALTER FUNCTION pggit.read_text_search_template(addresses oid[]) OWNER TO postgres;
+ALTER FUNCTION pggit.read_objects(which oid, addresses oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.read_touched() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -4155,183 +3865,6 @@ exception
     return null;
 end $$;
 ALTER FUNCTION pggit.read_touched() OWNER TO postgres;
-CREATE FUNCTION pggit.read_transform(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  t.oid as address, 'pg_transform'::regclass::oid as class, t.oid as objid, 0 as objsubid,
-  'transform' as kind, format('for %s language %I', format_type(t.trftype, null), l.lanname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'from_sql', case when t.trffromsql <> 0 then t.trffromsql::regprocedure::text end,
-    'to_sql', case when t.trftosql <> 0 then t.trftosql::regprocedure::text end
-  )) as definition,
-  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_transform as t
-join pg_language as l on l.oid = t.trflang
-where t.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_transform(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_trigger(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  c.oid as address, 'pg_trigger'::regclass::oid as class, t.oid as objid, 0 as objsubid,
-  'trigger' as kind, format('%I on %I.%I', t.tgname, n.nspname, c.relname) as identity,
-  case when t.tgparentid <> 0 then jsonb_strip_nulls(jsonb_build_object('inherited', true, 'enabled', case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end)) else
-  jsonb_strip_nulls(jsonb_build_object(
-    'timing', case when t.tgtype & 2 = 2 then 'before' when t.tgtype & 64 = 64 then 'instead of' else 'after' end,
-    'events', to_jsonb(array_remove(array[
-      case when t.tgtype & 4 = 4 then 'insert' end, case when t.tgtype & 8 = 8 then 'delete' end,
-      case when t.tgtype & 16 = 16 then 'update' end, case when t.tgtype & 32 = 32 then 'truncate' end], null)),
-    'update_columns', -- the same where a number may stand twice
-(select jsonb_agg(att.attname order by k.n)
- from unnest(t.tgattr::int2[]) with ordinality as k(attnum, n)
- join pg_attribute as att on att.attrelid = t.tgrelid and att.attnum = k.attnum),
-    'level', case when t.tgtype & 1 = 1 then 'row' else 'statement' end,
-    'when', case when t.tgqual is not null then (
-      -- pg_get_expr cannot print what speaks of OLD and NEW: cut it out of pg_get_triggerdef by what stands around it
-      select left(substr(def.text, strpos(def.text, head.text) + length(head.text)), -length(tail.text))
-      from (select pg_get_triggerdef(t.oid) as text) as def
-      cross join (select case when t.tgtype & 1 = 1 then ' FOR EACH ROW WHEN (' else ' FOR EACH STATEMENT WHEN (' end as text) as head
-      cross join lateral (select format(') EXECUTE FUNCTION %s(%s)', t.tgfoid::regproc, (
-        select string_agg(quote_literal(argument.value), ', ' order by argument.n) from -- pg_trigger.tgargs holds the arguments, each ended by a zero byte
-(select convert_from(decode(part.hex, 'hex'), getdatabaseencoding()) as value, part.n
- from (select string_agg(case when pair.hex = '00' then '|' else pair.hex end, '' order by pair.n) as text
-       from regexp_matches(encode(t.tgargs, 'hex'), '..', 'g') with ordinality as pair_of(match, n)
-       cross join lateral (select pair_of.match[1] as hex, pair_of.n) as pair) as joined
- cross join lateral unnest(string_to_array(joined.text, '|')) with ordinality as part(hex, n)
- where part.n <= t.tgnargs) as argument)) as text) as tail) end,
-    'function', t.tgfoid::regproc::text,
-    'arguments', (select jsonb_agg(argument.value order by argument.n) from -- pg_trigger.tgargs holds the arguments, each ended by a zero byte
-(select convert_from(decode(part.hex, 'hex'), getdatabaseencoding()) as value, part.n
- from (select string_agg(case when pair.hex = '00' then '|' else pair.hex end, '' order by pair.n) as text
-       from regexp_matches(encode(t.tgargs, 'hex'), '..', 'g') with ordinality as pair_of(match, n)
-       cross join lateral (select pair_of.match[1] as hex, pair_of.n) as pair) as joined
- cross join lateral unnest(string_to_array(joined.text, '|')) with ordinality as part(hex, n)
- where part.n <= t.tgnargs) as argument),
-    'constraint', nullif(t.tgconstraint <> 0, false),
-    'deferrable', nullif(t.tgdeferrable, false),
-    'initially_deferred', nullif(t.tginitdeferred, false),
-    'from', case when t.tgconstrrelid <> 0 then t.tgconstrrelid::regclass::text end,
-    'old_table', t.tgoldtable,
-    'new_table', t.tgnewtable,
-    'enabled', case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end
-  )) end as definition,
-  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_trigger as t
-join pg_class as c on c.oid = t.tgrelid
-join pg_namespace as n on n.oid = c.relnamespace
-where not t.tgisinternal and c.oid = any (addresses)
-  and (t.tgparentid = 0 or t.tgenabled <> (select parent.tgenabled from pg_trigger as parent where parent.oid = t.tgparentid));
-end $$;
-ALTER FUNCTION pggit.read_trigger(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_user_mapping(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  m.srvid as address, 'pg_user_mapping'::regclass::oid as class, m.umid as objid, 0 as objsubid,
-  'user mapping' as kind,
-  format('%s on server %I', case m.umuser when 0 then 'public' else quote_ident(m.usename) end, m.srvname) as identity,
-  jsonb_strip_nulls(jsonb_build_object('options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
- from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
-       from unnest(m.umoptions) as pair(text)) as o))) as definition,
-  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from pg_user_mappings as m
-where m.srvid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_user_mapping(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_view(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-select
-  c.oid as address, 'pg_class'::regclass::oid as class, c.oid as objid, 0 as objsubid,
-  'view' as kind, format('%I.%I', n.nspname, c.relname) as identity,
-  jsonb_strip_nulls(jsonb_build_object(
-    'query', rtrim(pg_get_viewdef(c.oid), ';'),
-    'columns', (
-      select jsonb_agg(jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attnum)
-      from pg_attribute as a where a.attrelid = c.oid and a.attnum > 0),
-    'options', -- text[] of name=value → object
-(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(c.reloptions) as o(option))
-  )) as definition,
-  null::jsonb as private, c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('r', c.relowner) end as acl_default
-from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
-where c.relkind = 'v' and c.oid = any (addresses);
-end $$;
-ALTER FUNCTION pggit.read_view(addresses oid[]) OWNER TO postgres;
-CREATE FUNCTION pggit.read_view_remarks(addresses oid[]) RETURNS SETOF pggit.read_row
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
-    AS $$
-#variable_conflict use_column
-begin
-return query
-with view_column as (
-  select c.oid as address, a.attnum::integer as objsubid, a.attacl, acldefault('c', c.relowner) as acl_default,
-     format('column %I.%I.%I', n.nspname, c.relname, a.attname) as key
-  from pg_class as c
-  join pg_namespace as n on n.oid = c.relnamespace
-  join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0
-  where c.relkind in ('v', 'm') and c.oid = any (addresses)
-)
-select
-  v.address, 'pg_class'::regclass::oid as class, null::oid as objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
-(-1 - v.objsubid)::integer as objsubid, x.kind, x.identity, x.definition,
-  null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
-from view_column as v
-cross join lateral (
-  select 'comment' as kind, v.key as identity, jsonb_build_object('text', d.description) as definition
-  from pg_description as d
-  where d.classoid = 'pg_class'::regclass and d.objoid = v.address and d.objsubid = v.objsubid
-  union all
-  select 'security label', format('%I on %s', l.provider, v.key), jsonb_build_object('label', l.label)
-  from pg_seclabel as l
-  where l.classoid = 'pg_class'::regclass and l.objoid = v.address and l.objsubid = v.objsubid
-  union all
-  select 'acl', format('%s on %s', g.grantee, v.key), g.definition
-  from (-- One row a grantee whose privileges differ from the built-in default; grantors are put together.
-select
-  case grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
-  jsonb_strip_nulls(jsonb_build_object('privileges', coalesce(now_has, '[]'), 'grantable', now_grants)) as definition
-from (
-  select grantee,
-    jsonb_agg(distinct privilege_type order by privilege_type) as now_has,
-    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as now_grants
-  from aclexplode(v.attacl) group by grantee
-) as has
-full join (
-  select grantee,
-    jsonb_agg(distinct privilege_type order by privilege_type) as default_has,
-    jsonb_agg(distinct privilege_type order by privilege_type) filter (where is_grantable) as default_grants
-  from aclexplode(v.acl_default) group by grantee
-) as initial using (grantee)
-where v.attacl is not null and (now_has, now_grants) is distinct from (default_has, default_grants)) as g
-) as x;
-end $$;
-ALTER FUNCTION pggit.read_view_remarks(addresses oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -5406,68 +4939,11 @@ REVOKE ALL ON FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, 
 REVOKE ALL ON FUNCTION pggit.owners(catalogs oid[], objids oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.pause_tracking(duration interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_access_method(addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_aggregate(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_attribute(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_base_type(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_cast(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_collation(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_column(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_composite(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_constraint(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_conversion(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_default(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_default_acl(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_domain(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_domain_constraint(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_enum(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_event_trigger(addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_everything(cause text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_exclusion(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_extension(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_extension_privileges(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_foreign_data_wrapper(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_foreign_key(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_foreign_table(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_function(addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_identity_remarks(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_index(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_language(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_materialized_view(addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_objects(which oid, addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_operator(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_operator_class(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_operator_family(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_policy(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_publication(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_publication_schema(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_publication_table(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_range(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_role(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_role_membership(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_role_remarks(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_role_setting(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_rule(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_schema(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_sequence(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_server(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_statistics(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_subscription(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_system_catalog(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_system_privileges(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_table(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_text_search_configuration(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_text_search_dictionary(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_text_search_parser(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_text_search_template(addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_touched() FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_transform(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_trigger(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_user_mapping(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_view(addresses oid[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.read_view_remarks(addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact(query text) FROM PUBLIC;

@@ -1,4 +1,4 @@
--- Reading with the kinds' own SQL. The functions pggit.read_*, read_objects, members and owners are generated from
+-- Reading with the kinds' own SQL. The functions read_objects, members and owners are generated from
 -- src/pggit/kinds (repo/generate.py) and come right after this file.
 
 create type pggit.read_row as (
