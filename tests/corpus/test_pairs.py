@@ -20,6 +20,12 @@ from pggit.repo import install
 from servers import TestServer
 
 
+_SUBSCRIPTIONS = (
+    "select subname from pg_subscription where subdbid ="
+    " (select oid from pg_database where datname = current_database())"
+)
+
+
 def schemas() -> Iterator[Any]:
     if FOLDER is None:
         return
@@ -46,11 +52,23 @@ def loaded(server: TestServer, schema: str, *, tracked: bool = False) -> Iterato
             install.install(connection)
         run(connection, schema)
         yield connection
+        drop_subscriptions(connection)
     finally:
         server.drop_database(database)
         for (name,) in server.admin.execute(listed).fetchall():
             if name not in before:
                 server.drop_role(name)
+
+
+def drop_subscriptions(connection: psycopg.Connection) -> None:
+    """A database with a subscription cannot be dropped."""
+    for (name,) in connection.execute(_SUBSCRIPTIONS).fetchall():
+        for action in (
+            "alter subscription {} disable",
+            "alter subscription {} set (slot_name = none)",
+            "drop subscription {}",
+        ):
+            connection.execute(sql.SQL(action).format(sql.Identifier(name)))
 
 
 def run(connection: psycopg.Connection, schema: str) -> None:
