@@ -19,7 +19,6 @@ from pggit.kinds.reader import read_state
 from pggit.repo import install
 from servers import TestServer
 
-
 _SUBSCRIPTIONS = (
     "select subname from pg_subscription where subdbid ="
     " (select oid from pg_database where datname = current_database())"
