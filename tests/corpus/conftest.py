@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from servers import TestServer
 
 FOLDER = Path(os.environ["PGGIT_CORPUS"]) if os.environ.get("PGGIT_CORPUS") else None
 ALL = os.environ.get("PGGIT_CORPUS_ALL") == "1"
@@ -35,14 +32,3 @@ def corpus() -> Path:
     """The directory of the corpus."""
     assert FOLDER is not None
     return FOLDER
-
-
-@pytest.fixture
-def no_roles_left(server: TestServer) -> Iterator[None]:
-    """Drops the roles that a schema makes, once its databases are gone."""
-    listed = "select rolname from pg_roles"
-    before = {name for (name,) in server.admin.execute(listed).fetchall()}
-    yield
-    for (name,) in server.admin.execute(listed).fetchall():
-        if name not in before:
-            server.drop_role(name)
