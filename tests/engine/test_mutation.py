@@ -10,7 +10,7 @@ from servers import available_versions
 
 EXEMPT = {
     # generated from the kinds, or of the redactor: tests of their own
-    "read_", "redact", "acl_objects",
+    "read_objects", "redact", "acl_objects",
     # only in other circumstances: two sessions (test_concurrency), restores (test_dump), broken captures and replicas (test_store, test_dump)
     "overlaps", "find_again", "database_oid", "system_identifier", "capture_failed", "leave_out_replicated", "note_seal", "note_user",
     # used by others alone, or before there is anything to probe
@@ -142,6 +142,9 @@ def probe(connection: psycopg.Connection, reader: str) -> None:
     one(connection, "select pggit.pause_tracking('0')")
     assert len(rows(connection, "select * from pggit.health_check()")) == 7 and one(
         connection, "select pggit.version()"
+    )
+    assert one(connection, "select pggit.is_known('public.v')") and not one(
+        connection, "select pggit.is_known('public.w')"
     )
     one(connection, f"select pggit.grant_access('reader', '{reader}')")
     assert one(connection, f"select has_function_privilege('{reader}', 'pggit.status()', 'execute')")

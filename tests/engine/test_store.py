@@ -179,8 +179,8 @@ def test_an_owner_who_is_no_superuser_tracks_by_snapshots(server, role, make_dat
         assert not repo.installed
 
 
-READER = ["status()", "diff()", "log()", "blame()", "health_check()", "version()"]
-AUDITOR = ["get_history('t')", "fsck()", "refresh()"]
+READER = ["status()", "diff()", "log()", "blame()", "health_check()", "version()", "refresh()"]
+AUDITOR = ["get_history('t')", "fsck()"]
 ADMIN = [
     "create_branch('b')",
     "create_tag('v1')",
