@@ -74,7 +74,7 @@ def _members(sources: dict[str, str], major: int) -> str:
         union = "\nunion all\n".join(bodies.values())
         chosen = _chosen(bodies) if all(name in guarded for name in bodies) else _chosen({"": union})
         branches.append(f"  if which = '{catalog}'::regclass then\n{chosen}\n    return;\n  end if;")
-        everything.append(f"select '{catalog}'::regclass::oid, m.oid from (\n{union}\n) as m(oid)")
+        everything += [_all_of(catalog, name, major) for name in bodies]
     declared = "\n".join(f"  has_{name} boolean;" for name in guarded)
     guards = ", ".join(f"bool_or({reader.block(name, 'guard', major)})" for name in guarded)
     into = ", ".join(f"has_{name}" for name in guarded)
@@ -92,10 +92,20 @@ begin
 end $read$;
 
 create function pggit.all_members() returns table (catalog oid, address oid)
-language sql stable set search_path = pg_catalog
+language plpgsql stable set search_path = pg_catalog
 as $read$
-{chr(10).join(["", "union all", ""]).join(everything)}
-$read$;"""
+#variable_conflict use_column
+begin
+{chr(10).join(everything)}
+end $read$;"""
+
+
+def _all_of(catalog: str, source: str, major: int) -> str:
+    """Write the query of all groups of one source; where it is optional, what it reads may be for superusers only."""
+    members = reader.block(source, "members", major)
+    query = f"return query select '{catalog}'::regclass::oid, m.oid from (\n{members}\n) as m(oid);"
+    condition = _included(source)
+    return f"  if {condition} then {query} end if;" if condition else f"  {query}"
 
 
 def _chosen(bodies: dict[str, str]) -> str:

@@ -51,22 +51,22 @@ where acl_objects.acl is not null and (now_has, now_grants) is distinct from (de
 end $$;
 ALTER FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) OWNER TO postgres;
 CREATE FUNCTION pggit.all_members() RETURNS TABLE(catalog oid, address oid)
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
     AS $$
-select 'pg_am'::regclass::oid, m.oid from (
+#variable_conflict use_column
+begin
+  return query select 'pg_am'::regclass::oid, m.oid from (
 select a.oid from pg_am as a where a.oid >= 16384 and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_am'::regclass and member.objid = a.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_extension'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_extension'::regclass::oid, m.oid from (
 select e.oid from pg_extension as e
-) as m(oid)
-union all
-select 'pg_init_privs'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_init_privs'::regclass::oid, m.oid from (
 select 'pg_init_privs'::regclass::oid
 where exists (select from (select privileged.class, privileged.objid, privileged.objsubid, g.grantee, g.definition
 from (-- Everything in this database that has grants. type is what acldefault wants.
@@ -111,16 +111,16 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
     select from pg_depend as dep
     where dep.classid = privileged.class and dep.objid = privileged.objid and dep.refclassid = 'pg_namespace'::regclass
       and dep.refobjid = to_regnamespace('information_schema'))) as found)
-) as m(oid)
-union all
-select 'pg_proc'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_proc'::regclass::oid, m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
 where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
 )
-union all
+) as m(oid);
+  return query select 'pg_proc'::regclass::oid, m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
 where p.prokind in ('f', 'w', 'p')
   and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- neither a member of an extension nor made and kept by another object
@@ -128,9 +128,8 @@ not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
 )
-) as m(oid)
-union all
-select 'pg_type'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where (t.typtype = 'b' or t.typtype = 'p' and not t.typisdefined)
   and not exists (select from pg_type as element where element.oid = t.typelem and element.typarray = t.oid)
@@ -139,54 +138,55 @@ not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
-union all
+) as m(oid);
+  return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace join pg_class as c on c.oid = t.typrelid
 where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
-union all
+) as m(oid);
+  return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
-union all
+) as m(oid);
+  return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
-union all
+) as m(oid);
+  return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_cast'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_cast'::regclass::oid, m.oid from (
 select c.oid from pg_cast as c where c.oid >= 16384 and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_cast'::regclass and member.objid = c.oid and member.deptype in ('e', 'i')
 )
-) as m(oid)
-union all
-select 'pg_collation'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_collation'::regclass::oid, m.oid from (
 select c.oid from pg_collation as c join pg_namespace as n on n.oid = c.collnamespace
 where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_collation'::regclass and member.objid = c.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_class'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'f'
   and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
@@ -194,7 +194,8 @@ not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
 )
-union all
+) as m(oid);
+  return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm'
   and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
@@ -202,7 +203,8 @@ not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
 )
-union all
+) as m(oid);
+  return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'S' and c.relpersistence <> 't'
   and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
@@ -213,7 +215,8 @@ not exists (
   and not exists (
     select from pg_depend as dep
     where dep.classid = 'pg_class'::regclass and dep.objid = c.oid and dep.deptype = 'i' and dep.refclassid = 'pg_class'::regclass)
-union all
+) as m(oid);
+  return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
   and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
@@ -221,7 +224,8 @@ not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
 )
-union all
+) as m(oid);
+  return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'v' and c.relpersistence <> 't'
   and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
@@ -229,18 +233,16 @@ not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_conversion'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_conversion'::regclass::oid, m.oid from (
 select c.oid from pg_conversion as c join pg_namespace as n on n.oid = c.connamespace
 where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_conversion'::regclass and member.objid = c.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_default_acl'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_default_acl'::regclass::oid, m.oid from (
 select d.oid from pg_default_acl as d
 where d.defaclnamespace = 0
   or exists (
@@ -250,9 +252,8 @@ not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
 ))
-) as m(oid)
-union all
-select 'pg_event_trigger'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_event_trigger'::regclass::oid, m.oid from (
 select e.oid from pg_event_trigger as e
 join pg_proc as p on p.oid = e.evtfoid
 join pg_namespace as n on n.oid = p.pronamespace
@@ -261,136 +262,120 @@ not exists (
   select from pg_depend as member
   where member.classid = 'pg_event_trigger'::regclass and member.objid = e.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_foreign_data_wrapper'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_foreign_data_wrapper'::regclass::oid, m.oid from (
 select w.oid from pg_foreign_data_wrapper as w
 where -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_foreign_data_wrapper'::regclass and member.objid = w.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_language'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_language'::regclass::oid, m.oid from (
 select l.oid from pg_language as l where l.oid >= 16384 and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_language'::regclass and member.objid = l.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_operator'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_operator'::regclass::oid, m.oid from (
 select o.oid from pg_operator as o join pg_namespace as n on n.oid = o.oprnamespace
 where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_operator'::regclass and member.objid = o.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_opclass'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_opclass'::regclass::oid, m.oid from (
 select o.oid from pg_opclass as o join pg_namespace as n on n.oid = o.opcnamespace
 where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opclass'::regclass and member.objid = o.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_opfamily'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_opfamily'::regclass::oid, m.oid from (
 select o.oid from pg_opfamily as o join pg_namespace as n on n.oid = o.opfnamespace
 where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opfamily'::regclass and member.objid = o.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_publication'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_publication'::regclass::oid, m.oid from (
 select p.oid from pg_publication as p
 where -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_publication'::regclass and member.objid = p.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_authid'::regclass::oid, m.oid from (
-select m.oid from (select r.oid from pg_roles as r where r.oid >= 16384) as m(oid) where pggit.includes('role')
-) as m(oid)
-union all
-select 'pg_db_role_setting'::regclass::oid, m.oid from (
-select m.oid from (select distinct s.setrole from pg_db_role_setting as s) as m(oid) where pggit.includes('role setting')
-) as m(oid)
-union all
-select 'pg_namespace'::regclass::oid, m.oid from (
+) as m(oid);
+  if pggit.includes('role') then return query select 'pg_authid'::regclass::oid, m.oid from (
+select r.oid from pg_roles as r where r.oid >= 16384
+) as m(oid); end if;
+  if pggit.includes('role setting') then return query select 'pg_db_role_setting'::regclass::oid, m.oid from (
+select distinct s.setrole from pg_db_role_setting as s
+) as m(oid); end if;
+  return query select 'pg_namespace'::regclass::oid, m.oid from (
 select n.oid from pg_namespace as n
 where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_foreign_server'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_foreign_server'::regclass::oid, m.oid from (
 select s.oid from pg_foreign_server as s
 where -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_foreign_server'::regclass and member.objid = s.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_subscription'::regclass::oid, m.oid from (
-select m.oid from (select s.oid from pg_subscription as s
-where s.subdbid = (select d.oid from pg_database as d where d.datname = current_database())) as m(oid) where pggit.includes('subscription')
-) as m(oid)
-union all
-select 'pg_ts_config'::regclass::oid, m.oid from (
+) as m(oid);
+  if pggit.includes('subscription') then return query select 'pg_subscription'::regclass::oid, m.oid from (
+select s.oid from pg_subscription as s
+where s.subdbid = (select d.oid from pg_database as d where d.datname = current_database())
+) as m(oid); end if;
+  return query select 'pg_ts_config'::regclass::oid, m.oid from (
 select c.oid from pg_ts_config as c join pg_namespace as n on n.oid = c.cfgnamespace
 where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_config'::regclass and member.objid = c.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_ts_dict'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_ts_dict'::regclass::oid, m.oid from (
 select d.oid from pg_ts_dict as d join pg_namespace as n on n.oid = d.dictnamespace
 where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_dict'::regclass and member.objid = d.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_ts_parser'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_ts_parser'::regclass::oid, m.oid from (
 select p.oid from pg_ts_parser as p join pg_namespace as n on n.oid = p.prsnamespace
 where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_parser'::regclass and member.objid = p.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_ts_template'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_ts_template'::regclass::oid, m.oid from (
 select t.oid from pg_ts_template as t join pg_namespace as n on n.oid = t.tmplnamespace
 where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_template'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
-) as m(oid)
-union all
-select 'pg_transform'::regclass::oid, m.oid from (
+) as m(oid);
+  return query select 'pg_transform'::regclass::oid, m.oid from (
 select t.oid from pg_transform as t where t.oid >= 16384 and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_transform'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
-) as m(oid)
-$$;
+) as m(oid);
+end $$;
 ALTER FUNCTION pggit.all_members() OWNER TO postgres;
 CREATE TABLE pggit.commit (
     hash bytea NOT NULL,
