@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -42,12 +42,31 @@ class Render:
     """What a kind may ask for while it writes an object as DDL: the other objects of its group, the server's version.
 
     A kind that writes other objects along (a table its columns) adds their keys to ``written``.
+
+    Args:
+        group: the group's objects as they shall be.
+        major: major version of the server that the statements are for.
+        before: the group's objects as they are, where an object is altered.
+        apart: keys of objects that `create` must not write along, because they are made later (a default that calls a
+            function on the table's own type).
     """
 
-    def __init__(self, group: Sequence[Object] = (), major: int = 18) -> None:
+    def __init__(
+        self,
+        group: Sequence[Object] = (),
+        major: int = 18,
+        before: Sequence[Object] = (),
+        apart: Collection[str] = (),
+    ) -> None:
         self.group = group
         self.major = major
+        self.before = before
+        self.apart = apart
         self.written: set[str] = set()
+
+    def was(self, key: str) -> Object | None:
+        """Return the group's object of this key as it is before."""
+        return next((obj for obj in self.before if obj.key == key), None)
 
     def of(self, kind: str) -> list[Object]:
         """Return the group's objects of one kind."""
@@ -90,6 +109,12 @@ class Kind:
         finish: returns the statements that can only run once the objects are there on which it depends both ways
             (a sequence's owner, a table's replica identity); they run after all objects are created.
         renames: whether PostgreSQL can rename such an object within its group.
+        alter: given the object as it is and as it shall be (one identity, definitions that differ), returns the
+            statements that change it in place, or None where it must be dropped and created. What else it changes
+            along (a retyped column its default) it adds to ``render.written``. Absent: every change makes it anew.
+        drop: returns the statements that drop the object; absent: ``drop <words of its key>``.
+        disturbs: whether PostgreSQL refuses this alteration in place while views, policies, triggers and the like
+            use the object, so that these are dropped before and made again after.
     """
 
     name: str
@@ -102,3 +127,6 @@ class Kind:
     more: Mapping[str, str] = field(default_factory=dict)
     finish: Callable[[Object, Render], list[str]] | None = None
     renames: bool = False
+    alter: Callable[[Object, Object, Render], list[str] | None] | None = None
+    drop: Callable[[Object, Render], list[str]] | None = None
+    disturbs: Callable[[Object, Object], bool] | None = None

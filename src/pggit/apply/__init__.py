@@ -1,0 +1,1 @@
+"""Running plans safely, and proving them on clones."""
