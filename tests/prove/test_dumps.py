@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from pggit.apply.prove.dumps import compare
 from pggit.apply.prove.parts import cut
 
-HEAD = "\\restrict abc\n-- Dumped\nSET statement_timeout = 0;\nSELECT pg_catalog.set_config('search_path', '', false);\n"
+HEAD = (
+    "\\restrict abc\n-- Dumped\nSET statement_timeout = 0;\nSELECT pg_catalog.set_config('search_path', '', false);\n"
+)
 STATEMENTS = [
     "CREATE TABLE public.t (\n    a integer,\n    b text DEFAULT 'x, (y'::text NOT NULL,\n    CONSTRAINT c CHECK ((a > 0))\n)",
     "CREATE FUNCTION public.f() RETURNS void\n    LANGUAGE sql\n    AS $$ select 1; select 2 $$",
