@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from corpus.conftest import FOLDER, chosen
+from corpus.databases import new_database, run, without_traces
 from engine.oracle import meaning, recorded_equals_live
 from pggit.core import tree
 from pggit.kinds.reader import read_state
 from pggit.repo import install
 from servers import TestServer
-
-_SUBSCRIPTIONS = (
-    "select subname from pg_subscription where subdbid ="
-    " (select oid from pg_database where datname = current_database())"
-)
 
 
 def schemas() -> Iterator[Any]:
@@ -38,58 +32,12 @@ def schemas() -> Iterator[Any]:
 
 @contextmanager
 def loaded(server: TestServer, schema: str, *, tracked: bool = False) -> Iterator[psycopg.Connection]:
-    """A new database with a schema in it; it and the roles that the schema made are gone afterwards.
-
-    What the server at hand cannot load is no case: an extension or a feature that it lacks.
-    """
-    listed = "select rolname from pg_roles"
-    before = {name for (name,) in server.admin.execute(listed).fetchall()}
-    database = server.create_database()
-    try:
-        connection = database.connect()
+    """A new database with a schema in it; it and the roles that the schema made are gone afterwards."""
+    with without_traces(server), new_database(server) as connection:
         if tracked:
             install.install(connection)
         run(connection, schema)
         yield connection
-        drop_subscriptions(connection)
-    finally:
-        server.drop_database(database)
-        for (name,) in server.admin.execute(listed).fetchall():
-            if name not in before:
-                server.drop_role(name)
-
-
-def drop_subscriptions(connection: psycopg.Connection) -> None:
-    """A database with a subscription cannot be dropped."""
-    for (name,) in connection.execute(_SUBSCRIPTIONS).fetchall():
-        for action in (
-            "alter subscription {} disable",
-            "alter subscription {} set (slot_name = none)",
-            "drop subscription {}",
-        ):
-            connection.execute(sql.SQL(action).format(sql.Identifier(name)))
-
-
-def run(connection: psycopg.Connection, schema: str) -> None:
-    for _ in range(5):
-        try:
-            connection.execute(schema.encode())
-            break
-        except psycopg.errors.UndefinedObject as error:
-            missing = re.search(r'role "(\w+)" does not exist', str(error))
-            if not missing:
-                raise
-            connection.execute(
-                sql.SQL("create role {}").format(sql.Identifier(missing[1]))
-            )  # the pair takes it for given
-        except (
-            psycopg.errors.FeatureNotSupported,
-            psycopg.errors.UndefinedFile,
-            psycopg.errors.SyntaxError,
-            psycopg.errors.InvalidParameterValue,
-        ) as error:
-            pytest.skip(f"not on this server: {error}")
-    connection.execute("reset all")
 
 
 @pytest.mark.parametrize(("schema", "since"), list(schemas()))

@@ -1,0 +1,56 @@
+"""How the corpus's pairs are planned and applied: the one place that calls the planner and the executor."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import psycopg
+
+from pggit.core.state import State
+from pggit.plan.model import Plan, Statement
+
+PLACEHOLDER = "not-the-secret"
+
+
+class StatementFailed(Exception):
+    """A statement of a plan failed; the message has it."""
+
+
+def make_plan(
+    connection: psycopg.Connection, a: State, b: State, *, optional: bool = False, renames: str | None = None
+) -> Plan:
+    """Plan from the state of a database to another one.
+
+    Args:
+        connection: to the database of the first state.
+        a: the first state.
+        b: the second state.
+        optional: whether roles and subscriptions count.
+        renames: what the pair says of renames (``auto``).
+    """
+    from pggit.plan.make import make_plan as make
+
+    return make(a, b, connection=connection, optional=optional, renames=renames)
+
+
+def apply_plan(connection: psycopg.Connection, plan: Plan) -> None:
+    """Run all statements as the plan says."""
+    for together, statements in groupby(plan.statements, key=lambda statement: statement.transaction == "shared"):
+        if together:
+            with connection.transaction():
+                for statement in statements:
+                    _run(connection, statement)
+        else:
+            for statement in statements:
+                while _run(connection, statement) and statement.repeat:
+                    pass
+
+
+def _run(connection: psycopg.Connection, statement: Statement) -> int:
+    text = statement.sql
+    for _ in statement.secrets:
+        text = text.replace("{secret}", PLACEHOLDER, 1)
+    try:
+        return connection.execute(text.encode()).rowcount
+    except psycopg.Error as error:
+        raise StatementFailed(f"{error} ({error.sqlstate})\n{statement.sql}") from error
