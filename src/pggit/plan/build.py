@@ -223,7 +223,7 @@ class Actions:
             drop, make = self.takes.get(key), self.gives.get(key)
             if drop is None or make is None or drop.key != key or make.key != key or drop is make:
                 continue
-            if kind_of_key(key)[0] not in _AT_ONCE or key in self._used_by_others(used, key):
+            if key in self.apart or kind_of_key(key)[0] not in _AT_ONCE or key in self._used_by_others(used, key):
                 continue
             action = Action("replace", make.group, key, drop.old, make.new, [*drop.sql, *make.sql], make.covers)
             self.all = [one for one in self.all if one is not drop and one is not make]

@@ -137,6 +137,8 @@ class Graph:
             for other, taking in actions.takes.items():
                 if other not in actions.before.group_of or key not in actions.before.of(other).hard:
                     continue
+                if taking is drop:
+                    continue
                 if taking.verb == "drop":
                     self._edge(taking, renaming)
                 elif other in actions.anew.recast:
@@ -216,20 +218,26 @@ def _within(kind: str) -> int:
     return _WITHIN.index(kind) + 1 if kind in _WITHIN else 0
 
 
-def rings(actions: Actions, ring: Iterable[int]) -> set[str]:
-    """Return the objects that must be made or dropped apart from their group, so that a ring of actions opens."""
+def open_ring(actions: Actions, ring: Iterable[int]) -> set[str]:
+    """Return the objects that must be made or dropped apart, so that a ring of actions opens.
+
+    Those are what was to be replaced at once; else children of a group that need something in the ring.
+    """
     nodes = [actions.all[number] for number in ring]
+    if replaced := {node.key for node in nodes if node.verb == "replace"}:
+        return replaced
     inside = {id(node) for node in nodes}
-    apart: set[str] = set()
-    for node in nodes:
-        side = actions.gives if node.verb == "create" else actions.takes
-        refs = actions.after if node.verb == "create" else actions.before
-        if node.verb not in ("create", "drop") or node.key != node.group:
+    return {key for node in nodes for key in _needing(actions, node, inside)}
+
+
+def _needing(actions: Actions, node: Action, inside: set[int]) -> Iterator[str]:
+    """Yield the children of a group made or dropped as a whole that need other actions of the ring."""
+    if node.verb not in ("create", "drop") or node.key != node.group:
+        return
+    side, refs = (actions.gives, actions.after) if node.verb == "create" else (actions.takes, actions.before)
+    for key in [key for key, action in side.items() if action is node and key != node.key]:
+        if kind_of_key(key)[0] in REMARKS or key not in refs.group_of:
             continue
-        for key in [key for key, action in side.items() if action is node and key != node.key]:
-            if kind_of_key(key)[0] in REMARKS or key not in refs.group_of:
-                continue
-            others = {id(side[ref]) for ref in refs.of(key).hard if ref in side and side[ref] is not node}
-            if others & inside:
-                apart.add(key)
-    return apart
+        others = {id(side[ref]) for ref in refs.of(key).hard if ref in side and side[ref] is not node}
+        if others & inside:
+            yield key

@@ -12,7 +12,7 @@ from pggit.core.state import State
 from pggit.plan.action import Action, Scene, Size
 from pggit.plan.build import Actions
 from pggit.plan.model import Plan, Statement
-from pggit.plan.order import Graph, rings
+from pggit.plan.order import Graph, open_ring
 from pggit.plan.references import References
 
 _ROUNDS = 20
@@ -73,7 +73,7 @@ def order(changes: list[Change], scene: Scene, hidden: Iterable[tuple[str, str]]
         ordered, ring = Graph(actions).order()
         if not ring:
             return ordered
-        more = rings(actions, ring) - apart
+        more = open_ring(actions, ring) - apart
         if not more:
             break
         apart |= more

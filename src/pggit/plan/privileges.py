@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pggit.core.identity import split_name
 from pggit.kinds import Object, Render, kind_of_key, write
+from pggit.kinds.ddl import before_parenthesis
 from pggit.plan.action import Action
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def undo_defaults(actions: Actions, group: str, render: Render) -> None:
     objects = _OBJECTS.get(kind)
     if objects is None:
         return
-    schema = split_name(identity.split("(")[0])[0] if kind != "schema" else None
+    schema = split_name(before_parenthesis(identity))[0] if kind != "schema" else None
     for grantee in sorted(set(_grantees(actions, objects, schema))):
         key = f"acl {grantee} on {group}"
         if key in actions.after.group_of:

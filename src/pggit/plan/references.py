@@ -40,6 +40,7 @@ _BARE_KEYS: Mapping[str, tuple[str, ...]] = {
 """Keys of definitions whose values are names without schema, and the kinds that they may name."""
 
 _NAMES_ROLES = ("acl", "default acl", "user mapping", "role membership", "role setting")
+_OVERLOADED = ("function", "procedure", "aggregate", "operator")
 _SOFT = ("body",)
 _SILENT = ("text", "label", "connection", "settings", "labels", "comment")
 LATE = ("owned_by", "replica_identity", "cluster_on")
@@ -151,7 +152,9 @@ class References:
         if target := remark_target(kind, identity):
             hard |= {target} & self.group_of.keys()
         if kind not in REMARKS:
-            hard |= self._in_words(identity, group, kind)
+            # overloads of one name do not need each other
+            own = identity[len(before_parenthesis(identity)) :] if kind in _OVERLOADED else identity
+            hard |= self._in_words(own, group, kind)
             hard |= self._schema_of(identity)
         if kind in _NAMES_ROLES:
             named = [(what, name) for name in words(identity).bare for what in ("role", "schema")]
