@@ -114,6 +114,24 @@ def fdw_options(pairs: Mapping[str, str] | None) -> str:
     return " options (" + ", ".join(f"{name(key)} {literal(value)}" for key, value in pairs.items()) + ")"
 
 
+def fdw_options_diff(old: Mapping[str, str] | None, new: Mapping[str, str] | None) -> str:
+    """Write how the options of a foreign object change: `` options (set host 'a', add port '1', drop x)``, or nothing."""
+    before, after = old or {}, new or {}
+    actions = [
+        f"{'set' if key in before else 'add'} {name(key)} {literal(value)}"
+        for key, value in after.items()
+        if before.get(key) != value
+    ]
+    actions += [f"drop {name(key)}" for key in before if key not in after]
+    return f" options ({', '.join(actions)})" if actions else ""
+
+
+def differing(old: Object, new: Object) -> set[str]:
+    """Return the keys in which two definitions differ, without those that are no difference to act on (``_``)."""
+    before, after = old.definition, new.definition
+    return {key for key in before.keys() | after.keys() if key[0] != "_" and before.get(key) != after.get(key)}
+
+
 ENABLED = {"disabled": "disable", "replica": "enable replica", "always": "enable always"}
 """How ALTER TABLE (rules, triggers) and ALTER EVENT TRIGGER say when something fires."""
 
