@@ -45,7 +45,7 @@ def options(pairs: Mapping[str, str] | None, form: str = " with (%s)") -> str:
     """Write storage parameters: `` with (fillfactor='70')``, or nothing where there are none."""
     if not pairs:
         return ""
-    return form % ", ".join(f"{_option(key)}={literal(value)}" for key, value in pairs.items())
+    return form % ", ".join(f"{option(key)}={literal(value)}" for key, value in pairs.items())
 
 
 def clause(form: str, value: object) -> str:
@@ -103,8 +103,8 @@ def setting(key: str, value: str) -> str:
     Source: PostgreSQL ``src/bin/pg_dump/dumputils.c`` (``variableIsGucListQuote``, ``SplitGUCList``).
     """
     if key.lower() not in _LISTS:
-        return f"{_option(key)} to {literal(value)}"
-    return f"{_option(key)} to {', '.join(literal(unquote(part)) for part in _LIST_PART.findall(value)) or literal('')}"
+        return f"{option(key)} to {literal(value)}"
+    return f"{option(key)} to {', '.join(literal(unquote(part)) for part in _LIST_PART.findall(value)) or literal('')}"
 
 
 def fdw_options(pairs: Mapping[str, str] | None) -> str:
@@ -118,7 +118,8 @@ ENABLED = {"disabled": "disable", "replica": "enable replica", "always": "enable
 """How ALTER TABLE (rules, triggers) and ALTER EVENT TRIGGER say when something fires."""
 
 
-def _option(key: str) -> str:
+def option(key: str) -> str:
+    """Write the name of a setting or storage parameter, which may have a prefix: ``toast.autovacuum_enabled``."""
     return ".".join(name(part) for part in key.split("."))
 
 
