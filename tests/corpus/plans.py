@@ -112,19 +112,19 @@ class Side:
     """One side of a pair: a database, its state and its dump before anything was planned."""
 
     connection: psycopg.Connection
-    optional: bool
+    pair: Pair
     state: State = field(init=False)
     dump: str = field(init=False)
 
     def read(self) -> State:
         """The database's state now."""
-        return read_state(self.connection, optional=self.optional)
+        return read_state(self.connection, optional=self.pair.optional)
 
     def dumped(self) -> str:
-        """The database's dump now; with the server's roles where these count."""
+        """The database's dump now; with the server's roles where the server is its own."""
         major = self.connection.info.server_version // 10000
         program, url = dump_program(major), connection_url(self.connection)
-        if not self.optional:
+        if not self.pair.apart:
             return dump(program, url, *OPTIONS)
         roles = dump(program.with_name("pg_dumpall"), url, "--roles-only", "--no-role-passwords")
         database = dump(program, url, *OPTIONS, "--create")
@@ -165,7 +165,7 @@ def sides(pair: Pair, servers: Servers) -> Iterator[tuple[Side, Side]]:
             # the same name on both servers: settings of a role in a database are dumped with it
             connection = stack.enter_context(new_database(server, "corpus" if pair.apart else None))
             run(connection, schema)
-            found.append(Side(connection, pair.optional))
+            found.append(Side(connection, pair))
         for side in found:
             side.state = side.read()
             side.dump = side.dumped()
