@@ -28,13 +28,15 @@ def make_plan(
         optional: whether roles and subscriptions count.
         renames: what the pair says of renames (``auto``).
     """
-    from pggit.plan.make import make_plan as make
+    from pggit.plan.planner import make_plan as make
 
-    return make(a, b, connection=connection, optional=optional, renames=renames)
+    (role,) = connection.execute("select quote_ident(current_user)").fetchone()
+    return make(a, b, major=connection.info.server_version // 10000, role=role, optional=optional)
 
 
 def apply_plan(connection: psycopg.Connection, plan: Plan) -> None:
     """Run all statements as the plan says."""
+    connection.execute("set check_function_bodies = off; set search_path = pg_catalog")
     for together, statements in groupby(plan.statements, key=lambda statement: statement.transaction == "shared"):
         if together:
             with connection.transaction():

@@ -217,7 +217,13 @@ def _look(outcome: Outcome, here: Side, there: Side) -> None:
         extra, missing = dumps.only_first, dumps.only_second
         outcome.failures["dump"] = "\n".join([*(f"+ {text}" for text in extra), *(f"- {text}" for text in missing)])
     outcome.notes += [f"column order of {name}" for name in dumps.column_order]
-    again = make_plan(here.connection, state, there.state, optional=outcome.pair.optional, renames=outcome.pair.renames)
+    try:
+        again = make_plan(
+            here.connection, state, there.state, optional=outcome.pair.optional, renames=outcome.pair.renames
+        )
+    except Exception:
+        outcome.failures["second plan"] = traceback.format_exc()
+        return
     if again.statements:
         outcome.failures["second plan"] = "\n".join(statement.sql for statement in again.statements)
 

@@ -1,0 +1,243 @@
+"""One order for all actions: what is needed before what needs it, and else always the same one."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from pggit.core.identity import split_name, split_on
+from pggit.kinds import kind_of_key
+from pggit.plan.action import Action
+from pggit.plan.build import Actions
+from pggit.plan.references import REMARKS, remark_target
+
+_ORDER = (
+    "role", "role membership", "schema", "extension", "language", "access method", "collation", "shell type", "enum",
+    "domain", "composite", "range", "base type", "foreign data wrapper", "server", "user mapping", "text search parser",
+    "text search template", "text search dictionary", "text search configuration", "sequence", "function", "procedure",
+    "aggregate", "cast", "operator", "operator family", "operator class", "conversion", "transform", "table",
+    "foreign table", "view", "materialized view", "event trigger", "publication", "subscription", "role setting",
+    "system catalog", "default acl",
+)  # fmt: skip
+"""Heads of groups in the order in which a reader expects them, where nothing else decides."""
+
+_WITHIN = (
+    "column", "attribute", "default", "constraint", "domain constraint", "index", "statistics", "trigger", "rule",
+    "policy", "publication table", "publication schema", "owner", "acl", "comment", "security label",
+)  # fmt: skip
+_LAST_DROPPED = ("schema", "extension", "language", "role", "server", "foreign data wrapper", "access method")
+_RELATIONS = (
+    "table", "view", "materialized view", "foreign table", "sequence", "index", "composite", "enum", "domain", "range",
+    "base type", "shell type",
+)  # fmt: skip
+"""Kinds that share one space of names: relations and types (every relation has a row type)."""
+
+
+class Graph:
+    """Which action goes before which.
+
+    Attributes:
+        hard: action's number → numbers of those that must go before it.
+        soft: the same, where it is only better so.
+    """
+
+    def __init__(self, actions: Actions) -> None:
+        self.actions = actions
+        self.nodes = actions.all
+        self._number = {id(action): number for number, action in enumerate(self.nodes)}
+        self.hard: dict[int, set[int]] = defaultdict(set)
+        self.soft: dict[int, set[int]] = defaultdict(set)
+        for first, second in actions.edges:
+            self._edge(first, second)
+        self._of_references()
+        self._of_names()
+        self._of_groups()
+        self._of_asides()
+
+    def _edge(self, first: Action | None, second: Action | None, soft: bool = False) -> None:
+        if first is None or second is None or first is second:
+            return
+        if id(first) not in self._number or id(second) not in self._number:
+            return
+        (self.soft if soft else self.hard)[self._number[id(second)]].add(self._number[id(first)])
+
+    def _of_references(self) -> None:
+        actions = self.actions
+        for key, taking in actions.takes.items():
+            refs = actions.before.of(key) if key in actions.before.group_of else None
+            if refs is None:
+                continue
+            for ref in refs.hard | refs.late:
+                self._edge(taking, self._taking(ref, taking))
+        for key, giving in actions.gives.items():
+            if key not in actions.after.group_of:
+                self._edge(actions.gives.get(self._target(key)), giving)
+                continue
+            refs = actions.after.of(key)
+            wanted = refs.hard | (refs.late if giving.verb == "alter" else frozenset())
+            for ref in wanted:
+                self._edge(actions.gives.get(ref), giving)
+            for ref in refs.soft:
+                self._edge(actions.gives.get(ref), giving, soft=True)
+        for key, finish in actions.finishes.items():
+            refs = actions.after.of(key)
+            for ref in {key, *refs.hard, *refs.late}:
+                self._edge(actions.gives.get(ref), finish)
+
+    def _taking(self, ref: str, by: Action) -> Action | None:
+        """Return the action that takes what is needed; an alteration waits only for what is dropped."""
+        found = self.actions.takes.get(ref)
+        if found is None or (by.verb == "alter" and found.verb == "alter"):
+            return None
+        return found
+
+    @staticmethod
+    def _target(key: str) -> str:
+        kind, identity = kind_of_key(key)
+        return remark_target(kind, identity) or key
+
+    def _of_names(self) -> None:
+        """What goes makes room for what comes under its name."""
+        taken: dict[str, list[Action]] = defaultdict(list)
+        for key, action in self.actions.takes.items():
+            if action.verb in ("drop", "replace") and key in self.actions.anew.gone:
+                for name in _names(key):
+                    taken[name].append(self.actions.asides.get(key, action))
+        for key, action in self.actions.gives.items():
+            if action.verb in ("create", "replace"):
+                for name in _names(key):
+                    for before in taken.get(name, ()):
+                        self._edge(before, action)
+
+    def _of_groups(self) -> None:
+        """Partitions go before the indexes, keys and triggers of their parent; a table's finish after its indexes."""
+        actions = self.actions
+        by_group: dict[str, list[Action]] = defaultdict(list)
+        for action in self.nodes:
+            if action.verb in ("create", "replace"):
+                by_group[action.group].append(action)
+        for group, action in actions.gives.items():
+            if group != action.group or action.verb != "create" or not group.startswith(("table ", "foreign table ")):
+                continue
+            for parent in actions.after.parents(group):
+                for child in by_group[parent]:
+                    if child.kind in ("index", "constraint", "trigger"):
+                        self._edge(actions.attached.get(group, action), child)
+
+    def _of_asides(self) -> None:
+        """Old types: renamed, then the new one made, columns cast, and only then dropped."""
+        actions = self.actions
+        for key, renaming in actions.asides.items():
+            if renaming.verb != "rename":
+                continue
+            drop = actions.takes[key]
+            self._edge(renaming, actions.gives[key])
+            self._edge(renaming, drop)
+            for other, taking in actions.takes.items():
+                if other not in actions.before.group_of or key not in actions.before.of(other).hard:
+                    continue
+                if taking is drop:
+                    continue
+                if taking.verb == "drop":
+                    self._edge(taking, renaming)
+                elif other in actions.anew.recast:
+                    self._edge(renaming, taking)
+                    self._edge(taking, drop)
+
+    # -- the order --------------------------------------------------------------------------------------------------
+
+    def order(self) -> tuple[list[Action], list[int]]:
+        """Return the actions in order, and the numbers of those that wait for each other in a ring."""
+        needed = {number: set(self.hard[number]) | self.soft[number] for number in range(len(self.nodes))}
+        waiting: dict[int, set[int]] = defaultdict(set)
+        for number, before in needed.items():
+            for one in before:
+                waiting[one].add(number)
+        ready = [(_priority(self.nodes[number]), number) for number, before in needed.items() if not before]
+        heapq.heapify(ready)
+        done: set[int] = set()
+        ordered: list[Action] = []
+        while len(done) < len(self.nodes):
+            if not ready:
+                freed = self._free(needed, done)
+                if freed is None:
+                    return ordered, self._ring(needed, done)
+                heapq.heappush(ready, (_priority(self.nodes[freed]), freed))
+            _, number = heapq.heappop(ready)
+            if number in done:
+                continue
+            done.add(number)
+            ordered.append(self.nodes[number])
+            for other in waiting[number]:
+                needed[other].discard(number)
+                if not needed[other] and other not in done:
+                    heapq.heappush(ready, (_priority(self.nodes[other]), other))
+        return ordered, []
+
+    def _free(self, needed: dict[int, set[int]], done: set[int]) -> int | None:
+        """Return the first action that waits only softly."""
+        left = [n for n, before in needed.items() if n not in done and not (before & self.hard[n])]
+        return min(left, key=lambda number: _priority(self.nodes[number]), default=None)
+
+    def _ring(self, needed: dict[int, set[int]], done: set[int]) -> list[int]:
+        """Return the actions of one ring, in the order in which each waits for the next."""
+        left = {number: before & self.hard[number] for number, before in needed.items() if number not in done}
+        at = min(left)
+        path: list[int] = []
+        while at not in path:
+            path.append(at)
+            at = min(left[at])
+        return path[path.index(at) :]
+
+
+def _names(key: str) -> Iterator[str]:
+    kind, identity = kind_of_key(key)
+    yield key
+    if kind in _RELATIONS:
+        yield f"relation {identity}"
+    elif kind in ("function", "procedure", "aggregate"):
+        yield f"routine {identity}"
+    elif kind == "constraint":
+        name, table = split_on(identity)
+        yield f"relation {'.'.join([*split_name(table)[:-1], name])}"
+
+
+def _priority(action: Action) -> tuple[int, int, str, int, str]:
+    kind = action.kind
+    head = kind_of_key(action.group)[0]
+    group = _ORDER.index(head) if head in _ORDER else len(_ORDER)
+    if action.verb in ("drop", "rename"):
+        phase = 9 if head in _LAST_DROPPED and action.key == action.group else 0
+        return phase, -group, action.group, -_within(kind), action.key
+    phase = 8 if kind == "default acl" else 1
+    return phase, group, action.group, _within(kind), action.key
+
+
+def _within(kind: str) -> int:
+    return _WITHIN.index(kind) + 1 if kind in _WITHIN else 0
+
+
+def open_ring(actions: Actions, ring: Iterable[int]) -> set[str]:
+    """Return the objects that must be made or dropped apart, so that a ring of actions opens.
+
+    Those are what was to be replaced at once; else children of a group that need something in the ring.
+    """
+    nodes = [actions.all[number] for number in ring]
+    if replaced := {node.key for node in nodes if node.verb == "replace"}:
+        return replaced
+    inside = {id(node) for node in nodes}
+    return {key for node in nodes for key in _needing(actions, node, inside)}
+
+
+def _needing(actions: Actions, node: Action, inside: set[int]) -> Iterator[str]:
+    """Yield the children of a group made or dropped as a whole that need other actions of the ring."""
+    if node.verb not in ("create", "drop") or node.key != node.group:
+        return
+    side, refs = (actions.gives, actions.after) if node.verb == "create" else (actions.takes, actions.before)
+    for key in [key for key, action in side.items() if action is node and key != node.key]:
+        if kind_of_key(key)[0] in REMARKS or key not in refs.group_of:
+            continue
+        others = {id(side[ref]) for ref in refs.of(key).hard if ref in side and side[ref] is not node}
+        if others & inside:
+            yield key

@@ -1,0 +1,68 @@
+"""The names that stand in a piece of deparsed SQL.
+
+The catalog is read with ``search_path = pg_catalog``, so whatever a user made is spelled with its schema. The words are
+found lexically: a few too many are no harm, they only order statements that need no order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pggit.core.identity import unquote
+
+_IDENTIFIER = r'(?:"(?:[^"]|"")*"|[^\W\d][\w$]*)'
+_TOKEN = re.compile(
+    rf"""
+    (?P<comment>--[^\n]*|/\*.*?\*/)
+  | [Ee]?'(?P<string>(?:[^'\\]|''|\\.)*)'(?P<regular>\s*::\s*(?:pg_catalog\.)?reg\w+)?
+  | (?P<tag>\$(?:[^\W\d]\w*)?\$)(?P<quoted>.*?)(?P=tag)
+  | operator\s*\(\s*(?P<schema>{_IDENTIFIER})\s*\.\s*(?P<operator>[^\s\w"()]+)\s*\)
+  | (?P<name>{_IDENTIFIER}(?:\s*\.\s*(?:{_IDENTIFIER}|\*))*)
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_PART = re.compile(_IDENTIFIER)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a text names: ``qualified`` names of two or more parts, ``bare`` ones, all unquoted."""
+
+    qualified: frozenset[tuple[str, ...]] = field(default_factory=frozenset)
+    bare: frozenset[str] = field(default_factory=frozenset)
+
+
+@lru_cache(maxsize=200_000)
+def words(text: str, *, strings: bool = False) -> Words:
+    """Return the names in a text.
+
+    Args:
+        text: SQL, or an identity.
+        strings: look into string constants too (bodies, where SQL is put together from pieces).
+    """
+    qualified: set[tuple[str, ...]] = set()
+    bare: set[str] = set()
+    for parts in _names(text, strings):
+        bare.update(parts)
+        if len(parts) > 1:
+            qualified.add(parts)
+    return Words(frozenset(qualified), frozenset(bare))
+
+
+def _names(text: str, strings: bool) -> Iterator[tuple[str, ...]]:
+    for match in _TOKEN.finditer(text):
+        if match["name"]:
+            yield tuple(_folded(part) for part in _PART.findall(match["name"]))
+        elif match["operator"]:
+            yield _folded(match["schema"]), match["operator"]
+        elif match["string"] and (strings or match["regular"]):
+            yield from _names(match["string"].replace("''", "'"), strings)
+        elif match["quoted"]:
+            yield from _names(match["quoted"], strings)
+
+
+def _folded(part: str) -> str:
+    return unquote(part) if part.startswith('"') else part.lower()
