@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pggit.kinds.ddl import before_parenthesis, operator, optional_literal, parameters
+from pggit.kinds.ddl import before_parenthesis, differing, operator, optional_literal, parameters
 from pggit.kinds.function import argument
 from pggit.kinds.kind import SCALAR, SEQUENCE, Kind, Object, Render
+from pggit.kinds.replacing import arguments, keeps_names
 
 _SCALARS = (
     "kind",
@@ -34,10 +35,25 @@ _SCALARS = (
     "parallel",
 )
 _LITERALS = ("initcond", "minitcond")
+_FIXED = {"kind", "direct_arguments", "stype", "finalfunc", "finalfunc_extra"}
 
 
 def create(obj: Object, render: Render) -> list[str]:
     """Write CREATE AGGREGATE."""
+    return _create(obj, "create")
+
+
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write CREATE OR REPLACE AGGREGATE, unless the kind of aggregate, the result or names of arguments may change.
+
+    The result's type is that of the final function, or of the state; so neither may change.
+    """
+    if differing(old, new) & _FIXED or not keeps_names(arguments(old), arguments(new)):
+        return None
+    return _create(new, "create or replace")
+
+
+def _create(obj: Object, verb: str) -> list[str]:
     definition = obj.definition
     values: dict[str, object] = {
         key: optional_literal(definition.get(key)) if key in _LITERALS else definition.get(key)
@@ -46,7 +62,7 @@ def create(obj: Object, render: Render) -> list[str]:
     }
     values["sortop"] = operator(definition.get("sortop"))
     values["hypothetical"] = definition.get("kind") == "hypothetical"
-    head = f"create aggregate {before_parenthesis(obj.identity)}({_arguments(definition)})"
+    head = f"{verb} aggregate {before_parenthesis(obj.identity)}({_arguments(definition)})"
     return [f"{head} (\n  {parameters(values)}\n)"]
 
 
@@ -66,6 +82,7 @@ KINDS = (
         "pg_proc",
         merge={"arguments": SEQUENCE, **dict.fromkeys(_SCALARS, SCALAR)},
         create=create,
+        alter=alter,
         source="aggregate",
         head=True,
     ),

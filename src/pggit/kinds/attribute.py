@@ -8,15 +8,32 @@ from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 
 def create(obj: Object, render: Render) -> list[str]:
-    """Write ALTER TYPE … ADD ATTRIBUTE."""
+    """Write ALTER TYPE … ADD ATTRIBUTE, which tables of this type (OF) get too."""
     schema, relation, _ = split_name(obj.identity)
-    return [f"alter type {schema}.{relation} add attribute {column(obj)}"]
+    return [f"alter type {schema}.{relation} add attribute {column(obj)} cascade"]
 
 
-def column(obj: Object) -> str:
-    """Write the attribute as it stands in a list: ``name text collate pg_catalog."C"``."""
+def column(obj: Object, word: str = "") -> str:
+    """Write the attribute as it stands in a list: ``name text collate pg_catalog."C"``; ``word`` behind the name."""
     bare = split_name(obj.identity)[2]
-    return f"{bare} {obj.definition['type']}{clause(' collate %s', obj.definition.get('collation'))}"
+    return f"{bare}{word} {obj.definition['type']}{clause(' collate %s', obj.definition.get('collation'))}"
+
+
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER TYPE … ALTER ATTRIBUTE … TYPE, which columns of tables of this type (OF) follow."""
+    schema, relation, _ = split_name(new.identity)
+    return [f"alter type {schema}.{relation} alter attribute {column(new, ' type')} cascade"]
+
+
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write ALTER TYPE … DROP ATTRIBUTE. PostgreSQL refuses it while there are tables of this type (OF)."""
+    schema, relation, bare = split_name(obj.identity)
+    return [f"alter type {schema}.{relation} drop attribute {bare}"]
+
+
+def disturbs(old: Object, new: Object) -> bool:
+    """Return true: an attribute is not retyped while columns have the composite type, or views use such columns."""
+    return True
 
 
 KINDS = (
@@ -25,6 +42,9 @@ KINDS = (
         "pg_type",
         merge={"type": SCALAR, "collation": SCALAR},
         create=create,
+        alter=alter,
+        drop=drop,
+        disturbs=disturbs,
         source="attribute",
         renames=True,
     ),

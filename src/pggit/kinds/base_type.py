@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pggit.kinds.ddl import literal, parameters
+from pggit.kinds.ddl import differing, literal, parameters
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 _NAMES = {
@@ -26,6 +26,7 @@ _NAMES = {
     "collatable": "collatable",
 }
 _LITERALS = ("category", "default", "delimiter")
+_ALTERABLE = {"storage", "receive", "send", "typmod_in", "typmod_out", "analyze", "subscript"}
 
 
 def create(obj: Object, render: Render) -> list[str]:
@@ -44,7 +45,30 @@ def create_shell(obj: Object, render: Render) -> list[str]:
     return [f"create type {obj.identity}"]
 
 
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER TYPE … SET for what can be set of a type that is there; storage never becomes plain again."""
+    changed, definition = differing(old, new), new.definition
+    if changed - _ALTERABLE or ("storage" in changed and "storage" not in definition):
+        return None
+    written = parameters({_NAMES[key]: definition.get(key, "none") for key in sorted(changed)})
+    return [f"alter type {new.identity} set ({written})"]
+
+
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write DROP TYPE … CASCADE: the type and its functions depend on each other, so that they only go together."""
+    return [f"drop type {obj.identity} cascade"]
+
+
 KINDS = (
-    Kind("base type", "pg_type", merge=dict.fromkeys(_NAMES, SCALAR), create=create, source="base_type", head=True),
+    Kind(
+        "base type",
+        "pg_type",
+        merge=dict.fromkeys(_NAMES, SCALAR),
+        create=create,
+        source="base_type",
+        head=True,
+        alter=alter,
+        drop=drop,
+    ),
     Kind("shell type", "pg_type", merge={}, create=create_shell, source="base_type", head=True),
 )

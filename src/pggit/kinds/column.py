@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pggit.core.identity import split_name, unquote
+from pggit.kinds.column_alter import alter, disturbs, drop
 from pggit.kinds.ddl import fdw_options, name, options
+from pggit.kinds.identity import identity_clause, sequence_persistence
 from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
 from pggit.kinds.relation import Column, column_of, relation_of
-
-_SEQUENCE = {"start": "start with", "increment": "increment by", "min": "minvalue", "max": "maxvalue", "cache": "cache"}
 
 
 def create(obj: Object, render: Render) -> list[str]:
@@ -47,7 +47,8 @@ def settings(relation: str, columns: list[Column]) -> list[str]:
     if actions:
         statements.append(f"alter table only {relation} {', '.join(actions)}")
     for column in columns:
-        statements += _not_valid(relation, column) + _persistence(relation, column)
+        identity = column.definition.get("identity") or {}
+        statements += _not_valid(relation, column) + sequence_persistence(relation, name(column.name), identity)
     return statements
 
 
@@ -66,7 +67,7 @@ def _constraints(column: Column, table: Object, render: Render, child: bool) -> 
         generated = definition["generated"]
         said += f" generated always as ({generated['expression']}) {'stored' if generated['stored'] else 'virtual'}"
     if definition.get("identity"):
-        said += _identity(definition["identity"])
+        said += identity_clause(definition["identity"])
     if column.default is not None:
         said += f" default {column.default}"
     return said + _not_null(column, table, render)
@@ -97,24 +98,6 @@ def _not_valid(relation: str, column: Column) -> list[str]:
     ]
 
 
-def _identity(definition: Definition) -> str:
-    words = [f"sequence name {definition['sequence']}"] if "sequence" in definition else []
-    words += [f"{word} {definition[key]}" for key, word in _SEQUENCE.items() if key in definition]
-    if definition.get("cycle"):
-        words.append("cycle")
-    listed = f" ({' '.join(words)})" if words else ""
-    return f" generated {definition['generated']} as identity{listed}"
-
-
-def _persistence(relation: str, column: Column) -> list[str]:
-    identity = column.definition.get("identity") or {}
-    if "persistence" not in identity:
-        return []
-    *schema, table = split_name(relation)
-    usual = ".".join([*schema, name(f"{unquote(table)}_{column.name}_seq")])
-    return [f"alter sequence {identity.get('sequence', usual)} set {identity['persistence']}"]
-
-
 KINDS = (
     Kind(
         "column",
@@ -136,5 +119,8 @@ KINDS = (
         create=create,
         source="column",
         renames=True,
+        alter=alter,
+        drop=drop,
+        disturbs=disturbs,
     ),
 )

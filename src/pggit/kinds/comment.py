@@ -10,12 +10,24 @@ def create(obj: Object, render: Render) -> list[str]:
     return [f"comment on {words(obj.identity)} is {literal(obj.definition['text'])}"]
 
 
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write COMMENT ON with the new text."""
+    return create(new, render)
+
+
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write COMMENT ON … IS NULL."""
+    return [f"comment on {words(obj.identity)} is null"]
+
+
 KINDS = (
     Kind(
         "comment",
         "",
         merge={"text": LINES},
         create=create,
+        alter=alter,
+        drop=drop,
         source="",
         more={"view_remarks": "pg_class", "identity_remarks": "pg_class"},
     ),

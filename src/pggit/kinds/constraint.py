@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from pggit.core.identity import split_name
 from pggit.kinds.ddl import name, names, options
-from pggit.kinds.index import elements, include
+from pggit.kinds.difference import differing
+from pggit.kinds.index import elements, include, index_changed
 from pggit.kinds.kind import SCALAR, SEQUENCE, SET, Definition, Kind, Object, Render
-from pggit.kinds.relation import owner_of
+from pggit.kinds.relation import leaves, owner_of
 
 
 def create(obj: Object, render: Render) -> list[str]:
@@ -17,11 +18,71 @@ def create(obj: Object, render: Render) -> list[str]:
     indexed = obj.definition["type"] in _INDEXED
     only = "only " if indexed and "partition_key" in render.head.definition else ""
     body = _BODIES[obj.definition["type"]](obj.definition)
-    statements = [f"alter table {only}{table} add constraint {constraint} {body}{_when(obj.definition)}"]
+    statements = []
+    if not indexed and leaves(render):  # what it had from its parent it has of its own by now
+        statements.append(f"alter table {table} drop constraint if exists {constraint}")
+    statements.append(f"alter table {only}{table} add constraint {constraint} {body}{_when(obj.definition)}")
     if "parent" in obj.definition:
         parent = _index_of(obj.definition["parent"])
         statements.append(f"alter index {parent} attach partition {_index_of(obj.identity)}")
     return statements
+
+
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write what changes a constraint in place: ALTER CONSTRAINT, VALIDATE, or ALTER INDEX for what it stands on.
+
+    ``local`` changes with the parents: a check of the table's own is merged with the one that it inherits.
+    """
+    if old.definition["type"] != new.definition["type"]:
+        return None
+    if old.definition["type"] in _INDEXED:
+        return _alter_index(old, new, render)
+    changed = differing(old.definition, new.definition)
+    states = {"not_valid", "local"}
+    if old.definition["type"] == "foreign key":
+        states |= {"deferrable", "initially_deferred", "not_enforced"}
+    if changed - states or not _can_become(old.definition, new.definition):
+        return None
+    constraint, table = owner_of(new.identity)
+    actions = [f"alter constraint {constraint} {action}" for action in _alterations(changed, new.definition)]
+    if "not_valid" in changed and not changed & {"not_enforced"}:
+        actions.append(f"validate constraint {constraint}")
+    return [f"alter table {table} {action}" for action in actions]
+
+
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write DROP CONSTRAINT; what is attached to its parent's goes along with that, unless the table is detached."""
+    constraint, table = owner_of(obj.identity)
+    if "parent" not in obj.definition:
+        return [f"alter table {table} drop constraint {constraint}"]
+    return [f"alter table {table} drop constraint if exists {constraint}"] if leaves(render) else []
+
+
+def _alter_index(old: Object, new: Object, render: Render) -> list[str] | None:
+    changed = differing(old.definition, new.definition)
+    index = _index_of(new.identity)
+    statements = index_changed(index, old, new, render)
+    if statements is None or changed - {"options", "tablespace", "parent"}:
+        return None
+    if "parent" in new.definition and "parent" in changed:
+        statements.append(f"alter index {_index_of(new.definition['parent'])} attach partition {index}")
+    return statements
+
+
+def _can_become(old: Definition, new: Definition) -> bool:
+    """Whether what is known of the rows allows it: nothing makes a valid constraint doubtful but not enforcing it."""
+    return bool(old.get("not_valid") or not new.get("not_valid"))
+
+
+def _alterations(changed: set[str], new: Definition) -> list[str]:
+    """Write what follows ALTER CONSTRAINT c: when a foreign key is checked, and whether (since 18)."""
+    actions = []
+    if changed & {"deferrable", "initially_deferred"}:
+        when = "initially deferred" if new.get("initially_deferred") else "initially immediate"
+        actions.append(f"deferrable {when}" if new.get("deferrable") else "not deferrable")
+    if "not_enforced" in changed:
+        actions.append("not enforced" if new.get("not_enforced") else "enforced")
+    return actions
 
 
 def _index_of(identity: str) -> str:
@@ -129,6 +190,8 @@ KINDS = (
         create=create,
         source="constraint",
         renames=True,
+        alter=alter,
+        drop=drop,
         more={"foreign_key": "pg_class", "exclusion": "pg_class"},
     ),
 )

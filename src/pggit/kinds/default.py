@@ -10,4 +10,18 @@ def create(obj: Object, render: Render) -> list[str]:
     return [f"alter table only {relation} alter column {column} set default {obj.definition['expression']}"]
 
 
-KINDS = (Kind("default", "pg_class", merge={"expression": SCALAR}, create=create, source="default"),)
+def alter(old: Object, new: Object, render: Render) -> list[str]:
+    """Write ALTER TABLE … SET DEFAULT."""
+    return create(new, render)
+
+
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write ALTER TABLE … DROP DEFAULT."""
+    relation, column = relation_of(obj.identity)
+    word = "view" if render.head.kind == "view" else "table only"
+    return [f"alter {word} {relation} alter column {column} drop default"]
+
+
+KINDS = (
+    Kind("default", "pg_class", merge={"expression": SCALAR}, create=create, source="default", alter=alter, drop=drop),
+)

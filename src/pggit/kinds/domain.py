@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pggit.kinds import domain_constraint
-from pggit.kinds.ddl import clause
+from pggit.kinds.ddl import clause, differing
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 
@@ -19,12 +19,27 @@ def create(obj: Object, render: Render) -> list[str]:
     ]
 
 
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER DOMAIN for the default and NOT NULL. The type and its collation are fixed."""
+    changed, definition = differing(old, new), new.definition
+    if changed & {"type", "collation"}:
+        return None
+    statements = []
+    if "default" in changed:
+        default = f"set default {definition['default']}" if "default" in definition else "drop default"
+        statements.append(f"alter domain {new.identity} {default}")
+    if "not_null" in changed:
+        statements.append(f"alter domain {new.identity} {'set' if 'not_null' in definition else 'drop'} not null")
+    return statements
+
+
 KINDS = (
     Kind(
         "domain",
         "pg_type",
         merge={"type": SCALAR, "collation": SCALAR, "not_null": SCALAR, "default": SCALAR},
         create=create,
+        alter=alter,
         source="domain",
         head=True,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pggit.core.identity import split_on
-from pggit.kinds.ddl import clause
+from pggit.kinds.ddl import clause, differing
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 
@@ -21,12 +21,28 @@ def clause_of(obj: Object) -> str:
     return f"constraint {constraint} {rule}"
 
 
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER DOMAIN … VALIDATE CONSTRAINT, which is all that can be done in place."""
+    if differing(old, new) != {"not_valid"} or "not_valid" in new.definition:
+        return None
+    constraint, domain = split_on(new.identity)
+    return [f"alter domain {domain} validate constraint {constraint}"]
+
+
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write ALTER DOMAIN … DROP CONSTRAINT."""
+    constraint, domain = split_on(obj.identity)
+    return [f"alter domain {domain} drop constraint {constraint}"]
+
+
 KINDS = (
     Kind(
         "domain constraint",
         "pg_type",
         merge={"type": SCALAR, "expression": SCALAR, "not_valid": SCALAR},
         create=create,
+        alter=alter,
+        drop=drop,
         source="domain_constraint",
         renames=True,
     ),

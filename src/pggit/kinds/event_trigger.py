@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pggit.kinds.ddl import clause, literal
+from pggit.kinds.ddl import ENABLED, clause, differing, literal
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
-
-_ENABLED = {"disabled": "disable", "replica": "enable replica", "always": "enable always"}
 
 
 def create(obj: Object, render: Render) -> list[str]:
@@ -16,8 +14,15 @@ def create(obj: Object, render: Render) -> list[str]:
     head = f"create event trigger {obj.identity} on {definition['event']}{when}"
     statements = [f"{head} execute function {definition['function']}()"]
     if "enabled" in definition:
-        statements.append(f"alter event trigger {obj.identity} {_ENABLED[definition['enabled']]}")
+        statements.append(f"alter event trigger {obj.identity} {ENABLED[definition['enabled']]}")
     return statements
+
+
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER EVENT TRIGGER for when it fires, which is all that can be altered."""
+    if differing(old, new) != {"enabled"}:
+        return None
+    return [f"alter event trigger {new.identity} {ENABLED.get(new.definition.get('enabled', ''), 'enable')}"]
 
 
 KINDS = (
@@ -26,6 +31,7 @@ KINDS = (
         "pg_event_trigger",
         merge={"event": SCALAR, "tags": SET, "function": SCALAR, "enabled": SCALAR},
         create=create,
+        alter=alter,
         source="event_trigger",
         head=True,
     ),

@@ -1,6 +1,6 @@
 """Extensions. https://www.postgresql.org/docs/current/sql-createextension.html"""
 
-from pggit.kinds.ddl import literal
+from pggit.kinds.ddl import differing, literal
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 
@@ -10,12 +10,24 @@ def create(obj: Object, render: Render) -> list[str]:
     return [f"create extension {obj.identity} with schema {schema} version {version}"]
 
 
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER EXTENSION; whether there is a way to the version, and whether it can move, is the extension's."""
+    changed, definition = differing(old, new), new.definition
+    statements = []
+    if "schema" in changed:
+        statements.append(f"alter extension {new.identity} set schema {definition['schema']}")
+    if "version" in changed:
+        statements.append(f"alter extension {new.identity} update to {literal(definition['version'])}")
+    return statements
+
+
 KINDS = (
     Kind(
         "extension",
         "pg_extension",
         merge={"schema": SCALAR, "version": SCALAR},
         create=create,
+        alter=alter,
         source="extension",
         head=True,
     ),

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pggit.kinds.ddl import before_parenthesis, clause, dollar_quoted, literal, name, setting
+from pggit.kinds.ddl import before_parenthesis, clause, differing, dollar_quoted, literal, name, parameter, setting
 from pggit.kinds.kind import LINES, SCALAR, SEQUENCE, SET, Kind, Object, Render
+from pggit.kinds.replacing import replaces
 
 _MERGE = {
     "language": SCALAR,
@@ -35,19 +36,77 @@ _FUNCTION = {
     "rows": SCALAR,
     "support": SCALAR,
 }
+_ATTRIBUTES = {
+    "volatility": "%s",
+    "strict": "strict",
+    "leakproof": "leakproof",
+    "security_definer": "security definer",
+    "parallel": "parallel %s",
+    "cost": "cost %s",
+    "rows": "rows %s",
+    "support": "support %s",
+}
+_ALTERABLE = {*_ATTRIBUTES, "config"}
+_USUAL = {
+    "volatility": "volatile",
+    "strict": "called on null input",
+    "leakproof": "not leakproof",
+    "security_definer": "security invoker",
+    "parallel": "parallel unsafe",
+}
+"""What ALTER FUNCTION says for an attribute that a definition does not tell."""
 
 
 def create(obj: Object, render: Render) -> list[str]:
     """Write CREATE FUNCTION or CREATE PROCEDURE."""
+    return _create(obj, "create")
+
+
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER FUNCTION where that says it all, else CREATE OR REPLACE, which keeps owner and grants."""
+    changed = differing(old, new)
+    if changed == {"depends_on_extensions"}:
+        return _attachments(old, new)
+    if changed <= _ALTERABLE and not ("support" in changed and "support" not in new.definition):
+        return [f"alter {new.kind} {new.identity} {' '.join(_actions(old, new, changed))}"]
+    return _create(new, "create or replace") if replaces(old, new) else None
+
+
+def _create(obj: Object, verb: str) -> list[str]:
     definition = obj.definition
     arguments = definition.get("arguments", ())
-    head = f"create {obj.kind} {before_parenthesis(obj.identity)}({_arguments(arguments)})"
+    head = f"{verb} {obj.kind} {before_parenthesis(obj.identity)}({_arguments(arguments)})"
     parts = [head, _returns(obj), f"language {definition['language']}", *_attributes(definition), _body(definition)]
     attached = [
         f"alter {obj.kind} {obj.identity} depends on extension {extension}"
         for extension in definition.get("depends_on_extensions", ())
     ]
     return ["\n".join(filter(None, parts)), *attached]
+
+
+def _attachments(old: Object, new: Object) -> list[str]:
+    before, after = (obj.definition.get("depends_on_extensions", ()) for obj in (old, new))
+    head = f"alter {new.kind} {new.identity}"
+    return [
+        *(f"{head} no depends on extension {extension}" for extension in before if extension not in after),
+        *(f"{head} depends on extension {extension}" for extension in after if extension not in before),
+    ]
+
+
+def _actions(old: Object, new: Object, changed: set[str]) -> list[str]:
+    """Write what follows ALTER FUNCTION f()."""
+    definition = new.definition
+    usual = _USUAL | {
+        "cost": f"cost {1 if definition['language'] in ('c', 'internal') else 100}",
+        "rows": "rows 1000",
+    }
+    said = [
+        _attribute(key, definition[key]) if key in definition else usual[key] for key in _ATTRIBUTES if key in changed
+    ]
+    before, after = old.definition.get("config", {}), definition.get("config", {})
+    said += [f"reset {parameter(key)}" for key in before if key not in after]
+    said += [f"set {setting(key, value)}" for key, value in after.items() if before.get(key) != value]
+    return said
 
 
 def argument(part: Mapping[str, Any]) -> str:
@@ -82,16 +141,13 @@ def _attributes(definition: Mapping[str, Any]) -> list[str]:
     return [
         clause("transform %s", ", ".join(f"for type {kind}" for kind in get("transforms", ())) or None),
         clause("window", get("window")),
-        clause("%s", get("volatility")),
-        clause("strict", get("strict")),
-        clause("leakproof", get("leakproof")),
-        clause("security definer", get("security_definer")),
-        clause("parallel %s", get("parallel")),
-        clause("cost %s", get("cost")),
-        clause("rows %s", get("rows")),
-        clause("support %s", get("support")),
+        *(_attribute(key, definition[key]) for key in _ATTRIBUTES if key in definition),
         *(f"set {setting(key, value)}" for key, value in get("config", {}).items()),
     ]
+
+
+def _attribute(key: str, value: object) -> str:
+    return clause(_ATTRIBUTES[key], value)
 
 
 def _body(definition: Mapping[str, Any]) -> str:
@@ -103,6 +159,6 @@ def _body(definition: Mapping[str, Any]) -> str:
 
 
 KINDS = (
-    Kind("function", "pg_proc", merge=_MERGE | _FUNCTION, create=create, source="function", head=True),
-    Kind("procedure", "pg_proc", merge=_MERGE, create=create, source="function", head=True),
+    Kind("function", "pg_proc", merge=_MERGE | _FUNCTION, create=create, source="function", head=True, alter=alter),
+    Kind("procedure", "pg_proc", merge=_MERGE, create=create, source="function", head=True, alter=alter),
 )

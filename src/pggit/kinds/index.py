@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from pggit.core.identity import split_name
 from pggit.kinds.ddl import name, names, options
+from pggit.kinds.difference import differing, options_changed
 from pggit.kinds.kind import SCALAR, SEQUENCE, SET, Definition, Kind, Object, Render
+from pggit.kinds.relation import leaves
 
 
 def create(obj: Object, render: Render) -> list[str]:
@@ -33,6 +35,57 @@ def create(obj: Object, render: Render) -> list[str]:
     if "parent" in definition:
         targets.append(f"alter index {definition['parent']} attach partition {obj.identity}")
     return [statement, *targets]
+
+
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER INDEX for options, tablespace, statistics targets, and to attach it to its parent's."""
+    changed = differing(old.definition, new.definition)
+    targets = _targets(old.definition["columns"], new.definition["columns"])
+    attached = index_changed(new.identity, old, new, render)
+    if targets is None or attached is None or changed - {"columns", "options", "tablespace", "parent"}:
+        return None
+    if "parent" in new.definition and "parent" in changed:
+        attached.append(f"alter index {new.definition['parent']} attach partition {new.identity}")
+    return [*(f"alter index {new.identity} {target}" for target in targets), *attached]
+
+
+def index_changed(identity: str, old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write what changes options and tablespace of an index that may stand for a constraint.
+
+    Returns None where PostgreSQL cannot: an index of a partitioned table keeps its options, and one that is attached
+    stays so until its table is detached.
+    """
+    changed = differing(old.definition, new.definition)
+    if "options" in changed and "partition_key" in render.head.definition:
+        return None
+    if "parent" in changed and "parent" in old.definition and not leaves(render):
+        return None
+    actions = options_changed(old.definition.get("options"), new.definition.get("options"))
+    if "tablespace" in changed:
+        actions.append(f"set tablespace {new.definition.get('tablespace', 'pg_default')}")
+    return [f"alter index {identity} {action}" for action in actions]
+
+
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write DROP INDEX; what is attached to its parent's goes along with that, unless the table is detached."""
+    if "parent" not in obj.definition:
+        return [f"drop index {obj.identity}"]
+    return [f"drop index if exists {obj.identity}"] if leaves(render) else []
+
+
+def _targets(old: Sequence[Definition], new: Sequence[Definition]) -> list[str] | None:
+    """Write the statistics targets that differ, or return None where more differs."""
+    if [_untargeted(column) for column in old] != [_untargeted(column) for column in new]:
+        return None
+    return [
+        f"alter column {number} set statistics {column.get('statistics', -1)}"
+        for number, (was, column) in enumerate(zip(old, new, strict=True), 1)
+        if was != column
+    ]
+
+
+def _untargeted(column: Definition) -> Definition:
+    return {key: value for key, value in column.items() if key != "statistics"}
 
 
 def elements(columns: Sequence[Definition]) -> str:
@@ -78,5 +131,7 @@ KINDS = (
         create=create,
         source="index",
         renames=True,
+        alter=alter,
+        drop=drop,
     ),
 )

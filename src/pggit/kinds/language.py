@@ -8,9 +8,18 @@ from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 def create(obj: Object, render: Render) -> list[str]:
     """Write CREATE LANGUAGE."""
+    return _create(obj, "create")
+
+
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write CREATE OR REPLACE LANGUAGE, which keeps owner and grants."""
+    return _create(new, "create or replace")
+
+
+def _create(obj: Object, verb: str) -> list[str]:
     get = obj.definition.get
     return [
-        f"create{clause(' trusted', get('trusted'))} language {obj.identity} handler {get('handler')}"
+        f"{verb}{clause(' trusted', get('trusted'))} language {obj.identity} handler {get('handler')}"
         f"{clause(' inline %s', get('inline'))}{clause(' validator %s', get('validator'))}"
     ]
 
@@ -21,6 +30,7 @@ KINDS = (
         "pg_language",
         merge=dict.fromkeys(("handler", "inline", "validator", "trusted"), SCALAR),
         create=create,
+        alter=alter,
         source="language",
         head=True,
     ),

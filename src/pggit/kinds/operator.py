@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pggit.kinds.ddl import before_parenthesis, operand_types, operator, parameters
+from pggit.kinds.ddl import before_parenthesis, differing, operand_types, operator, parameters
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 _KEYS = ("function", "commutator", "negator", "restrict", "join", "hashes", "merges")
@@ -22,6 +22,25 @@ def create(obj: Object, render: Render) -> list[str]:
     return [f"create operator {before_parenthesis(obj.identity)} ({parameters(values)})"]
 
 
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER OPERATOR … SET: the selectivity estimators; since 17 also what was not said of it before."""
+    changed, definition = differing(old, new), new.definition
+    later = changed - {"restrict", "join"}
+    if later and (render.major < 17 or "function" in changed or any(key in old.definition for key in later)):
+        return None
+    values = {key: definition.get(key, "none") for key in sorted(changed)}
+    values |= {key: operator(definition[key]) for key in ("commutator", "negator") if key in changed}
+    return [f"alter operator {new.identity} set ({parameters(values)})"]
+
+
 KINDS = (
-    Kind("operator", "pg_operator", merge=dict.fromkeys(_KEYS, SCALAR), create=create, source="operator", head=True),
+    Kind(
+        "operator",
+        "pg_operator",
+        merge=dict.fromkeys(_KEYS, SCALAR),
+        create=create,
+        source="operator",
+        head=True,
+        alter=alter,
+    ),
 )

@@ -17,12 +17,36 @@ def create(obj: Object, render: Render) -> list[str]:
     return [f"create {family}", *(f"alter {family} add {member}" for member in members(obj.definition))]
 
 
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER OPERATOR FAMILY … DROP for each member that goes, then ADD for each that comes."""
+    own_name, method = split_on(new.identity, " USING ")
+    family = f"operator family {own_name} using {method}"
+    gone = [member for member in _parts(old.definition) if member not in _parts(new.definition)]
+    come = [member for member in _parts(new.definition) if member not in _parts(old.definition)]
+    return [
+        *(f"alter {family} drop {_place(member)}" for member in gone),
+        *(f"alter {family} add {_member(member)}" for member in come),
+    ]
+
+
 def members(definition: Mapping[str, Any]) -> list[str]:
     """Write operators and support functions as they stand in a class or in ALTER OPERATOR FAMILY."""
-    return [
-        *(_operator(member) for member in definition.get("operators", ())),
-        *(_function(member) for member in definition.get("functions", ())),
-    ]
+    return [_member(member) for member in _parts(definition)]
+
+
+def _parts(definition: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [*definition.get("operators", ()), *definition.get("functions", ())]
+
+
+def _member(member: Mapping[str, Any]) -> str:
+    return _operator(member) if "strategy" in member else _function(member)
+
+
+def _place(member: Mapping[str, Any]) -> str:
+    """Write a member as DROP names it: by its number and the types that it is for."""
+    if "strategy" in member:
+        return f"operator {member['strategy']} ({', '.join(operand_types(member['operator']))})"
+    return f"function {member['number']} ({', '.join(member['types'])})"
 
 
 def _operator(member: Mapping[str, Any]) -> str:
@@ -41,6 +65,7 @@ KINDS = (
         "pg_opfamily",
         merge={"operators": SET, "functions": SET},
         create=create,
+        alter=alter,
         source="operator_family",
         head=True,
     ),

@@ -9,4 +9,14 @@ def create(obj: Object, render: Render) -> list[str]:
     return [f"alter {words(obj.identity)} owner to {obj.definition['role']}"]
 
 
-KINDS = (Kind("owner", "", merge={"role": SCALAR}, create=create, source=""),)
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER … OWNER TO. What was granted by or to the old owner passes to the new one."""
+    return create(new, render)
+
+
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write nothing: an object always has an owner."""
+    return []
+
+
+KINDS = (Kind("owner", "", merge={"role": SCALAR}, create=create, source="", alter=alter, drop=drop),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pggit.kinds.ddl import parameters
+from pggit.kinds.ddl import clause, parameters
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 _NAMES = {
@@ -22,4 +22,19 @@ def create(obj: Object, render: Render) -> list[str]:
     return [*shell, f"create type {obj.identity} as range ({written})"]
 
 
-KINDS = (Kind("range", "pg_type", merge=dict.fromkeys(_NAMES, SCALAR), create=create, source="range", head=True),)
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write DROP TYPE; a canonical function and the type depend on each other, so that they only go together."""
+    return [f"drop type {obj.identity}{clause(' cascade', 'canonical' in obj.definition)}"]
+
+
+KINDS = (
+    Kind(
+        "range",
+        "pg_type",
+        merge=dict.fromkeys(_NAMES, SCALAR),
+        create=create,
+        source="range",
+        head=True,
+        drop=drop,
+    ),
+)

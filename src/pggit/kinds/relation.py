@@ -36,9 +36,14 @@ def owner_of(identity: str) -> tuple[str, str]:
 
 
 def columns(table: Object, render: Render) -> list[Column]:
-    """Return the columns of the group in the order of ``_columns``; those it does not name come last."""
+    """Return the columns of the group in the order of ``_columns``; those it does not name come last.
+
+    A column that is to be made apart is left out.
+    """
     found = {}
     for obj in render.of("column"):
+        if obj.key in render.apart:
+            continue
         bare = unquote(split_name(obj.identity)[-1])
         found[bare] = column_of(obj, render)
     order = {bare: number for number, bare in enumerate(table.definition.get("_columns", ()))}
@@ -46,8 +51,10 @@ def columns(table: Object, render: Render) -> list[Column]:
 
 
 def column_of(obj: Object, render: Render) -> Column:
-    """Put a column and its default together."""
+    """Put a column and its default together, unless that is to be made apart."""
     default = render.get(f"default {obj.identity}")
+    if default and default.key in render.apart:
+        default = None
     keys = (obj.key, default.key) if default else (obj.key,)
     return Column(
         name=unquote(split_name(obj.identity)[-1]),
@@ -55,6 +62,66 @@ def column_of(obj: Object, render: Render) -> Column:
         default=default.definition["expression"] if default else None,
         keys=keys,
     )
+
+
+def parents(table: Object | None) -> list[str]:
+    """Return what a table inherits from or is a partition of."""
+    if table is None:
+        return []
+    definition = table.definition
+    return [definition["partition_of"]] if "partition_of" in definition else list(definition.get("inherits", ()))
+
+
+def leaves(render: Render) -> bool:
+    """Whether the group's table ceases to be the child of another: what it had from there is its own then."""
+    head = render.head
+    was = render.was(head.key)
+    return was is not None and not set(parents(was)) <= set(parents(head))
+
+
+def typed(render: Render) -> bool:
+    """Whether the table is and stays one OF a composite type: its columns change with the type."""
+    head = render.head
+    was = render.was(head.key) or head
+    return "type" in head.definition and was.definition.get("type") == head.definition["type"]
+
+
+def leaving(old: Object, new: Object) -> list[str]:
+    """Write what ends the ties of a table to its parents and its type, before anything else of it changes."""
+    a, b = old.definition, new.definition
+    statements = []
+    if "partition_of" in a and (a["partition_of"], a["bound"]) != (b.get("partition_of"), b.get("bound")):
+        statements.append(f"alter table {a['partition_of']} detach partition {old.identity}")
+    kept = _kept(a.get("inherits", []), b.get("inherits", []))
+    gone = [parent for parent in a.get("inherits", ()) if parent not in kept]
+    statements += [f"alter {_word(old)} {old.identity} no inherit {parent}" for parent in gone]
+    if "type" in a and a["type"] != b.get("type"):
+        statements.append(f"alter table {old.identity} not of")
+    return statements
+
+
+def joining(old: Object, new: Object) -> list[str]:
+    """Write what makes a table the child of its parents or one of a type, after its columns are as they shall be."""
+    a, b = old.definition, new.definition
+    statements = []
+    if "type" in b and a.get("type") != b["type"]:
+        statements.append(f"alter table {new.identity} of {b['type']}")
+    kept = _kept(a.get("inherits", []), b.get("inherits", []))
+    come = b.get("inherits", [])[len(kept) :]
+    statements += [f"alter {_word(new)} {new.identity} inherit {parent}" for parent in come]
+    if "partition_of" in b and (b["partition_of"], b["bound"]) != (a.get("partition_of"), a.get("bound")):
+        statements.append(f"alter table {b['partition_of']} attach partition {new.identity} {b['bound']}")
+    return statements
+
+
+def _kept(old: list[str], new: list[str]) -> list[str]:
+    """Return the parents that may stay: INHERIT adds at the end, so these are the first ones in the same order."""
+    kept: list[str] = []
+    for parent in new:
+        if [one for one in old if one in (*kept, parent)] != [*kept, parent]:
+            break
+        kept.append(parent)
+    return kept
 
 
 def inherited_settings(table: Object, found: list[Column], render: Render) -> list[str]:

@@ -1,8 +1,10 @@
 """Roles, their membership and their settings. https://www.postgresql.org/docs/current/sql-createrole.html"""
 
+from collections.abc import Collection
+
 from pggit.core.identity import split_on
-from pggit.kinds.ddl import literal, setting
-from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
+from pggit.kinds.ddl import differing, literal, parameter, setting
+from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
 
 _ATTRIBUTES = {
     "superuser": "superuser",
@@ -18,13 +20,25 @@ _IN_DATABASE = " in this database"
 
 def create(obj: Object, render: Render) -> list[str]:
     """Write CREATE ROLE, without a password."""
-    definition = obj.definition
-    words = [word if definition[key] else f"no{word}" for key, word in _ATTRIBUTES.items() if key in definition]
-    if "connection_limit" in definition:
-        words.append(f"connection limit {definition['connection_limit']}")
-    if "valid_until" in definition:
-        words.append(f"valid until {literal(definition['valid_until'])}")
-    return [" ".join(["create role", obj.identity, *words])]
+    return [" ".join(["create role", obj.identity, *_attributes(obj.definition, obj.definition)])]
+
+
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER ROLE; a password stays as it is."""
+    return [" ".join(["alter role", new.identity, *_attributes(new.definition, differing(old, new))])]
+
+
+def _attributes(definition: Definition, keys: Collection[str]) -> list[str]:
+    words = [
+        word if definition.get(key, key == "inherit") else f"no{word}"
+        for key, word in _ATTRIBUTES.items()
+        if key in keys
+    ]
+    if "connection_limit" in keys:
+        words.append(f"connection limit {definition.get('connection_limit', -1)}")
+    if "valid_until" in keys:
+        words.append(f"valid until {literal(definition.get('valid_until', 'infinity'))}")
+    return words
 
 
 def grant(obj: Object, render: Render) -> list[str]:
@@ -39,14 +53,51 @@ def grant(obj: Object, render: Render) -> list[str]:
     return [f"grant {role} to {member}" + (f" with {options}" if options else "")]
 
 
-def alter_settings(obj: Object, render: Render) -> list[str]:
+def alter_membership(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write GRANT with all options since 16; before, only the right to grant it further can come or go."""
+    member, role = split_on(new.identity, " in ")
+    definition = new.definition
+    if render.major >= 16:
+        told = {"admin": False, "set": True, **definition}
+        options = ", ".join(f"{key} {str(told[key]).lower()}" for key in sorted(told))
+        return [f"grant {role} to {member} with {options}"]
+    return grant(new, render) if definition.get("admin") else [f"revoke admin option for {role} from {member}"]
+
+
+def revoke(obj: Object, render: Render) -> list[str]:
+    """Write REVOKE of a role from a role."""
+    member, role = split_on(obj.identity, " in ")
+    return [f"revoke {role} from {member}"]
+
+
+def set_all(obj: Object, render: Render) -> list[str]:
     """Write ALTER ROLE … SET, and ALTER DATABASE … SET for all roles in this database."""
+    return _settings(obj, [f"set {setting(key, value)}" for key, value in obj.definition["settings"].items()])
+
+
+def alter_settings(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER ROLE … RESET of the settings that go, and SET of those that come or change."""
+    before, after = old.definition["settings"], new.definition["settings"]
+    return _settings(
+        new,
+        [
+            *(f"reset {parameter(key)}" for key in before if key not in after),
+            *(f"set {setting(key, value)}" for key, value in after.items() if before.get(key) != value),
+        ],
+    )
+
+
+def reset_all(obj: Object, render: Render) -> list[str]:
+    """Write ALTER ROLE … RESET ALL."""
+    return _settings(obj, ["reset all"])
+
+
+def _settings(obj: Object, actions: list[str]) -> list[str]:
     role = obj.identity.removesuffix(_IN_DATABASE)
-    sets = [f"set {setting(key, value)}" for key, value in obj.definition["settings"].items()]
     if role == obj.identity:
-        return [f"alter role {role} {one}" for one in sets]
+        return [f"alter role {role} {one}" for one in actions]
     head = "alter database %I" if role == "all" else f"alter role {role.replace('%', '%%')} in database %I"
-    return [_in_this_database(f"{head} {one.replace('%', '%%')}") for one in sets]
+    return [_in_this_database(f"{head} {one.replace('%', '%%')}") for one in actions]
 
 
 def _in_this_database(template: str) -> str:
@@ -60,6 +111,7 @@ KINDS = (
         "pg_authid",
         merge=dict.fromkeys([*_ATTRIBUTES, "connection_limit", "valid_until"], SCALAR),
         create=create,
+        alter=alter,
         source="role",
         head=True,
         optional=True,
@@ -70,6 +122,8 @@ KINDS = (
         "pg_authid",
         merge={"admin": SCALAR, "inherit": SCALAR, "set": SCALAR},
         create=grant,
+        alter=alter_membership,
+        drop=revoke,
         source="role_membership",
         optional=True,
     ),
@@ -77,7 +131,9 @@ KINDS = (
         "role setting",
         "pg_db_role_setting",
         merge={"settings": SET},
-        create=alter_settings,
+        create=set_all,
+        alter=alter_settings,
+        drop=reset_all,
         source="role_setting",
         head=True,
         optional=True,

@@ -12,4 +12,15 @@ def create(obj: Object, render: Render) -> list[str]:
     return [f"security label for {provider} on {words(key)} is {literal(obj.definition['label'])}"]
 
 
-KINDS = (Kind("security label", "", merge={"label": SCALAR}, create=create, source=""),)
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write SECURITY LABEL with the new label."""
+    return create(new, render)
+
+
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write SECURITY LABEL … IS NULL."""
+    provider, key = split_on(obj.identity)
+    return [f"security label for {provider} on {words(key)} is null"]
+
+
+KINDS = (Kind("security label", "", merge={"label": SCALAR}, create=create, source="", alter=alter, drop=drop),)

@@ -8,4 +8,11 @@ def create(obj: Object, render: Render) -> list[str]:
     return []
 
 
-KINDS = (Kind("system catalog", "pg_init_privs", merge={}, create=create, source="system_catalog", head=True),)
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write nothing, for the same reason."""
+    return []
+
+
+KINDS = (
+    Kind("system catalog", "pg_init_privs", merge={}, create=create, source="system_catalog", head=True, drop=drop),
+)

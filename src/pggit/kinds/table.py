@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pggit.kinds.column import clause, settings
 from pggit.kinds.ddl import name, options
+from pggit.kinds.difference import differing, options_changed
 from pggit.kinds.kind import SCALAR, SEQUENCE, SET, Definition, Kind, Object, Render
-from pggit.kinds.relation import columns, inherited_settings
+from pggit.kinds.relation import columns, inherited_settings, joining, leaving
 
 
 def create(obj: Object, render: Render) -> list[str]:
@@ -43,6 +46,60 @@ def finish(obj: Object, render: Render) -> list[str]:
     if "cluster_on" in definition:
         statements.append(f"alter table {obj.identity} cluster on {name(definition['cluster_on'])}")
     return statements
+
+
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER TABLE: first what ends ties to parents, last what makes them (`leaving`, `joining`)."""
+    changed = differing(old.definition, new.definition)
+    if "partition_key" in changed or ("access_method" in changed and render.major < 15):
+        return None
+    if "persistence" in changed and "partition_key" in new.definition:
+        return None  # PostgreSQL accepts it before 18, and does nothing
+    before = storage(old.definition)
+    actions = [action for key in _SWITCHES if key in changed for action in _switch(key, new.definition)]
+    actions += options_changed(before, storage(new.definition))
+    altered = [f"alter table only {new.identity} {action}" for action in actions]
+    return [*leaving(old, new), *altered, *joining(old, new)]
+
+
+_SWITCHES = (
+    "access_method",
+    "persistence",
+    "tablespace",
+    "row_security",
+    "force_row_security",
+    "replica_identity",
+    "cluster_on",
+)
+
+
+def _switch(key: str, definition: Definition) -> list[str]:
+    """Write the action that gives a key its new value."""
+    value = definition.get(key)
+    if key == "row_security":
+        return ["enable row level security" if value else "disable row level security"]
+    if key == "force_row_security":
+        return ["force row level security" if value else "no force row level security"]
+    if key == "replica_identity":
+        return [f"replica identity {_replica_identity(value)}"]
+    return placement(key, value, "partition_key" in definition)
+
+
+def _replica_identity(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"using index {name(value['index'])}"
+    return value or "default"
+
+
+def placement(key: str, value: str | None, partitioned: bool = False) -> list[str]:
+    """Write the action that changes how rows are kept: access method, persistence, tablespace, CLUSTER ON."""
+    if key == "access_method":
+        return [f"set access method {value or ('default' if partitioned else 'heap')}"]
+    if key == "persistence":
+        return [f"set {value or 'logged'}"]
+    if key == "tablespace":
+        return [f"set tablespace {value or 'pg_default'}"]
+    return [f"cluster on {name(value)}" if value else "set without cluster"]
 
 
 def storage(definition: Definition) -> dict[str, str]:
@@ -98,5 +155,6 @@ KINDS = (
         source="table",
         head=True,
         finish=finish,
+        alter=alter,
     ),
 )

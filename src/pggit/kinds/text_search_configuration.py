@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pggit.kinds.ddl import name
+from pggit.kinds.ddl import differing, name
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
 
 
@@ -18,12 +18,29 @@ def create(obj: Object, render: Render) -> list[str]:
     ]
 
 
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER TEXT SEARCH CONFIGURATION for each token type whose dictionaries change. The parser is fixed."""
+    if "parser" in differing(old, new):
+        return None
+    configuration = f"alter text search configuration {new.identity}"
+    before, after = old.definition.get("mappings", {}), new.definition.get("mappings", {})
+    return [
+        *(f"{configuration} drop mapping for {name(token)}" for token in before if token not in after),
+        *(
+            f"{configuration} {'alter' if token in before else 'add'} mapping for {name(token)} with {', '.join(those)}"
+            for token, those in after.items()
+            if before.get(token) != those
+        ),
+    ]
+
+
 KINDS = (
     Kind(
         "text search configuration",
         "pg_ts_config",
         merge={"parser": SCALAR, "mappings": SET},
         create=create,
+        alter=alter,
         source="text_search_configuration",
         head=True,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pggit.kinds.ddl import name, parameters
+from pggit.kinds.ddl import differing, name, parameters
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
 
 
@@ -13,12 +13,23 @@ def create(obj: Object, render: Render) -> list[str]:
     return [f"create text search dictionary {obj.identity} ({written})"]
 
 
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER TEXT SEARCH DICTIONARY: an option without a value is removed. The template is fixed."""
+    if "template" in differing(old, new):
+        return None
+    before, after = old.definition.get("options", {}), new.definition.get("options", {})
+    options = [f"{name(key)} = {value}" for key, value in after.items() if before.get(key) != value]
+    options += [name(key) for key in before if key not in after]
+    return [f"alter text search dictionary {new.identity} ({', '.join(options)})"]
+
+
 KINDS = (
     Kind(
         "text search dictionary",
         "pg_ts_dict",
         merge={"template": SCALAR, "options": SET},
         create=create,
+        alter=alter,
         source="text_search_dictionary",
         head=True,
     ),

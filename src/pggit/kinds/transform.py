@@ -9,8 +9,17 @@ _CLAUSES = {"from_sql": "from sql with function", "to_sql": "to sql with functio
 
 def create(obj: Object, render: Render) -> list[str]:
     """Write CREATE TRANSFORM."""
+    return _create(obj, "create")
+
+
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write CREATE OR REPLACE TRANSFORM."""
+    return _create(new, "create or replace")
+
+
+def _create(obj: Object, verb: str) -> list[str]:
     parts = [f"{words} {obj.definition[key]}" for key, words in _CLAUSES.items() if key in obj.definition]
-    return [f"create transform {obj.identity} ({', '.join(parts)})"]
+    return [f"{verb} transform {obj.identity} ({', '.join(parts)})"]
 
 
 KINDS = (
@@ -19,6 +28,7 @@ KINDS = (
         "pg_transform",
         merge=dict.fromkeys(_CLAUSES, SCALAR),
         create=create,
+        alter=alter,
         source="transform",
         head=True,
     ),

@@ -1,7 +1,7 @@
 """User mappings. https://www.postgresql.org/docs/current/sql-createusermapping.html"""
 
 from pggit.core.identity import split_on
-from pggit.kinds.ddl import fdw_options
+from pggit.kinds.ddl import fdw_options, fdw_options_diff
 from pggit.kinds.kind import SET, Kind, Object, Render
 
 
@@ -11,4 +11,27 @@ def create(obj: Object, render: Render) -> list[str]:
     return [f"create user mapping for {user} server {server}{fdw_options(obj.definition.get('options'))}"]
 
 
-KINDS = (Kind("user mapping", "pg_foreign_server", merge={"options": SET}, create=create, source="user_mapping"),)
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER USER MAPPING."""
+    user, server = split_on(new.identity, " on server ")
+    options = fdw_options_diff(old.definition.get("options"), new.definition.get("options"))
+    return [f"alter user mapping for {user} server {server}{options}"]
+
+
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write DROP USER MAPPING."""
+    user, server = split_on(obj.identity, " on server ")
+    return [f"drop user mapping for {user} server {server}"]
+
+
+KINDS = (
+    Kind(
+        "user mapping",
+        "pg_foreign_server",
+        merge={"options": SET},
+        create=create,
+        source="user_mapping",
+        alter=alter,
+        drop=drop,
+    ),
+)

@@ -127,22 +127,19 @@ class Anew:
                 self._take_in(key, needed)
 
     def _take_in(self, key: str, needed: set[str]) -> None:
-        kind, identity = kind_of_key(key)
-        refs = self.before.of(key)
-        if anew := needed & self.anew:
-            if not anew & refs.hard:
-                self.loosened.add(key)
-            elif (
-                kind == "column" and (types := {one for one in anew if kind_of_key(one)[0] in TYPES}) and types == anew
-            ):
-                self._recast(key)
-            elif kind in _RELATIONS and all(kind_of_key(one)[0] in (*_RELATIONS, "schema") for one in anew):
-                self.loosened.add(key)  # a partition of what is rebuilt
-            else:
-                self._renew(key)
-            return
+        kind, _ = kind_of_key(key)
         definition = self.before.state.definition(self.before.group_of[key], key)
-        if kind in _DISTURBED or (kind == "column" and "generated" in definition):
+        anew = needed & self.anew
+        if not anew:
+            if kind in _DISTURBED or (kind == "column" and "generated" in definition):
+                self._renew(key)
+        elif not anew & self.before.of(key).hard:
+            self.loosened.add(key)
+        elif kind == "column" and all(kind_of_key(one)[0] in TYPES for one in anew):
+            self._recast(key)
+        elif kind in _RELATIONS and "partition_of" not in definition:
+            self.loosened.add(key)  # a child of what is rebuilt
+        else:
             self._renew(key)
 
     def _recast(self, key: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,18 +60,22 @@ def is_ownership(key: str) -> bool:
 
 
 @dataclass(slots=True, eq=False)
-class _Side:
+class Side:
     """One side of a comparison.
 
     Attributes:
+        expression: what the user wrote.
+        state: its objects; of a commit only what is not in the other side's definitions was fetched.
         major: major version of the server that the state was read on, or None for ``empty``.
         loaded_by: for SQL that was loaded into a scratch database, the role that loaded it.
+        connection: to the live or scratch database, while `opened` lasts; None for a commit and ``empty``.
     """
 
     expression: str
     state: State = field(default_factory=State)
     major: int | None = None
     loaded_by: str | None = None
+    connection: Connection | None = None
 
 
 def compare(
@@ -97,18 +101,37 @@ def compare(
         NotFound: a file, a commit or an object that is not there.
         Refused: the two are of different major versions, which print definitions differently.
     """
-    with _servers(a, b, repository, settings) as (server, connections):
-        sides = [_Side(a), _Side(b)] if a != b else [_Side(a)]
+    with opened(a, b, repository, settings=settings) as sides:
+        wanted = _wanted(sides, objects, stated(sides, owners))
+        return with_renames(diff(sides[0].state, sides[1].state, only=wanted), renamable)
+
+
+@contextmanager
+def opened(
+    a: str, b: str, repository: Repository | None, *, optional: bool = False, settings: Settings | None = None
+) -> Iterator[list[Side]]:
+    """Load two states, and keep the databases that they were read from at hand for the length of a block.
+
+    Args:
+        a, b, repository, settings: as `compare` takes them.
+        optional: read roles and subscriptions too.
+
+    Raises:
+        NotFound, Refused: as `compare` does.
+    """
+    with ExitStack() as stack:
+        server, connections = stack.enter_context(_servers(a, b, repository, settings))
+        sides = [Side(a), Side(b)] if a != b else [Side(a)]
+        loading = _Loading(stack, server, connections, repository, optional)
         outside = [side for side in sides if not (repository and needs_repository(side.expression))]
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda side: _load(side, connections.get(side.expression), server, repository), outside))
+            list(pool.map(loading.load, outside))
         for side, other in zip(sides, reversed(sides), strict=True):
             if side not in outside:
-                _load(side, None, server, repository, other.state)
-    sides = [sides[0], sides[-1]]
-    _same_major(sides)
-    wanted = _wanted(sides, objects, _stated(sides, owners))
-    return with_renames(diff(sides[0].state, sides[1].state, only=wanted), renamable)
+                loading.load(side, other.state)
+        both = [sides[0], sides[-1]]
+        _same_major(both)
+        yield both
 
 
 @contextmanager
@@ -148,53 +171,63 @@ def _scratch_server(
     return database_url(settings)
 
 
-def _load(
-    side: _Side,
-    connection: Connection | None,
-    server: str | None,
-    repository: Repository | None,
-    like: State | None = None,
-) -> None:
-    """Load one side; of a store's state only what is not in ``like``."""
-    if side.expression == "empty":
-        side.state = empty_state()
-        return
-    if connection is not None:
+@dataclass(slots=True)
+class _Loading:
+    """What is needed to load a side; ``stack`` closes what was opened for it."""
+
+    stack: ExitStack
+    server: str | None
+    connections: dict[str, Connection]
+    repository: Repository | None
+    optional: bool
+
+    def load(self, side: Side, like: State | None = None) -> None:
+        """Load one side; of a store's state only what is not in ``like``."""
+        if side.expression == "empty":
+            side.state = empty_state()
+        elif side.expression in self.connections:
+            self._read(side, self.connections[side.expression])
+        elif is_path(side.expression):
+            self._load_path(side)
+        else:
+            self._load_named(side, like)
+
+    def _read(self, side: Side, connection: Connection) -> None:
         with translated():
-            side.state = read_state(connection)
+            side.state = read_state(connection, optional=self.optional)
         side.major = connection.info.server_version // 10000
-        return
-    if is_path(side.expression):
-        assert server is not None
-        _load_path(side, server)
-        return
-    if repository is None:
-        raise UsageError(
-            f"{side.expression} names a commit, but no database is tracked here",
-            hint="Compare URLs, directories or files of SQL; or name the database with --db.",
-        )
-    if side.expression == "work" and not repository.installed:
-        with translated():
-            side.state = read_state(repository.connection)
-    else:
+        side.connection = connection
+
+    def _load_named(self, side: Side, like: State | None) -> None:
+        repository = self.repository
+        if repository is None:
+            raise UsageError(
+                f"{side.expression} names a commit, but no database is tracked here",
+                hint="Compare URLs, directories or files of SQL; or name the database with --db.",
+            )
+        if side.expression == "work" and (self.optional or not repository.installed):
+            self._read(side, repository.connection)
+            return
         side.state = repository.load(side.expression, like=like)
-    side.major = repository.connection.info.server_version // 10000
+        side.major = repository.major
+        if side.expression == "work":
+            side.connection = repository.connection
+
+    def _load_path(self, side: Side) -> None:
+        from pggit.db.script import load_directory
+
+        path = Path(side.expression.removeprefix("dir:"))
+        if not path.exists():
+            raise NotFound(f"there is no file or directory {path}")
+        assert self.server is not None
+        connection = self.stack.enter_context(connect(self.stack.enter_context(scratch_database(self.server))))
+        with translated():
+            load_directory(connection, path)
+            self._read(side, connection)
+            side.loaded_by = connection.execute("select quote_ident(current_user)").fetchone()[0]  # type: ignore[index]
 
 
-def _load_path(side: _Side, server: str) -> None:
-    from pggit.db.script import load_directory
-
-    path = Path(side.expression.removeprefix("dir:"))
-    if not path.exists():
-        raise NotFound(f"there is no file or directory {path}")
-    with scratch_database(server) as url, connect(url) as connection, translated():
-        load_directory(connection, path)
-        side.state = read_state(connection)
-        side.major = connection.info.server_version // 10000
-        side.loaded_by = connection.execute("select quote_ident(current_user)").fetchone()[0]  # type: ignore[index]
-
-
-def _same_major(sides: list[_Side]) -> None:
+def _same_major(sides: list[Side]) -> None:
     majors = {side.major for side in sides if side.major is not None}
     if len(majors) > 1:
         raise Refused(
@@ -204,18 +237,26 @@ def _same_major(sides: list[_Side]) -> None:
         )
 
 
-def _wanted(sides: list[_Side], objects: Sequence[str], stated: _Test | None) -> _Test | None:
-    """Which objects count: those that were named, as far as ``stated`` admits them."""
+def _wanted(sides: list[Side], objects: Sequence[str], admitted: _Test | None) -> _Test | None:
+    """Which objects count: those that were named, as far as they are ``admitted``."""
     if not objects:
-        return stated
+        return admitted
     for written in objects:
         if not any(names(key, written) for side in sides for group in side.state.groups.values() for key in group):
             raise NotFound(f"no object is called {written}", hint="Names are written as in public.users.email.")
-    return lambda group, key: any(names(key, name) for name in objects) and (stated is None or stated(group, key))
+    return lambda group, key: any(names(key, name) for name in objects) and (admitted is None or admitted(group, key))
 
 
-def _stated(sides: list[_Side], owners: bool | None) -> _Test | None:
-    """Which objects count: of loaded SQL, owners and grants only where it states them."""
+def stated(sides: list[Side], owners: bool | None) -> _Test | None:
+    """Return which objects count: of loaded SQL, owners and grants only where it states them.
+
+    Args:
+        sides: the two sides.
+        owners: whether owners and grants count; None: as told.
+
+    Returns:
+        A test of (group, key), or None where everything counts.
+    """
     loaded = [side for side in sides if side.loaded_by]
     if owners or (owners is None and not loaded):
         return None

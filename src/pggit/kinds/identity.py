@@ -1,0 +1,71 @@
+"""Identity columns: how their sequences change. https://www.postgresql.org/docs/current/sql-altertable.html"""
+
+from __future__ import annotations
+
+from pggit.core.identity import split_name, unquote
+from pggit.kinds.ddl import name
+from pggit.kinds.kind import Definition
+
+_OPTIONS = {"start": "start with", "increment": "increment by", "min": "minvalue", "max": "maxvalue", "cache": "cache"}
+
+
+def identity_clause(definition: Definition) -> str:
+    """Write GENERATED … AS IDENTITY with all options of its sequence."""
+    words = [f"sequence name {definition['sequence']}"] if "sequence" in definition else []
+    words += [f"{word} {definition[key]}" for key, word in _OPTIONS.items() if key in definition]
+    if definition.get("cycle"):
+        words.append("cycle")
+    listed = f" ({' '.join(words)})" if words else ""
+    return f" generated {definition['generated']} as identity{listed}"
+
+
+def identity_changed(
+    relation: str, column: str, old: Definition | None, new: Definition | None, *, retyped: bool = False
+) -> list[str]:
+    """Write what adds, changes or drops an identity; its sequence goes on counting where it was.
+
+    Args:
+        relation: the table, qualified.
+        column: the column's name as it is written.
+        old: the identity as it is, or None.
+        new: as it shall be, or None.
+        retyped: whether the column's type changes too, which may move the sequence's bounds.
+    """
+    if old == new and not (new and retyped):
+        return []
+    altered = f"alter table {relation} alter column {column}"
+    if new is None:
+        return [f"{altered} drop identity"]
+    if old is None:
+        return [f"{altered} add{identity_clause(new)}", *sequence_persistence(relation, column, new)]
+    actions = []
+    if old["generated"] != new["generated"]:
+        actions.append(f"set generated {new['generated']}")
+    if retyped or any(old[key] != new[key] for key in _OPTIONS):
+        actions += [f"set {word} {new[key]}" for key, word in _OPTIONS.items()]
+    if old.get("cycle") != new.get("cycle"):
+        actions.append("set cycle" if new.get("cycle") else "set no cycle")
+    statements = [f"{altered} {' '.join(actions)}"] if actions else []
+    was, shall = _sequence(relation, column, old), _sequence(relation, column, new)
+    if was != shall:
+        statements.append(f"alter sequence {was} rename to {split_name(shall)[-1]}")
+    if old.get("persistence") == new.get("persistence"):
+        return statements
+    if "persistence" in new:
+        return [*statements, *sequence_persistence(relation, column, new)]
+    other = "unlogged" if old["persistence"] == "logged" else "logged"
+    return [*statements, f"alter sequence {shall} set {other}"]
+
+
+def sequence_persistence(relation: str, column: str, definition: Definition) -> list[str]:
+    """Write ALTER SEQUENCE where the sequence's persistence is not the table's."""
+    if "persistence" not in definition:
+        return []
+    return [f"alter sequence {_sequence(relation, column, definition)} set {definition['persistence']}"]
+
+
+def _sequence(relation: str, column: str, definition: Definition) -> str:
+    *schema, table = split_name(relation)
+    usual = ".".join([*schema, name(f"{unquote(table)}_{unquote(column)}_seq")])
+    told: str = definition.get("sequence", usual)
+    return told
