@@ -23,7 +23,9 @@ import pytest
 from corpus.conftest import FOLDER, chosen
 from corpus.databases import new_database, run, without_traces
 from corpus.planning import apply_plan, make_plan
+from pggit.apply.prove import rows
 from pggit.apply.prove.dumps import OPTIONS, compare
+from pggit.apply.prove.survivors import survivors
 from pggit.core import tree
 from pggit.core.diff import diff
 from pggit.core.state import State
@@ -196,12 +198,19 @@ def _try(outcome: Outcome, here: Side, there: Side) -> None:
     except Exception:
         outcome.failures["plan"] = traceback.format_exc()
         return
+    tables = survivors(outcome.plan, here.state, there.state)
+    before = rows.fingerprints(here.connection, tables)
     try:
         apply_plan(here.connection, outcome.plan)
     except Exception as error:
         outcome.failures["apply"] = f"{type(error).__name__}: {error}"
         return
+    here.connection.execute("reset all")
     _look(outcome, here, there)
+    survived = rows.compare(here.connection, tables, before)
+    if survived.lost:
+        outcome.failures["rows"] = "\n".join(survived.lost)
+    outcome.notes += [f"other values of {column}" for column in survived.converted]
 
 
 def _look(outcome: Outcome, here: Side, there: Side) -> None:
