@@ -23,7 +23,9 @@ import pytest
 from corpus.conftest import FOLDER, chosen
 from corpus.databases import new_database, run, without_traces
 from corpus.planning import apply_plan, make_plan
+from pggit.apply.prove import rows
 from pggit.apply.prove.dumps import OPTIONS, compare
+from pggit.apply.prove.survivors import survivors
 from pggit.core import tree
 from pggit.core.diff import diff
 from pggit.core.state import State
@@ -112,19 +114,19 @@ class Side:
     """One side of a pair: a database, its state and its dump before anything was planned."""
 
     connection: psycopg.Connection
-    optional: bool
+    pair: Pair
     state: State = field(init=False)
     dump: str = field(init=False)
 
     def read(self) -> State:
         """The database's state now."""
-        return read_state(self.connection, optional=self.optional)
+        return read_state(self.connection, optional=self.pair.optional)
 
     def dumped(self) -> str:
-        """The database's dump now; with the server's roles where these count."""
+        """The database's dump now; with the server's roles where the server is its own."""
         major = self.connection.info.server_version // 10000
         program, url = dump_program(major), connection_url(self.connection)
-        if not self.optional:
+        if not self.pair.apart:
             return dump(program, url, *OPTIONS)
         roles = dump(program.with_name("pg_dumpall"), url, "--roles-only", "--no-role-passwords")
         database = dump(program, url, *OPTIONS, "--create")
@@ -165,7 +167,7 @@ def sides(pair: Pair, servers: Servers) -> Iterator[tuple[Side, Side]]:
             # the same name on both servers: settings of a role in a database are dumped with it
             connection = stack.enter_context(new_database(server, "corpus" if pair.apart else None))
             run(connection, schema)
-            found.append(Side(connection, pair.optional))
+            found.append(Side(connection, pair))
         for side in found:
             side.state = side.read()
             side.dump = side.dumped()
@@ -196,12 +198,19 @@ def _try(outcome: Outcome, here: Side, there: Side) -> None:
     except Exception:
         outcome.failures["plan"] = traceback.format_exc()
         return
+    tables = survivors(outcome.plan, here.state, there.state)
+    before = rows.fingerprints(here.connection, tables)
     try:
         apply_plan(here.connection, outcome.plan)
     except Exception as error:
         outcome.failures["apply"] = f"{type(error).__name__}: {error}"
         return
+    here.connection.execute("reset all")
     _look(outcome, here, there)
+    survived = rows.compare(here.connection, tables, before)
+    if survived.lost:
+        outcome.failures["rows"] = "\n".join(survived.lost)
+    outcome.notes += [f"other values of {column}" for column in survived.converted]
 
 
 def _look(outcome: Outcome, here: Side, there: Side) -> None:

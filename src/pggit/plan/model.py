@@ -94,6 +94,7 @@ class Plan:
         statements: in order.
         ignored: what was left out on wish, as `Ignore` spells it (``owner``, ``schema audit``).
         notes: what differs and is not acted on: the order of columns, objects that no kind models.
+        renames: (key before, key after) of tables, columns and schemas that are renamed, so that their rows stay.
     """
 
     source: str
@@ -105,6 +106,7 @@ class Plan:
     statements: tuple[Statement, ...] = ()
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    renames: tuple[tuple[str, str], ...] = ()
 
     @property
     def hash(self) -> str:
@@ -140,6 +142,7 @@ def from_json(text: str, name: str = "plan") -> Plan:
             raise UsageError(f"{name} is a plan of another format", hint="make it again with this version of pggit.")
         statements = tuple(_statement(written) for written in document.pop("statements"))
         document |= {field: tuple(document[field]) for field in ("ignored", "notes")}
+        document["renames"] = tuple((old, new) for old, new in document["renames"])
         return Plan(**document, statements=statements)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{name} is no plan: {error}", hint="pggit plan A B --out FILE writes one.") from None
