@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from pggit.core.identity import split_name, split_on
 from pggit.kinds import kind_of_key
@@ -53,6 +54,7 @@ class Graph:
         self._of_references()
         self._of_names()
         self._of_groups()
+        self._of_parents()
         self._of_asides()
 
     def _edge(self, first: Action | None, second: Action | None, soft: bool = False) -> None:
@@ -68,8 +70,12 @@ class Graph:
             refs = actions.before.of(key) if key in actions.before.group_of else None
             if refs is None:
                 continue
-            for ref in refs.hard | refs.late:
+            for ref in refs.hard:
                 self._edge(taking, self._taking(ref, taking))
+            # a sequence that is owned goes with its owner; an index takes its marks along
+            if key.startswith("sequence ") and taking.verb == "alter":
+                for ref in refs.late:
+                    self._edge(taking, self._taking(ref, taking))
         for key, giving in actions.gives.items():
             if key not in actions.after.group_of:
                 self._edge(actions.gives.get(self._target(key)), giving)
@@ -124,6 +130,21 @@ class Graph:
                 for child in by_group[parent]:
                     if child.kind in ("index", "constraint", "trigger"):
                         self._edge(actions.attached.get(group, action), child)
+
+    def _of_parents(self) -> None:
+        """A table leaves its old parents before these change, and joins its new ones after they changed."""
+        for action in self.nodes:
+            if action.verb != "alter" or action.key != action.group or action.old is None or action.new is None:
+                continue
+            was, shall = (set(_parents(obj.definition)) for obj in (action.old, action.new))
+            if was == shall:
+                continue
+            for other in self.nodes:
+                table = other.group.partition(" ")[2] if other.kind in ("column", "constraint", "index") else None
+                if table in shall - was or (other.group == action.group and table and shall - was):
+                    self._edge(other, action)
+                elif table in was - shall or (other.group == action.group and table and was - shall):
+                    self._edge(action, other)
 
     def _of_asides(self) -> None:
         """Old types: renamed, then the new one made, columns cast, and only then dropped."""
@@ -189,6 +210,10 @@ class Graph:
             path.append(at)
             at = min(left[at])
         return path[path.index(at) :]
+
+
+def _parents(definition: Mapping[str, Any]) -> list[str]:
+    return [*definition.get("inherits", ()), *filter(None, [definition.get("partition_of")])]
 
 
 def _names(key: str) -> Iterator[str]:
