@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pggit.core.results import Change
-from pggit.kinds import Object, kind_of_key, kinds, write
+from pggit.kinds import Object, Render, kind_of_key, kinds, write
 from pggit.kinds.ddl import before_parenthesis
 from pggit.plan.action import Scene
 from pggit.plan.references import REMARKS, References, remark_target
@@ -65,6 +65,9 @@ class Anew:
             self.altered[change.key] = []
             return
         render = self.scene.render(group)
+        if ("identity" in old.definition) != ("identity" in new.definition):
+            # between default and identity a sequence may have to go or come
+            render = Render(_without_defaults(render.group), render.major, _without_defaults(render.before))
         statements = write.alter(old, new, render)
         if statements is None:
             self._renew(change.key)
@@ -173,6 +176,10 @@ def _differing(old: Object, new: Object) -> set[str]:
 def _is_remark_on(member: str, key: str) -> bool:
     kind, identity = kind_of_key(member)
     return kind in REMARKS and remark_target(kind, identity) == key
+
+
+def _without_defaults(objects: Iterable[Object]) -> list[Object]:
+    return [obj for obj in objects if obj.kind != "default"]
 
 
 def _name(key: str) -> str:

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pggit.core.identity import split_name, split_on
-from pggit.kinds import kind_of_key
+from pggit.core.identity import split_name, split_on, unquote
+from pggit.kinds import Object, kind_of_key
+from pggit.kinds.ddl import before_parenthesis, name
 from pggit.plan.action import Action
 from pggit.plan.build import Actions
 from pggit.plan.references import REMARKS, remark_target
@@ -83,7 +84,9 @@ class Graph:
             refs = actions.after.of(key)
             wanted = refs.hard | (refs.late if giving.verb == "alter" else frozenset())
             for ref in wanted:
-                self._edge(actions.gives.get(ref), giving)
+                # to be there is enough for what belongs to it
+                if ref != giving.group or actions.gives.get(ref, giving).verb == "create":
+                    self._edge(actions.gives.get(ref), giving)
             for ref in refs.soft:
                 self._edge(actions.gives.get(ref), giving, soft=True)
         for key, finish in actions.finishes.items():
@@ -108,13 +111,15 @@ class Graph:
         taken: dict[str, list[Action]] = defaultdict(list)
         for key, action in self.actions.takes.items():
             if action.verb in ("drop", "replace") and key in self.actions.anew.gone:
-                for name in _names(key):
-                    taken[name].append(self.actions.asides.get(key, action))
+                for taken_name in _names(key):
+                    taken[taken_name].append(self.actions.asides.get(key, action))
+            for taken_name in _sequence(action.old, action.new):
+                taken[taken_name].append(action)
         for key, action in self.actions.gives.items():
-            if action.verb in ("create", "replace"):
-                for name in _names(key):
-                    for before in taken.get(name, ()):
-                        self._edge(before, action)
+            names = list(_names(key)) if action.verb in ("create", "replace") else []
+            for wanted in [*names, *_sequence(action.new, action.old)]:
+                for before in taken.get(wanted, ()):
+                    self._edge(before, action)
 
     def _of_groups(self) -> None:
         """Partitions go before the indexes, keys and triggers of their parent; a table's finish after its indexes."""
@@ -141,9 +146,10 @@ class Graph:
                 continue
             for other in self.nodes:
                 table = other.group.partition(" ")[2] if other.kind in ("column", "constraint", "index") else None
-                if table in shall - was or (other.group == action.group and table and shall - was):
+                own = other.group == action.group and other.kind == "column"
+                if table in shall - was or (own and shall - was):
                     self._edge(other, action)
-                elif table in was - shall or (other.group == action.group and table and was - shall):
+                elif table in was - shall or (own and was - shall):
                     self._edge(action, other)
 
     def _of_asides(self) -> None:
@@ -222,10 +228,22 @@ def _names(key: str) -> Iterator[str]:
     if kind in _RELATIONS:
         yield f"relation {identity}"
     elif kind in ("function", "procedure", "aggregate"):
-        yield f"routine {identity}"
+        # not even under the same name with other arguments: calls could mean either
+        yield f"routine {before_parenthesis(identity)}"
     elif kind == "constraint":
-        name, table = split_on(identity)
-        yield f"relation {'.'.join([*split_name(table)[:-1], name])}"
+        constraint, table = split_on(identity)
+        yield f"relation {'.'.join([*split_name(table)[:-1], constraint])}"
+
+
+def _sequence(having: Object | None, lacking: Object | None) -> Iterator[str]:
+    """Yield the name of the sequence of an identity column, where the one has an identity and the other has none."""
+    if having is None or having.kind != "column" or "identity" not in having.definition:
+        return
+    if lacking is not None and "identity" in lacking.definition:
+        return
+    schema, table, column = map(unquote, split_name(having.identity))
+    usual = ".".join(map(name, (schema, f"{table}_{column}_seq")))
+    yield f"relation {having.definition['identity'].get('sequence', usual)}"
 
 
 def _priority(action: Action) -> tuple[int, int, str, int, str]:

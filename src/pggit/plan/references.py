@@ -41,7 +41,7 @@ _BARE_KEYS: Mapping[str, tuple[str, ...]] = {
 
 _NAMES_ROLES = ("acl", "default acl", "user mapping", "role membership", "role setting")
 _OVERLOADED = ("function", "procedure", "aggregate", "operator")
-_SOFT = ("body",)
+_ROUTINES = ("function", "procedure")
 _SILENT = ("text", "label", "connection", "settings", "labels", "comment")
 LATE = ("owned_by", "replica_identity", "cluster_on")
 """Keys that are written once everything is there (`Kind.finish`)."""
@@ -164,7 +164,7 @@ class References:
                 continue
             if attribute in _BARE_KEYS:
                 hard |= self._bare_names(attribute, value)
-            if attribute in _SOFT:
+            if attribute == "body" and kind in _ROUTINES:
                 soft.update(ref for text in _texts(value) for ref in self._in_body(text))
             elif attribute in LATE:
                 late |= self._in_words(_texts(value), group, kind)
