@@ -7,6 +7,7 @@ import psycopg
 from pggit.core.diff import diff
 from pggit.core.state import State
 from pggit.kinds import Object, Render, kind_of_key, kinds
+from pggit.kinds.target import words
 
 RELATIONS = (
     "table",
@@ -32,24 +33,24 @@ def objects(state: State, group: str) -> list[Object]:
     return [Object(*kind_of_key(key), state.definition(group, key)) for key in keys]
 
 
-def group_of(state: State, wanted: str) -> str:
-    """The group that an object belongs to."""
-    return next(group for group, key in state.keys() if key == wanted)
-
-
-def rendered(before: State, after: State, group: str, major: int) -> Render:
-    """What an alteration from one state to the other may ask for."""
-    return Render(objects(after, group) or objects(before, group), major, objects(before, group))
+def action(before: State, after: State, key: str, major: int) -> tuple[set[str], list[str] | None]:
+    """What brings an object from one state to another: the keys written along, and the statements."""
+    group = next(group for state in (before, after) for group, found in state.keys() if found == key)
+    render = Render(objects(after, group) or objects(before, group), major, objects(before, group))
+    old, new = render.was(key), render.get(key)
+    kind = kinds()[kind_of_key(key)[0]]
+    if old is None:
+        assert new is not None
+        return render.written, kind.create(new, render)
+    if new is None or not after.groups.get(group):
+        return render.written, kind.drop(old, render) if kind.drop else [f"drop {words(key)}"]
+    assert kind.alter is not None
+    return render.written, kind.alter(old, new, render)
 
 
 def alteration(before: State, after: State, key: str, major: int) -> list[str] | None:
     """The statements by which an object that both states have becomes what it is in the second."""
-    group = group_of(before, key)
-    kind, identity = kind_of_key(key)
-    old, new = (Object(kind, identity, state.definition(group, key)) for state in (before, after))
-    alter = kinds()[kind].alter
-    assert alter is not None
-    return alter(old, new, rendered(before, after, group, major))
+    return action(before, after, key, major)[1]
 
 
 def differences(a: State, b: State) -> list[tuple[str, object, object]]:
