@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import psycopg
 import pytest
 
-from kinds.altering import alteration, execute, loaded
+from kinds.altering import alteration, execute, loaded, removal
 from kinds.cases import Case, Change, all_cases
 from pggit.core.diff import diff
+from pggit.core.state import State
 from pggit.kinds import kind_of_key, kinds
 from pggit.kinds.reader import read_state
 from servers import TestServer
@@ -97,7 +101,12 @@ ONE_WAY = {
 }
 """What can be altered in some cases only; `test_one_way` holds that they are those."""
 
+_MISSING = ("public.!==",)
+"""An operator that CREATE OPERATOR may speak of before it is there, but ALTER OPERATOR may not."""
+
 _CASES = [case for case in all_cases() if any(kind_of_key(change.key)[0] in KINDS for change in case.changes)]
+
+_DROPPED = [case for case in all_cases() if any(kind_of_key(key)[0] in KINDS for key in case.everywhere())]
 
 
 def _changes(case: Case, version: int) -> list[Change]:
@@ -113,6 +122,7 @@ def _among(table: dict[str, tuple[str, ...]], change: Change) -> bool:
 def test_there_and_back(case: Case, server: TestServer) -> None:
     """What the kind writes does what each change of the case does, and leads back to the state before."""
     with loaded(case, server, 2) as (one, two):
+        two.execute("set check_function_bodies = off")
         before = read_state(one)
         for change in _changes(case, server.version):
             one.execute(change.statement)
@@ -122,7 +132,7 @@ def test_there_and_back(case: Case, server: TestServer) -> None:
             back = alteration(after, before, change.key, server.version) if ours else None
             if ours and not _among(ONE_WAY, change):
                 assert (there is None, back is None) == (_among(NEVER, change),) * 2, change
-            alone = [found.key for found in diff(before, after)] == [change.key]
+            alone = [found.key for found in diff(before, after)] == [change.key] and change.to not in _MISSING
             if there is None or not alone:
                 two.execute(change.statement)
             else:
@@ -134,6 +144,46 @@ def test_there_and_back(case: Case, server: TestServer) -> None:
                 two.execute(change.statement)
                 assert not diff(after, read_state(two)), change
             before = after
+
+
+@pytest.mark.parametrize("case", _DROPPED, ids=lambda case: case.name)
+def test_drop(case: Case, server: TestServer) -> None:
+    """What hangs on other objects goes alone and leaves nothing; then all the rest goes."""
+    with loaded(replace(case, setup="", given=""), server) as (connection,):
+        connection.execute(case.given)
+        before = read_state(connection)
+        connection.execute(case.setup)
+        after = read_state(connection)
+        children = [
+            one
+            for one in diff(before, after)
+            if one.key != one.group and kind_of_key(one.key)[0] in KINDS and kind_of_key(one.key)[0] != "owner"
+        ]
+        _drop(connection, after, [one.key for one in children])
+        left = {key for _, key in read_state(connection).keys()}
+        assert not left & {one.key for one in children if one.verb == "create"}
+        while changed := diff(before, now := read_state(connection)):
+            heads = [one.key for one in changed if one.key == one.group]
+            assert _drop(connection, now, heads), changed
+
+
+def _drop(connection: psycopg.Connection, state: State, keys: list[str]) -> int:
+    """Drop those objects as far as PostgreSQL lets them go; return how many went."""
+    pending = list(keys)
+    while True:
+        refused = [key for key in pending if not _dropped(connection, state, key)]
+        if len(refused) == len(pending):
+            return len(keys) - len(refused)
+        pending = refused
+
+
+def _dropped(connection: psycopg.Connection, state: State, key: str) -> bool:
+    try:
+        with connection.transaction():
+            execute(connection, removal(state, key, connection.info.server_version // 10000))
+    except psycopg.Error:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("kind", KINDS)
