@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -49,10 +49,11 @@ def found(state: State, key: str) -> tuple[str, Object]:
     return group, Object(*kind_of_key(key), state.definition(group, key))
 
 
-def removal(state: State, key: str, major: int, after: State | None = None) -> list[str]:
-    """The statements that drop one object of a state, on the way to another."""
+def removal(state: State, key: str, major: int, gone: Collection[str] = ()) -> list[str]:
+    """The statements that drop one object of a state, on the way to one where those others are gone too."""
     group, obj = found(state, key)
-    return write.drop(obj, Render(objects(after or state, group), major, objects(state, group)))
+    members = objects(state, group)
+    return write.drop(obj, Render([one for one in members if one.key not in gone], major, members))
 
 
 def alteration(a: State, b: State, key: str, major: int) -> list[str] | None:

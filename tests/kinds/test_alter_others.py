@@ -171,16 +171,16 @@ def _drop(connection: psycopg.Connection, state: State, keys: list[str]) -> int:
     """Drop those objects as far as PostgreSQL lets them go; return how many went."""
     pending = list(keys)
     while True:
-        refused = [key for key in pending if not _dropped(connection, state, key)]
+        refused = [key for key in pending if not _dropped(connection, state, key, keys)]
         if len(refused) == len(pending):
             return len(keys) - len(refused)
         pending = refused
 
 
-def _dropped(connection: psycopg.Connection, state: State, key: str) -> bool:
+def _dropped(connection: psycopg.Connection, state: State, key: str, gone: list[str]) -> bool:
     try:
         with connection.transaction():
-            execute(connection, removal(state, key, connection.info.server_version // 10000))
+            execute(connection, removal(state, key, connection.info.server_version // 10000, gone))
     except psycopg.Error:
         return False
     return True
