@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 
@@ -14,7 +12,7 @@ from pggit.kinds.reader import read_state
 from pggit.plan.action import Action, Scene, Size
 from pggit.plan.effects import effects
 from pggit.plan.model import Statement
-from plan.observing import groups, locks_of, observe
+from plan.observing import observe
 from servers import Database, TestServer
 
 _SETUP = """
