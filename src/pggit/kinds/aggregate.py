@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pggit.kinds.ddl import before_parenthesis, differing, operator, optional_literal, parameters
+from pggit.kinds.ddl import before_parenthesis, operator, optional_literal, parameters
+from pggit.kinds.difference import differing
 from pggit.kinds.function import argument
 from pggit.kinds.kind import SCALAR, SEQUENCE, Kind, Object, Render
 from pggit.kinds.replacing import arguments, keeps_names
@@ -48,7 +49,7 @@ def alter(old: Object, new: Object, render: Render) -> list[str] | None:
 
     The result's type is that of the final function, or of the state; so neither may change.
     """
-    if differing(old, new) & _FIXED or not keeps_names(arguments(old), arguments(new)):
+    if differing(old.definition, new.definition) & _FIXED or not keeps_names(arguments(old), arguments(new)):
         return None
     return _create(new, "create or replace")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pggit.kinds.ddl import differing, literal, parameters
+from pggit.kinds.ddl import literal, parameters
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 _NAMES = {
@@ -47,7 +48,7 @@ def create_shell(obj: Object, render: Render) -> list[str]:
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write ALTER TYPE … SET for what can be set of a type that is there; storage never becomes plain again."""
-    changed, definition = differing(old, new), new.definition
+    changed, definition = differing(old.definition, new.definition), new.definition
     if changed - _ALTERABLE or ("storage" in changed and "storage" not in definition):
         return None
     written = parameters({_NAMES[key]: definition.get(key, "none") for key in sorted(changed)})

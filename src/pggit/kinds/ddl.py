@@ -45,7 +45,7 @@ def options(pairs: Mapping[str, str] | None, form: str = " with (%s)") -> str:
     """Write storage parameters: `` with (fillfactor='70')``, or nothing where there are none."""
     if not pairs:
         return ""
-    return form % ", ".join(f"{parameter(key)}={literal(value)}" for key, value in pairs.items())
+    return form % ", ".join(f"{option(key)}={literal(value)}" for key, value in pairs.items())
 
 
 def clause(form: str, value: object) -> str:
@@ -103,15 +103,8 @@ def setting(key: str, value: str) -> str:
     Source: PostgreSQL ``src/bin/pg_dump/dumputils.c`` (``variableIsGucListQuote``, ``SplitGUCList``).
     """
     if key.lower() not in _LISTS:
-        return f"{parameter(key)} to {literal(value)}"
-    return (
-        f"{parameter(key)} to {', '.join(literal(unquote(part)) for part in _LIST_PART.findall(value)) or literal('')}"
-    )
-
-
-def parameter(key: str) -> str:
-    """Write the name of a setting or a storage parameter, ``toast.fillfactor``."""
-    return ".".join(name(part) for part in key.split("."))
+        return f"{option(key)} to {literal(value)}"
+    return f"{option(key)} to {', '.join(literal(unquote(part)) for part in _LIST_PART.findall(value)) or literal('')}"
 
 
 def fdw_options(pairs: Mapping[str, str] | None) -> str:
@@ -121,26 +114,13 @@ def fdw_options(pairs: Mapping[str, str] | None) -> str:
     return " options (" + ", ".join(f"{name(key)} {literal(value)}" for key, value in pairs.items()) + ")"
 
 
-def fdw_options_diff(old: Mapping[str, str] | None, new: Mapping[str, str] | None) -> str:
-    """Write how options of a foreign object change: `` options (set host 'a', add port '1', drop x)``, or nothing."""
-    before, after = old or {}, new or {}
-    actions = [
-        f"{'set' if key in before else 'add'} {name(key)} {literal(value)}"
-        for key, value in after.items()
-        if before.get(key) != value
-    ]
-    actions += [f"drop {name(key)}" for key in before if key not in after]
-    return f" options ({', '.join(actions)})" if actions else ""
-
-
-def differing(old: Object, new: Object) -> set[str]:
-    """Return the keys in which two definitions differ, without those that are no difference to act on (``_``)."""
-    before, after = old.definition, new.definition
-    return {key for key in before.keys() | after.keys() if key[0] != "_" and before.get(key) != after.get(key)}
-
-
 ENABLED = {"disabled": "disable", "replica": "enable replica", "always": "enable always"}
 """How ALTER TABLE (rules, triggers) and ALTER EVENT TRIGGER say when something fires."""
+
+
+def option(key: str) -> str:
+    """Write the name of a setting or storage parameter, which may have a prefix: ``toast.autovacuum_enabled``."""
+    return ".".join(name(part) for part in key.split("."))
 
 
 # Reserved words and those that cannot name a type or function without quotes:

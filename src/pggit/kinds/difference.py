@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pggit.kinds.ddl import literal, name, parameter
+from pggit.kinds.ddl import literal, name, option
 from pggit.kinds.kind import Definition
 
 
@@ -16,8 +16,8 @@ def differing(old: Definition, new: Definition) -> set[str]:
 def options_changed(old: Mapping[str, str] | None, new: Mapping[str, str] | None) -> list[str]:
     """Write the actions that change storage parameters: ``set (fillfactor='70')``, ``reset (autovacuum_enabled)``."""
     old, new = old or {}, new or {}
-    given = [f"{parameter(key)}={literal(value)}" for key, value in new.items() if old.get(key) != value]
-    gone = [parameter(key) for key in old if key not in new]
+    given = [f"{option(key)}={literal(value)}" for key, value in new.items() if old.get(key) != value]
+    gone = [option(key) for key in old if key not in new]
     actions = [f"set ({', '.join(given)})"] if given else []
     return [*actions, f"reset ({', '.join(gone)})"] if gone else actions
 

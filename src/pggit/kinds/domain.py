@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pggit.kinds import domain_constraint
-from pggit.kinds.ddl import clause, differing
+from pggit.kinds.ddl import clause
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 
@@ -21,7 +22,7 @@ def create(obj: Object, render: Render) -> list[str]:
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write ALTER DOMAIN for the default and NOT NULL. The type and its collation are fixed."""
-    changed, definition = differing(old, new), new.definition
+    changed, definition = differing(old.definition, new.definition), new.definition
     if changed & {"type", "collation"}:
         return None
     statements = []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pggit.core.identity import split_on
-from pggit.kinds.ddl import clause, differing
+from pggit.kinds.ddl import clause
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 
@@ -23,7 +24,7 @@ def clause_of(obj: Object) -> str:
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write ALTER DOMAIN … VALIDATE CONSTRAINT, which is all that can be done in place."""
-    if differing(old, new) != {"not_valid"} or "not_valid" in new.definition:
+    if differing(old.definition, new.definition) != {"not_valid"} or "not_valid" in new.definition:
         return None
     constraint, domain = split_on(new.identity)
     return [f"alter domain {domain} validate constraint {constraint}"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pggit.kinds.ddl import ENABLED, clause, differing, literal
+from pggit.kinds.ddl import ENABLED, clause, literal
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
 
 
@@ -20,7 +21,7 @@ def create(obj: Object, render: Render) -> list[str]:
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write ALTER EVENT TRIGGER for when it fires, which is all that can be altered."""
-    if differing(old, new) != {"enabled"}:
+    if differing(old.definition, new.definition) != {"enabled"}:
         return None
     return [f"alter event trigger {new.identity} {ENABLED.get(new.definition.get('enabled', ''), 'enable')}"]
 

@@ -1,6 +1,7 @@
 """Extensions. https://www.postgresql.org/docs/current/sql-createextension.html"""
 
-from pggit.kinds.ddl import differing, literal
+from pggit.kinds.ddl import literal
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 
@@ -12,7 +13,7 @@ def create(obj: Object, render: Render) -> list[str]:
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write ALTER EXTENSION; whether there is a way to the version, and whether it can move, is the extension's."""
-    changed, definition = differing(old, new), new.definition
+    changed, definition = differing(old.definition, new.definition), new.definition
     statements = []
     if "schema" in changed:
         statements.append(f"alter extension {new.identity} set schema {definition['schema']}")

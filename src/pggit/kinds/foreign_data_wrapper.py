@@ -1,7 +1,8 @@
 """Foreign-data wrappers. https://www.postgresql.org/docs/current/sql-createforeigndatawrapper.html"""
 
-from pggit.kinds.ddl import differing, fdw_options, fdw_options_diff
-from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
+from pggit.kinds.ddl import fdw_options
+from pggit.kinds.difference import differing, fdw_options_changed
+from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
 
 
 def create(obj: Object, render: Render) -> list[str]:
@@ -12,15 +13,23 @@ def create(obj: Object, render: Render) -> list[str]:
 
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
-    """Write ALTER FOREIGN DATA WRAPPER, all at once: the new validator judges the new options."""
-    changed, definition = differing(old, new), new.definition
-    functions = "".join(
-        f" {key} {definition[key]}" if key in definition else f" no {key}"
+    """Write ALTER FOREIGN DATA WRAPPER. A new validator comes last: it need not admit the options that there were."""
+    changed, definition = differing(old.definition, new.definition), new.definition
+    options = fdw_options_changed(old.definition.get("options"), definition.get("options"))
+    if "validator" in changed and options:
+        without = {key: value for key, value in definition.items() if key != "validator"}
+        last = [_alter(new, definition, {"validator"}, [])] if "validator" in definition else []
+        return [_alter(new, without, changed, options), *last]
+    return [_alter(new, definition, changed, options)]
+
+
+def _alter(new: Object, definition: Definition, changed: set[str], options: list[str]) -> str:
+    functions = [
+        f"{key} {definition[key]}" if key in definition else f"no {key}"
         for key in ("handler", "validator")
         if key in changed
-    )
-    options = fdw_options_diff(old.definition.get("options"), definition.get("options"))
-    return [f"alter foreign data wrapper {new.identity}{functions}{options}"]
+    ]
+    return " ".join(["alter foreign data wrapper", new.identity, *functions, *options])
 
 
 KINDS = (

@@ -2,8 +2,9 @@
 
 from pggit.kinds.column import clause, settings
 from pggit.kinds.ddl import fdw_options
+from pggit.kinds.difference import differing, fdw_options_changed
 from pggit.kinds.kind import SCALAR, SEQUENCE, SET, Kind, Object, Render
-from pggit.kinds.relation import columns, inherited_settings
+from pggit.kinds.relation import columns, inherited_settings, joining, leaving
 
 
 def create(obj: Object, render: Render) -> list[str]:
@@ -26,6 +27,15 @@ def create(obj: Object, render: Render) -> list[str]:
     ]
 
 
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER FOREIGN TABLE: first what ends ties to parents, last what makes them; the server stays."""
+    if "server" in differing(old.definition, new.definition):
+        return None
+    actions = fdw_options_changed(old.definition.get("options"), new.definition.get("options"))
+    altered = [f"alter foreign table {new.identity} {action}" for action in actions]
+    return [*leaving(old, new), *altered, *joining(old, new)]
+
+
 KINDS = (
     Kind(
         "foreign table",
@@ -41,5 +51,6 @@ KINDS = (
         create=create,
         source="foreign_table",
         head=True,
+        alter=alter,
     ),
 )

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pggit.kinds.ddl import before_parenthesis, clause, differing, dollar_quoted, literal, name, parameter, setting
+from pggit.kinds.ddl import before_parenthesis, clause, dollar_quoted, literal, name, option, setting
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import LINES, SCALAR, SEQUENCE, SET, Kind, Object, Render
 from pggit.kinds.replacing import replaces
 
@@ -64,7 +65,7 @@ def create(obj: Object, render: Render) -> list[str]:
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write ALTER FUNCTION where that says it all, else CREATE OR REPLACE, which keeps owner and grants."""
-    changed = differing(old, new)
+    changed = differing(old.definition, new.definition)
     if changed == {"depends_on_extensions"}:
         return _attachments(old, new)
     if changed <= _ALTERABLE and not ("support" in changed and "support" not in new.definition):
@@ -104,7 +105,7 @@ def _actions(old: Object, new: Object, changed: set[str]) -> list[str]:
         _attribute(key, definition[key]) if key in definition else usual[key] for key in _ATTRIBUTES if key in changed
     ]
     before, after = old.definition.get("config", {}), definition.get("config", {})
-    said += [f"reset {parameter(key)}" for key in before if key not in after]
+    said += [f"reset {option(key)}" for key in before if key not in after]
     said += [f"set {setting(key, value)}" for key, value in after.items() if before.get(key) != value]
     return said
 

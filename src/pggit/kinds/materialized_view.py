@@ -1,9 +1,11 @@
 """Materialized views. https://www.postgresql.org/docs/current/sql-creatematerializedview.html"""
 
 from pggit.kinds.column import setting_actions
+from pggit.kinds.column_alter import setting_changes
 from pggit.kinds.ddl import name, names, options
+from pggit.kinds.difference import differing, options_changed
 from pggit.kinds.kind import LINES, SCALAR, SEQUENCE, SET, Kind, Object, Render
-from pggit.kinds.table import storage
+from pggit.kinds.table import placement, storage
 
 
 def create(obj: Object, render: Render) -> list[str]:
@@ -20,6 +22,24 @@ def create(obj: Object, render: Render) -> list[str]:
     ]
     altered = [f"alter materialized view {obj.identity} {', '.join(actions)}"] if actions else []
     return [f"{made} as\n{definition['query']}", *altered]
+
+
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER MATERIALIZED VIEW for all but the query and its columns."""
+    changed = differing(old.definition, new.definition)
+    if changed & {"query", "columns"} or ("access_method" in changed and render.major < 15):
+        return None
+    actions = []
+    for key in ("access_method", "tablespace", "cluster_on"):
+        if key in changed:
+            actions.append(placement(key, new.definition.get(key)))
+    actions += options_changed(storage(old.definition), storage(new.definition))
+    was, shall = (definition.get("column_settings", {}) for definition in (old.definition, new.definition))
+    for column, type_ in new.definition["columns"]:
+        told = {**shall.get(column, {}), "type": type_}
+        settings = setting_changes(was.get(column, {}), told, render.major)
+        actions += [f"alter column {name(column)} {action}" for action in settings]
+    return [f"alter materialized view {new.identity} {action}" for action in actions]
 
 
 def finish(obj: Object, render: Render) -> list[str]:
@@ -47,5 +67,6 @@ KINDS = (
         source="materialized_view",
         head=True,
         finish=finish,
+        alter=alter,
     ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pggit.kinds.ddl import before_parenthesis, differing, operand_types, operator, parameters
+from pggit.kinds.ddl import before_parenthesis, operand_types, operator, parameters
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 _KEYS = ("function", "commutator", "negator", "restrict", "join", "hashes", "merges")
@@ -24,7 +25,7 @@ def create(obj: Object, render: Render) -> list[str]:
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write ALTER OPERATOR … SET: the selectivity estimators; since 17 also what was not said of it before."""
-    changed, definition = differing(old, new), new.definition
+    changed, definition = differing(old.definition, new.definition), new.definition
     later = changed - {"restrict", "join"}
     if later and (render.major < 17 or "function" in changed or any(key in old.definition for key in later)):
         return None

@@ -1,5 +1,6 @@
 """Row security policies. https://www.postgresql.org/docs/current/sql-createpolicy.html"""
 
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
 from pggit.kinds.relation import owner_of
 
@@ -22,6 +23,21 @@ def create(obj: Object, render: Render) -> list[str]:
     ]
 
 
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER POLICY, which gives a condition and takes none away."""
+    changed = differing(old.definition, new.definition)
+    if changed & {"command", "restrictive"} or changed & {"using", "check"} - new.definition.keys():
+        return None
+    policy, table = owner_of(new.identity)
+    roles = ", ".join(new.definition.get("roles", ["public"]))
+    told = {
+        "roles": f" to {roles}",
+        "using": f" using ({new.definition.get('using')})",
+        "check": f" with check ({new.definition.get('check')})",
+    }
+    return [f"alter policy {policy} on {table}" + "".join(told[key] for key in told if key in changed)]
+
+
 KINDS = (
     Kind(
         "policy",
@@ -30,5 +46,6 @@ KINDS = (
         create=create,
         source="policy",
         renames=True,
+        alter=alter,
     ),
 )

@@ -1,7 +1,8 @@
 """Publications, and what is in them. https://www.postgresql.org/docs/current/sql-createpublication.html"""
 
 from pggit.core.identity import split_on
-from pggit.kinds.ddl import differing, literal, names
+from pggit.kinds.ddl import literal, names
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
 
 _SETTINGS = {
@@ -23,7 +24,7 @@ def create(obj: Object, render: Render) -> list[str]:
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write ALTER PUBLICATION … SET. Whether it is for all tables is fixed."""
-    changed = differing(old, new)
+    changed = differing(old.definition, new.definition)
     if "all_tables" in changed:
         return None
     settings = [_setting(key, new.definition) for key in sorted(changed)]

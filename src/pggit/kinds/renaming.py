@@ -23,7 +23,6 @@ _IN_SCHEMA = {
     "composite": "",
     "range": "",
     "base type": "",
-    "shell type": "",
     "domain": "",
     "function": "(",
     "procedure": "(",
@@ -59,7 +58,7 @@ _PART_OF = {
     "column": "alter table {owner} rename column {old} to {new}",
     "attribute": "alter type {owner} rename attribute {old} to {new}",
 }
-_FIXED = ("access method", "extension")
+_FIXED = ("access method", "extension", "shell type")
 
 
 def rename(old_key: str, new_key: str) -> list[str]:
@@ -79,7 +78,7 @@ def rename(old_key: str, new_key: str) -> list[str]:
     if kind != new_kind:
         raise UsageError(f"{old_key} cannot become {new_key}: they are of different kinds")
     if kind in _FIXED:
-        raise UsageError(f"PostgreSQL cannot rename {old_key}")
+        raise UsageError(f"PostgreSQL cannot rename {old_key}, nor move it")
     if kind in _IN_SCHEMA:
         return _move(kind, old, new)
     if kind == "index":  # in the schema of its table

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 from pggit.core.identity import split_on
-from pggit.kinds.ddl import differing, literal, parameter, setting
+from pggit.kinds.ddl import literal, option, setting
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
 
 _ATTRIBUTES = {
@@ -25,7 +26,8 @@ def create(obj: Object, render: Render) -> list[str]:
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write ALTER ROLE; a password stays as it is."""
-    return [" ".join(["alter role", new.identity, *_attributes(new.definition, differing(old, new))])]
+    changed = differing(old.definition, new.definition)
+    return [" ".join(["alter role", new.identity, *_attributes(new.definition, changed)])]
 
 
 def _attributes(definition: Definition, keys: Collection[str]) -> list[str]:
@@ -81,7 +83,7 @@ def alter_settings(old: Object, new: Object, render: Render) -> list[str] | None
     return _settings(
         new,
         [
-            *(f"reset {parameter(key)}" for key in before if key not in after),
+            *(f"reset {option(key)}" for key in before if key not in after),
             *(f"set {setting(key, value)}" for key, value in after.items() if before.get(key) != value),
         ],
     )

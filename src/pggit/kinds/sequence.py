@@ -1,17 +1,42 @@
 """Sequences. https://www.postgresql.org/docs/current/sql-createsequence.html"""
 
-from pggit.kinds.kind import SCALAR, Kind, Object, Render
+from pggit.kinds.difference import differing
+from pggit.kinds.kind import SCALAR, Definition, Kind, Object, Render
 
 _WORDS = {"start": "start with", "increment": "increment by", "min": "minvalue", "max": "maxvalue", "cache": "cache"}
 
 
 def create(obj: Object, render: Render) -> list[str]:
     """Write CREATE SEQUENCE."""
-    definition = obj.definition
-    said = " ".join(f"{word} {definition[key]}" for key, word in _WORDS.items())
-    unlogged = "unlogged " if "persistence" in definition else ""
-    cycle = " cycle" if definition.get("cycle") else ""
-    return [f"create {unlogged}sequence {obj.identity} as {definition['type']} {said}{cycle}"]
+    unlogged = "unlogged " if "persistence" in obj.definition else ""
+    cycle = " cycle" if obj.definition.get("cycle") else ""
+    return [f"create {unlogged}sequence {obj.identity} {_told(obj.definition)}{cycle}"]
+
+
+def alter(old: Object, new: Object, render: Render) -> list[str]:
+    """Write ALTER SEQUENCE; it goes on counting where it was.
+
+    All bounds are told, because a change of the type or the direction would move them.
+    """
+    changed = differing(old.definition, new.definition)
+    actions = []
+    if changed - {"persistence", "owned_by"}:
+        actions.append(f"{_told(new.definition)}{' cycle' if new.definition.get('cycle') else ' no cycle'}")
+    if "persistence" in changed:
+        actions.append(f"set {new.definition.get('persistence', 'logged')}")
+    if "owned_by" in changed:
+        actions.append(f"owned by {new.definition.get('owned_by', 'none')}")
+    return [f"alter sequence {new.identity} {action}" for action in actions]
+
+
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write DROP SEQUENCE; one that a column owns may be gone with that already."""
+    return [f"drop sequence {'if exists ' if 'owned_by' in obj.definition else ''}{obj.identity}"]
+
+
+def _told(definition: Definition) -> str:
+    said = (f"{word} {definition[key]}" for key, word in _WORDS.items())
+    return f"as {definition['type']} {' '.join(said)}"
 
 
 def finish(obj: Object, render: Render) -> list[str]:
@@ -30,5 +55,7 @@ KINDS = (
         source="sequence",
         head=True,
         finish=finish,
+        alter=alter,
+        drop=drop,
     ),
 )

@@ -1,6 +1,7 @@
 """Foreign servers. https://www.postgresql.org/docs/current/sql-createserver.html"""
 
-from pggit.kinds.ddl import differing, fdw_options, fdw_options_diff, literal
+from pggit.kinds.ddl import fdw_options, literal
+from pggit.kinds.difference import differing, fdw_options_changed
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
 
 
@@ -16,12 +17,12 @@ def create(obj: Object, render: Render) -> list[str]:
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write ALTER SERVER for the version and the options. Its type and its wrapper are fixed."""
-    changed, definition = differing(old, new), new.definition
+    changed, definition = differing(old.definition, new.definition), new.definition
     if changed & {"type", "wrapper"}:
         return None
-    version = literal(definition["version"]) if "version" in definition else "null"
-    options = fdw_options_diff(old.definition.get("options"), definition.get("options"))
-    return [f"alter server {new.identity}{f' version {version}' if 'version' in changed else ''}{options}"]
+    version = f"version {literal(definition['version']) if 'version' in definition else 'null'}"
+    options = fdw_options_changed(old.definition.get("options"), definition.get("options"))
+    return [" ".join(["alter server", new.identity, *([version] if "version" in changed else []), *options])]
 
 
 KINDS = (

@@ -1,6 +1,7 @@
 """Extended statistics. https://www.postgresql.org/docs/current/sql-createstatistics.html"""
 
 from pggit.kinds.ddl import names
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
 
 
@@ -18,6 +19,13 @@ def create(obj: Object, render: Render) -> list[str]:
     return statements
 
 
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER STATISTICS for the target; all else is made anew."""
+    if differing(old.definition, new.definition) != {"target"}:
+        return None
+    return [f"alter statistics {new.identity} set statistics {new.definition.get('target', -1)}"]
+
+
 KINDS = (
     Kind(
         "statistics",
@@ -26,5 +34,6 @@ KINDS = (
         create=create,
         source="statistics",
         renames=True,
+        alter=alter,
     ),
 )

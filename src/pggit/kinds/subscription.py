@@ -1,7 +1,8 @@
 """Subscriptions. https://www.postgresql.org/docs/current/sql-createsubscription.html"""
 
 from pggit.core.identity import quote, unquote
-from pggit.kinds.ddl import differing, literal
+from pggit.kinds.ddl import literal
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
 
 _OPTIONS = {
@@ -41,7 +42,7 @@ def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     ``failover``, and ``two_phase`` since 18, are changed at the publisher too: PostgreSQL refuses them inside a
     transaction block and while the subscription is enabled. Before 18 ``two_phase`` is fixed.
     """
-    changed, definition = differing(old, new), new.definition
+    changed, definition = differing(old.definition, new.definition), new.definition
     if "two_phase" in changed and render.major < 18:
         return None
     head = f"alter subscription {new.identity}"

@@ -56,32 +56,21 @@ def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     if "persistence" in changed and "partition_key" in new.definition:
         return None  # PostgreSQL accepts it before 18, and does nothing
     before = storage(old.definition)
-    actions = [action for key in _SWITCHES if key in changed for action in _switch(key, new.definition)]
+    actions = [_switch(key, new.definition) for key in _SWITCHES if key in changed]
     actions += options_changed(before, storage(new.definition))
     altered = [f"alter table only {new.identity} {action}" for action in actions]
     return [*leaving(old, new), *altered, *joining(old, new)]
 
 
-_SWITCHES = (
-    "access_method",
-    "persistence",
-    "tablespace",
-    "row_security",
-    "force_row_security",
-    "replica_identity",
-    "cluster_on",
-)
-
-
-def _switch(key: str, definition: Definition) -> list[str]:
+def _switch(key: str, definition: Definition) -> str:
     """Write the action that gives a key its new value."""
     value = definition.get(key)
     if key == "row_security":
-        return ["enable row level security" if value else "disable row level security"]
+        return "enable row level security" if value else "disable row level security"
     if key == "force_row_security":
-        return ["force row level security" if value else "no force row level security"]
+        return "force row level security" if value else "no force row level security"
     if key == "replica_identity":
-        return [f"replica identity {_replica_identity(value)}"]
+        return f"replica identity {_replica_identity(value)}"
     return placement(key, value, "partition_key" in definition)
 
 
@@ -91,15 +80,15 @@ def _replica_identity(value: Any) -> str:
     return value or "default"
 
 
-def placement(key: str, value: str | None, partitioned: bool = False) -> list[str]:
+def placement(key: str, value: str | None, partitioned: bool = False) -> str:
     """Write the action that changes how rows are kept: access method, persistence, tablespace, CLUSTER ON."""
     if key == "access_method":
-        return [f"set access method {value or ('default' if partitioned else 'heap')}"]
+        return f"set access method {value or ('default' if partitioned else 'heap')}"
     if key == "persistence":
-        return [f"set {value or 'logged'}"]
+        return f"set {value or 'logged'}"
     if key == "tablespace":
-        return [f"set tablespace {value or 'pg_default'}"]
-    return [f"cluster on {name(value)}" if value else "set without cluster"]
+        return f"set tablespace {value or 'pg_default'}"
+    return f"cluster on {name(value)}" if value else "set without cluster"
 
 
 def storage(definition: Definition) -> dict[str, str]:
@@ -129,6 +118,16 @@ def _switches(obj: Object) -> list[str]:
         actions.append(f"replica identity {definition['replica_identity']}")
     return [f"alter table only {obj.identity} {', '.join(actions)}"] if actions else []
 
+
+_SWITCHES = (
+    "access_method",
+    "persistence",
+    "tablespace",
+    "row_security",
+    "force_row_security",
+    "replica_identity",
+    "cluster_on",
+)
 
 KINDS = (
     Kind(

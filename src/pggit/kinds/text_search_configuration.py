@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pggit.kinds.ddl import differing, name
+from pggit.kinds.ddl import name
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
 
 
@@ -20,7 +21,7 @@ def create(obj: Object, render: Render) -> list[str]:
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write ALTER TEXT SEARCH CONFIGURATION for each token type whose dictionaries change. The parser is fixed."""
-    if "parser" in differing(old, new):
+    if "parser" in differing(old.definition, new.definition):
         return None
     configuration = f"alter text search configuration {new.identity}"
     before, after = old.definition.get("mappings", {}), new.definition.get("mappings", {})

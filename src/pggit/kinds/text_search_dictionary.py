@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pggit.kinds.ddl import differing, name, parameters
+from pggit.kinds.ddl import name, parameters
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
 
 
@@ -15,7 +16,7 @@ def create(obj: Object, render: Render) -> list[str]:
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write ALTER TEXT SEARCH DICTIONARY: an option without a value is removed. The template is fixed."""
-    if "template" in differing(old, new):
+    if "template" in differing(old.definition, new.definition):
         return None
     before, after = old.definition.get("options", {}), new.definition.get("options", {})
     options = [f"{name(key)} = {value}" for key, value in after.items() if before.get(key) != value]

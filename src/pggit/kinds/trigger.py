@@ -3,20 +3,58 @@
 from __future__ import annotations
 
 from pggit.kinds.ddl import ENABLED, literal, name, names
+from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SEQUENCE, SET, Definition, Kind, Object, Render
-from pggit.kinds.relation import owner_of
+from pggit.kinds.relation import leaves, owner_of
 
 
 def create(obj: Object, render: Render) -> list[str]:
     """Write CREATE TRIGGER; one that a partition has from its parent is there already."""
     if obj.definition.get("inherited"):
         return []
+    statement = _create(obj, "create")
+    return [statement, _enable(obj)] if "enabled" in obj.definition else [statement]
+
+
+def alter(old: Object, new: Object, render: Render) -> list[str] | None:
+    """Write ALTER TABLE for when it fires, CREATE OR REPLACE TRIGGER (since 14) for all else.
+
+    PostgreSQL replaces no constraint triggers. On a partitioned table a trigger for each row has copies in the
+    partitions, one for each statement has none: the one does not replace the other.
+    """
+    changed = differing(old.definition, new.definition)
+    if "inherited" in changed:
+        return None
+    if changed == {"enabled"}:
+        return finish(new, render) or [_enable(new)]
+    if render.major < 14 or "constraint" in old.definition or "constraint" in new.definition:
+        return None
+    if "level" in changed and "partition_key" in render.head.definition:
+        return None
+    statement = _create(new, "create or replace")  # and fires as usual again
+    return [statement, _enable(new)] if "enabled" in new.definition else [statement]
+
+
+def drop(obj: Object, render: Render) -> list[str]:
+    """Write DROP TRIGGER; one that a partition has from its parent goes with that, or fires again as usual."""
+    trigger, table = owner_of(obj.identity)
+    if not obj.definition.get("inherited"):
+        return [f"drop trigger {trigger} on {table}"]
+    return [] if leaves(render) else [f"alter table only {table} enable trigger {trigger}"]
+
+
+def _enable(obj: Object) -> str:
+    trigger, table = owner_of(obj.identity)
+    return f"alter table {table} {ENABLED.get(obj.definition.get('enabled', ''), 'enable')} trigger {trigger}"
+
+
+def _create(obj: Object, verb: str) -> str:
     definition = obj.definition
     trigger, table = owner_of(obj.identity)
     arguments = ", ".join(map(literal, definition.get("arguments", ())))
-    statement = "".join(
+    return "".join(
         (
-            f"create {'constraint ' if definition.get('constraint') else ''}trigger {trigger}",
+            f"{verb} {'constraint ' if definition.get('constraint') else ''}trigger {trigger}",
             f" {definition['timing']} {_events(definition)} on {table}",
             f" from {definition['from']}" if "from" in definition else "",
             " deferrable" if definition.get("deferrable") else "",
@@ -27,9 +65,6 @@ def create(obj: Object, render: Render) -> list[str]:
             f" execute function {definition['function']}({arguments})",
         )
     )
-    if "enabled" not in definition:
-        return [statement]
-    return [statement, f"alter table {table} {ENABLED[definition['enabled']]} trigger {trigger}"]
 
 
 def finish(obj: Object, render: Render) -> list[str]:
@@ -78,5 +113,7 @@ KINDS = (
         source="trigger",
         renames=True,
         finish=finish,
+        alter=alter,
+        drop=drop,
     ),
 )

@@ -1,7 +1,8 @@
 """User mappings. https://www.postgresql.org/docs/current/sql-createusermapping.html"""
 
 from pggit.core.identity import split_on
-from pggit.kinds.ddl import fdw_options, fdw_options_diff
+from pggit.kinds.ddl import fdw_options
+from pggit.kinds.difference import fdw_options_changed
 from pggit.kinds.kind import SET, Kind, Object, Render
 
 
@@ -14,8 +15,8 @@ def create(obj: Object, render: Render) -> list[str]:
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write ALTER USER MAPPING."""
     user, server = split_on(new.identity, " on server ")
-    options = fdw_options_diff(old.definition.get("options"), new.definition.get("options"))
-    return [f"alter user mapping for {user} server {server}{options}"]
+    options = fdw_options_changed(old.definition.get("options"), new.definition.get("options"))
+    return [" ".join([f"alter user mapping for {user} server {server}", *options])]
 
 
 def drop(obj: Object, render: Render) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pggit.core.state import State
 from pggit.kinds import Object, Render, kind_of_key
+from pggit.plan.relations import Relations
 
 Verb = Literal["create", "alter", "drop", "replace", "rename"]
 
@@ -97,6 +98,11 @@ class Scene:
     def render(self, group: str) -> Render:
         """Return what the kinds may ask for when they write an object of the group."""
         return Render(self.after(group) or self.before(group), self.major, self.before(group))
+
+    @cached_property
+    def relations(self) -> Relations:
+        """The relations of the state before, by name."""
+        return Relations(self.a)
 
     @cached_property
     def groups_of(self) -> dict[str, str]:

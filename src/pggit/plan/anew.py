@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pggit.core.results import Change
-from pggit.kinds import Object, kind_of_key, kinds, write
+from pggit.kinds import Object, Render, kind_of_key, kinds, write
+from pggit.kinds.ddl import before_parenthesis
 from pggit.plan.action import Scene
 from pggit.plan.references import REMARKS, References, remark_target
 
@@ -64,6 +65,9 @@ class Anew:
             self.altered[change.key] = []
             return
         render = self.scene.render(group)
+        if ("identity" in old.definition) != ("identity" in new.definition):
+            # between default and identity a sequence may have to go or come
+            render = Render(_without_defaults(render.group), render.major, _without_defaults(render.before))
         statements = write.alter(old, new, render)
         if statements is None:
             self._renew(change.key)
@@ -119,17 +123,25 @@ class Anew:
     def _spread(self) -> None:
         """Take in what depends on what goes or disturbs, until nothing more does."""
         seen: set[str] = set()
-        while todo := (self.anew | self._disturbing) - seen:
+        while todo := (self.anew | self._disturbing | self._replaced()) - seen:
             seen |= todo
             for key, needed in sorted(self.before.dependents(todo).items()):
                 if key in self.gone or key not in self.after.group_of:
                     continue
                 self._take_in(key, needed)
 
+    def _replaced(self) -> set[str]:
+        """Return what goes for good while something else comes under its name: a table for a view, an overload.
+
+        Who used the one uses the other then, with no word changed.
+        """
+        made = {_name(key) for key in self.made if is_head(key)}
+        return {key for key in self.gone - self.made if is_head(key) and _name(key) in made}
+
     def _take_in(self, key: str, needed: set[str]) -> None:
         kind, _ = kind_of_key(key)
         definition = self.before.state.definition(self.before.group_of[key], key)
-        anew = needed & self.anew
+        anew = needed & self.gone
         if not anew:
             if kind in _DISTURBED or (kind == "column" and "generated" in definition):
                 self._renew(key)
@@ -137,7 +149,7 @@ class Anew:
             self.loosened.add(key)
         elif kind == "column" and all(kind_of_key(one)[0] in TYPES for one in anew):
             self._recast(key)
-        elif kind in _RELATIONS and "partition_of" not in definition:
+        elif kind in _RELATIONS and "partition_of" not in definition and all(map(_is_relation, anew)):
             self.loosened.add(key)  # a child of what is rebuilt
         else:
             self._renew(key)
@@ -164,6 +176,19 @@ def _differing(old: Object, new: Object) -> set[str]:
 def _is_remark_on(member: str, key: str) -> bool:
     kind, identity = kind_of_key(member)
     return kind in REMARKS and remark_target(kind, identity) == key
+
+
+def _without_defaults(objects: Iterable[Object]) -> list[Object]:
+    return [obj for obj in objects if obj.kind != "default"]
+
+
+def _name(key: str) -> str:
+    """Return the name under which SQL finds an object, whatever its kind and its arguments."""
+    return before_parenthesis(kind_of_key(key)[1])
+
+
+def _is_relation(key: str) -> bool:
+    return kind_of_key(key)[0] in _RELATIONS
 
 
 def is_head(key: str) -> bool:

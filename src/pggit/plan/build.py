@@ -16,6 +16,9 @@ from pggit.plan.references import REMARKS, References, remark_target
 _AT_ONCE = ("index", "constraint", "trigger", "policy", "rule", "statistics")
 """Kinds that are replaced by one action where nothing else need happen between drop and create."""
 
+_STAY = ("user mapping ",)
+"""What PostgreSQL does not drop with the head of its group."""
+
 
 class Actions:
     """All actions of a plan, not yet in order.
@@ -84,7 +87,7 @@ class Actions:
         for key in heads:
             members = self.before.state.groups[key]
             obj = self.object(self.before, key)
-            along = [member for member in members if member not in self.apart]
+            along = [member for member in members if member not in self.apart and not member.startswith(_STAY)]
             action = Action("drop", key, key, obj, None, write.drop(obj, self._render_before(key)))
             self.add(action, takes=along)
         for key in sorted(self.anew.gone - self.takes.keys()):
@@ -138,7 +141,10 @@ class Actions:
             by_group[self.after.group_of[key]].append(key)
         joining = Joining(self)
         for group in sorted(by_group):
-            render = Render(self.scene.after(group), self.scene.major, self.scene.before(group), self.apart)
+            objects = self.scene.after(group)
+            if group in self.anew.anew and self.scene.major >= 18:
+                objects = rebuild.named_not_null(objects)
+            render = Render(objects, self.scene.major, self.scene.before(group), self.apart)
             new = group in self.anew.made
             if new and group in joining.standing:
                 joining.create(group, by_group[group], render)

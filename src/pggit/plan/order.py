@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from pggit.core.identity import split_name, split_on
-from pggit.kinds import kind_of_key
+from pggit.core.identity import split_name, split_on, unquote
+from pggit.kinds import Object, kind_of_key
+from pggit.kinds.ddl import before_parenthesis, name
 from pggit.plan.action import Action
 from pggit.plan.build import Actions
 from pggit.plan.references import REMARKS, remark_target
@@ -53,6 +55,7 @@ class Graph:
         self._of_references()
         self._of_names()
         self._of_groups()
+        self._of_parents()
         self._of_asides()
 
     def _edge(self, first: Action | None, second: Action | None, soft: bool = False) -> None:
@@ -68,8 +71,12 @@ class Graph:
             refs = actions.before.of(key) if key in actions.before.group_of else None
             if refs is None:
                 continue
-            for ref in refs.hard | refs.late:
+            for ref in refs.hard:
                 self._edge(taking, self._taking(ref, taking))
+            # a sequence that is owned goes with its owner; an index takes its marks along
+            if key.startswith("sequence ") and taking.verb == "alter":
+                for ref in refs.late:
+                    self._edge(taking, self._taking(ref, taking))
         for key, giving in actions.gives.items():
             if key not in actions.after.group_of:
                 self._edge(actions.gives.get(self._target(key)), giving)
@@ -77,7 +84,9 @@ class Graph:
             refs = actions.after.of(key)
             wanted = refs.hard | (refs.late if giving.verb == "alter" else frozenset())
             for ref in wanted:
-                self._edge(actions.gives.get(ref), giving)
+                # to be there is enough for what belongs to it
+                if ref != giving.group or actions.gives.get(ref, giving).verb == "create":
+                    self._edge(actions.gives.get(ref), giving)
             for ref in refs.soft:
                 self._edge(actions.gives.get(ref), giving, soft=True)
         for key, finish in actions.finishes.items():
@@ -102,13 +111,15 @@ class Graph:
         taken: dict[str, list[Action]] = defaultdict(list)
         for key, action in self.actions.takes.items():
             if action.verb in ("drop", "replace") and key in self.actions.anew.gone:
-                for name in _names(key):
-                    taken[name].append(self.actions.asides.get(key, action))
+                for taken_name in _names(key):
+                    taken[taken_name].append(self.actions.asides.get(key, action))
+            for taken_name in _sequence(action.old, action.new):
+                taken[taken_name].append(action)
         for key, action in self.actions.gives.items():
-            if action.verb in ("create", "replace"):
-                for name in _names(key):
-                    for before in taken.get(name, ()):
-                        self._edge(before, action)
+            names = list(_names(key)) if action.verb in ("create", "replace") else []
+            for wanted in [*names, *_sequence(action.new, action.old)]:
+                for before in taken.get(wanted, ()):
+                    self._edge(before, action)
 
     def _of_groups(self) -> None:
         """Partitions go before the indexes, keys and triggers of their parent; a table's finish after its indexes."""
@@ -124,6 +135,22 @@ class Graph:
                 for child in by_group[parent]:
                     if child.kind in ("index", "constraint", "trigger"):
                         self._edge(actions.attached.get(group, action), child)
+
+    def _of_parents(self) -> None:
+        """A table leaves its old parents before these change, and joins its new ones after they changed."""
+        for action in self.nodes:
+            if action.verb != "alter" or action.key != action.group or action.old is None or action.new is None:
+                continue
+            was, shall = (set(_parents(obj.definition)) for obj in (action.old, action.new))
+            if was == shall:
+                continue
+            for other in self.nodes:
+                table = other.group.partition(" ")[2] if other.kind in ("column", "constraint", "index") else None
+                own = other.group == action.group and other.kind == "column"
+                if table in shall - was or (own and shall - was):
+                    self._edge(other, action)
+                elif table in was - shall or (own and was - shall):
+                    self._edge(action, other)
 
     def _of_asides(self) -> None:
         """Old types: renamed, then the new one made, columns cast, and only then dropped."""
@@ -191,16 +218,32 @@ class Graph:
         return path[path.index(at) :]
 
 
+def _parents(definition: Mapping[str, Any]) -> list[str]:
+    return [*definition.get("inherits", ()), *filter(None, [definition.get("partition_of")])]
+
+
 def _names(key: str) -> Iterator[str]:
     kind, identity = kind_of_key(key)
     yield key
     if kind in _RELATIONS:
         yield f"relation {identity}"
     elif kind in ("function", "procedure", "aggregate"):
-        yield f"routine {identity}"
+        # not even under the same name with other arguments: calls could mean either
+        yield f"routine {before_parenthesis(identity)}"
     elif kind == "constraint":
-        name, table = split_on(identity)
-        yield f"relation {'.'.join([*split_name(table)[:-1], name])}"
+        constraint, table = split_on(identity)
+        yield f"relation {'.'.join([*split_name(table)[:-1], constraint])}"
+
+
+def _sequence(having: Object | None, lacking: Object | None) -> Iterator[str]:
+    """Yield the name of the sequence of an identity column, where the one has an identity and the other has none."""
+    if having is None or having.kind != "column" or "identity" not in having.definition:
+        return
+    if lacking is not None and "identity" in lacking.definition:
+        return
+    schema, table, column = map(unquote, split_name(having.identity))
+    usual = ".".join(map(name, (schema, f"{table}_{column}_seq")))
+    yield f"relation {having.definition['identity'].get('sequence', usual)}"
 
 
 def _priority(action: Action) -> tuple[int, int, str, int, str]:

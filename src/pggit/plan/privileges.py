@@ -49,7 +49,7 @@ def undo_defaults(actions: Actions, group: str, render: Render) -> None:
         key = f"acl {grantee} on {group}"
         if key in actions.after.group_of:
             continue
-        none = Object("acl", f"{grantee} on {group}", {"privileges": []})
+        none = Object("acl", f"{grantee} on {group}", {"privileges": ["ALL"]})
         sql = write.drop(none, render)
         if sql:
             actions.add(Action("create", group, key, None, none, sql), gives=[key])
@@ -62,6 +62,8 @@ def _grantees(actions: Actions, objects: str, schema: str | None) -> Iterator[st
             continue
         match = _IDENTITY.fullmatch(kind_of_key(group)[1])
         if match is None or match[2] != objects:
+            continue
+        if actions.role is not None and not match[1].startswith(f"for role {actions.role}"):
             continue
         scope = _SCOPE.search(match[1])
         if scope is None or scope[1] == schema:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pggit.core.identity import quote, split_name, split_on, unquote
+from pggit.kinds import Object
 from pggit.kinds.ddl import literal, names
 from pggit.plan.action import Action
 from pggit.plan.swap import aside
@@ -20,6 +21,21 @@ def rebuild_tables(actions: Actions) -> None:
     for key in sorted(actions.anew.anew):
         if key.startswith("table ") and not _is_partition_of_anew(actions, key):
             _rebuild(actions, key)
+
+
+def named_not_null(objects: list[Object]) -> list[Object]:
+    """Return the objects of a table with each NOT NULL under its usual name.
+
+    PostgreSQL 18 would choose another one, because the table that is kept aside still has it.
+    """
+    return [_named(obj) for obj in objects]
+
+
+def _named(obj: Object) -> Object:
+    if obj.kind != "column" or obj.definition.get("not_null") is not True:
+        return obj
+    _, table, column = map(unquote, split_name(obj.identity))
+    return Object(obj.kind, obj.identity, {**obj.definition, "not_null": {"name": f"{table}_{column}_not_null"}})
 
 
 def _is_partition_of_anew(actions: Actions, key: str) -> bool:

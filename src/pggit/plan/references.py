@@ -41,7 +41,7 @@ _BARE_KEYS: Mapping[str, tuple[str, ...]] = {
 
 _NAMES_ROLES = ("acl", "default acl", "user mapping", "role membership", "role setting")
 _OVERLOADED = ("function", "procedure", "aggregate", "operator")
-_SOFT = ("body",)
+_ROUTINES = ("function", "procedure")
 _SILENT = ("text", "label", "connection", "settings", "labels", "comment")
 LATE = ("owned_by", "replica_identity", "cluster_on")
 """Keys that are written once everything is there (`Kind.finish`)."""
@@ -151,10 +151,10 @@ class References:
             hard.add(group)
         if target := remark_target(kind, identity):
             hard |= {target} & self.group_of.keys()
+        # overloads of one name do not need each other
+        own = identity[len(before_parenthesis(identity)) :] if kind in _OVERLOADED else identity
+        texts = [] if kind in REMARKS else [own]
         if kind not in REMARKS:
-            # overloads of one name do not need each other
-            own = identity[len(before_parenthesis(identity)) :] if kind in _OVERLOADED else identity
-            hard |= self._in_words(own, group, kind)
             hard |= self._schema_of(identity)
         if kind in _NAMES_ROLES:
             named = [(what, name) for name in words(identity).bare for what in ("role", "schema")]
@@ -162,13 +162,15 @@ class References:
         for attribute, value in definition.items():
             if attribute in _SILENT or attribute.startswith("_") or (kind, attribute) == ("trigger", "arguments"):
                 continue
-            if attribute in _SOFT:
-                soft.update(ref for text in _texts(value) for ref in self._in_body(text))
-                continue
-            into = late if attribute in LATE else hard
-            into.update(ref for text in _texts(value) for ref in self._in_words(text, group, kind))
             if attribute in _BARE_KEYS:
                 hard |= self._bare_names(attribute, value)
+            if attribute == "body" and kind in _ROUTINES:
+                soft.update(ref for text in _texts(value) for ref in self._in_body(text))
+            elif attribute in LATE:
+                late |= self._in_words(_texts(value), group, kind)
+            else:
+                texts += _texts(value)
+        hard |= self._in_words(texts, group, kind)
         hard |= self._of_kind(kind, group, identity, definition)
         if kind == "table":
             late |= self._marked_indexes(identity, definition)
@@ -181,22 +183,24 @@ class References:
             return self._inherited_column(group, identity)
         return set()
 
-    def _in_words(self, text: str, group: str, kind: str) -> set[str]:
-        found = words(text)
+    def _in_words(self, texts: Iterable[str], group: str, kind: str) -> set[str]:
         refs: set[str] = set()
         relations = {group}
-        for name in found.qualified:
-            keys = self._named.get(name[:2], ())
-            refs.update(keys)
-            relations.update(keys)
-            if len(name) == 3 and name[2] != "*":
-                for relation in keys:
-                    refs |= {key for bare, key in self.columns(relation).items() if bare == name[2]}
+        bare: set[str] = set()
+        for text in texts:
+            found = words(text)
+            bare |= found.bare
+            bare.add(text)  # lists of columns hold bare names, that is, no SQL
+            for name in found.qualified:
+                keys = self._named.get(name[:2], ())
+                refs.update(keys)
+                relations.update(keys)
+                if len(name) == 3:
+                    refs.update(self.columns(relation).get(name[2], relation) for relation in keys)
         if kind in _OF_COLUMNS:
             for relation in relations:
                 columns = self.columns(relation)
-                # lists of columns hold bare names, that is, no SQL
-                refs.update(columns[bare] for bare in (found.bare | {text}) & columns.keys())
+                refs.update(columns[name] for name in bare & columns.keys())
         return refs
 
     def _in_body(self, text: str) -> set[str]:

@@ -3521,7 +3521,7 @@ select
     'replication', nullif(r.rolreplication, false),
     'bypass_row_security', nullif(r.rolbypassrls, false),
     'connection_limit', nullif(r.rolconnlimit, -1),
-    'valid_until', r.rolvaliduntil::text
+    'valid_until', nullif(r.rolvaliduntil, 'infinity')::text
   )) as definition,
   null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_roles as r

@@ -1,0 +1,75 @@
+"""What a server shows of a statement: locks, files, rows read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import psycopg
+
+from pggit.plan.effects.found import STRENGTH
+
+# A relation → the key of its group; an index belongs to its table
+_RELATIONS = """
+select c.oid, coalesce(i.indrelid, c.oid) as head, c.relkind
+from pg_class as c left join pg_index as i on i.indexrelid = c.oid
+where c.relnamespace = 'public'::regnamespace
+"""
+_GROUPS = """
+select relation.oid, (case h.relkind when 'v' then 'view ' when 'm' then 'materialized view ' when 'S' then 'sequence '
+  when 'f' then 'foreign table ' when 'c' then 'composite ' else 'table ' end) || format('%I.%I', 'public', h.relname)
+from ({relations}) as relation join pg_class as h on h.oid = relation.head
+""".replace("{relations}", _RELATIONS)
+_FILES = """
+select oid, pg_relation_filenode(oid) from pg_class
+where relkind in ('r', 'm') and relnamespace = 'public'::regnamespace
+"""
+_READ = """
+select coalesce(sum(pg_stat_get_xact_tuples_returned(c.oid)), 0)::bigint from pg_class as c
+where c.relkind in ('r', 'm') and c.relnamespace = 'public'::regnamespace
+"""
+
+
+@dataclass
+class Observed:
+    """What was seen: the strongest lock on each group, whether a file changed, rows that were read."""
+
+    locks: dict[str, str] = field(default_factory=dict)
+    rewrites: bool = False
+    rows_read: int = 0
+
+    @property
+    def strongest(self) -> str | None:
+        """The strongest mode on any group; what every query takes is none."""
+        modes = [mode for mode in self.locks.values() if STRENGTH.index(mode) > STRENGTH.index("RowShareLock")]
+        return max(modes, key=STRENGTH.index, default=None)
+
+
+def groups(connection: psycopg.Connection) -> dict[int, str]:
+    """Return the key of the group of every relation in schema public."""
+    return dict(connection.execute(_GROUPS).fetchall())
+
+
+def locks_of(connection: psycopg.Connection, pid: int, known: dict[int, str]) -> dict[str, str]:
+    """Return the strongest lock that a backend holds on each group."""
+    found: dict[str, str] = {}
+    query = """
+        select relation, mode from pg_locks where pid = %s and locktype = 'relation' and granted
+        and database = (select oid from pg_database where datname = current_database())
+    """
+    for oid, mode in connection.execute(query, (pid,)):
+        group = known.get(oid)
+        if group is not None and STRENGTH.index(mode) >= STRENGTH.index(found.get(group, STRENGTH[0])):
+            found[group] = mode
+    return found
+
+
+def observe(connection: psycopg.Connection, sql: str) -> Observed:
+    """Run a statement in a transaction that is rolled back, and look."""
+    known, before = groups(connection), dict(connection.execute(_FILES).fetchall())
+    with connection.transaction(force_rollback=True):
+        connection.execute(sql)
+        observed = Observed(locks_of(connection, connection.info.backend_pid, known))
+        observed.rows_read = connection.execute(_READ).fetchone()[0]
+        after = dict(connection.execute(_FILES).fetchall())
+        observed.rewrites = any(oid in after and after[oid] != file for oid, file in before.items())
+    return observed

@@ -1,0 +1,325 @@
+"""What is said of a statement is what a server does: locks, rewrites, scans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pggit.core.state import State
+from pggit.kinds import Object, kind_of_key
+from pggit.kinds.reader import read_state
+from pggit.plan.action import Action, Scene, Size
+from pggit.plan.effects import effects
+from pggit.plan.model import Statement
+from plan.observing import observe
+from servers import Database, TestServer
+
+_SETUP = """
+set client_min_messages = error;
+create domain free as integer;
+create domain pos as integer check (value > 0);
+create type mood as enum ('sad', 'glad');
+create type pair as (x integer, y integer);
+create function fixed() returns integer language sql immutable as 'select 1';
+create function moving() returns integer language sql volatile as 'select 1';
+create function noted() returns trigger language plpgsql as 'begin return new; end';
+create sequence seq;
+create table t (
+  id integer primary key, a integer, b text default 'b', v varchar(50), n numeric(10, 2), ts timestamp(3), tz timestamptz,
+  d date, c cidr, bits varbit(8), f integer, p pos, ch char(5), iv interval, k integer not null,
+  known integer, m mood, vs varchar(5)[], small smallint, sum integer generated always as (a + 1) stored,
+  constraint known_there check (known is not null), constraint later check (a > 0) not valid
+);
+insert into t select i, i, 'b' || i, 'v' || i, i, now(), now(), now(), '10.0.0.0/8', b'101', i, i, 'c', '1 hour',
+  i, i, 'sad', '{x}', 1 from generate_series(1, 100) as i;
+create unique index t_spare on t (k);
+create index t_v on t (v);
+create table u (id integer primary key, t_id integer constraint u_t references t, x integer);
+insert into u select i, i, i from generate_series(1, 100) as i;
+alter table u add constraint u_later foreign key (x) references t not valid;
+create table typed of pair;
+create table part (id integer not null, at date, ref integer) partition by range (id);
+create table part_1 partition of part for values from (0) to (100);
+create table part_rest partition of part default;
+insert into part select i, now(), 1 from generate_series(1, 50) as i;
+insert into part values (500, now(), 1);
+create index part_at on only part (at);
+create index part_1_at on part_1 (at);
+alter table part add constraint part_ref foreign key (ref) references t;
+create table loose (id integer not null, at date, ref integer);
+insert into loose values (1001, now(), 1);
+create table base (id integer);
+create table heir (id integer);
+create view shown as select id, a from t;
+create view cut with (security_barrier) as select id from u;
+create materialized view kept as select id, a from t;
+create unique index kept_id on kept (id);
+create trigger noted before insert on t for each row execute function noted();
+create policy mine on t using (id > 0);
+create rule nothing as on delete to u do instead nothing;
+create statistics stat on a, k from t;
+create publication pub for table u;
+create foreign data wrapper w;
+create server far foreign data wrapper w;
+create foreign table ft (id integer, x integer) server far;
+create unlogged table unlogged (id integer);
+insert into unlogged values (1);
+set timezone = 'Europe/Paris';
+"""
+
+_T = "table public.t"
+_CASES = """
+alter table public.t add column z integer
+alter table public.t add column z integer default 1
+alter table public.t add column z timestamptz default now()
+alter table public.t add column z integer default 1 not null
+alter table public.t add column z integer default public.fixed()
+alter table public.t add column z integer default public.moving()
+alter table public.t add column z uuid default gen_random_uuid()
+alter table public.t add column z double precision default random()
+alter table public.t add column z bigint default nextval('public.seq'::regclass)
+alter table public.t add column z integer generated always as identity
+alter table public.t add column z integer generated always as (a * 2) stored
+alter table public.t add column z public.pos
+alter table public.t add column z public.free
+alter table public.t add column z serial
+18: alter table public.t add column z integer generated always as (a * 2) virtual
+17: alter table public.t alter column sum set expression as (a + 2)
+alter table public.t alter column sum drop expression
+alter table public.t drop column a
+alter table public.t drop column sum
+alter table public.t rename column a to z
+alter table public.t alter column a type bigint
+alter table public.t alter column small type integer
+alter table public.t alter column a type bigint using a::bigint
+alter table public.t alter column a type integer using a + 1
+alter table public.t alter column a type oid
+alter table public.t alter column b type varchar
+alter table public.t alter column b type varchar(200)
+alter table public.t alter column b type text collate "C"
+alter table public.t alter column v type text
+alter table public.t alter column v type text using v::text
+alter table public.t alter column v type varchar(80)
+alter table public.t alter column v type varchar(20)
+alter table public.t alter column v type varchar
+alter table public.t alter column v type varchar(50) collate "C"
+alter table public.t alter column v type bpchar
+alter table public.t alter column n type numeric(14,2)
+alter table public.t alter column n type numeric(14,3)
+alter table public.t alter column n type numeric
+alter table public.t alter column n type numeric(9,2)
+alter table public.t alter column ts type timestamp(6)
+alter table public.t alter column ts type timestamp
+alter table public.t alter column ts type timestamp(1)
+alter table public.t alter column ts type timestamptz
+alter table public.t alter column tz type timestamp
+alter table public.t alter column tz type timestamptz(6)
+alter table public.t alter column tz type timestamptz(2)
+alter table public.t alter column iv type interval(3)
+alter table public.t alter column iv type interval(6)
+alter table public.t alter column iv type interval hour
+alter table public.t alter column d type timestamp
+alter table public.t alter column c type inet
+alter table public.t alter column bits type varbit(16)
+alter table public.t alter column bits type varbit(4)
+alter table public.t alter column bits type varbit
+alter table public.t alter column f type public.free
+alter table public.t alter column f type public.pos
+alter table public.t alter column p type integer
+alter table public.t alter column p type bigint
+alter table public.t alter column ch type char(9)
+alter table public.t alter column ch type text
+alter table public.t alter column ch type bpchar
+alter table public.t alter column m type text
+alter table public.t alter column vs type varchar(9)[]
+alter table public.t alter column vs type varchar[]
+alter table public.t alter column vs type text[]
+alter table public.t alter column a set default 3
+alter table public.t alter column b drop default
+alter table public.t alter column a set not null
+alter table public.t alter column known set not null
+alter table public.t alter column k set not null
+alter table public.t alter column k drop not null
+alter table public.t alter column k add generated always as identity
+alter table public.t alter column a set statistics 50
+alter table public.t alter column a set (n_distinct = 5)
+alter table public.t alter column b set storage external
+alter table public.t alter column b set compression pglz
+alter table public.t add constraint z check (a > 0)
+alter table public.t add constraint z check (a > 0) not valid
+18: alter table public.t add constraint z check (a > 0) not enforced
+18: alter table public.t add constraint z not null a
+18: alter table public.t add constraint z not null a not valid
+alter table public.t add constraint z unique (a)
+alter table public.t add constraint z unique using index t_spare
+alter table public.t add constraint z exclude using btree (a with =)
+alter table public.heir add constraint z primary key (id)
+alter table public.u add constraint z foreign key (x) references public.t (id)
+alter table public.u add constraint z foreign key (x) references public.t (id) not valid
+alter table public.t validate constraint later
+alter table public.u validate constraint u_later
+alter table public.u drop constraint u_t
+alter table public.t drop constraint later
+alter table public.t drop constraint t_pkey cascade
+alter table public.u alter constraint u_t deferrable
+alter table public.t rename constraint later to sooner
+alter table public.t set (fillfactor = 70)
+alter table public.t set (autovacuum_enabled = false, toast_tuple_target = 256)
+alter table public.t set (toast.autovacuum_enabled = false)
+alter table public.t reset (fillfactor)
+alter table public.t set (user_catalog_table = true)
+alter table public.t set (parallel_workers = 2)
+alter table public.t cluster on t_pkey
+alter table public.t set without cluster
+alter table public.heir set unlogged
+alter table public.unlogged set logged
+alter table public.t replica identity full
+alter table public.t enable row level security
+alter table public.t force row level security
+alter table public.t disable trigger noted
+alter table public.t enable always trigger noted
+alter table public.u disable rule nothing
+alter table public.t owner to postgres
+alter table public.t rename to z
+alter table public.t set schema elsewhere
+alter table public.heir inherit public.base
+alter table public.heir of public.pair
+alter table public.typed not of
+15: alter table public.unlogged set access method heap_too
+alter table public.unlogged set tablespace spare
+alter table public.part attach partition public.loose for values from (1000) to (2000)
+alter table public.part detach partition public.part_1
+create table public.part_2 partition of public.part for values from (100) to (200)
+create table public.fresh (id integer)
+create table public.fresh () inherits (public.base)
+drop table public.part_1
+drop table public.base
+drop table public.u
+create index z on public.t (a)
+create unique index z on public.t (a)
+create index z on only public.part (ref)
+create index z on public.kept (a)
+alter index public.part_at attach partition public.part_1_at
+alter index public.t_v rename to z
+alter index public.t_v set (fillfactor = 70)
+alter index public.t_v set tablespace spare
+drop index public.t_v
+create trigger z before insert on public.t for each row execute function public.noted()
+drop trigger noted on public.t
+alter trigger noted on public.t rename to z
+create policy z on public.t using (true)
+alter policy mine on public.t using (true)
+drop policy mine on public.t
+create rule z as on insert to public.u do nothing
+drop rule nothing on public.u
+alter rule nothing on public.u rename to z
+create statistics public.z on a, k from public.t
+alter statistics public.stat set statistics 7
+alter statistics public.stat rename to z
+drop statistics public.stat
+comment on table public.t is 'x'
+comment on column public.t.a is 'x'
+comment on constraint later on public.t is 'x'
+comment on trigger noted on public.t is 'x'
+comment on index public.t_v is 'x'
+comment on view public.shown is 'x'
+comment on schema public is 'x'
+comment on type public.pair is 'x'
+create view public.z as select a from public.t
+create or replace view public.shown as select id, a, 1 as one from public.t
+alter view public.shown set (security_barrier = true)
+alter view public.shown alter column a set default 1
+alter view public.shown rename to z
+alter view public.shown owner to postgres
+drop view public.shown
+create materialized view public.z as select a from public.base
+refresh materialized view public.kept
+refresh materialized view concurrently public.kept
+alter materialized view public.kept set (fillfactor = 70)
+alter materialized view public.kept cluster on kept_id
+drop materialized view public.kept
+grant select on table public.t to public
+grant select (a) on table public.t to public
+revoke all on table public.t from public
+alter default privileges grant select on tables to public
+alter sequence public.seq increment by 2
+alter sequence public.seq owned by public.t.id
+alter sequence public.seq rename to z
+15: alter sequence public.seq set unlogged
+drop sequence public.seq
+create sequence public.z
+alter type public.mood rename value 'sad' to 'low'
+alter type public.pair add attribute z integer cascade
+alter type public.pair rename to z
+alter domain public.free add constraint z check (value < 1000)
+alter domain public.pos add constraint z check (value < 1000)
+alter domain public.pos add constraint z check (value < 1000) not valid
+alter domain public.pos set not null
+alter domain public.pos drop constraint pos_check
+alter publication pub add table public.t
+alter publication pub drop table public.u
+create publication z for table public.t
+drop publication pub
+alter foreign table public.ft add column z integer default random()
+alter foreign table public.ft alter column x type text
+alter foreign table public.ft alter column x set not null
+alter foreign table public.ft rename to z
+drop foreign table public.ft
+create function public.z() returns integer language sql as 'select 1'
+drop function public.moving()
+create schema z
+cluster public.t using t_pkey
+truncate public.base
+update public.t set a = 1 where id < 3
+delete from public.base
+lock table public.t in share mode
+"""
+
+
+def _cases() -> list[tuple[int, str]]:
+    found = []
+    for line in _CASES.strip().splitlines():
+        since, colon, rest = line.partition(": ")
+        found.append((int(since), rest) if colon and since.isdigit() else (13, line))
+    return found
+
+
+@pytest.fixture(scope="module")
+def populated(server: TestServer) -> Iterator[tuple[Database, State]]:
+    """A database with rows, and its state."""
+    if server.version >= 15:
+        server.admin.execute("set allow_in_place_tablespaces = on")
+        server.admin.execute("create tablespace spare location ''")
+    database = server.create_database()
+    connection = database.connect()
+    connection.execute(_SETUP)
+    connection.execute("create schema elsewhere")
+    connection.execute("create access method heap_too type table handler heap_tableam_handler")
+    yield database, read_state(connection)
+    server.drop_database(database)
+    if server.version >= 15:
+        server.admin.execute("drop tablespace spare")
+
+
+def _said(sql: str, state: State, version: int, group: str = _T, empty: bool = False) -> Statement:
+    obj = Object(*kind_of_key(group), state.definition(group, group))
+    sizes = {key: Size(rows=100, bytes=8192, empty=empty) for key in state.groups}
+    return effects(sql, Action("alter", group, group, obj, obj, [sql]), Scene(state, state, version, sizes))
+
+
+def test_locks_rewrites_scans(populated: tuple[Database, State], server: TestServer) -> None:
+    """Of every statement: the strongest lock and what it is on, whether a file is written anew, whether rows are read."""
+    database, state = populated
+    connection = database.connect()
+    connection.execute("set timezone = 'Europe/Paris'")
+    wrong = []
+    for since, sql in _cases():
+        if server.version < since:
+            continue
+        said, seen = _said(sql, state, server.version), observe(connection, sql)
+        told = (said.lock, seen.locks.get(said.relation or ""), said.rewrites, said.scans)
+        was = (seen.strongest, seen.strongest, seen.rewrites, seen.rewrites or seen.rows_read > 0)
+        if told != was:
+            wrong.append(f"{sql}\n  said {told} {said.relation}\n  was  {was} {seen.locks}")
+    assert not wrong, "\n".join(wrong)
