@@ -25,6 +25,7 @@ from pggit.db.sqlstate import translated
 from pggit.kinds import kind_of_key, kinds
 from pggit.kinds.reader import read_state
 from pggit.plan.model import Plan
+from pggit.plan.planner import reached
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -41,6 +42,7 @@ def prove(
     rows: Rows = "seeded",
     apply: Callable[[Connection, Plan], object],
     plan_again: Callable[[str], int],
+    only: Callable[[str, str], bool] | None = None,
 ) -> Verdict:
     """Apply a plan to a clone of the database that it is for, and say whether it does what it must.
 
@@ -54,22 +56,33 @@ def prove(
         apply: runs the plan in a database.
         plan_again: given a connection string of the clone, plans from there to the target; returns how many
             statements that takes.
+        only: as `make_plan` takes it, where the plan was made with it: SQL files need not state owners and grants,
+            which then are not compared by ``pg_dump``.
 
     Returns:
         The verdict. What fails is told there, and not raised.
     """
     with ExitStack() as stack:
-        return _Proof(plan, source, target, rows, stack).run(apply, plan_again)
+        return _Proof(plan, source, target, rows, only, stack).run(apply, plan_again)
 
 
 class _Proof:
     """One proof: the checks so far, and what they looked at."""
 
-    def __init__(self, plan: Plan, source: Connection, target: Connection, rows: Rows, stack: ExitStack) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        source: Connection,
+        target: Connection,
+        rows: Rows,
+        only: Callable[[str, str], bool] | None,
+        stack: ExitStack,
+    ) -> None:
         self.plan = plan
         self.source = source
         self.target = target
         self.rows = rows
+        self.only = only
         self.stack = stack
         self.found: dict[str, Check] = {}
         self.notes: list[str] = []
@@ -118,11 +131,19 @@ class _Proof:
         if not ours == theirs == self.plan.major:
             raise Refused(f"the plan is for PostgreSQL {self.plan.major}, the servers are {ours} and {theirs}")
         self.goal = self._read(self.target)
-        if not self.plan.ignored and root(self.goal)[1] != self.plan.to_hash:
+        found = self._end()
+        if found != self.plan.to_hash:
             raise Refused(
-                f"{self.plan.target or 'the target'} is {root(self.goal)[1][:10]} now, the plan leads to"
-                f" {self.plan.to_hash[:10]}: make it again"
+                f"{self.plan.target or 'the target'} is {found[:10]} now, the plan leads to {self.plan.to_hash[:10]}:"
+                " make it again"
             )
+
+    def _end(self) -> str:
+        """Return the hash of where a plan to the target leads now."""
+        if self.only is None:
+            return root(self.goal)[1]
+        live = self._read(self.source)
+        return root(reached(live, diff(live, self.goal, only=self.only)))[1]
 
     def _clone(self) -> str | None:
         outside = [
@@ -153,10 +174,14 @@ class _Proof:
     def _read_again(self) -> None:
         state = self._read(self.clone)
         if root(state)[1] != self.plan.to_hash:
-            raise Refused(_listed("the clone is not as the plan says", _differences(state, self.goal)))
+            raise Refused(_listed("the clone is not as the plan says", _differences(state, self.goal, self.only)))
 
     def _dump(self) -> None:
-        options = (*OPTIONS, "--no-subscriptions", *dump_options(self.plan.ignored))
+        ignored = self.plan.ignored
+        if self.only is not None:
+            self.unexercised.append("owners and grants were compared by re-reading alone: files need not state them")
+            ignored = tuple({*ignored, "owner", "acl"})
+        options = (*OPTIONS, "--no-subscriptions", *dump_options(ignored))
         program = dump_program(self.plan.major)
         found = compare(*(dump(program, url, *options) for url in (self.url, connection_url(self.target))))
         self.notes += [f"the columns of {name} are in another order" for name in found.column_order]
@@ -203,9 +228,9 @@ def _never_exercised(plan: Plan) -> Iterator[str]:
         yield f"secrets, for which placeholders stood: {'; '.join(secrets)}"
 
 
-def _differences(found: State, wanted: State) -> list[str]:
+def _differences(found: State, wanted: State, only: Callable[[str, str], bool] | None = None) -> list[str]:
     verbs = {"create": "has no", "drop": "has", "alter": "has another"}
-    return [f"it {verbs[change.verb]} {change.key}" for change in diff(found, wanted)]
+    return [f"it {verbs[change.verb]} {change.key}" for change in diff(found, wanted, only=only)]
 
 
 def _listed(what: str, said: list[str] | tuple[str, ...]) -> str:
