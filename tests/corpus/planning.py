@@ -30,10 +30,18 @@ def make_plan(
         optional: whether roles and subscriptions count.
         renames: what the pair says of renames (``auto``).
     """
+    from pggit.plan import live
     from pggit.plan.planner import make_plan as make
 
-    (role,) = connection.execute("select quote_ident(current_user)").fetchone()
-    return make(a, b, major=connection.info.server_version // 10000, role=role, optional=optional)
+    return make(
+        a,
+        b,
+        major=connection.info.server_version // 10000,
+        measure=lambda groups: live.measure(connection, groups),
+        hidden=live.hidden(connection),
+        role=live.current_role(connection),
+        optional=optional,
+    )
 
 
 def apply_plan(connection: psycopg.Connection, plan: Plan) -> None:

@@ -11,7 +11,7 @@ from psycopg import Connection, errors
 from kinds.altering import action, differences, run
 from pggit.core.state import State
 from pggit.kinds import Object, Render
-from pggit.kinds.column_alter import alter, recursed
+from pggit.kinds.column_alter import alter, disturbs, recursed
 from pggit.kinds.difference import differing
 from pggit.kinds.reader import read_state
 from servers import Database, TestServer
@@ -26,6 +26,7 @@ class Pair:
         setup: SQL that makes the first state.
         change: SQL that makes the second of it.
         keys: of objects that differ, as they are altered; their children's columns follow.
+        first: SQL that goes before in the first state, for what other kinds do.
         stay: keys of what cannot be brought back in place.
         since: version of the server.
     """
@@ -34,6 +35,7 @@ class Pair:
     setup: str
     change: str
     keys: Sequence[str]
+    first: str = "select"
     stay: Sequence[str] = ()
     since: int = 0
 
@@ -206,6 +208,33 @@ PAIRS = (
         ["table public.t"],
     ),
     Pair(
+        "unlogged-with-sequences",
+        "create table t (a integer generated always as identity, b serial, c integer generated always as identity);"
+        "alter sequence t_c_seq set unlogged",
+        "alter table t set unlogged; alter sequence t_a_seq set logged",
+        ["table public.t", "column public.t.a", "column public.t.c", "sequence public.t_b_seq"],
+        since=15,
+    ),
+    Pair(
+        "column-of-parent",
+        "create table p (a integer) partition by list (a); create table q partition of p default",
+        "alter table p add b text default 'x'; alter table only p alter b set storage external;"
+        "alter table only q alter b set storage external, alter b set statistics 3, alter b set default 'y'",
+        ["column public.p.b", "column public.q.b", "default public.q.b"],
+    ),
+    Pair(
+        "column-of-type",
+        "create type y as (a integer, b text); create table t of y",
+        "alter type y add attribute c integer cascade, alter attribute b type varchar(5) cascade, drop attribute a cascade;"
+        "alter table t alter c set not null, alter c set default 5, alter b set statistics 4",
+        ["column public.t.a", "column public.t.b", "column public.t.c", "default public.t.c"],
+        stay=[
+            *(f"{kind}.{name}" for kind in ("attribute public.y", "column public.t") for name in "abc"),
+            "default public.t.c",
+        ],
+        first="alter type y add attribute c integer cascade, alter attribute b type varchar(5) cascade, drop attribute a cascade",
+    ),
+    Pair(
         "access-method",
         "create access method other type table handler heap_tableam_handler; create table t (a integer); create materialized view v as select 1 as a",
         "alter table t set access method other; alter materialized view v set access method other",
@@ -301,6 +330,7 @@ def test_together(pair: Pair, make_database: Callable[..., Database], server: Te
     run(first, [pair.setup])
     run(second, [pair.setup, pair.change])
     a, b = read_state(first), read_state(second)
+    run(first, [pair.first])
     _bring(first, a, b, pair.keys)
     assert not differences(read_state(first), b)
     _bring(second, b, a, pair.keys)
@@ -316,6 +346,19 @@ def _bring(connection: Connection, a: State, b: State, keys: Sequence[str]) -> N
             done, statements = action(a, b, key, connection.info.server_version // 10000)
             written |= done
             run(connection, statements or [])
+
+
+def test_what_disturbs() -> None:
+    """Only the type and the collation of a column are refused while something depends on it."""
+    old = Object("column", "public.t.a", {"type": "text"})
+    told = {"collation": 'pg_catalog."C"', "not_null": True, "statistics": 3, "storage": "external"}
+    disturbing = {
+        key
+        for key, value in told.items()
+        if disturbs(old, Object("column", "public.t.a", {"type": "text", key: value}))
+    }
+    assert disturbing == {"collation"}
+    assert disturbs(old, Object("column", "public.t.a", {"type": "integer"}))
 
 
 def test_recursed(make_database: Callable[..., Database]) -> None:

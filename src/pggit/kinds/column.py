@@ -7,16 +7,23 @@ from pggit.kinds.column_alter import alter, disturbs, drop
 from pggit.kinds.ddl import fdw_options, name, options
 from pggit.kinds.identity import identity_clause, sequence_persistence
 from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
-from pggit.kinds.relation import Column, column_of, relation_of
+from pggit.kinds.relation import Column, column_of, relation_of, typed
 
 
 def create(obj: Object, render: Render) -> list[str]:
-    """Write ALTER TABLE … ADD COLUMN, with its default so that rows get it; what is only inherited needs nothing."""
+    """Write ALTER TABLE … ADD COLUMN, with its default so that rows get it.
+
+    A column that is only inherited came with the parent's, one of a typed table with the type's; only what the table
+    says of it is written.
+    """
     column = column_of(obj, render)
-    render.written.update(column.keys)
-    if not column.local:
-        return []
     relation, _ = relation_of(obj.identity)
+    if typed(render):
+        return alter(Object("column", obj.identity, {"type": obj.definition["type"]}), obj, render) or []
+    if not column.local:
+        render.written.add(obj.key)
+        return settings(relation, [column])
+    render.written.update(column.keys)
     added = f"alter table {relation} add column {clause(column, Object('table', relation, {}), render)}"
     return [added, *settings(relation, [column])]
 

@@ -164,7 +164,14 @@ def _give_default(change: _Change, new: Object, render: Render) -> list[str]:
 
 
 def _identity(change: _Change, render: Render) -> list[str]:
-    return identity_changed(change.relation, change.column, change.old.get("identity"), change.new.get("identity"))
+    return identity_changed(
+        change.relation,
+        change.column,
+        change.old.get("identity"),
+        change.new.get("identity"),
+        retyped="type" in change.changed,
+        persistence=render.head.definition.get("persistence", "logged"),
+    )
 
 
 def _bounds(change: _Change, render: Render) -> tuple[list[str], list[str]]:
@@ -178,7 +185,7 @@ def _bounds(change: _Change, render: Render) -> tuple[list[str], list[str]]:
     if old is None:
         return [], _identity(change, render)
     narrower = new["max"] < old["max"] or new["min"] > old["min"]
-    told = identity_changed(change.relation, change.column, old, new, retyped="type" in change.changed)
+    told = _identity(change, render)
     return (told, []) if narrower else ([], told)
 
 

@@ -20,7 +20,13 @@ def identity_clause(definition: Definition) -> str:
 
 
 def identity_changed(
-    relation: str, column: str, old: Definition | None, new: Definition | None, *, retyped: bool = False
+    relation: str,
+    column: str,
+    old: Definition | None,
+    new: Definition | None,
+    *,
+    retyped: bool = False,
+    persistence: str = "logged",
 ) -> list[str]:
     """Write what adds, changes or drops an identity; its sequence goes on counting where it was.
 
@@ -30,6 +36,7 @@ def identity_changed(
         old: the identity as it is, or None.
         new: as it shall be, or None.
         retyped: whether the column's type changes too, which may move the sequence's bounds.
+        persistence: the table's, as it shall be: the sequence has the same unless told.
     """
     if old == new and not (new and retyped):
         return []
@@ -49,12 +56,9 @@ def identity_changed(
     was, shall = _sequence(relation, column, old), _sequence(relation, column, new)
     if was != shall:
         statements.append(f"alter sequence {was} rename to {split_name(shall)[-1]}")
-    if old.get("persistence") == new.get("persistence"):
-        return statements
-    if "persistence" in new:
-        return [*statements, *sequence_persistence(relation, column, new)]
-    other = "unlogged" if old["persistence"] == "logged" else "logged"
-    return [*statements, f"alter sequence {shall} set {other}"]
+    if old.get("persistence") != new.get("persistence"):
+        statements.append(f"alter sequence {shall} set {new.get('persistence', persistence)}")
+    return statements
 
 
 def sequence_persistence(relation: str, column: str, definition: Definition) -> list[str]:

@@ -78,7 +78,7 @@ def rename(old_key: str, new_key: str) -> list[str]:
     if kind != new_kind:
         raise UsageError(f"{old_key} cannot become {new_key}: they are of different kinds")
     if kind in _FIXED:
-        raise UsageError(f"PostgreSQL cannot rename {old_key}, nor move it")
+        raise UsageError(f"PostgreSQL cannot rename {old_key}")
     if kind in _IN_SCHEMA:
         return _move(kind, old, new)
     if kind == "index":  # in the schema of its table

@@ -69,6 +69,7 @@ class Anew:
             # between default and identity a sequence may have to go or come
             render = Render(_without_defaults(render.group), render.major, _without_defaults(render.before))
         statements = write.alter(old, new, render)
+        render.written &= {obj.key for obj in (*render.group, *render.before)}
         if statements is None:
             self._renew(change.key)
             return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 
 from pggit.core import tree
 from pggit.core.diff import diff
@@ -11,7 +12,8 @@ from pggit.core.results import Change
 from pggit.core.state import State
 from pggit.plan.action import Action, Scene, Size
 from pggit.plan.build import Actions
-from pggit.plan.model import Plan, Statement
+from pggit.plan.effects import effects
+from pggit.plan.model import Hazard, Plan, Statement
 from pggit.plan.order import Graph, open_ring
 from pggit.plan.references import References
 
@@ -25,7 +27,7 @@ def make_plan(
     major: int,
     source: str = "",
     target: str = "",
-    sizes: Mapping[str, Size] | None = None,
+    measure: Callable[[Collection[str]], Mapping[str, Size]] | None = None,
     only: Callable[[str, str], bool] | None = None,
     hidden: Iterable[tuple[str, str]] = (),
     role: str | None = None,
@@ -39,7 +41,7 @@ def make_plan(
         b: the state after.
         major: major version of the server that the plan is for.
         source, target: what the states are called.
-        sizes: how much the tables of ``a`` hold; of others nothing is known, so they are taken to hold rows.
+        measure: tells of tables of ``a`` how much they hold; without it they are taken to hold rows.
         only: called with (group, key); objects for which it is false are left as they are.
         hidden: pairs (object of ``a``, what it needs) that no definition shows.
         role: who will run the plan, if that is known.
@@ -49,10 +51,12 @@ def make_plan(
     Raises:
         Refused: some objects need each other in a ring that cannot be opened.
     """
-    scene = Scene(a, b, major, dict(sizes or {}), online)
+    scene = Scene(a, b, major, {}, online)
     changes = diff(a, b, only=only)
-    ordered = order(changes, scene, hidden, role)
-    statements = tuple(statement for action in ordered for statement in _statements(action, scene))
+    ordered, anew = order(changes, scene, hidden, role)
+    if measure:
+        scene.sizes = measure({action.group for action in ordered})
+    statements = tuple(one for action in ordered for one in _statements(action, scene, anew))
     return Plan(
         source=source,
         target=target,
@@ -64,15 +68,20 @@ def make_plan(
     )
 
 
-def order(changes: list[Change], scene: Scene, hidden: Iterable[tuple[str, str]], role: str | None) -> list[Action]:
-    """Return the actions for these changes in order; rings are opened by making parts of objects apart."""
+def order(
+    changes: list[Change], scene: Scene, hidden: Iterable[tuple[str, str]], role: str | None
+) -> tuple[list[Action], set[str]]:
+    """Return the actions for these changes in order, and the keys of what is dropped and made again.
+
+    Rings are opened by making parts of objects apart.
+    """
     before, after = References(scene.a, hidden), References(scene.b)
     apart: set[str] = set()
     for _ in range(_ROUNDS):
         actions = Actions(changes, scene, before, after, apart, role)
         ordered, ring = Graph(actions).order()
         if not ring:
-            return ordered
+            return ordered, actions.anew.anew
         more = open_ring(actions, ring) - apart
         if not more:
             break
@@ -81,8 +90,12 @@ def order(changes: list[Change], scene: Scene, hidden: Iterable[tuple[str, str]]
     raise Refused(f"these need each other: {told}", hint="Make the change in two steps.")
 
 
-def _statements(action: Action, scene: Scene) -> list[Statement]:
-    return [Statement(sql=sql, verb=action.verb, key=action.key) for sql in action.sql]
+def _statements(action: Action, scene: Scene, anew: set[str]) -> list[Statement]:
+    statements = [effects(sql, action, scene) for sql in action.sql]
+    if action.key in anew and action.verb in ("drop", "replace") and statements:
+        again = Hazard("recreate", f"{action.key} is dropped and made again")
+        statements[0] = replace(statements[0], hazards=(*statements[0].hazards, again))
+    return statements
 
 
 def reached(a: State, changes: Iterable[Change]) -> State:
