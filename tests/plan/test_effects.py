@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from threading import Thread
 
 import psycopg
 import pytest
@@ -13,7 +15,7 @@ from pggit.kinds.reader import read_state
 from pggit.plan.action import Action, Scene, Size
 from pggit.plan.effects import effects
 from pggit.plan.model import Statement
-from plan.observing import observe
+from plan.observing import groups, locks_of, observe
 from servers import Database, TestServer
 
 _SETUP = """

@@ -66,7 +66,7 @@ def apply(
         return
     if plan == secrets == "-":
         raise UsageError("plan and secrets cannot both come on standard input")
-    read = _read(plan)
+    read = read_plan(plan)
     values = _given(read, secret, secrets)
     with run.connection() as connection:
         if dry_run:
@@ -141,7 +141,13 @@ def _abandon(run: Run, plan: str | None, *, yes: bool, lock_wait: int) -> None:
     run.out.line(f"The run of plan {done.plan[:10]} is given up; {done.statements} of {done.of} statements stay done.")
 
 
-def _read(plan: str | None) -> Plan:
+def read_plan(plan: str | None) -> Plan:
+    """Read the file of a plan; ``-`` is standard input.
+
+    Raises:
+        UsageError: none is given, or it is no plan.
+        NotFound: there is no such file.
+    """
     from pggit.plan.model import from_json
 
     if plan is None:

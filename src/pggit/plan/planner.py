@@ -61,7 +61,7 @@ def make_plan(
         source=source,
         target=target,
         from_hash=tree.root(a)[1],
-        to_hash=tree.root(_reached(a, changes))[1],
+        to_hash=tree.root(reached(a, changes))[1],
         major=major,
         optional=optional,
         statements=statements,
@@ -98,14 +98,14 @@ def _statements(action: Action, scene: Scene, anew: set[str]) -> list[Statement]
     return statements
 
 
-def _reached(a: State, changes: Iterable[Change]) -> State:
+def reached(a: State, changes: Iterable[Change]) -> State:
     """Return the state that changes lead to."""
-    reached = State({group: dict(members) for group, members in a.groups.items()}, dict(a.blobs), dict(a.meanings))
+    found = State({group: dict(members) for group, members in a.groups.items()}, dict(a.blobs), dict(a.meanings))
     for change in changes:
         if change.new is None:
-            del reached.groups[change.group][change.key]
-            if not reached.groups[change.group]:
-                del reached.groups[change.group]
+            del found.groups[change.group][change.key]
+            if not found.groups[change.group]:
+                del found.groups[change.group]
         else:
-            reached.put(change.group, change.key, dict(change.new))
-    return reached
+            found.put(change.group, change.key, dict(change.new))
+    return found
