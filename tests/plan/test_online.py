@@ -48,6 +48,15 @@ _PART = (
     "create table t1 partition of t for values from (0) to (100000);"
 )
 
+_ATTACHED = {
+    13: [
+        "alter table public.t add constraint pggit_bound_",
+        "alter table public.t validate",
+        "alter table public.p attach",
+        "alter table public.t drop constraint pggit_bound_",
+    ]
+}
+
 CASES = {
     "index": Case(
         _TABLE,
@@ -209,6 +218,25 @@ CASES = {
         _TABLE + "create sequence s;",
         'alter table t add column "C 1" bigint default nextval(\'s\'); alter table t alter column "C 1" set statistics 5',
         {'column public.t."C 1"': ()},
+    ),
+    "attach to range": Case(
+        "create table p (id integer not null, a integer, b text) partition by range (id);" + _TABLE,
+        "alter table p attach partition t for values from (minvalue) to (20000)",
+        {"table public.t": ("alter table public.p attach partition public.t FOR VALUES FROM (MINVALUE) TO (20000)",)},
+        _ATTACHED,
+    ),
+    "attach to list": Case(
+        "create table p (id integer not null, a integer, b text) partition by list (b);" + _TABLE,
+        "alter table p attach partition t for values in ('x', 'y')",
+        {"table public.t": ("alter table public.p attach partition public.t FOR VALUES IN ('x', 'y')",)},
+        _ATTACHED,
+        rows="insert into t select i, i, 'x' from generate_series(1, 12000) as i",
+    ),
+    "attach to two columns": Case(
+        "create table p (id integer not null, a integer, b text) partition by range (id, a);" + _TABLE,
+        "alter table p attach partition t for values from (0, 0) to (20000, 0)",
+        {"table public.t": ("alter table public.p attach partition public.t FOR VALUES FROM (0, 0) TO (20000, 0)",)},
+        {13: []},
     ),
     "constant default": Case(
         _TABLE, "alter table t add column c integer default 1 not null", {"column public.t.c": ()}, {13: []}
