@@ -71,6 +71,7 @@ class Scene:
         major: major version of the server.
         sizes: key of a table or materialized view → how much it holds; what is absent is not known.
         online: whether type changes that rewrite are done by new column, trigger, backfill and swap.
+        settled: keys of the columns that online statements made so far set NOT NULL.
     """
 
     a: State
@@ -78,6 +79,7 @@ class Scene:
     major: int
     sizes: Mapping[str, Size] = field(default_factory=dict)
     online: bool = False
+    settled: set[str] = field(default_factory=set)
 
     def is_new(self, group: str) -> bool:
         """Whether the group is made by the plan itself."""
@@ -114,6 +116,11 @@ class Scene:
     def relations(self) -> Relations:
         """The relations of the state before, by name."""
         return Relations(self.a)
+
+    @cached_property
+    def relations_after(self) -> Relations:
+        """The relations of the state after, by name."""
+        return Relations(self.b)
 
     @cached_property
     def groups_of(self) -> dict[str, str]:

@@ -59,8 +59,12 @@ class Found:
         return self.scene.relations.relation(qualified) or self._renamed()
 
     def index_named(self, schema: str, bare: str) -> str | None:
-        """Return the group that has the index, where that is there already."""
-        return self.scene.relations.index(f"{name(schema)}.{name(bare)}") or self._renamed()
+        """Return the group that has the index, where the group is there already; the index itself may be new."""
+        qualified = f"{name(schema)}.{name(bare)}"
+        group = self.scene.relations.index(qualified) or self.scene.relations_after.index(qualified)
+        if group is None:
+            return self._renamed()
+        return None if self.scene.is_new(group) else group
 
     def _renamed(self) -> str | None:
         """What a renaming names is in the state by its new name."""
