@@ -12,7 +12,9 @@ import pytest
 from apply.plans import LONG, SETUP, invalid_indexes, journal_is_gone, s, semantic
 from pggit.apply.retry import Patience
 from pggit.apply.run import abandon, apply
-from pggit.core.errors import Busy, ConnectionFailed, Refused, SqlFailed, UsageError
+from pggit.core.errors import Busy, ConnectionFailed, PermissionDenied, Refused, SqlFailed, UsageError
+from pggit.core.tree import root
+from pggit.kinds.reader import read_within
 from pggit.plan.model import Hazard, from_json, to_json
 
 QUICK = Patience(attempts=3, seconds=5)
@@ -381,6 +383,38 @@ def test_subscribers_hear_nothing_of_the_journal(planned):
 
 
 ADD2 = replace(ADD, sql="alter table public.t add column c int", key="column public.t.c")
+
+
+def test_an_owner_needs_no_more_than_create_on_the_database(planned, role):
+    own = replace(ADD, transaction="own")
+    target, plan = planned("create table public.t (a int)", [own, INDEX])
+    admin, owner = target.connect(), role()
+    admin.execute(f"alter table public.t owner to {owner}; grant create on schema public to {owner}")
+    steps = replace(plan, from_hash=semantic(target))
+    with pytest.raises(PermissionDenied, match=r"^schema pggit_apply, the journal of the run, cannot be made") as error:
+        apply(target.connect(user=owner), steps)
+    assert (
+        error.value.hint
+        == "the role needs CREATE on the database, or a plan that is one transaction. Nothing was changed."
+    )
+    at_once = replace(steps, statements=(ADD,), to_hash=_after(target, ADD.sql))
+    assert apply(target.connect(user=owner), at_once).statements == 1
+    admin.execute(f"grant create on database {target.name} to {owner}")
+    two = replace(
+        steps,
+        statements=(INDEX,),
+        from_hash=semantic(target),
+        to_hash=_after(target, "create unique index t_a on public.t (a)"),
+    )
+    assert apply(target.connect(user=owner), two).statements == 1
+    assert journal_is_gone(target)
+
+
+def _after(target, text: str) -> str:
+    connection = target.connect()
+    with connection.transaction(force_rollback=True):
+        connection.execute(text)
+        return root(read_within(connection))[1]
 
 
 def test_a_tracked_database_records_the_plan_and_not_the_journal(planned):

@@ -22,7 +22,7 @@ import psycopg
 import pytest
 
 from apply.plans import LONG, SETUP, invalid_indexes, journal_is_gone, run_plainly, semantic
-from pggit.plan.model import Plan, to_json
+from pggit.plan.model import Plan, Statement, to_json
 from servers import Database, TestServer
 
 POINTS = int(os.environ.get("PGGIT_TEST_KILLS", "20"))
@@ -211,6 +211,29 @@ def test_killed_anywhere_it_goes_on(crashing, at_a, capsys):
         )
     assert resumed >= POINTS // 3
     assert within > 0
+
+
+def test_a_killed_tool_does_not_keep_its_locks(crashing, tmp_path):
+    if crashing.version < 14:
+        pytest.skip("the server notices since 14")
+    database = crashing.create_database()
+    database.connect().execute("create table public.t (a int)")
+    now = semantic(database)
+    slow = Statement("do $$ begin lock table public.t; perform pg_sleep(60); end $$", "alter", "table public.t")
+    file = tmp_path / "plan.json"
+    file.write_text(to_json(Plan("a", "b", now, "0" * 64, crashing.version, statements=(slow,))))
+    tool = _apply(database, file)
+    connection = database.connect()
+    held = "select count(*) from pg_locks where relation = 't'::regclass and mode = 'AccessExclusiveLock'"
+    while not connection.execute(held).fetchone()[0]:
+        assert tool.poll() is None
+        time.sleep(0.05)
+    tool.kill()
+    tool.communicate()
+    killed = time.monotonic()
+    while connection.execute(held).fetchone()[0]:
+        assert time.monotonic() - killed < 20
+        time.sleep(0.1)
 
 
 def _nothing_is_lost(database: Database, writer: Writer) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -139,6 +141,29 @@ def test_secrets_from_options_and_files(pggit, sql, database, monkeypatch):
     assert connection.execute(options).fetchone() == ("password=piped",)
     twice = pggit("apply", "-", "--yes", "--secrets", "-")
     assert twice.status == 2 and "standard input" in twice.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")
+@pytest.mark.parametrize(("answer", "status"), [("y", 0), ("n", 130)])
+def test_on_a_terminal_it_asks(pggit, sql, database, answer, status):
+    import pty
+
+    sql(A)
+    _plan(database, ADD, INDEX)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "pggit", "--no-color", "--db", database.url, "apply", "plan.json"]
+    tool = subprocess.Popen(command, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, text=True)
+    os.write(ours, f"{answer}\n".encode())
+    out, _ = tool.communicate(timeout=30)
+    os.close(theirs)
+    said = ""
+    with contextlib.suppress(OSError):  # how a terminal ends
+        while part := os.read(ours, 4096):
+            said += part.decode()
+    assert tool.returncode == status
+    assert f"Run 2 statements in database {database.name} (hazards: none)? [y/N]" in said
+    assert ("[2/2] create index public.t_b" in said) == (answer == "y")
+    assert out.startswith("Ran 2 statements") == (answer == "y")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pggit.apply.journal import Position
 from pggit.apply.steps import Step
-from pggit.core.errors import ConnectionFailed, PgGitError, Refused
+from pggit.core.errors import ConnectionFailed, PermissionDenied, PgGitError, Refused
 from pggit.plan.model import Plan
 
 
@@ -21,13 +21,14 @@ def explain(
         position: what is done.
         journaled: whether the run can be taken up again.
     """
-    if not (current is None and isinstance(error, Refused)):
+    if current is not None or not isinstance(error, (Refused, PermissionDenied)):
         error.message = f"{_place(plan, step, current)}: {error.message}"
         error.args = (error.message,)
     error.hint = " ".join(part for part in (error.hint, _advice(error, position, journaled)) if part)
 
 
 def _place(plan: Plan, step: Step, current: int | None) -> str:
+    """Name the statement. What is refused or forbidden at COMMIT is about the run itself, and has no place."""
     of = len(plan.statements)
     if current is None:
         return f"COMMIT of statements {step.first + 1} to {step.end} of {of}"

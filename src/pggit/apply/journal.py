@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from pggit.core.errors import Refused
+from pggit.core.errors import PermissionDenied, Refused
 from pggit.db import resources
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
@@ -96,11 +96,21 @@ def write(connection: Connection, plan: Plan, position: Position) -> None:
         row = connection.execute(sql("position").encode()).fetchone()
     assert row is not None
     if not row[0]:
-        run(connection, sql("create"))
+        _create_schema(connection)
         body = literal(f"select {literal(to_json(plan))}")
         run(connection, sql("create_plan").replace("{body}", body))
     text = json.dumps({"pggit_apply": FORMAT, **asdict(position)})
     run(connection, sql("move").replace("{position}", literal(text)))
+
+
+def _create_schema(connection: Connection) -> None:
+    try:
+        run(connection, sql("create"))
+    except PermissionDenied as error:
+        raise PermissionDenied(
+            f"schema pggit_apply, the journal of the run, cannot be made: {error.message}",
+            hint="the role needs CREATE on the database, or a plan that is one transaction.",
+        ) from error
 
 
 def remove(connection: Connection) -> None:

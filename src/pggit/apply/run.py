@@ -165,6 +165,7 @@ class _Run:
             raise
 
     def _step(self, step: Step, *, at_once: bool) -> str:
+        self.current = None
         if step.form == "transaction":
             return self._retrying(lambda: self._transaction(step, at_once=at_once), step)
         if step.form == "repeat":
