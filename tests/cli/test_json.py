@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from pggit.cli.app import MODULES
+from pggit.core.tree import root
+from pggit.kinds.reader import read_state
+from pggit.plan.model import Plan, to_json
 
 COMMIT = {"hash", "parents", "author", "time", "message", "refs"}
 CHANGE = {"verb", "group", "key", "old", "new", "old_key"}
@@ -28,6 +31,7 @@ FIELDS = {
     "tag t": {"tag", "action", "hash"},
     "tag -d t": {"tag", "action"},
     "commit -m x": {"branch", "commit", "changes"},
+    "prove plan.json": {"proven", "on", "checks", "not_exercised", "notes"},
     "fsck": {"findings"},
     "gc": {"removed"},
     "health": {"checks"},
@@ -45,10 +49,12 @@ FIELDS = {
 }
 
 
-def test_every_command_prints_its_document(shop, sql, tmp_path):
+def test_every_command_prints_its_document(shop, sql, database, tmp_path):
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "1_a.sql").write_text("create table a (id int);")
     sql("create table fresh (id int)")
+    hash_ = root(read_state(database.connect()))[1]
+    (tmp_path / "plan.json").write_text(to_json(Plan("work", "work", hash_, hash_, database.version)))
     for line, fields in FIELDS.items():
         found = shop("--json", *line.split())
         assert set(found.json) == fields, (line, found)
