@@ -64,6 +64,8 @@ def apply(
     if abandon:
         _abandon(run, plan, yes=yes, lock_wait=lock_wait)
         return
+    if plan == secrets == "-":
+        raise UsageError("plan and secrets cannot both come on standard input")
     read = read_plan(plan)
     values = _given(read, secret, secrets)
     with run.connection() as connection:

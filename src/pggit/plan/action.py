@@ -89,11 +89,22 @@ class Scene:
 
     def before(self, group: str) -> list[Object]:
         """Return the objects of a group as they are, its head first."""
-        return _objects(self.a, group)
+        return self._remembered(self.a, group)
 
     def after(self, group: str) -> list[Object]:
         """Return the objects of a group as they shall be, its head first."""
-        return _objects(self.b, group)
+        return self._remembered(self.b, group)
+
+    def _remembered(self, state: State, group: str) -> list[Object]:
+        # one group is asked for again and again while its statements are looked at
+        known = self._groups.get((id(state), group))
+        if known is None:
+            known = self._groups[id(state), group] = _objects(state, group)
+        return known
+
+    @cached_property
+    def _groups(self) -> dict[tuple[int, str], list[Object]]:
+        return {}
 
     def render(self, group: str) -> Render:
         """Return what the kinds may ask for when they write an object of the group."""
