@@ -31,6 +31,7 @@ FIELDS = {
     "tag t": {"tag", "action", "hash"},
     "tag -d t": {"tag", "action"},
     "commit -m x": {"branch", "commit", "changes"},
+    "prove p.json": {"proven", "on", "checks", "not_exercised", "notes"},
     "fsck": {"findings"},
     "gc": {"removed"},
     "health": {"checks"},
@@ -64,7 +65,7 @@ def test_every_command_prints_its_document(shop, sql, tmp_path, database):
     (tmp_path / "m" / "1_a.sql").write_text("create table a (id int);")
     sql("create table fresh (id int)")
     now = root(read_state(database.connect()))[1]
-    (tmp_path / "p.json").write_text(to_json(Plan("a", "b", now, now, database.version)))
+    (tmp_path / "p.json").write_text(to_json(Plan("work", "work", now, now, database.version)))
     for line, fields in FIELDS.items():
         found = shop("--json", *line.split())
         assert set(found.json) == fields, (line, found)

@@ -195,7 +195,7 @@ class _Seeding:
             column = table.columns[number]
             choices = [[value] for value in self._values(column, _hints(table, column))]
             dials.append(_Dial([number], choices + [["null"]] * (not column.not_null), not column.not_null))
-        return [dial for dial in dials if dial.choices]
+        return [dial for dial in dials if dial.choices]  # PostgreSQL says what it thinks of a column without
 
     def _reference(self, table: _Table, key: _Constraint) -> _Dial:
         """Choose the rows that a foreign key leads to: the first ones; in the table itself also the one being made."""
