@@ -17,6 +17,7 @@ from pggit.plan.effects import effects
 from pggit.plan.ignore import Ignore
 from pggit.plan.live import Measure
 from pggit.plan.model import Hazard, Plan, Statement
+from pggit.plan.online import online
 from pggit.plan.order import Graph, open_ring
 from pggit.plan.references import References
 from pggit.plan.renames import Choose, Rename, find
@@ -159,7 +160,7 @@ def order(
 
 
 def _statements(action: Action, scene: Scene, anew: set[str]) -> list[Statement]:
-    statements = [effects(sql, action, scene) for sql in action.sql]
+    statements = online(action, scene) or [effects(sql, action, scene) for sql in action.sql]
     if action.key in anew and action.verb in ("drop", "replace") and statements:
         again = Hazard("recreate", f"{action.key} is dropped and made again")
         statements[0] = replace(statements[0], hazards=(*statements[0].hazards, again))
