@@ -15,6 +15,7 @@ from pggit.plan.effects import effects
 from pggit.plan.effects.volatility import walk
 from pggit.plan.model import Statement
 from pggit.plan.online.not_null import set_not_null
+from pggit.plan.online.retype_limits import fires_on_update
 from pggit.plan.online.steps import BATCH, backfill, only_command, plain, proven
 
 # A backfill ends when nothing is null any more: it must be known that the default never is
@@ -34,6 +35,8 @@ def online(action: Action, scene: Scene) -> list[Statement] | None:
     definition = dict(action.new.definition)
     default = _default(action, scene)
     if default is None or {"identity", "generated", "inherited"} & definition.keys():
+        return None
+    if fires_on_update(action, scene):
         return None
     added = only_command(action.sql[0], "AddColumn")
     if added is None or not effects(action.sql[0], action, scene).rewrites or not _never_null(added[1]):
