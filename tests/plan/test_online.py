@@ -236,6 +236,18 @@ CASES = {
         {"table public.t": ("alter table public.p attach partition public.t FOR VALUES FROM (0, 0) TO (20000, 0)",)},
         {13: []},
     ),
+    "volatile default of partitioned": Case(
+        _PART,
+        "alter table t add column c text default 'x'",
+        {
+            "column public.t.c": (
+                "alter table public.t add column c text default md5(random()::text)",
+                "alter table public.t alter column c set default 'x'::text",
+            )
+        },
+        {13: []},
+        rows="select 1",
+    ),
     "constant default": Case(
         _TABLE, "alter table t add column c integer default 1 not null", {"column public.t.c": ()}, {13: []}
     ),
@@ -325,7 +337,8 @@ def test_technique(name: str, make_database: MakeDatabase, server: TestServer) -
             if made:
                 assert read == 0 or statement.lock not in STRONG, (statement.sql, locks, read)
     assert definitions(read_state(one)) == definitions(b)
-    assert one.execute(_FILES, (tables,)).fetchone() == files
+    if made:
+        assert one.execute(_FILES, (tables,)).fetchone() == files
 
 
 _RETYPED = """

@@ -182,7 +182,8 @@ def _renamed(obj: Object, change: _Change) -> dict[str, Any]:
 
 def _as_index(key: dict[str, Any]) -> dict[str, Any]:
     """The definition of the index that a primary key or unique constraint stands on."""
-    kept = {name: key[name] for name in ("include", "nulls_not_distinct", "options", "tablespace") if name in key}
+    also = ("include", "nulls_not_distinct", "options", "tablespace")
+    kept: dict[str, Any] = {name: key[name] for name in also if name in key}
     return {"method": "btree", "unique": True, "columns": [{"column": part} for part in key["columns"]], **kept}
 
 

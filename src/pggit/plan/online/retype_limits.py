@@ -25,7 +25,7 @@ def refuses(action: Action, scene: Scene) -> bool:
     """
     assert action.old is not None and action.new is not None
     head = scene.relations.definition(action.group)
-    if any(key in head for key in _BOUND) or _has_children(action.group, scene):
+    if any(key in head for key in _BOUND) or has_children(action.group, scene):
         return True
     own = (action.old.definition, action.new.definition)
     if any(key in definition for definition in own for key in ("identity", "generated", "inherited")):
@@ -123,7 +123,8 @@ def _mentions(text: str, action: Action) -> bool:
     return re.search(rf"(?<![\w]){re.escape(column)}(?![\w])", text) is not None
 
 
-def _has_children(group: str, scene: Scene) -> bool:
+def has_children(group: str, scene: Scene) -> bool:
+    """Tell whether other tables inherit from a table."""
     table = group.split(" ", 1)[1]
     children = {exact for exact, text in scene.a.blobs.items() if '"inherits": ' in text}
     return any(
