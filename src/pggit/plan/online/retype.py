@@ -19,7 +19,7 @@ from pggit.kinds.write import create
 from pggit.plan.action import Action, Scene
 from pggit.plan.effects import LOCK_TIMEOUT, STATEMENT_TIMEOUT, effects
 from pggit.plan.effects.found import ACCESS_EXCLUSIVE, SHARE_UPDATE
-from pggit.plan.model import Hazard, Statement
+from pggit.plan.model import Statement
 from pggit.plan.online import retype_limits
 from pggit.plan.online.not_null import set_not_null
 from pggit.plan.online.steps import BATCH, backfill, concurrently, only_command, plain, proven, temporary
@@ -35,7 +35,6 @@ class _Change:
         relation, column: names as they are written.
         beside: the new column's name until it takes the old one's.
         cast: what follows the old column's name to convert it, ``::bigint``; empty where it is assigned.
-        hazards: those of the conversion itself.
     """
 
     action: Action
@@ -44,7 +43,6 @@ class _Change:
     column: str
     beside: str
     cast: str
-    hazards: tuple[Hazard, ...]
 
     @property
     def definition(self) -> dict[str, Any]:
@@ -62,12 +60,13 @@ def online(action: Action, scene: Scene) -> list[Statement] | None:
     said = effects(retyped[0][0], action, scene)
     using = getattr(retyped[0][1], "def").column_def.HasField("raw_default")
     match = _USING.search(retyped[0][0]) if using else None
-    if not said.rewrites or (using and match is None):
+    # a value without a counterpart would fail the writes of others, by the trigger
+    risky = any(hazard.kind in ("may-fail", "data-loss") for hazard in said.hazards)
+    if risky or not said.rewrites or (using and match is None):
         return None
     *path, column = split_name(action.new.identity)
-    hazards = tuple(hazard for hazard in said.hazards if hazard.kind not in ("rewrite", "long-lock"))
     cast = match["cast"] if match else ""
-    change = _Change(action, scene, ".".join(path), column, temporary("new", action.key), cast, hazards)
+    change = _Change(action, scene, ".".join(path), column, temporary("new", action.key), cast)
     return [*_beside(change), *_filled(change), *_indexed(change), *_swapped(change)]
 
 
@@ -96,7 +95,7 @@ def _filled(change: _Change) -> Iterator[Statement]:
         f"select ctid from {relation} where {beside} is null and {column} is not null limit {BATCH} for no key update"
     )
     update = f"update {relation} set {beside} = {column}{change.cast} where ctid = any (array({chosen}))"
-    yield replace(backfill(update, change.action, change.scene), hazards=change.hazards)
+    yield backfill(update, change.action, change.scene)
     if told := change.definition.get("not_null"):
         named = {**(told if isinstance(told, dict) else {}), "name": _not_null(change)}
         yield from set_not_null(f"column {relation}.{beside}", named, False, change.action, change.scene)

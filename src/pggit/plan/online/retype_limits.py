@@ -12,6 +12,8 @@ from pggit.plan.effects.types import Type, parsed
 
 _BOUND = ("partition_key", "partition_of", "inherits", "type", "force_row_security")
 _READERS = ("view ", "materialized view ", "publication", "rule ", "policy ", "function ", "procedure ")
+_BY_SETTING = ("date", "timestamp", "timestamptz", "time", "timetz", "interval", "bytea", "float4", "float8", "money")
+"""How these are written as text depends on settings, which differ from session to session."""
 _REMARKS = ("comment", "acl", "security label")
 _UNSURE = ("json", "jsonb", "xml")  # in some casts from these, a value becomes null
 
@@ -21,7 +23,7 @@ def refuses(action: Action, scene: Scene) -> bool:
 
     So it is for identity and generated columns, in partitioned and inheriting tables, where foreign keys, checks,
     expressions, policies, rules, views or column lists speak of the column, where triggers or rules would take the
-    backfill for a change, and for types of users, whose casts may give nulls.
+    backfill for a change, for types of users, whose casts may give nulls, and for casts that depend on settings.
     """
     assert action.old is not None and action.new is not None
     head = scene.relations.definition(action.group)
@@ -34,6 +36,9 @@ def refuses(action: Action, scene: Scene) -> bool:
     if isinstance(told, dict) and (told.get("not_valid") or told.get("no_inherit")):
         return True
     if any(_unsure(parsed(definition["type"]), scene) for definition in own):
+        return True
+    old, new = (parsed(definition["type"]).name for definition in own)
+    if old in _BY_SETTING and new not in ("float8", "timestamp"):
         return True
     if not all(_is_kept(obj, action, scene) for obj in scene.before(action.group)[1:]):
         return True
