@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from pggit.plan.model import Plan, Statement
@@ -41,22 +41,30 @@ def _lines(plan: Plan) -> Iterator[str]:
     for shared, statements in groupby(plan.statements, key=lambda statement: statement.transaction == "shared"):
         yield ""
         if shared:
-            yield "begin;"
-            for statement in statements:
-                yield from _statement(statement, local=True)
-            yield "commit;"
+            yield from _transaction(statements)
             continue
         for statement in statements:
-            yield from _statement(statement, local=False)
+            yield from _alone(statement)
 
 
-def _statement(statement: Statement, *, local: bool) -> Iterator[str]:
+def _transaction(statements: Iterable[Statement]) -> Iterator[str]:
+    yield "begin;"
+    lock_timeout = 0
+    for statement in statements:
+        yield from (f"-- {line}" for line in remarks(statement))
+        if statement.lock_timeout not in (0, lock_timeout):
+            lock_timeout = statement.lock_timeout
+            yield f"set local lock_timeout = {lock_timeout};"
+        yield f"{statement.sql};"
+    yield "commit;"
+
+
+def _alone(statement: Statement) -> Iterator[str]:
     yield from (f"-- {line}" for line in remarks(statement))
-    word = "set local" if local else "set"
     if statement.lock_timeout:
-        yield f"{word} lock_timeout = {statement.lock_timeout};"
+        yield f"set lock_timeout = {statement.lock_timeout};"
     yield f"{statement.sql};"
-    if statement.lock_timeout and not local:
+    if statement.lock_timeout:
         yield "reset lock_timeout;"
 
 
