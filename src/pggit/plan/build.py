@@ -16,6 +16,9 @@ from pggit.plan.references import REMARKS, References, remark_target
 _AT_ONCE = ("index", "constraint", "trigger", "policy", "rule", "statistics")
 """Kinds that are replaced by one action where nothing else need happen between drop and create."""
 
+_WITH_SHELLS = ("base type", "range")
+"""Kinds of types that are made known first, where functions on them must be there before."""
+
 _STAY = ("user mapping ",)
 """What PostgreSQL does not drop with the head of its group."""
 
@@ -30,6 +33,7 @@ class Actions:
         asides: key of a type or table that is made anew while others use it → the action that renames the old one.
         attached: key of a new partition → the action that attaches it.
         filled: key of a table that is rebuilt → the action that copies its rows.
+        shells: key of a new type → the action that makes it known, before the functions that it is made of.
         edges: pairs of actions of which the first goes before the second, beside what references tell.
         all: every action.
 
@@ -63,6 +67,7 @@ class Actions:
         self.asides: dict[str, Action] = {}
         self.attached: dict[str, Action] = {}
         self.filled: dict[str, Action] = {}
+        self.shells: dict[str, Action] = {}
         self.edges: list[tuple[Action, Action]] = []
         self.all: list[Action] = []
         self._drops()
@@ -96,6 +101,7 @@ class Actions:
         for key in sorted(self.anew.gone - self.takes.keys()):
             self.takes[key] = self.takes[self._goes_with(key) or key]
         self._owned_sequences()
+        self._entwined()
 
     def _goes_along(self, key: str) -> bool:
         return self._goes_with(key) is not None
@@ -133,6 +139,15 @@ class Actions:
                 for key in [key for key, taking in self.takes.items() if taking is action]:
                     self.takes[key] = self.takes[owner]
 
+    def _entwined(self) -> None:
+        """A type and the functions that it is made of need each other: they go together, by its CASCADE."""
+        for key in [key for key in self.anew.gone if key.startswith(("base type ", "range "))]:
+            for ref in self.before.of(key).hard & self.anew.gone:
+                taking = self.takes[ref]
+                if taking.key == ref != key and is_head(ref) and key in self.before.of(ref).hard:
+                    self.all.remove(taking)
+                    self.takes.update((one, self.takes[key]) for one, by in self.takes.items() if by is taking)
+
     # -- what comes -----------------------------------------------------------------------------------------------
 
     def _creates(self) -> None:
@@ -166,7 +181,12 @@ class Actions:
         known = set(render.written)
         sql = write.create(obj, render)
         along = (render.written - known - set(self.apart)) | {key}
-        self.add(Action("create", group, key, None, obj, sql, covers=along), gives=along)
+        if obj.kind in _WITH_SHELLS and len(sql) > 1:
+            self.shells[key] = self.add(Action("create", group, key, None, obj, sql[:1]))
+            sql = sql[1:]
+        made = self.add(Action("create", group, key, None, obj, sql, covers=along), gives=along)
+        if key in self.shells:
+            self.edges.append((self.shells[key], made))
 
     def _is_given(self, key: str, obj: Object) -> bool:
         """Whether a new object is owned by whom it shall be, because that role makes it."""

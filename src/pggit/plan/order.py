@@ -86,7 +86,7 @@ class Graph:
             for ref in wanted:
                 # to be there is enough for what belongs to it
                 if ref != giving.group or actions.gives.get(ref, giving).verb == "create":
-                    self._edge(actions.gives.get(ref), giving)
+                    self._edge(self._giving(ref, key), giving)
             for ref in refs.soft:
                 self._edge(actions.gives.get(ref), giving, soft=True)
         for key, finish in actions.finishes.items():
@@ -100,6 +100,12 @@ class Graph:
         if found is None or (by.verb == "alter" and found.verb == "alter"):
             return None
         return found
+
+    def _giving(self, ref: str, by: str) -> Action | None:
+        """Return the action that makes what is needed; for a function that a type is made of the type's shell."""
+        if ref in self.actions.shells and self.actions.after.group_of[by] in self.actions.after.of(ref).hard:
+            return self.actions.shells[ref]
+        return self.actions.gives.get(ref)
 
     @staticmethod
     def _target(key: str) -> str:

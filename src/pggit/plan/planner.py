@@ -20,7 +20,7 @@ from pggit.plan.model import Hazard, Plan, Statement
 from pggit.plan.online import online
 from pggit.plan.order import Graph, open_ring
 from pggit.plan.references import References
-from pggit.plan.renames import Choose, Rename, find
+from pggit.plan.renames import Choose, Rename, find, statements
 
 Test = Callable[[str, str], bool]
 
@@ -79,7 +79,8 @@ def make_plan(
     ordered = [action for action in ordered if counts(action.group, action.key)]
     if measure:
         scene.sizes = _measured(measure, ordered, renames)
-    statements = [one for action in ordered for one in _statements(action, scene, anew)]
+    scene.anew = anew
+    made = [one for action in ordered for one in _statements(action, scene)]
     return Plan(
         source=source,
         target=target,
@@ -87,7 +88,7 @@ def make_plan(
         to_hash=tree.root(scene.b)[1],
         major=major,
         optional=optional,
-        statements=(*_renaming(renames, start, b, major), *statements),
+        statements=(*_renaming(renames, start, b, major), *made),
         ignored=tuple(ignore.rules),
         notes=tuple(notes(start, b)),
         renames=tuple((one.old, one.new) for one in renames),
@@ -105,11 +106,15 @@ def _renaming(renames: Iterable[Rename], a: State, b: State, major: int) -> Iter
     scene = Scene(a, b, major)
     for one in renames:
         kind, identity = kind_of_key(one.new)
-        action = Action("rename", one.group, one.new, None, Object(kind, identity, {}))
+        group = one.new if one.is_head else one.group
+        action = Action("rename", group, one.new, None, Object(kind, identity, {}))
         back = write.rename(one.new, one.old)
-        for sql in write.rename(one.old, one.new):
+        forth = statements(one, a, major)
+        for sql in forth:
             found = effects(sql, action, scene)
-            yield replace(found, reverse=back[0] if len(back) == 1 else None)
+            # it is locked while it has its old name
+            relation = one.old if found.relation == one.new else found.relation
+            yield replace(found, relation=relation, reverse=back[0] if len(forth) == 1 else None)
 
 
 def _after(renames: Iterable[Rename], hidden: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -159,9 +164,9 @@ def order(
     raise Refused(f"these need each other: {told}", hint="Make the change in two steps.")
 
 
-def _statements(action: Action, scene: Scene, anew: set[str]) -> list[Statement]:
+def _statements(action: Action, scene: Scene) -> list[Statement]:
     statements = online(action, scene) or [effects(sql, action, scene) for sql in action.sql]
-    if action.key in anew and action.verb in ("drop", "replace") and statements:
+    if action.key in scene.anew and action.verb in ("drop", "replace") and statements:
         again = Hazard("recreate", f"{action.key} is dropped and made again")
         statements[0] = replace(statements[0], hazards=(*statements[0].hazards, again))
     return statements

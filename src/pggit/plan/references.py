@@ -26,7 +26,7 @@ _BARE_KINDS = (
     "schema", "extension", "language", "server", "foreign data wrapper", "access method", "role", "publication",
     "event trigger", "subscription",
 )  # fmt: skip
-_BARE_KEYS: Mapping[str, tuple[str, ...]] = {
+BARE_KEYS: Mapping[str, tuple[str, ...]] = {
     "language": ("language", "extension"),
     "wrapper": ("foreign data wrapper",),
     "server": ("server",),
@@ -40,7 +40,6 @@ _BARE_KEYS: Mapping[str, tuple[str, ...]] = {
 """Keys of definitions whose values are names without schema, and the kinds that they may name."""
 
 _NAMES_ROLES = ("acl", "default acl", "user mapping", "role membership", "role setting")
-_OVERLOADED = ("function", "procedure", "aggregate", "operator")
 _ROUTINES = ("function", "procedure")
 _SILENT = ("text", "label", "connection", "settings", "labels", "comment")
 LATE = ("owned_by", "replica_identity", "cluster_on")
@@ -151,8 +150,10 @@ class References:
             hard.add(group)
         if target := remark_target(kind, identity):
             hard |= {target} & self.group_of.keys()
-        # overloads of one name do not need each other
-        own = identity[len(before_parenthesis(identity)) :] if kind in _OVERLOADED else identity
+        # what is called the same (overloads, a table and a function) does not need each other
+        own = identity
+        if key == group and kind != "operator class" and _qualified(key):
+            own = identity[len(before_parenthesis(identity).split(" USING ")[0]) :]
         texts = [] if kind in REMARKS else [own]
         if kind not in REMARKS:
             hard |= self._schema_of(identity)
@@ -162,7 +163,7 @@ class References:
         for attribute, value in definition.items():
             if attribute in _SILENT or attribute.startswith("_") or (kind, attribute) == ("trigger", "arguments"):
                 continue
-            if attribute in _BARE_KEYS:
+            if attribute in BARE_KEYS:
                 hard |= self._bare_names(attribute, value)
             if attribute == "body" and kind in _ROUTINES:
                 soft.update(ref for text in _texts(value) for ref in self._in_body(text))
@@ -218,7 +219,7 @@ class References:
         return {
             self._bare[kind, unquote(name)]
             for name in named
-            for kind in _BARE_KEYS[attribute]
+            for kind in BARE_KEYS[attribute]
             if (kind, unquote(name)) in self._bare
         }
 
