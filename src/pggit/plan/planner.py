@@ -8,6 +8,7 @@ from dataclasses import replace
 from pggit.core import tree
 from pggit.core.diff import diff
 from pggit.core.errors import Refused
+from pggit.core.identity import split_name
 from pggit.core.results import Change
 from pggit.core.state import State
 from pggit.kinds import Object, kind_of_key, write
@@ -15,12 +16,14 @@ from pggit.plan.action import Action, Scene, Size
 from pggit.plan.build import Actions
 from pggit.plan.effects import effects
 from pggit.plan.ignore import Ignore
+from pggit.plan.implied import implied
 from pggit.plan.live import Measure
 from pggit.plan.model import Hazard, Plan, Statement
 from pggit.plan.online import online
 from pggit.plan.order import Graph, open_ring
 from pggit.plan.references import References
 from pggit.plan.renames import Choose, Rename, find
+from pggit.plan.together import together
 
 Test = Callable[[str, str], bool]
 
@@ -74,12 +77,15 @@ def make_plan(
     start, renames = find(a, b, rename, choose, major)
     counts = _both(only, ignore)
     changes = ignore.attributes(diff(start, b, only=counts))
-    scene = Scene(start, reached(start, changes), major, {}, online)
+    end = reached(start, changes)
+    if role is not None:
+        for group, key, definition in implied(start, b, changes, role):
+            end.put(group, key, definition)
+    scene = Scene(start, end, major, {}, online)
     ordered, anew = order(changes, scene, _after(renames, hidden), role)
-    ordered = [action for action in ordered if counts(action.group, action.key)]
     if measure:
         scene.sizes = _measured(measure, ordered, renames)
-    statements = [one for action in ordered for one in _statements(action, scene, anew)]
+    statements = together([(action, _statements(action, scene, anew)) for action in ordered], anew)
     return Plan(
         source=source,
         target=target,
@@ -87,6 +93,7 @@ def make_plan(
         to_hash=tree.root(scene.b)[1],
         major=major,
         optional=optional,
+        role=role,
         statements=(*_renaming(renames, start, b, major), *statements),
         ignored=tuple(ignore.rules),
         notes=tuple(notes(start, b)),
@@ -126,7 +133,7 @@ def _measured(measure: Measure, ordered: Iterable[Action], renames: Iterable[Ren
 
 
 def notes(a: State, b: State) -> Iterator[str]:
-    """Yield what differs and is not acted on: the order of columns."""
+    """Yield what differs and is not acted on: the order of columns; and what may be meant otherwise."""
     for group in sorted(a.groups.keys() & b.groups.keys()):
         before, after = a.groups[group].get(group), b.groups[group].get(group)
         if before == after or before is None or after is None:
@@ -135,6 +142,25 @@ def notes(a: State, b: State) -> Iterator[str]:
         kept = [column for column in first if column in second]
         if kept + [column for column in second if column not in first] != second:
             yield f"columns of {group} will stand in another order than in the target"
+    yield from _likely_renames(a, b)
+
+
+def _likely_renames(a: State, b: State) -> Iterator[str]:
+    """Yield pairs of tables that could be one, though they differ: only the user knows."""
+    gone = [group for group in sorted(a.groups.keys() - b.groups.keys()) if group.startswith("table ")]
+    come = [group for group in sorted(b.groups.keys() - a.groups.keys()) if group.startswith("table ")]
+    for old in gone:
+        for new in come:
+            before, after = _columns(a, old), _columns(b, new)
+            if len(before & after) * 2 > max(len(before), len(after)):
+                pair = f"{old.partition(' ')[2]}={new.partition(' ')[2]}"
+                yield f"{old} goes and {new} comes with much the same columns; if it is one: --rename {pair}"
+
+
+def _columns(state: State, group: str) -> set[str]:
+    """Return names and types of a table's columns."""
+    keys = [key for key in state.groups[group] if key.startswith("column ")]
+    return {f"{split_name(kind_of_key(key)[1])[-1]} {state.definition(group, key).get('type')}" for key in keys}
 
 
 def order(

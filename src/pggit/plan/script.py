@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 
 from pggit.plan.model import Plan, Statement
 
@@ -38,16 +37,29 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield ""
     yield "set check_function_bodies = off;"
     yield "set search_path = pg_catalog;"
-    for shared, statements in groupby(plan.statements, key=lambda statement: statement.transaction == "shared"):
+    for step in _transactions(plan.statements):
         yield ""
-        if shared:
+        alone = len(step) == 1 and step[0].transaction != "shared"
+        if not alone:
             yield "begin;"
-            for statement in statements:
-                yield from _statement(statement, local=True)
+        for statement in step:
+            yield from _statement(statement, local=not alone)
+        if not alone:
             yield "commit;"
+
+
+def _transactions(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
+    together: list[Statement] = []
+    for statement in statements:
+        both = {statement.transaction, together[0].transaction} if together else set()
+        if together and (statement.transaction == "joined" or both == {"shared"}):
+            together.append(statement)
             continue
-        for statement in statements:
-            yield from _statement(statement, local=False)
+        if together:
+            yield together
+        together = [statement]
+    if together:
+        yield together
 
 
 def _statement(statement: Statement, *, local: bool) -> Iterator[str]:

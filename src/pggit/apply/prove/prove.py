@@ -24,8 +24,9 @@ from pggit.db.dump import NoDumpProgram, dump, dump_program
 from pggit.db.sqlstate import translated
 from pggit.kinds import kind_of_key, kinds
 from pggit.kinds.reader import read_state
+from pggit.plan.ignore import Ignore
 from pggit.plan.model import Plan
-from pggit.plan.planner import reached
+from pggit.plan.planner import make_plan
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -140,10 +141,18 @@ class _Proof:
 
     def _end(self) -> str:
         """Return the hash of where a plan to the target leads now."""
-        if self.only is None:
-            return root(self.goal)[1]
-        live = self._read(self.source)
-        return root(reached(live, diff(live, self.goal, only=self.only)))[1]
+        plan = self.plan
+        return make_plan(
+            self._read(self.source),
+            self.goal,
+            major=plan.major,
+            only=self.only,
+            role=plan.role,
+            optional=plan.optional,
+            ignore=Ignore(plan.ignored),
+            rename=plan.renames,
+            choose=None,
+        ).to_hash
 
     def _clone(self) -> str | None:
         outside = [
