@@ -216,7 +216,7 @@ class Graph:
     def _free(self, needed: dict[int, set[int]], done: set[int]) -> int | None:
         """Return the first action that waits only softly."""
         left = [n for n, before in needed.items() if n not in done and not (before & self.hard[n])]
-        return min(left, key=lambda number: self._at(number), default=None)
+        return min(left, key=self._at, default=None)
 
     def _ring(self, needed: dict[int, set[int]], done: set[int]) -> list[int]:
         """Return the actions of one ring, in the order in which each waits for the next."""

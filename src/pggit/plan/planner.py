@@ -94,7 +94,7 @@ def make_plan(
         major=major,
         optional=optional,
         role=role,
-        statements=(*_renaming(renames, start, b, major), *statements),
+        statements=(*_renaming(renames, (a, start), b, major), *statements),
         ignored=tuple(ignore.rules),
         notes=tuple(notes(start, b)),
         renames=tuple((one.old, one.new) for one in renames),
@@ -107,10 +107,18 @@ def _both(only: Test | None, ignore: Ignore) -> Test:
     return lambda group, key: only(group, key) and ignore.admits(group, key)
 
 
-def _renaming(renames: Iterable[Rename], a: State, b: State, major: int) -> Iterator[Statement]:
-    """Yield the statements that rename, each with the one that takes it back."""
-    scene = Scene(a, b, major)
+def _renaming(renames: Iterable[Rename], ends: tuple[State, State], b: State, major: int) -> Iterator[Statement]:
+    """Yield the statements that rename, each with the one that takes it back.
+
+    Args:
+        renames: in order.
+        ends: the state before the first and after the last.
+        b: the state to reach.
+        major: major version of the server.
+    """
+    scenes = [Scene(state, b, major) for state in ends]
     for one in renames:
+        scene = scenes[0] if one.group in ends[0].groups else scenes[1]
         kind, identity = kind_of_key(one.new)
         action = Action("rename", one.group, one.new, None, Object(kind, identity, {}))
         back = write.rename(one.new, one.old)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -168,7 +168,7 @@ class _Proof:
         if root(live)[1] != root(copy)[1]:
             raise Refused(_listed("the clone is not as the live database", _differences(copy, live)))
         if self.rows == "seeded":
-            seeded = seed(self.clone)
+            seeded = seed(self.clone, filled=set(_never_null(self.goal, self.plan.renames)))
             self.unexercised += [f"no row could be made for {told}" for told in seeded.empty]
             return f"{CHECKS['clone']}, with {seeded.rows} rows made for {seeded.tables} tables"
         return None
@@ -214,6 +214,19 @@ class _Proof:
 
     def _read(self, connection: Connection) -> State:
         return read_state(connection, optional=self.plan.optional)
+
+
+def _never_null(goal: State, renames: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield the columns that the plan leaves NOT NULL, by the names that they have before it."""
+    for group, key in goal.keys():
+        if not key.startswith("column ") or "not_null" not in goal.definition(group, key):
+            continue
+        name = key.partition(" ")[2]
+        for old, new in reversed(renames):
+            before, after = (end.partition(" ")[2] for end in (old, new))
+            if name == after or name.startswith(f"{after}."):
+                name = before + name[len(after) :]
+        yield name
 
 
 def _is_outside(key: str) -> bool:
