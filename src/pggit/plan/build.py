@@ -187,6 +187,18 @@ class Actions:
             self.add(action, takes=[key], gives=[key])
         for key in sorted(self.anew.written):
             self._written_along(key)
+        for key in sorted(self.anew.follows):
+            self._followed(key)
+
+    def _followed(self, key: str) -> None:
+        """A column that changes along with its parent's is taken by that one's action, and mostly given too."""
+        action, own = self.takes.get(self.anew.root(key)), self.gives.get(key)
+        if action is None or own is None or own.verb != "alter" or own is action:
+            return
+        self.takes[key] = action
+        if not own.sql:
+            self.gives[key] = action
+            self.all.remove(own)
 
     def _written_along(self, key: str) -> None:
         """What an alteration writes along has no action of its own: a retyped column its default."""

@@ -122,7 +122,7 @@ class Graph:
                     self._edge(before, action)
 
     def _of_groups(self) -> None:
-        """Partitions go before the indexes, keys and triggers of their parent; a table's finish after its indexes."""
+        """Partitions go before the indexes, keys and triggers of their parent, or are attached after them."""
         actions = self.actions
         by_group: dict[str, list[Action]] = defaultdict(list)
         for action in self.nodes:
@@ -131,10 +131,13 @@ class Graph:
         for group, action in actions.gives.items():
             if group != action.group or action.verb != "create" or not group.startswith(("table ", "foreign table ")):
                 continue
+            attach = actions.attached.get(group)
             for parent in actions.after.parents(group):
                 for child in by_group[parent]:
-                    if child.kind in ("index", "constraint", "trigger"):
-                        self._edge(actions.attached.get(group, action), child)
+                    if attach is not None and child.kind in ("index", "constraint"):
+                        self._edge(child, attach)  # which finds the partition's own to go with it
+                    elif child.kind in ("index", "constraint", "trigger"):
+                        self._edge(attach or action, child)
 
     def _of_parents(self) -> None:
         """A table leaves its old parents before these change, and joins its new ones after they changed."""

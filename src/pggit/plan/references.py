@@ -245,6 +245,10 @@ class References:
         bare = unquote(split_name(identity)[-1])
         return {column for parent in self.parents(group) if (column := self.columns(parent).get(bare))}
 
+    def inherited_columns(self, key: str) -> set[str]:
+        """Return the columns of parents from which a column is inherited."""
+        return self._inherited_column(self.group_of[key], kind_of_key(key)[1])
+
     def parents(self, group: str) -> list[str]:
         """Return the groups of the tables that a table inherits from, or is a partition of."""
         if group not in self.state.groups or group not in self.state.groups[group]:
