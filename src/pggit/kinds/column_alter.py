@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pggit.kinds import not_null
 from pggit.kinds.casts import using
 from pggit.kinds.difference import differing, fdw_options_changed, options_changed
-from pggit.kinds.identity import identity_changed
+from pggit.kinds.identity import identity_changed, wider
 from pggit.kinds.kind import Definition, Object, Render
 from pggit.kinds.relation import leaves, relation_of, typed
 
@@ -186,11 +186,9 @@ def _bounds(change: _Change, render: Render) -> tuple[list[str], list[str]]:
     old, new = change.old.get("identity"), change.new.get("identity")
     if new is None:
         return [], []
-    if old is None:
-        return [], _identity(change, render)
-    narrower = new["max"] < old["max"] or new["min"] > old["min"]
     told = _identity(change, render)
-    return (told, []) if narrower else ([], told)
+    shrinks = old is not None and wider(change.old["type"], change.new["type"]) != change.new["type"]
+    return (told, []) if shrinks else ([], told)
 
 
 def _not_null(change: _Change, render: Render) -> list[str]:

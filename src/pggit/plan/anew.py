@@ -32,6 +32,7 @@ class Anew:
         written: keys of objects that are changed along with others.
         recast: columns whose type is made anew under the same name, so that their values go through text.
         follows: columns that change by the change of a parent's column → that column.
+        after_tables: sequences that change after the table to which they belong, and along with it → that table.
         loosened: objects that lose something only finished after them (a sequence its owner) and get it back.
     """
 
@@ -46,6 +47,7 @@ class Anew:
         self.recast: set[str] = set()
         self.loosened: set[str] = set()
         self.follows: dict[str, str] = {}
+        self.after_tables: dict[str, str] = {}
         self._first: dict[str, list[str]] = defaultdict(list)
         self._disturbing: set[str] = set()
         found = list(changes)
@@ -58,7 +60,9 @@ class Anew:
         for change in sorted(found, key=lambda change: not change.key.startswith("column ")):
             if change.verb == "alter" and change.key not in self.gone:
                 self._alter(change)
-        self._keep_apart({change.key for change in found})
+        changed = {change.key for change in found}
+        self._keep_apart(changed)
+        self._keep_persistence(changed)
         self._own_first()
         self._spread()
 
@@ -72,7 +76,7 @@ class Anew:
             return
         group = change.group
         old, new = self._object(self.before, change.key), self._object(self.after, change.key)
-        now = self._recursed(group, old, new)
+        now = self._with_table(old) if new.kind == "sequence" else self._recursed(group, old, new)
         if now is not old and not differing(now.definition, new.definition):
             self.altered[change.key] = []
             if write.disturbs(old, new):
@@ -129,6 +133,30 @@ class Anew:
             now = self._recursed(group, column, column)
             if now is not column:
                 self.altered[key] = write.alter(now, column, self.scene.render(group)) or []
+
+    def _with_table(self, sequence: Object) -> Object:
+        """Return a sequence as it is once its table's persistence has changed, for it goes along (since 15)."""
+        owner = sequence.definition.get("owned_by")
+        table = f"table {relation_of(owner)[0]}" if owner else ""
+        if not {table} <= self.before.group_of.keys() & self.after.group_of.keys() or self.scene.major < 15:
+            return sequence
+        was, shall = (self._object(refs, table).definition.get("persistence") for refs in (self.before, self.after))
+        if was == shall:
+            return sequence
+        self.after_tables[sequence.key] = table
+        definition = {key: value for key, value in sequence.definition.items() if key != "persistence"}
+        return replace(sequence, definition=definition | ({"persistence": shall} if shall else {}))
+
+    def _keep_persistence(self, changed: set[str]) -> None:
+        """Sequences that stay as they are, while their tables' persistence changes."""
+        tables = {key for key in self.altered if key.startswith("table ")}
+        for key in sorted(self.after.dependents(tables)) if tables else ():
+            if key in changed or key not in self.before.group_of or not key.startswith("sequence "):
+                continue
+            sequence = self._object(self.after, key)
+            now = self._with_table(self._object(self.before, key))
+            if differing(now.definition, sequence.definition):
+                self.altered[key] = write.alter(now, sequence, self.scene.render(key)) or []
 
     def _own_first(self) -> None:
         for parent, statements in self._first.items():

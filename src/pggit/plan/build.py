@@ -189,6 +189,9 @@ class Actions:
             self._written_along(key)
         for key in sorted(self.anew.follows):
             self._followed(key)
+        for key, table in sorted(self.anew.after_tables.items()):
+            if key in self.gives and table in self.gives:
+                self.edges.append((self.gives[table], self.gives[key]))
 
     def _followed(self, key: str) -> None:
         """A column that changes along with its parent's is taken by that one's action, and mostly given too."""
