@@ -27,7 +27,8 @@ def not_null_changed(relation: str, column: str, old: Definition, new: Definitio
     if render.major < 18:
         only = "" if "partition_key" in render.head.definition else "only "
         return [f"alter table {only}{relation} alter column {column} {'set' if shall else 'drop'} not null"]
-    if told_inherited(was) and not leaves(render):
+    own = leaves(render) or (old.get("inherited") and not new.get("inherited"))
+    if told_inherited(was) and not own:
         return _while_child(relation, column, was, shall, render)
     if told_inherited(shall) and not joins(render):  # it comes from the parent
         return []

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from pggit.core.results import Change
 from pggit.kinds import Object, Render, kind_of_key, kinds, write
-from pggit.plan import privileges, rebuild, swap
+from pggit.plan import parents, privileges, rebuild, swap
 from pggit.plan.action import Action, Scene
 from pggit.plan.anew import TYPES, Anew, is_head
 from pggit.plan.partitions import Joining
@@ -29,6 +29,9 @@ class Actions:
         finishes: key of an object → the action that finishes it, once what it speaks of is there.
         asides: key of a type or table that is made anew while others use it → the action that renames the old one.
         attached: key of a new partition → the action that attaches it.
+        kept: key of a column that is the table's own once its parent's is dropped → the action that drops that.
+        leaving: key of a table → the action by which it leaves parents.
+        joining: key of a table that is there already → the action by which it joins parents.
         filled: key of a table that is rebuilt → the action that copies its rows.
         edges: pairs of actions of which the first goes before the second, beside what references tell.
         all: every action.
@@ -63,12 +66,16 @@ class Actions:
         self.asides: dict[str, Action] = {}
         self.attached: dict[str, Action] = {}
         self.filled: dict[str, Action] = {}
+        self.kept: dict[str, Action] = {}
+        self.leaving: dict[str, Action] = {}
+        self.joining: dict[str, Action] = {}
         self.edges: list[tuple[Action, Action]] = []
         self.all: list[Action] = []
         self._drops()
         self._creates()
         self._alters()
         self._finishes()
+        parents.keep_columns(self)
         swap.cast_columns(self)
         rebuild.rebuild_tables(self)
         self._replacements()
@@ -185,6 +192,8 @@ class Actions:
             group = self.after.group_of[key]
             action = Action("alter", group, key, self.object(self.before, key), self.object(self.after, key), sql)
             self.add(action, takes=[key], gives=[key])
+            if action.kind in ("table", "foreign table"):
+                parents.split(self, action)
         for key in sorted(self.anew.written):
             self._written_along(key)
         for key in sorted(self.anew.follows):
