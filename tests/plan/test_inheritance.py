@@ -154,11 +154,15 @@ _LEAVING = (
     ),
     Pair(
         "attached-with-its-own",
-        _TRIGGER + _PARENT + "create table o (i integer primary key); alter table p add constraint k foreign key (b) references o;"
+        _TRIGGER
+        + _PARENT
+        + "create table o (i integer primary key); alter table p add constraint k foreign key (b) references o;"
         "create table c (a integer, b integer constraint p_b_check check (b > 0)); alter table c add constraint k foreign key (b) references o;"
         "create trigger t before insert on p for each row execute function f();"
         "create trigger t after update on c for each row execute function f()",
-        _TRIGGER + _PARENT + "create table o (i integer primary key); alter table p add constraint k foreign key (b) references o;"
+        _TRIGGER
+        + _PARENT
+        + "create table o (i integer primary key); alter table p add constraint k foreign key (b) references o;"
         "create table c partition of p for values in (1);"
         "create trigger t before insert on p for each row execute function f()",
         "insert into o values (2); insert into c values (1, 2)",
@@ -193,10 +197,18 @@ _LEAVING = (
         "alter table p enable always trigger t; alter table c disable trigger t",
     ),
     Pair(
+        "bound-changes-under-a-trigger",
+        _TRIGGER + "create table p (a integer) partition by list (a); create table c partition of p for values in (1);"
+        "create trigger t before insert on p for each row execute function f(); alter table c disable trigger t",
+        _TRIGGER + "create table p (a integer) partition by list (a); create table c partition of p for values in (2);"
+        "create trigger t before insert on p for each row execute function f(); alter table c disable trigger t",
+    ),
+    Pair(
         "inherits-comes-and-goes",
-        "create table p (a integer not null check (a > 0), b integer default 4); create table c (a integer not null check (a > 0), b integer, d integer)",
+        "create table p (a integer not null check (a > 0), b integer default 4);"
+        "create table c (a integer not null constraint p_a_check check (a > 0), b integer, d integer)",
         "create table p (a integer not null check (a > 0), b integer default 4, d integer);"
-        "create table c (a integer not null check (a > 0), b integer, d integer) inherits (p)",
+        "create table c (a integer not null constraint p_a_check check (a > 0), b integer, d integer) inherits (p)",
         "insert into c values (1, 2, 3)",
         "insert into c values (1, 2, 3)",
         since=14,
@@ -209,7 +221,9 @@ _LEAVING = (
     ),
     Pair(
         "key-and-not-null",
-        "create table p (a integer primary key, b integer generated always as identity primary key)".replace("a integer primary key", "a integer"),
+        "create table p (a integer primary key, b integer generated always as identity primary key)".replace(
+            "a integer primary key", "a integer"
+        ),
         "create table p (a integer primary key, b integer)",
         "insert into p values (1)",
         "insert into p values (1, 1)",

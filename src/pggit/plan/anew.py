@@ -15,6 +15,7 @@ from pggit.kinds.not_null import not_null_changed, told_inherited
 from pggit.kinds.relation import relation_of
 from pggit.plan.action import Scene
 from pggit.plan.references import REMARKS, References, remark_target
+from pggit.plan.ties import Ties
 
 TYPES = ("enum", "domain", "composite", "range", "base type")
 _RELATIONS = ("table", "foreign table")
@@ -50,7 +51,8 @@ class Anew:
         self.after_tables: dict[str, str] = {}
         self._first: dict[str, list[str]] = defaultdict(list)
         self._disturbing: set[str] = set()
-        found = list(changes)
+        self.ties = Ties(scene)
+        found = [change for change in changes if not self._is_covered(change)]
         for change in found:
             if change.verb == "drop":
                 self.gone.add(change.key)
@@ -66,6 +68,9 @@ class Anew:
         self._own_first()
         self._spread()
 
+    def _is_covered(self, change: Change) -> bool:
+        return change.verb in ("drop", "create") and self.ties.covers(change.group, change.key)
+
     @property
     def anew(self) -> set[str]:
         """Keys of what is dropped and made again."""
@@ -77,6 +82,7 @@ class Anew:
         group = change.group
         old, new = self._object(self.before, change.key), self._object(self.after, change.key)
         now = self._with_table(old) if new.kind == "sequence" else self._recursed(group, old, new)
+        now = self.ties.loosened(group, now, new)
         if now is not old and not differing(now.definition, new.definition):
             self.altered[change.key] = []
             if write.disturbs(old, new):

@@ -76,6 +76,7 @@ class Actions:
         self._alters()
         self._finishes()
         parents.keep_columns(self)
+        parents.loose_and_join(self)
         swap.cast_columns(self)
         rebuild.rebuild_tables(self)
         self._replacements()
@@ -118,7 +119,7 @@ class Actions:
         if target in self.anew.gone:
             return target
         group = self.before.group_of[key]
-        if kind == "column" and not write.drop(self.object(self.before, key), self._render_before(group)):
+        if kind == "column" and not self._dropping(group, self.object(self.before, key)):
             parents = [one for one in self.before.of(key).hard if one.startswith("column ") and one in self.anew.gone]
             return parents[0] if parents else None
         return None
@@ -126,7 +127,13 @@ class Actions:
     def _drop_child(self, key: str) -> None:
         group = self.before.group_of[key]
         obj = self.object(self.before, key)
-        self.add(Action("drop", group, key, obj, None, write.drop(obj, self._render_before(group))), takes=[key])
+        self.add(Action("drop", group, key, obj, None, self._dropping(group, obj)), takes=[key])
+
+    def _dropping(self, group: str, obj: Object) -> list[str]:
+        if obj.kind == "trigger" and obj.definition.get("inherited"):
+            return parents.reset_trigger(self, obj)
+        render = self.scene.render(group) if group in self.after.state.groups else self._render_before(group)
+        return write.drop(self.anew.ties.loosened(group, obj, obj), render)
 
     def _owned_sequences(self) -> None:
         """A sequence goes with the column that owns it."""
@@ -167,7 +174,7 @@ class Actions:
         """Add the action that makes one object, unless another has written it along."""
         if key in render.written and key not in self.apart:
             return
-        obj = obj or self.object(self.after, key)
+        obj = obj or self.anew.ties.alone(group, self.object(self.after, key))
         if self._is_given(key, obj):
             return
         known = set(render.written)
@@ -192,8 +199,6 @@ class Actions:
             group = self.after.group_of[key]
             action = Action("alter", group, key, self.object(self.before, key), self.object(self.after, key), sql)
             self.add(action, takes=[key], gives=[key])
-            if action.kind in ("table", "foreign table"):
-                parents.split(self, action)
         for key in sorted(self.anew.written):
             self._written_along(key)
         for key in sorted(self.anew.follows):
@@ -231,6 +236,7 @@ class Actions:
         return self.after.group_of.get(key) or self.before.group_of[key]
 
     def _finishes(self) -> None:
+        self.anew.loosened |= set(parents.reset_triggers(self))
         for key in sorted(self.anew.made | self.anew.loosened):
             group = self.after.group_of[key]
             obj = self.object(self.after, key)

@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pggit.kinds.relation import joining, leaving, parents, relation_of
+from pggit.core.identity import split_on
+from pggit.kinds import Object
+from pggit.kinds.ddl import ENABLED
+from pggit.kinds.not_null import told_inherited
+from pggit.kinds.relation import joining, leaving, relation_of
 from pggit.plan.action import Action
 
 if TYPE_CHECKING:
@@ -27,7 +31,8 @@ def keep_columns(actions: Actions) -> None:
             actions.takes.update(dict.fromkeys(children, action))
             continue
         relation, column = relation_of(action.object.identity)
-        action.sql = [f"alter table only {relation} drop column {column}"]
+        kept = [child for child in children if child not in actions.anew.gone]
+        action.sql = [*_own_not_null(actions, key, kept), f"alter table only {relation} drop column {column}"]
         for child in children:
             actions.kept[child] = action
             if child in actions.anew.gone:
@@ -35,6 +40,17 @@ def keep_columns(actions: Actions) -> None:
                 _drop(actions, child, action)
             elif child in actions.gives:
                 actions.edges.append((action, actions.gives[child]))
+
+
+def _own_not_null(actions: Actions, key: str, kept: list[str]) -> Iterator[str]:
+    """Yield what makes NOT NULL the children's own; since 18 it would go on being told as inherited, from nobody."""
+    for child in kept:
+        if told_inherited(actions.object(actions.before, child).definition.get("not_null")):
+            relation, column = relation_of(child.removeprefix("column "))
+            yield f"alter table {relation} alter column {column} set not null"
+    if actions.scene.major >= 18 and "not_null" in actions.object(actions.before, key).definition:
+        relation, column = relation_of(key.removeprefix("column "))
+        yield f"alter table {relation} alter column {column} drop not null"
 
 
 def _drop(actions: Actions, child: str, after: Action) -> None:
@@ -46,6 +62,31 @@ def _drop(actions: Actions, child: str, after: Action) -> None:
     actions.edges.append((after, own))
 
 
+def reset_triggers(actions: Actions) -> Iterator[str]:
+    """Yield the triggers that partitions have from a parent's which changes, or anew: they are enabled as it is then."""
+    for group, tie in sorted(actions.anew.ties.found.items()):
+        members = actions.after.state.groups[group].keys() & actions.before.state.groups[group].keys()
+        if tie.leave and tie.join:
+            yield from (key for key in sorted(members) if key.startswith("trigger "))
+    changed = {key for key in actions.anew.altered if key.startswith("trigger ")}
+    for key in sorted(actions.after.dependents(changed)) if changed else ():
+        if key.startswith("trigger ") and key in actions.before.group_of:
+            yield key
+
+
+def reset_trigger(actions: Actions, trigger: Object) -> list[str]:
+    """Write what enables a partition's trigger as its parent's is, where that does not happen by itself."""
+    refs = actions.after
+    group = actions.before.group_of[trigger.key]
+    above = refs.inherited_trigger(group, trigger.identity) if group in refs.state.groups else None
+    tie = actions.anew.ties.found.get(group)
+    if (tie and tie.leave) or above is None or above in actions.anew.altered or above in actions.anew.made:
+        return []
+    name, table = split_on(trigger.identity)
+    state = ENABLED.get(actions.object(refs, above).definition.get("enabled", ""), "enable")
+    return [f"alter table only {table} {state} trigger {name}"]
+
+
 def _children(actions: Actions, key: str) -> Iterator[str]:
     """Yield the columns that are inherited from this one and from no other."""
     for child in sorted(actions.before.dependents({key})):
@@ -53,35 +94,44 @@ def _children(actions: Actions, key: str) -> Iterator[str]:
             yield child
 
 
-def split(actions: Actions, action: Action) -> None:
-    """Make of the change of a table's parents two actions: it leaves the old ones first, and joins the new ones last."""
-    assert action.old is not None
-    assert action.new is not None
-    leave, join = leaving(action.old, action.new), joining(action.old, action.new)
-    action.sql = action.sql[len(leave) : len(action.sql) - len(join)]
-    group = action.group
-    if leave:
-        actions.leaving[group] = actions.add(Action("alter", group, group, action.old, action.new, leave))
-    if join:
-        actions.joining[group] = actions.add(Action("alter", group, group, action.old, action.new, join))
+def loose_and_join(actions: Actions) -> None:
+    """Add the actions by which tables leave their old parents, first of all, and join their new ones, last of all."""
+    for group, tie in sorted(actions.anew.ties.found.items()):
+        if group in actions.anew.gone:
+            continue
+        own = actions.gives.get(group)
+        if own is not None and own.verb == "alter" and own.key == group:
+            leave, join = len(leaving(tie.old, tie.new)), len(joining(tie.old, tie.new))
+            own.sql = own.sql[leave : len(own.sql) - join]
+        if tie.leave:
+            actions.leaving[group] = actions.add(Action("alter", group, group, tie.old, tie.new, tie.leave))
+        if tie.join:
+            actions.joining[group] = actions.add(Action("alter", group, group, tie.old, tie.new, tie.join))
 
 
 def edges(actions: Actions) -> Iterator[tuple[Action, Action]]:
     """Yield which action goes before which because tables leave and join parents."""
     for group, leave in actions.leaving.items():
-        gone = set(parents(leave.old)) - set(parents(leave.new))
+        gone = actions.anew.ties.found[group].gone
         for other in actions.all:
-            if other.group == group or (other.group.partition(" ")[2] in gone and other.kind in _OF_TABLES):
+            if other is leave:
+                continue
+            if other.group == group or (_table(other) in gone and other.kind in _OF_TABLES):
                 yield leave, other
+    ties = [*actions.leaving.values(), *actions.joining.values()]
     for group, join in actions.joining.items():
-        come = set(parents(join.new)) - set(parents(join.old))
+        come = actions.anew.ties.found[group].come
         for other in actions.all:
-            if other is actions.leaving.get(group):
-                yield other, join
-            elif other.group == group:
+            if other is join:
+                continue
+            if other.group == group:
                 yield (join, other) if _after_join(other) else (other, join)
-            elif other.group.partition(" ")[2] in come and other.kind in _OF_TABLES and other.verb != "rename":
+            elif _table(other) in come and other.kind in _OF_TABLES and other not in ties:
                 yield other, join
+
+
+def _table(action: Action) -> str:
+    return action.group.partition(" ")[2]
 
 
 _OF_TABLES = ("table", "foreign table", "column", "default", "constraint", "index", "trigger")
