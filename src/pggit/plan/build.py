@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from pggit.core.results import Change
 from pggit.kinds import Object, Render, kind_of_key, kinds, write
-from pggit.plan import privileges, rebuild, swap
+from pggit.plan import parents, privileges, rebuild, swap
 from pggit.plan.action import Action, Scene
 from pggit.plan.anew import TYPES, Anew, is_head
 from pggit.plan.partitions import Joining
@@ -29,6 +29,9 @@ class Actions:
         finishes: key of an object → the action that finishes it, once what it speaks of is there.
         asides: key of a type or table that is made anew while others use it → the action that renames the old one.
         attached: key of a new partition → the action that attaches it.
+        kept: key of a column that is the table's own once its parent's is dropped → the action that drops that.
+        leaving: key of a table → the action by which it leaves parents.
+        joining: key of a table that is there already → the action by which it joins parents.
         filled: key of a table that is rebuilt → the action that copies its rows.
         edges: pairs of actions of which the first goes before the second, beside what references tell.
         all: every action.
@@ -63,12 +66,17 @@ class Actions:
         self.asides: dict[str, Action] = {}
         self.attached: dict[str, Action] = {}
         self.filled: dict[str, Action] = {}
+        self.kept: dict[str, Action] = {}
+        self.leaving: dict[str, Action] = {}
+        self.joining: dict[str, Action] = {}
         self.edges: list[tuple[Action, Action]] = []
         self.all: list[Action] = []
         self._drops()
         self._creates()
         self._alters()
         self._finishes()
+        parents.keep_columns(self)
+        parents.loose_and_join(self)
         swap.cast_columns(self)
         rebuild.rebuild_tables(self)
         self._replacements()
@@ -111,7 +119,7 @@ class Actions:
         if target in self.anew.gone:
             return target
         group = self.before.group_of[key]
-        if kind == "column" and not write.drop(self.object(self.before, key), self._render_before(group)):
+        if kind == "column" and not self._dropping(group, self.object(self.before, key)):
             parents = [one for one in self.before.of(key).hard if one.startswith("column ") and one in self.anew.gone]
             return parents[0] if parents else None
         return None
@@ -119,7 +127,13 @@ class Actions:
     def _drop_child(self, key: str) -> None:
         group = self.before.group_of[key]
         obj = self.object(self.before, key)
-        self.add(Action("drop", group, key, obj, None, write.drop(obj, self._render_before(group))), takes=[key])
+        self.add(Action("drop", group, key, obj, None, self._dropping(group, obj)), takes=[key])
+
+    def _dropping(self, group: str, obj: Object) -> list[str]:
+        if obj.kind == "trigger" and obj.definition.get("inherited"):
+            return parents.reset_trigger(self, obj)
+        render = self.scene.render(group) if group in self.after.state.groups else self._render_before(group)
+        return write.drop(self.anew.ties.loosened(group, obj, obj), render)
 
     def _owned_sequences(self) -> None:
         """A sequence goes with the column that owns it."""
@@ -160,7 +174,7 @@ class Actions:
         """Add the action that makes one object, unless another has written it along."""
         if key in render.written and key not in self.apart:
             return
-        obj = obj or self.object(self.after, key)
+        obj = obj or self.anew.ties.alone(group, self.object(self.after, key))
         if self._is_given(key, obj):
             return
         known = set(render.written)
@@ -187,6 +201,21 @@ class Actions:
             self.add(action, takes=[key], gives=[key])
         for key in sorted(self.anew.written):
             self._written_along(key)
+        for key in sorted(self.anew.follows):
+            self._followed(key)
+        for key, table in sorted(self.anew.after_tables.items()):
+            if key in self.gives and table in self.gives:
+                self.edges.append((self.gives[table], self.gives[key]))
+
+    def _followed(self, key: str) -> None:
+        """A column that changes along with its parent's is taken by that one's action, and mostly given too."""
+        action, own = self.takes.get(self.anew.root(key)), self.gives.get(key)
+        if action is None or own is None or own.verb != "alter" or own is action:
+            return
+        self.takes[key] = action
+        if not own.sql:
+            self.gives[key] = action
+            self.all.remove(own)
 
     def _written_along(self, key: str) -> None:
         """What an alteration writes along has no action of its own: a retyped column its default."""
@@ -207,6 +236,7 @@ class Actions:
         return self.after.group_of.get(key) or self.before.group_of[key]
 
     def _finishes(self) -> None:
+        self.anew.loosened |= set(parents.reset_triggers(self))
         for key in sorted(self.anew.made | self.anew.loosened):
             group = self.after.group_of[key]
             obj = self.object(self.after, key)

@@ -10,6 +10,7 @@ from typing import Any
 from pggit.core.identity import split_name, split_on, unquote
 from pggit.kinds import Object, kind_of_key
 from pggit.kinds.ddl import before_parenthesis, name
+from pggit.plan import parents
 from pggit.plan.action import Action
 from pggit.plan.build import Actions
 from pggit.plan.references import REMARKS, remark_target
@@ -80,11 +81,11 @@ class Graph:
             if refs is None:
                 continue
             for ref in refs.hard:
-                self._edge(taking, self._taking(ref, taking))
+                self._edge(taking, self._taking(key, ref, taking))
             # a sequence that is owned goes with its owner; an index takes its marks along
             if key.startswith("sequence ") and taking.verb == "alter":
                 for ref in refs.late:
-                    self._edge(taking, self._taking(ref, taking))
+                    self._edge(taking, self._taking(key, ref, taking))
         for key, giving in actions.gives.items():
             if key not in actions.after.group_of:
                 self._edge(actions.gives.get(self._target(key)), giving)
@@ -102,9 +103,11 @@ class Graph:
             for ref in {key, *refs.hard, *refs.late}:
                 self._edge(actions.gives.get(ref), finish)
 
-    def _taking(self, ref: str, by: Action) -> Action | None:
+    def _taking(self, key: str, ref: str, by: Action) -> Action | None:
         """Return the action that takes what is needed; an alteration waits only for what is dropped."""
         found = self.actions.takes.get(ref)
+        if found is not None and self.actions.kept.get(key) is found:
+            return None
         if found is None or (by.verb == "alter" and found.verb == "alter"):
             return None
         return found
@@ -130,7 +133,7 @@ class Graph:
                     self._edge(before, action)
 
     def _of_groups(self) -> None:
-        """Partitions go before the indexes, keys and triggers of their parent; a table's finish after its indexes."""
+        """Partitions go before the indexes, keys and triggers of their parent, or are attached after them."""
         actions = self.actions
         by_group: dict[str, list[Action]] = defaultdict(list)
         for action in self.nodes:
@@ -139,26 +142,18 @@ class Graph:
         for group, action in actions.gives.items():
             if group != action.group or action.verb != "create" or not group.startswith(("table ", "foreign table ")):
                 continue
+            attach = actions.attached.get(group)
             for parent in actions.after.parents(group):
                 for child in by_group[parent]:
-                    if child.kind in ("index", "constraint", "trigger"):
-                        self._edge(actions.attached.get(group, action), child)
+                    if attach is not None and child.kind in ("index", "constraint"):
+                        self._edge(child, attach)  # which finds the partition's own to go with it
+                    elif child.kind in ("index", "constraint", "trigger"):
+                        self._edge(attach or action, child)
 
     def _of_parents(self) -> None:
-        """A table leaves its old parents before these change, and joins its new ones after they changed."""
-        for action in self.nodes:
-            if action.verb != "alter" or action.key != action.group or action.old is None or action.new is None:
-                continue
-            was, shall = (set(_parents(obj.definition)) for obj in (action.old, action.new))
-            if was == shall:
-                continue
-            for other in self.nodes:
-                table = other.group.partition(" ")[2] if other.kind in ("column", "constraint", "index") else None
-                own = other.group == action.group and other.kind == "column"
-                if table in shall - was or (own and shall - was):
-                    self._edge(other, action)
-                elif table in was - shall or (own and was - shall):
-                    self._edge(action, other)
+        """A table leaves its old parents before all else, and joins its new ones after they and it changed."""
+        for first, second in parents.edges(self.actions):
+            self._edge(first, second)
 
     def _of_asides(self) -> None:
         """Old types: renamed, then the new one made, columns cast, and only then dropped."""
@@ -227,10 +222,6 @@ class Graph:
             path.append(at)
             at = min(left[at])
         return path[path.index(at) :]
-
-
-def _parents(definition: Mapping[str, Any]) -> list[str]:
-    return [*definition.get("inherits", ()), *filter(None, [definition.get("partition_of")])]
 
 
 def _names(key: str) -> Iterator[str]:

@@ -192,6 +192,8 @@ class References:
             return self._of_constraint(definition)
         if kind == "column" and definition.get("inherited"):
             return self._inherited_column(group, identity)
+        if kind == "trigger" and definition.get("inherited") and (above := self.inherited_trigger(group, identity)):
+            return {above}
         return set()
 
     def _in_words(self, texts: Iterable[str], group: str, kind: str) -> set[str]:
@@ -255,6 +257,21 @@ class References:
     def _inherited_column(self, group: str, identity: str) -> set[str]:
         bare = unquote(split_name(identity)[-1])
         return {column for parent in self.parents(group) if (column := self.columns(parent).get(bare))}
+
+    def inherited_columns(self, key: str) -> set[str]:
+        """Return the columns of parents from which a column is inherited."""
+        return self._inherited_column(self.group_of[key], kind_of_key(key)[1])
+
+    def inherited_trigger(self, group: str, identity: str) -> str | None:
+        """Return the trigger of which a partition has a copy, however far up."""
+        name, _ = split_on(identity)
+        for parent in self.parents(group):
+            key = f"trigger {name} on {parent.partition(' ')[2]}"
+            if key in self.group_of and not self.state.definition(parent, key).get("inherited"):
+                return key
+            if (found := self.inherited_trigger(parent, f"{name} on {parent}")) is not None:
+                return found
+        return None
 
     def parents(self, group: str) -> list[str]:
         """Return the groups of the tables that a table inherits from, or is a partition of."""

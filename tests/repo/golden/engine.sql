@@ -2637,13 +2637,13 @@ select
   case when a.attidentity = '' and a.attgenerated = '' and a.attcollation = t.typcollation and a.attstorage = t.typstorage
     and a.attcompression = ''
     and coalesce(a.attstattarget, -1) = -1 and a.attoptions is null and a.attfdwoptions is null and a.attinhcount = 0
-  then case when a.attnotnull then jsonb_build_object('type', format_type(a.atttypid, a.atttypmod), 'not_null', -- true: named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says what differs.
+  then case when a.attnotnull then jsonb_build_object('type', format_type(a.atttypid, a.atttypmod), 'not_null', -- true: the table's own, named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says
 case
   when not a.attnotnull then null
-  when not nn.conislocal then to_jsonb('inherited'::text)
-  when nn.oid is null or nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true)
+  when nn.oid is null or nn.conislocal and nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true)
   else jsonb_strip_nulls(jsonb_build_object(
-    'name', nn.conname, 'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false)))
+    'name', nn.conname, 'inherited', nullif(not nn.conislocal, false),
+    'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false)))
 end
 )
     else jsonb_build_object('type', format_type(a.atttypid, a.atttypmod)) end
@@ -2652,13 +2652,13 @@ end
     'collation', case when a.attcollation <> t.typcollation then (
       select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
       where co.oid = a.attcollation) end,
-    'not_null', -- true: named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says what differs.
+    'not_null', -- true: the table's own, named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says
 case
   when not a.attnotnull then null
-  when not nn.conislocal then to_jsonb('inherited'::text)
-  when nn.oid is null or nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true)
+  when nn.oid is null or nn.conislocal and nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true)
   else jsonb_strip_nulls(jsonb_build_object(
-    'name', nn.conname, 'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false)))
+    'name', nn.conname, 'inherited', nullif(not nn.conislocal, false),
+    'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false)))
 end
 ,
     'identity', case when a.attidentity <> '' then -- The options of the identity column's own sequence, told in full; its name only where it is not the usual one.
