@@ -252,12 +252,13 @@ def _priority(action: Action) -> tuple[int, int, str, int, str]:
     group = _ORDER.index(head) if head in _ORDER else len(_ORDER)
     if action.verb in ("drop", "rename"):
         phase = 9 if head in _LAST_DROPPED and action.key == action.group else 0
-        return phase, -group, action.group, -_within(kind), action.key
+        return phase, -group, action.group, -within(kind), action.key
     phase = 8 if kind == "default acl" else 1
-    return phase, group, action.group, _within(kind), action.key
+    return phase, group, action.group, within(kind), action.key
 
 
-def _within(kind: str) -> int:
+def within(kind: str) -> int:
+    """Return where in its group an object of a kind stands, for who reads; 0 is the head."""
     return _WITHIN.index(kind) + 1 if kind in _WITHIN else 0
 
 
