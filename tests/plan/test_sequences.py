@@ -21,7 +21,9 @@ _BOUNDS = {
 def test_bounds(server: TestServer, form: str, name: str, value: int) -> None:
     """A value between both bounds is gone on with; another begins at the new start, and nothing fails."""
     before, after = _BOUNDS[name]
-    types = {"smaller": ("bigint", "smallint"), "larger": ("smallint", "bigint")}.get(form.split()[0], ("integer",) * 2)
+    types = {"smaller": ("bigint", "smallint"), "larger": ("smallint", "bigint")}.get(
+        form.split(maxsplit=1)[0], ("integer",) * 2
+    )
     if "identity" in form:
         a, b = (
             f"create table t (a {type_} generated always as identity ({told}))"

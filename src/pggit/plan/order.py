@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
 
 from pggit.core.identity import split_name, split_on, unquote
 from pggit.kinds import Object, kind_of_key
@@ -265,8 +264,8 @@ def _priority(action: Action, anew: Collection[str]) -> tuple[int, int, str, int
     else:
         phase = _SLOW if kind in _BUILT and action.verb != "alter" else _NEW
     if action.verb in ("drop", "rename"):
-        return phase, -group, action.group, -_within(kind), action.key
-    return phase, group, action.group, _within(kind), action.key
+        return phase, -group, action.group, -within(kind), action.key
+    return phase, group, action.group, within(kind), action.key
 
 
 def _drop_phase(action: Action, head: str) -> int:
@@ -278,7 +277,8 @@ def _drop_phase(action: Action, head: str) -> int:
     return _FIRST if action.old is not None and "partition_of" in action.old.definition else _OLD
 
 
-def _within(kind: str) -> int:
+def within(kind: str) -> int:
+    """Return where in its group an object of a kind stands, for who reads; 0 is the head."""
     return _WITHIN.index(kind) + 1 if kind in _WITHIN else 0
 
 
