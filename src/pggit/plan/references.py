@@ -117,8 +117,12 @@ class References:
         """Return what an object needs."""
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._refs(key)
+            found = self._found[key] = self._refs(key, self.state.definition(self.group_of[key], key))
         return found
+
+    def of_form(self, key: str, definition: Mapping[str, Any]) -> Refs:
+        """Return what an object would need if it were defined so."""
+        return self._refs(key, definition)
 
     def dependents(self, keys: Iterable[str]) -> dict[str, set[str]]:
         """Return the objects that need one of these, each with those that it needs (not softly).
@@ -140,10 +144,9 @@ class References:
                     found[key] = needed
         return found
 
-    def _refs(self, key: str) -> Refs:
+    def _refs(self, key: str, definition: Mapping[str, Any]) -> Refs:
         group = self.group_of[key]
         kind, identity = kind_of_key(key)
-        definition = self.state.definition(group, key)
         hard = set(self.hidden.get(key, ()))
         late: set[str] = set()
         soft: set[str] = set()
