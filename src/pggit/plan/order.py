@@ -269,12 +269,12 @@ def _priority(action: Action, anew: Collection[str]) -> tuple[int, int, str, int
     kind = action.kind
     head = kind_of_key(action.group)[0]
     group = _ORDER.index(head) if head in _ORDER else len(_ORDER)
-    if action.key in anew or action.verb == "rename":
+    if kind == "default acl":
+        phase = _RIGHTS
+    elif action.key in anew or action.verb == "rename":
         phase = _AGAIN
     elif action.verb == "drop":
         phase = _drop_phase(action, head)
-    elif kind == "default acl":
-        phase = _RIGHTS
     else:
         phase = _SLOW if kind in _BUILT and action.verb != "alter" else _NEW
     if action.verb in ("drop", "rename"):

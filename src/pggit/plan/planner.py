@@ -80,7 +80,8 @@ def make_plan(
     end = reached(start, changes)
     if role is not None:
         for group, key, definition in implied(start, b, changes, role):
-            end.put(group, key, definition)
+            if not counts(group, key):
+                end.put(group, key, definition)
     scene = Scene(start, end, major, {}, online)
     ordered, anew = order(changes, scene, _after(renames, hidden), role)
     if measure:
