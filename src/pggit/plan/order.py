@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from pggit.core.identity import split_name, split_on, unquote
 from pggit.kinds import Object, kind_of_key

@@ -17,6 +17,7 @@ from pggit.core.identity import split_name, split_on, unquote
 from pggit.core.state import State
 from pggit.kinds import kind_of_key, kinds
 from pggit.kinds.ddl import before_parenthesis
+from pggit.kinds.role import membership
 from pggit.plan.words import words
 
 REMARKS = ("comment", "owner", "acl", "security label")
@@ -181,6 +182,8 @@ class References:
             return self._of_constraint(definition)
         if kind == "column" and definition.get("inherited"):
             return self._inherited_column(group, identity)
+        if kind == "role membership":
+            return self._right_to_grant(identity)
         if kind == "trigger" and definition.get("inherited") and (above := self.inherited_trigger(group, identity)):
             return {above}
         return set()
@@ -250,6 +253,18 @@ class References:
     def inherited_columns(self, key: str) -> set[str]:
         """Return the columns of parents from which a column is inherited."""
         return self._inherited_column(self.group_of[key], kind_of_key(key)[1])
+
+    def _right_to_grant(self, identity: str) -> set[str]:
+        """Return the memberships by which the grantor of a membership may grant it."""
+        _, role, grantor = membership(identity)
+        members = self.state.groups.get(f"role {grantor}", ())
+        return {
+            key
+            for key in members
+            if key.startswith("role membership ")
+            and membership(kind_of_key(key)[1])[1] == role
+            and self.state.definition(f"role {grantor}", key).get("admin")
+        }
 
     def inherited_trigger(self, group: str, identity: str) -> str | None:
         """Return the trigger of which a partition has a copy, however far up."""

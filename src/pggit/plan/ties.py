@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pggit.core.identity import split_on
 from pggit.kinds import Object, kind_of_key, write
 from pggit.kinds.difference import differing
-from pggit.kinds.not_null import told_inherited
 from pggit.kinds.relation import joining, leaving, parents
 from pggit.plan.action import Scene
 
