@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from pggit.cli.app import MODULES
+from pggit.core.tree import root
+from pggit.kinds.reader import read_state
+from pggit.plan.model import Plan, to_json
 
 COMMIT = {"hash", "parents", "author", "time", "message", "refs"}
 CHANGE = {"verb", "group", "key", "old", "new", "old_key"}
@@ -28,6 +31,7 @@ FIELDS = {
     "tag t": {"tag", "action", "hash"},
     "tag -d t": {"tag", "action"},
     "commit -m x": {"branch", "commit", "changes"},
+    "prove p.json": {"proven", "on", "checks", "not_exercised", "notes"},
     "fsck": {"findings"},
     "gc": {"removed"},
     "health": {"checks"},
@@ -40,15 +44,28 @@ FIELDS = {
     "upgrade": {"action", "version", "tracked_by", "head"},
     "grant reader postgres": {"level", "role"},
     "import --migrations m": {"commits", "branch", "tip", "matches"},
+    "apply p.json --dry-run": {"already", "resumed_from", "steps", "checked"},
+    "apply p.json --yes": {
+        "already",
+        "statements",
+        "of",
+        "resumed_from",
+        "retries",
+        "rows",
+        "seconds",
+        "hash",
+    },
     "uninstall --yes": {"database", "action"},
     "server status": {"running", "pid", "data"},
 }
 
 
-def test_every_command_prints_its_document(shop, sql, tmp_path):
+def test_every_command_prints_its_document(shop, sql, tmp_path, database):
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "1_a.sql").write_text("create table a (id int);")
     sql("create table fresh (id int)")
+    now = root(read_state(database.connect()))[1]
+    (tmp_path / "p.json").write_text(to_json(Plan("work", "work", now, now, database.version)))
     for line, fields in FIELDS.items():
         found = shop("--json", *line.split())
         assert set(found.json) == fields, (line, found)

@@ -6,8 +6,10 @@ from itertools import groupby
 
 import psycopg
 
+from pggit.apply.run import apply
+from pggit.apply.secrets import labels
 from pggit.core.state import State
-from pggit.plan.model import Plan, Statement
+from pggit.plan.model import HAZARDS, Plan, Statement
 
 PLACEHOLDER = "not-the-secret"
 
@@ -43,9 +45,16 @@ def make_plan(
 
 
 def apply_plan(connection: psycopg.Connection, plan: Plan) -> None:
-    """Run all statements as the plan says."""
+    """Apply the plan, all hazards allowed."""
+    apply(connection, plan, allow=HAZARDS, secrets=dict.fromkeys(labels(plan), PLACEHOLDER))
+
+
+def run_plan(connection: psycopg.Connection, plan: Plan) -> None:
+    """Run all statements without looking where they lead: for a plan that was rolled back because it leads elsewhere."""
     connection.execute("set check_function_bodies = off; set search_path = pg_catalog")
-    for together, statements in groupby(plan.statements, key=lambda statement: statement.transaction == "shared"):
+    for together, statements in groupby(
+        plan.statements, key=lambda statement: statement.transaction != "none" and not statement.repeat
+    ):
         if together:
             with connection.transaction():
                 for statement in statements:

@@ -20,8 +20,8 @@ select relation.oid, (case h.relkind when 'v' then 'view ' when 'm' then 'materi
 from ({relations}) as relation join pg_class as h on h.oid = relation.head
 """.replace("{relations}", _RELATIONS)
 _FILES = """
-select oid, pg_relation_filenode(oid) from pg_class
-where relkind in ('r', 'm') and relnamespace = 'public'::regnamespace
+select oid, jsonb_build_array(pg_relation_filenode(oid), relkind = 'i') from pg_class
+where relkind in ('r', 'm', 'i') and relnamespace = 'public'::regnamespace
 """
 _READ = """
 select coalesce(sum(pg_stat_get_xact_tuples_returned(c.oid)), 0)::bigint from pg_class as c
@@ -31,10 +31,11 @@ where c.relkind in ('r', 'm') and c.relnamespace = 'public'::regnamespace
 
 @dataclass
 class Observed:
-    """What was seen: the strongest lock on each group, whether a file changed, rows that were read."""
+    """What was seen: the strongest lock on each group, whether a table's file or also an index's changed, rows read."""
 
     locks: dict[str, str] = field(default_factory=dict)
     rewrites: bool = False
+    copies: bool = False
     rows_read: int = 0
 
     @property
@@ -67,9 +68,12 @@ def observe(connection: psycopg.Connection, sql: str) -> Observed:
     """Run a statement in a transaction that is rolled back, and look."""
     known, before = groups(connection), dict(connection.execute(_FILES).fetchall())
     with connection.transaction(force_rollback=True):
+        read_before = connection.execute(_READ).fetchone()[0]  # by transactions before, not yet reported
         connection.execute(sql)
         observed = Observed(locks_of(connection, connection.info.backend_pid, known))
-        observed.rows_read = connection.execute(_READ).fetchone()[0]
+        observed.rows_read = connection.execute(_READ).fetchone()[0] - read_before
         after = dict(connection.execute(_FILES).fetchall())
-        observed.rewrites = any(oid in after and after[oid] != file for oid, file in before.items())
+        changed = [file for oid, file in before.items() if oid in after and after[oid] != file]
+        observed.rewrites = any(not is_index for _, is_index in changed)
+        observed.copies = bool(changed)
     return observed

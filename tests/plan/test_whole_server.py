@@ -65,16 +65,16 @@ def test_tags_in_their_order(connection: psycopg.Connection) -> None:
     """An event trigger is made again with its tags in the order in which they were given."""
     connection.execute("create function f() returns event_trigger language plpgsql as 'begin end'")
     tags = "'DROP TABLE', 'ALTER TABLE', 'CREATE TABLE'"
-    _there_and_back(
-        connection, f"create event trigger e on ddl_command_end when tag in ({tags}) execute function f()"
-    )
+    _there_and_back(connection, f"create event trigger e on ddl_command_end when tag in ({tags}) execute function f()")
     told = connection.execute("select evttags from pg_event_trigger where evtname = 'e'").fetchone()[0]
     assert told == ["DROP TABLE", "ALTER TABLE", "CREATE TABLE"]
 
 
 def test_extension_goes_back(connection: psycopg.Connection) -> None:
     """There is no way to a lower version but to make the extension anew, with what uses it."""
-    if not connection.execute("select from pg_available_extension_versions where (name, version) = ('pg_trgm', '1.5')").rowcount:
+    if not connection.execute(
+        "select from pg_available_extension_versions where (name, version) = ('pg_trgm', '1.5')"
+    ).rowcount:
         pytest.skip("the server has no such extension")
     connection.execute(
         "create extension pg_trgm version '1.4'; create table t (a text);"

@@ -81,6 +81,10 @@ SAME = {
         "SET default_tablespace = x;\nCREATE TABLE t (\n    a int\n);\nSET default_tablespace = '';\nCREATE TABLE u (\n    a int\n);",
         "CREATE TABLE u (\n    a int\n);\nSET default_tablespace = x;\nCREATE TABLE t (\n    a int\n);",
     ),
+    "tags of an event trigger": (
+        "CREATE EVENT TRIGGER e ON ddl_command_end\n         WHEN TAG IN ('DROP TABLE', 'ALTER TABLE')\n   EXECUTE FUNCTION public.f();",
+        "CREATE EVENT TRIGGER e ON ddl_command_end\n         WHEN TAG IN ('ALTER TABLE', 'DROP TABLE')\n   EXECUTE FUNCTION public.f();",
+    ),
     "the engine's event triggers": (
         "CREATE EVENT TRIGGER pggit_ddl ON ddl_command_end\n   EXECUTE FUNCTION pggit.on_ddl_command_end();\nALTER EVENT TRIGGER pggit_ddl OWNER TO x;",
         "",

@@ -34,6 +34,7 @@ def survival(connection, given: Plan):
         "drop schema if exists public cascade; drop schema if exists s cascade; drop schema if exists r cascade; create schema public"
     )
     connection.execute(SETUP)
+    connection.execute("alter type z.c drop attribute x" if "type z.c" in str(given) else "select")
     tables = survivors(given, a, b)
     before = fingerprints(connection, tables)
     for statement in given.statements:
@@ -99,6 +100,16 @@ def test_other_values_of_another_type_are_told(connection):
     found = survival(connection, plan("alter table t alter a type int using length(a)"))
     assert found.lost == ()
     assert found.converted == ("public.t.a from text to integer",)
+
+
+def test_values_of_a_type_that_changed_are_told(connection):
+    connection.execute("create schema z; create type z.c as (a int, b int); create type z.outer as (c z.c, d int)")
+    connection.execute(
+        "create table z.t (a z.outer[], b z.c, c int); insert into z.t values (array[row(row(1, 2), 3)::z.outer], (1, 2), 1)"
+    )
+    found = survival(connection, plan("alter type z.c add attribute x int"))
+    assert found.lost == ()
+    assert [told.split(" ")[0] for told in found.converted] == ["z.t.a", "z.t.b"]
 
 
 def test_a_loss_that_was_declared_covers_only_what_it_names(connection):

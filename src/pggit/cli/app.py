@@ -22,6 +22,7 @@ MODULES = {
     "status": "status", "diff": "diff", "log": "log", "show": "show", "blame": "blame", "history": "blame",
     "reflog": "refs",
     "commit": "commit", "branch": "refs", "switch": "refs", "tag": "refs",
+    "plan": "plan", "apply": "apply", "prove": "prove",
     "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep", "config": "config",
 }  # fmt: skip
 """The module of each command."""

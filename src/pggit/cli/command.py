@@ -12,7 +12,7 @@ import click
 
 from pggit.cli.run import Run
 
-START, LOOK, RECORD, KEEP = "Start", "Look", "Record", "Keep"
+START, LOOK, RECORD, CHANGE, KEEP = "Start", "Look", "Record", "Change", "Keep"
 """The headings of `pggit --help`."""
 
 Body = Callable[..., int | None]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pggit.cli.output import Output
 
 if TYPE_CHECKING:
+    from psycopg import Connection
+
     from pggit.repo.repository import Repository
     from pggit.settings import Settings
 
@@ -47,6 +49,14 @@ class Run:
     def out(self) -> Output:
         """Where results go."""
         return Output(self.settings.color, None if self.no_pager or self.json else self.settings.pager or "less -FRX")
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """Connect to the database, tracked or not, for as long as the block lasts."""
+        from pggit.db.connect import connect
+
+        with closing(connect(self.settings)) as connection:
+            yield connection
 
     @contextmanager
     def repository(self) -> Iterator[Repository]:

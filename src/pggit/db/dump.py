@@ -26,6 +26,14 @@ _INSTALLED = (
     "/Applications/Postgres.app/Contents/Versions/{major}/bin",
 )
 _NEWEST = 30
+_SINCE = {
+    "sslcrldir": 14, "sslsni": 14, "gssdelegation": 16, "load_balance_hosts": 16, "require_auth": 16, "sslcertmode": 16,
+    "sslnegotiation": 17, "max_protocol_version": 18, "min_protocol_version": 18, "oauth_client_id": 18,
+    "oauth_issuer": 18, "oauth_scope": 18, "scram_client_key": 18, "scram_server_key": 18, "servicefile": 18,
+    "sslkeylogfile": 18,
+}  # fmt: skip
+"""Parameters that the driver's libpq knows and an older ``pg_dump`` refuses: the major version that brought each."""
+
 _NOT_FOR_PG_DUMP = {"client_encoding", "password", "connect_timeout"}
 
 
@@ -77,7 +85,7 @@ def dumping(program: Path, url: str, *options: str) -> Iterator[IO[str]]:
     Raises:
         SqlFailed: when the block ends: ``pg_dump`` failed.
     """
-    target, environment = _connection(url)
+    target, environment = _connection(url, _version(program) or 0)
     process = subprocess.Popen(
         [program, "--encoding=UTF8", "--no-password", *options, "-d", target],
         stdin=subprocess.DEVNULL,
@@ -102,8 +110,8 @@ def dumping(program: Path, url: str, *options: str) -> Iterator[IO[str]]:
         raise SqlFailed(f"pg_dump failed: {redact_url(' '.join(said.split())) or f'exit status {status}'}")
 
 
-def _connection(url: str) -> tuple[str, dict[str, str]]:
-    """The connection string without its password, and the environment with it."""
+def _connection(url: str, version: int) -> tuple[str, dict[str, str]]:
+    """The connection string as a ``pg_dump`` of this version takes it, without password; the environment with it."""
     from psycopg.conninfo import make_conninfo
 
     parameters = connection_parameters(url)
@@ -113,7 +121,11 @@ def _connection(url: str) -> tuple[str, dict[str, str]]:
     environment = dict(os.environ, LC_ALL="C")
     if "password" in parameters:
         environment["PGPASSWORD"] = parameters["password"]
-    shown = {name: value for name, value in parameters.items() if name not in _NOT_FOR_PG_DUMP}
+    shown = {
+        name: value
+        for name, value in parameters.items()
+        if name not in _NOT_FOR_PG_DUMP and _SINCE.get(name, 0) <= version
+    }
     return make_conninfo(**shown), environment
 
 
@@ -138,6 +150,7 @@ def _places() -> Iterator[Path]:
         yield Path(in_path)
 
 
+@cache
 def _version(program: Path) -> int | None:
     if not program.exists():
         return None

@@ -126,18 +126,31 @@ def read_state(connection: Connection, *, optional: bool = False) -> State:
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")
         pin(connection)
-        for catalog, oid in connection.execute(members_sql(major, optional)):
-            reading.found.setdefault(catalog, []).append(oid)
-        # heads first: their key is the key of the group
-        order = sorted(sources(optional).items(), key=lambda item: block(item[0], "members", major) is None)
-        wanted = [(source, catalog) for source, catalog in order if catalog in reading.found]
-        heads = [item for item in wanted if block(item[0], "members", major)]
+        heads, children = _wanted(connection, reading, optional)
         reading.read(connection, heads)
-        children = [item for item in wanted if item not in heads]
         if sum(map(len, reading.found.values())) < _WORTH_TWO:
             reading.read(connection, children)
         else:
             _read_in_two(connection, reading, children)
+    return reading.state
+
+
+def read_within(connection: Connection, *, optional: bool = False) -> State:
+    """Read all objects as the transaction that is open sees them, its own changes too.
+
+    Args:
+        connection: in a transaction, whose settings are as before afterwards.
+        optional: read the optional kinds too.
+
+    Raises:
+        psycopg.Error: what the server says.
+    """
+    reading = _Reading(State(), connection.info.server_version // 10000)
+    # set local outlives a savepoint that is released, but not one that is rolled back
+    with connection.transaction(force_rollback=True):
+        pin(connection)
+        heads, children = _wanted(connection, reading, optional)
+        reading.read(connection, [*heads, *children])
     return reading.state
 
 
@@ -176,6 +189,18 @@ class _Reading:
                     if extras is not None:
                         for extra_kind, extra_identity, definition in json.loads(extras):
                             add(group, f"{extra_kind} {extra_identity}", canonical(definition))
+
+
+def _wanted(
+    connection: Connection, reading: _Reading, optional: bool
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Find the groups, and return the sources to read with the catalogs of their heads: heads, then children."""
+    for catalog, oid in connection.execute(members_sql(reading.major, optional)):
+        reading.found.setdefault(catalog, []).append(oid)
+    # heads first: their key is the key of the group
+    wanted = [(source, catalog) for source, catalog in sources(optional).items() if catalog in reading.found]
+    heads = [item for item in wanted if block(item[0], "members", reading.major)]
+    return heads, [item for item in wanted if item not in heads]
 
 
 def _read_in_two(connection: Connection, reading: _Reading, wanted: list[tuple[str, str]]) -> None:

@@ -71,6 +71,7 @@ class Scene:
         major: major version of the server.
         sizes: key of a table or materialized view → how much it holds; what is absent is not known.
         online: whether type changes that rewrite are done by new column, trigger, backfill and swap.
+        settled: keys of the columns that online statements made so far set NOT NULL.
     """
 
     a: State
@@ -78,6 +79,7 @@ class Scene:
     major: int
     sizes: Mapping[str, Size] = field(default_factory=dict)
     online: bool = False
+    settled: set[str] = field(default_factory=set)
 
     def is_new(self, group: str) -> bool:
         """Whether the group is made by the plan itself."""
@@ -89,11 +91,22 @@ class Scene:
 
     def before(self, group: str) -> list[Object]:
         """Return the objects of a group as they are, its head first."""
-        return _objects(self.a, group)
+        return self._remembered(self.a, group)
 
     def after(self, group: str) -> list[Object]:
         """Return the objects of a group as they shall be, its head first."""
-        return _objects(self.b, group)
+        return self._remembered(self.b, group)
+
+    def _remembered(self, state: State, group: str) -> list[Object]:
+        # one group is asked for again and again while its statements are looked at
+        known = self._groups.get((id(state), group))
+        if known is None:
+            known = self._groups[id(state), group] = _objects(state, group)
+        return known
+
+    @cached_property
+    def _groups(self) -> dict[tuple[int, str], list[Object]]:
+        return {}
 
     def render(self, group: str) -> Render:
         """Return what the kinds may ask for when they write an object of the group."""
@@ -103,6 +116,11 @@ class Scene:
     def relations(self) -> Relations:
         """The relations of the state before, by name."""
         return Relations(self.a)
+
+    @cached_property
+    def relations_after(self) -> Relations:
+        """The relations of the state after, by name."""
+        return Relations(self.b)
 
     @cached_property
     def groups_of(self) -> dict[str, str]:

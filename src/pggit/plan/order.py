@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from pggit.core.identity import split_name, split_on, unquote
 from pggit.kinds import Object, kind_of_key
@@ -29,6 +29,14 @@ _WITHIN = (
     "policy", "publication table", "publication schema", "owner", "acl", "comment", "security label",
 )  # fmt: skip
 _LAST_DROPPED = ("schema", "extension", "language", "role", "server", "foreign data wrapper", "access method")
+_FIRST, _NEW, _AGAIN, _SLOW, _OLD, _RIGHTS, _END = range(7)
+_BUILT = ("index", "constraint", "materialized view")
+_DROPPED_LATE = (
+    "table", "foreign table", "column", "index", "sequence", "view", "materialized view", "function", "procedure",
+    "aggregate", "enum", "domain", "composite",
+)  # fmt: skip
+"""What is dropped when all else is done, so that nothing is lost by a plan that fails half-way."""
+
 _RELATIONS = (
     "table", "view", "materialized view", "foreign table", "sequence", "index", "composite", "enum", "domain", "range",
     "base type", "shell type",
@@ -175,7 +183,7 @@ class Graph:
         for number, before in needed.items():
             for one in before:
                 waiting[one].add(number)
-        ready = [(_priority(self.nodes[number]), number) for number, before in needed.items() if not before]
+        ready = [(self._at(number), number) for number, before in needed.items() if not before]
         heapq.heapify(ready)
         done: set[int] = set()
         ordered: list[Action] = []
@@ -184,7 +192,7 @@ class Graph:
                 freed = self._free(needed, done)
                 if freed is None:
                     return ordered, self._ring(needed, done)
-                heapq.heappush(ready, (_priority(self.nodes[freed]), freed))
+                heapq.heappush(ready, (self._at(freed), freed))
             _, number = heapq.heappop(ready)
             if number in done:
                 continue
@@ -193,13 +201,16 @@ class Graph:
             for other in waiting[number]:
                 needed[other].discard(number)
                 if not needed[other] and other not in done:
-                    heapq.heappush(ready, (_priority(self.nodes[other]), other))
+                    heapq.heappush(ready, (self._at(other), other))
         return ordered, []
+
+    def _at(self, number: int) -> tuple[int, int, str, int, str]:
+        return _priority(self.nodes[number], self.actions.anew.anew)
 
     def _free(self, needed: dict[int, set[int]], done: set[int]) -> int | None:
         """Return the first action that waits only softly."""
         left = [n for n, before in needed.items() if n not in done and not (before & self.hard[n])]
-        return min(left, key=lambda number: _priority(self.nodes[number]), default=None)
+        return min(left, key=self._at, default=None)
 
     def _ring(self, needed: dict[int, set[int]], done: set[int]) -> list[int]:
         """Return the actions of one ring, in the order in which each waits for the next."""
@@ -236,15 +247,34 @@ def _sequence(having: Object | None, lacking: Object | None) -> Iterator[str]:
     yield f"relation {having.definition['identity'].get('sequence', usual)}"
 
 
-def _priority(action: Action) -> tuple[int, int, str, int, str]:
+def _priority(action: Action, anew: Collection[str]) -> tuple[int, int, str, int, str]:
+    """What comes first where nothing else decides.
+
+    New things; then what is dropped and made again, all at once; then what takes long; then what is needed no more.
+    """
     kind = action.kind
     head = kind_of_key(action.group)[0]
     group = _ORDER.index(head) if head in _ORDER else len(_ORDER)
+    if action.key in anew or action.verb == "rename":
+        phase = _AGAIN
+    elif action.verb == "drop":
+        phase = _drop_phase(action, head)
+    elif kind == "default acl":
+        phase = _RIGHTS
+    else:
+        phase = _SLOW if kind in _BUILT and action.verb != "alter" else _NEW
     if action.verb in ("drop", "rename"):
-        phase = 9 if head in _LAST_DROPPED and action.key == action.group else 0
         return phase, -group, action.group, -_within(kind), action.key
-    phase = 8 if kind == "default acl" else 1
     return phase, group, action.group, _within(kind), action.key
+
+
+def _drop_phase(action: Action, head: str) -> int:
+    if head in _LAST_DROPPED and action.key == action.group:
+        return _END
+    if action.kind not in _DROPPED_LATE:
+        return _FIRST
+    # a partition may have to make room for another
+    return _FIRST if action.old is not None and "partition_of" in action.old.definition else _OLD
 
 
 def _within(kind: str) -> int:

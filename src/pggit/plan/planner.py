@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pggit.core import tree
 from pggit.core.diff import diff
 from pggit.core.errors import Refused
+from pggit.core.identity import split_name
 from pggit.core.results import Change
 from pggit.core.state import State
+from pggit.kinds import Object, kind_of_key, write
 from pggit.plan.action import Action, Scene, Size
 from pggit.plan.build import Actions
 from pggit.plan.effects import effects
+from pggit.plan.ignore import Ignore
+from pggit.plan.implied import implied
+from pggit.plan.live import Measure
 from pggit.plan.model import Hazard, Plan, Statement
+from pggit.plan.online import online
 from pggit.plan.order import Graph, open_ring
 from pggit.plan.references import References
+from pggit.plan.renames import Choose, Rename, find
+from pggit.plan.together import together
+
+Test = Callable[[str, str], bool]
 
 _ROUNDS = 20
+_NOTHING = Ignore(())
+
+
+def always(old: str, new: str) -> bool:
+    """Take everything that looks like a rename for one."""
+    return True
 
 
 def make_plan(
@@ -27,12 +43,15 @@ def make_plan(
     major: int,
     source: str = "",
     target: str = "",
-    measure: Callable[[Collection[str]], Mapping[str, Size]] | None = None,
-    only: Callable[[str, str], bool] | None = None,
+    measure: Measure | None = None,
+    only: Test | None = None,
     hidden: Iterable[tuple[str, str]] = (),
     role: str | None = None,
     optional: bool = False,
     online: bool = False,
+    ignore: Ignore = _NOTHING,
+    rename: Iterable[tuple[str, str]] = (),
+    choose: Choose | None = always,
 ) -> Plan:
     """Return the statements that turn one state into another, in order.
 
@@ -47,25 +66,109 @@ def make_plan(
         role: who will run the plan, if that is known.
         optional: whether roles and subscriptions are in the states.
         online: whether type changes that rewrite are made by a new column, a trigger and a backfill.
+        ignore: what is left as it is.
+        rename: (old, new) names of what is one object.
+        choose: tells whether what seems to be a rename, (old key, new key), is one; None: nothing is.
 
     Raises:
+        NotFound: ``rename`` names what did not go or come.
         Refused: some objects need each other in a ring that cannot be opened.
     """
-    scene = Scene(a, b, major, {}, online)
-    changes = diff(a, b, only=only)
-    ordered, anew = order(changes, scene, hidden, role)
+    start, renames = find(a, b, rename, choose, major)
+    counts = _both(only, ignore)
+    changes = ignore.attributes(diff(start, b, only=counts))
+    end = reached(start, changes)
+    if role is not None:
+        for group, key, definition in implied(start, b, changes, role):
+            end.put(group, key, definition)
+    scene = Scene(start, end, major, {}, online)
+    ordered, anew = order(changes, scene, _after(renames, hidden), role)
     if measure:
-        scene.sizes = measure({action.group for action in ordered})
-    statements = tuple(one for action in ordered for one in _statements(action, scene, anew))
+        scene.sizes = _measured(measure, ordered, renames)
+    statements = together([(action, _statements(action, scene, anew)) for action in ordered], anew)
     return Plan(
         source=source,
         target=target,
         from_hash=tree.root(a)[1],
-        to_hash=tree.root(_reached(a, changes))[1],
+        to_hash=tree.root(scene.b)[1],
         major=major,
         optional=optional,
-        statements=statements,
+        role=role,
+        statements=(*_renaming(renames, (a, start), b, major), *statements),
+        ignored=tuple(ignore.rules),
+        notes=tuple(notes(start, b)),
+        renames=tuple((one.old, one.new) for one in renames),
     )
+
+
+def _both(only: Test | None, ignore: Ignore) -> Test:
+    if only is None:
+        return ignore.admits
+    return lambda group, key: only(group, key) and ignore.admits(group, key)
+
+
+def _renaming(renames: Iterable[Rename], ends: tuple[State, State], b: State, major: int) -> Iterator[Statement]:
+    """Yield the statements that rename, each with the one that takes it back.
+
+    Args:
+        renames: in order.
+        ends: the state before the first and after the last.
+        b: the state to reach.
+        major: major version of the server.
+    """
+    scenes = [Scene(state, b, major) for state in ends]
+    for one in renames:
+        scene = scenes[0] if one.group in ends[0].groups else scenes[1]
+        kind, identity = kind_of_key(one.new)
+        action = Action("rename", one.group, one.new, None, Object(kind, identity, {}))
+        back = write.rename(one.new, one.old)
+        for sql in write.rename(one.old, one.new):
+            found = effects(sql, action, scene)
+            yield replace(found, reverse=back[0] if len(back) == 1 else None)
+
+
+def _after(renames: Iterable[Rename], hidden: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return hidden dependencies by the names that objects have after the renames."""
+    names = {one.old: one.new for one in renames}
+    return [(names.get(one, one), names.get(other, other)) for one, other in hidden]
+
+
+def _measured(measure: Measure, ordered: Iterable[Action], renames: Iterable[Rename]) -> Mapping[str, Size]:
+    before = {one.new: one.old for one in renames}
+    groups = {action.group for action in ordered}
+    found = measure({before.get(group, group) for group in groups})
+    return {group: found[before.get(group, group)] for group in groups if before.get(group, group) in found}
+
+
+def notes(a: State, b: State) -> Iterator[str]:
+    """Yield what differs and is not acted on: the order of columns; and what may be meant otherwise."""
+    for group in sorted(a.groups.keys() & b.groups.keys()):
+        before, after = a.groups[group].get(group), b.groups[group].get(group)
+        if before == after or before is None or after is None:
+            continue
+        first, second = (state.definition(group, group).get("_columns", []) for state in (a, b))
+        kept = [column for column in first if column in second]
+        if kept + [column for column in second if column not in first] != second:
+            yield f"columns of {group} will stand in another order than in the target"
+    yield from _likely_renames(a, b)
+
+
+def _likely_renames(a: State, b: State) -> Iterator[str]:
+    """Yield pairs of tables that could be one, though they differ: only the user knows."""
+    gone = [group for group in sorted(a.groups.keys() - b.groups.keys()) if group.startswith("table ")]
+    come = [group for group in sorted(b.groups.keys() - a.groups.keys()) if group.startswith("table ")]
+    for old in gone:
+        for new in come:
+            before, after = _columns(a, old), _columns(b, new)
+            if len(before & after) * 2 > max(len(before), len(after)):
+                pair = f"{old.partition(' ')[2]}={new.partition(' ')[2]}"
+                yield f"{old} goes and {new} comes with much the same columns; if it is one: --rename {pair}"
+
+
+def _columns(state: State, group: str) -> set[str]:
+    """Return names and types of a table's columns."""
+    keys = [key for key in state.groups[group] if key.startswith("column ")]
+    return {f"{split_name(kind_of_key(key)[1])[-1]} {state.definition(group, key).get('type')}" for key in keys}
 
 
 def order(
@@ -91,21 +194,21 @@ def order(
 
 
 def _statements(action: Action, scene: Scene, anew: set[str]) -> list[Statement]:
-    statements = [effects(sql, action, scene) for sql in action.sql]
+    statements = online(action, scene) or [effects(sql, action, scene) for sql in action.sql]
     if action.key in anew and action.verb in ("drop", "replace") and statements:
         again = Hazard("recreate", f"{action.key} is dropped and made again")
         statements[0] = replace(statements[0], hazards=(*statements[0].hazards, again))
     return statements
 
 
-def _reached(a: State, changes: Iterable[Change]) -> State:
+def reached(a: State, changes: Iterable[Change]) -> State:
     """Return the state that changes lead to."""
-    reached = State({group: dict(members) for group, members in a.groups.items()}, dict(a.blobs), dict(a.meanings))
+    found = State({group: dict(members) for group, members in a.groups.items()}, dict(a.blobs), dict(a.meanings))
     for change in changes:
         if change.new is None:
-            del reached.groups[change.group][change.key]
-            if not reached.groups[change.group]:
-                del reached.groups[change.group]
+            del found.groups[change.group][change.key]
+            if not found.groups[change.group]:
+                del found.groups[change.group]
         else:
-            reached.put(change.group, change.key, dict(change.new))
-    return reached
+            found.put(change.group, change.key, dict(change.new))
+    return found

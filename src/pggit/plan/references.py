@@ -173,9 +173,20 @@ class References:
                 texts += _texts(value)
         hard |= self._in_words(texts, group, kind)
         hard |= self._of_kind(kind, group, identity, definition)
+        if kind in ("view", "materialized view") and "GROUP BY" in definition["query"]:
+            soft |= self._primary_keys(hard)
         if kind == "table":
             late |= self._marked_indexes(identity, definition)
         return Refs(frozenset(hard - {key}), frozenset(late - {key}), frozenset(soft - hard - {key}))
+
+    def _primary_keys(self, refs: Iterable[str]) -> set[str]:
+        """GROUP BY a primary key admits the other columns: a dependency that only `pg_depend` shows for sure."""
+        return {
+            key
+            for group in refs
+            for key in self.state.groups.get(group, ())
+            if key.startswith("constraint ") and self.state.definition(group, key)["type"] == "primary key"
+        }
 
     def _of_kind(self, kind: str, group: str, identity: str, definition: Mapping[str, Any]) -> set[str]:
         if kind == "constraint":

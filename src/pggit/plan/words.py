@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pggit.core.identity import unquote
+from pggit.kinds.ddl import name
 
 _IDENTIFIER = r'(?:"(?:[^"]|"")*"|[^\W\d][\w$]*)'
 _TOKEN = re.compile(
@@ -66,3 +67,33 @@ def _names(text: str, strings: bool) -> Iterator[tuple[str, ...]]:
 
 def _folded(part: str) -> str:
     return unquote(part) if part.startswith('"') else part.lower()
+
+
+def rewritten(text: str, before: tuple[str, ...], after: tuple[str, ...], *, alone: bool = False) -> str:
+    """Return a text in which every name that begins with ``before`` begins with ``after``.
+
+    Args:
+        text: SQL, or a key.
+        before: unquoted parts of a name.
+        after: the parts that take their place.
+        alone: only names that have no further part, and are no function's (columns); else only those that have at
+            least two parts.
+    """
+    return _TOKEN.sub(lambda match: _rewrite(match, before, after, alone), text)
+
+
+def _rewrite(match: re.Match[str], before: tuple[str, ...], after: tuple[str, ...], alone: bool) -> str:
+    if match["name"]:
+        parts = _PART.findall(match["name"])
+        if tuple(map(_folded, parts[: len(before)])) != before:
+            return match[0]
+        if alone and (len(parts) > len(before) or match.string.startswith("(", match.end())):
+            return match[0]
+        if not alone and len(parts) < 2:
+            return match[0]
+        star = [".*"] if match["name"].endswith("*") else []
+        return "".join([".".join([*map(name, after), *parts[len(before) :]]), *star])
+    if match["regular"]:
+        inner = rewritten(match["string"].replace("''", "'"), before, after, alone=alone)
+        return match[0].replace(match["string"], inner.replace("'", "''"), 1)
+    return match[0]

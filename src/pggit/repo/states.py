@@ -108,13 +108,20 @@ def compare(
 
 @contextmanager
 def opened(
-    a: str, b: str, repository: Repository | None, *, optional: bool = False, settings: Settings | None = None
+    a: str,
+    b: str,
+    repository: Repository | None,
+    *,
+    optional: bool = False,
+    live: bool = False,
+    settings: Settings | None = None,
 ) -> Iterator[list[Side]]:
     """Load two states, and keep the databases that they were read from at hand for the length of a block.
 
     Args:
         a, b, repository, settings: as `compare` takes them.
         optional: read roles and subscriptions too.
+        live: read ``work`` from the catalogs, not as the store knows it.
 
     Raises:
         NotFound, Refused: as `compare` does.
@@ -122,7 +129,7 @@ def opened(
     with ExitStack() as stack:
         server, connections = stack.enter_context(_servers(a, b, repository, settings))
         sides = [Side(a), Side(b)] if a != b else [Side(a)]
-        loading = _Loading(stack, server, connections, repository, optional)
+        loading = _Loading(stack, server, connections, repository, optional, live)
         outside = [side for side in sides if not (repository and needs_repository(side.expression))]
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(loading.load, outside))
@@ -180,6 +187,7 @@ class _Loading:
     connections: dict[str, Connection]
     repository: Repository | None
     optional: bool
+    live: bool
 
     def load(self, side: Side, like: State | None = None) -> None:
         """Load one side; of a store's state only what is not in ``like``."""
@@ -205,7 +213,7 @@ class _Loading:
                 f"{side.expression} names a commit, but no database is tracked here",
                 hint="Compare URLs, directories or files of SQL; or name the database with --db.",
             )
-        if side.expression == "work" and (self.optional or not repository.installed):
+        if side.expression == "work" and (self.live or self.optional or not repository.installed):
             self._read(side, repository.connection)
             return
         side.state = repository.load(side.expression, like=like)

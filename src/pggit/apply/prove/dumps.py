@@ -39,6 +39,7 @@ _STORAGE_OPTIONS = re.compile(
     r"CREATE (?:UNLOGGED )?(?:TABLE|(?:UNIQUE )?INDEX|(?:MATERIALIZED )?VIEW)|ALTER TABLE .* ADD CONSTRAINT", re.DOTALL
 )
 _WITH = re.compile(r"\bWITH (?=\([\w.]+=')")
+_TAGS = re.compile(r"CREATE EVENT TRIGGER .*WHEN TAG IN (?=\()", re.DOTALL)
 _FOREIGN_OPTIONS = re.compile(r"CREATE (?:SERVER|FOREIGN|USER MAPPING)|ALTER FOREIGN TABLE")
 _SECRET = re.compile(r"(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)", re.IGNORECASE)
 _PASSWORDS = (
@@ -163,6 +164,9 @@ def _sorted_options(text: str) -> str:
     if _FOREIGN_OPTIONS.match(text) and "OPTIONS (" in text:
         found = listed(text, text.index("OPTIONS ("))
         return found.text(sorted(map(_without_secret, found.items)))
+    if match := _TAGS.match(text):
+        found = listed(text, match.end())
+        return found.text(sorted(found.items))
     return _without_password(text) if text.startswith("CREATE SUBSCRIPTION ") else text
 
 

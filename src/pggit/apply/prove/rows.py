@@ -104,7 +104,7 @@ def _compare(connection: Connection, table: Table, was: Print, lost: list[str], 
                 f"{table.before}.{column.before} had {before.count} values, {table.after}.{column.after} has"
                 f" {after.count}"
             )
-        elif before.sum != after.sum and before.type == after.type:
+        elif before.sum != after.sum and column.steady:
             lost.append(f"values of {table.before}.{column.before} changed")
         elif before.sum != after.sum and not _same_in_old_type(connection, table, column, before):
             converted.append(f"{table.before}.{column.before} from {before.type} to {after.type}")

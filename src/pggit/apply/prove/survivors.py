@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pggit.core.identity import split_name
 from pggit.core.state import State
 from pggit.kinds import kind_of_key
 from pggit.plan.model import Plan
+
+_TYPES = ("composite ", "domain ", "enum ", "range ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Column:
 
     Attributes:
         before, after: its name, quoted where it must be.
-        steady: whether its type is the same before and after.
+        steady: whether its type is the same before and after, and not one that changed.
     """
 
     before: str
@@ -47,6 +49,7 @@ def survivors(plan: Plan, a: State, b: State) -> list[Table]:
     """
     lost = {statement.key for statement in plan.statements if any(h.kind == "data-loss" for h in statement.hazards)}
     renames = dict(plan.renames)
+    changed = _changed_types(a, b)
     found = []
     for group in sorted(a.groups):
         if not group.startswith("table ") or group in lost or "partition_key" in a.definition(group, group):
@@ -58,7 +61,7 @@ def survivors(plan: Plan, a: State, b: State) -> list[Table]:
             for key in a.groups[group]
             if key.startswith("column ") and key not in lost and "generated" not in a.definition(group, key)
         ]
-        columns = tuple(_column(key, group, f"table {after}", renames, a, b) for key in sorted(names))
+        columns = tuple(_column(key, group, f"table {after}", renames, a, b, changed) for key in sorted(names))
         found.append(Table(before, after, columns))
     return found
 
@@ -73,14 +76,41 @@ def _table_after(before: str, renames: Mapping[str, str]) -> str:
     return before
 
 
-def _column(key: str, group: str, group_after: str, renames: Mapping[str, str], a: State, b: State) -> Column:
+def _column(
+    key: str, group: str, group_after: str, renames: Mapping[str, str], a: State, b: State, changed: Collection[str]
+) -> Column:
     name = split_name(kind_of_key(key)[1])[-1]
     table_after = group_after.removeprefix("table ")
     renamed = renames.get(key) or renames.get(f"column {table_after}.{name}")
     after = split_name(kind_of_key(renamed)[1])[-1] if renamed else name
     key_after = f"column {table_after}.{after}"
+    type_ = a.definition(group, key)["type"]
     steady = (
         key_after in b.groups.get(group_after, {})
-        and a.definition(group, key)["type"] == b.definition(group_after, key_after)["type"]
+        and type_ == b.definition(group_after, key_after)["type"]
+        and _without_arrays(type_) not in changed
     )
     return Column(name, after, steady)
+
+
+def _changed_types(a: State, b: State) -> set[str]:
+    """Return the names of types that changed, and of those that are made of these: their values print otherwise."""
+    types = [group for group in a.groups if group.startswith(_TYPES)]
+    changed = {kind_of_key(group)[1] for group in types if _meaning(a, group) != _meaning(b, group)}
+    while more := {kind_of_key(group)[1] for group in types if _made_of(a, group) & changed} - changed:
+        changed |= more
+    return changed
+
+
+def _meaning(state: State, group: str) -> dict[str, str]:
+    return {key: state.semantic(exact) for key, exact in state.groups.get(group, {}).items()}
+
+
+def _made_of(state: State, group: str) -> set[str]:
+    """Return the names of the types in the definition of a type."""
+    definitions = [state.definition(group, key) for key in state.groups[group]]
+    return {_without_arrays(found[name]) for found in definitions for name in ("type", "subtype") if name in found}
+
+
+def _without_arrays(type_: str) -> str:
+    return type_.removesuffix("[]")

@@ -90,6 +90,10 @@ def _add_indexed(kind: str, called: str, constraint: Any, target: str, found: Fo
 def validate(relation: Any, constraint: str, target: str | None, found: Found) -> None:
     """Find out what VALIDATE CONSTRAINT does: it scans under a lock that stops neither readers nor writers."""
     qualified = f"{name(relation.schemaname)}.{name(relation.relname)}"
+    if target is not None:
+        there = found.scene.relations.definition(target, f"constraint {name(constraint)} on {qualified}")
+        if there and "not_valid" not in there:
+            return
     found.scan(target, f"its rows are checked against constraint {constraint}")
     found.may_fail(target, f"rows of {qualified} may violate constraint {constraint}")
 
@@ -97,4 +101,4 @@ def validate(relation: Any, constraint: str, target: str | None, found: Found) -
 def _kind(constraint: Any) -> str:
     from postgast import pg_query_pb2
 
-    return pg_query_pb2.ConstrType.Name(constraint.contype).removeprefix("CONSTR_")
+    return str(pg_query_pb2.ConstrType.Name(constraint.contype)).removeprefix("CONSTR_")

@@ -7,15 +7,17 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+from pggit.core.identity import split_name, unquote
 from pggit.kinds import kind_of_key
 from pggit.kinds.ddl import name
 from pggit.plan.effects.adding import add_column, add_constraint, validate
 from pggit.plan.effects.found import ACCESS_EXCLUSIVE, SHARE_ROW, SHARE_UPDATE, Found
 from pggit.plan.effects.proofs import column_of, proves_not_null
-from pggit.plan.effects.types import change_of_values, parsed, rewrite_reason, type_of
+from pggit.plan.effects.types import Type, change_of_values, keeps_indexes, parsed, rewrite_reason, type_of
 
 _SHARE_UPDATE = {"SetStatistics", "ClusterOn", "DropCluster", "SetOptions", "ResetOptions", "ValidateConstraint"}
 _SHARE_UPDATE |= {"AttachPartition", "DetachPartitionFinalize"}
@@ -130,8 +132,8 @@ def _alter_type(node: Any, command: Any, target: str | None, found: Found) -> No
     reason = rewrite_reason(old, new, a, b, computed=computed)
     if reason and not ("generated" in definition and not definition["generated"]["stored"]):
         found.rewrite(target, f"column {command.name}: {reason}")
-    elif column.HasField("coll_clause") and _is_indexed(target, command.name, found):
-        found.build(target, f"every index on column {command.name}")
+    else:
+        _keep_in_step(target, command.name, old, new, column, found)
     if "generated" in definition:
         return
     change = change_of_values(old, new, a, b, computed=computed, explicit=explicit)
@@ -154,16 +156,39 @@ def _using(column: str, definition: Any, new: Any) -> tuple[bool, bool]:
     return not plain or any(cast != new for cast in casts), bool(casts)
 
 
-def _is_indexed(target: str, column: str, found: Found) -> bool:
-    relations, written = found.scene.relations, f'"{column}"'
-    for key in relations.state.groups[target]:
+def _keep_in_step(target: str, column: str, old: Type, new: Type, definition: Any, found: Found) -> None:
+    """What depends on the column is made again though the table stays: checks, indexes that would not be the same."""
+    relations = found.scene.relations
+    same = keeps_indexes(old, new, found.scene.a, found.scene.b)
+    collation = [part.string.sval for part in definition.coll_clause.collname]
+    was = column_of(relations, target, column).get("collation")
+    same = same and collation[-1:] == ([unquote(split_name(was)[-1])] if was else [])
+    told = re.compile(rf'(?<![\w"]){re.escape(name(column))}(?![\w"])')
+    for key in relations.state.groups[target] if old != new or not same else ():
         if not key.startswith(("index ", "constraint ")):
             continue
-        definition = relations.definition(target, key)
-        listed = definition.get("columns", definition.get("elements", ()))
-        if any(column == part or written in str(part).replace("'", '"') for part in listed):
-            return True
-    return False
+        made = relations.definition(target, key)
+        if (
+            made.get("type") == "check"
+            and not {"not_enforced", "not_valid"} & made.keys()
+            and told.search(made["expression"])
+        ):
+            found.scan(target, f"its rows are checked against {key} once more")
+        elif (not same and _has_column(made, column)) or told.search(_computed(made)):
+            found.build(target, key)
+
+
+def _has_column(made: dict[str, Any], column: str) -> bool:
+    """Whether an index or its constraint has a column among its keys."""
+    listed = made.get("elements", made.get("columns", ())) if made.get("type") != "foreign key" else ()
+    return any(column == (part if isinstance(part, str) else part.get("column")) for part in listed)
+
+
+def _computed(made: dict[str, Any]) -> str:
+    """The expressions and condition of an index: where they speak of the column, it is built anew."""
+    listed = made.get("elements", made.get("columns", ()))
+    parts = [part.get("expression", "") for part in listed if not isinstance(part, str)]
+    return " ".join([*parts, made.get("where", "")])
 
 
 def _set_not_null(node: Any, command: Any, target: str | None, found: Found) -> None:

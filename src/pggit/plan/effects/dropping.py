@@ -23,6 +23,9 @@ def drop(node: Any, found: Found) -> None:
             found.lost(f"what is in schema {part.string.sval}")
         elif kind == "EXTENSION":
             found.lost(f"what tables of extension {part.string.sval} hold, where it has any")
+        elif kind == "TYPE":
+            # a composite type is a relation too
+            found.lock(found.relation_named(*(n.string.sval for n in part.type_name.names)), ACCESS_EXCLUSIVE)
         elif part.HasField("list"):
             _drop(kind, [item.string.sval for item in part.list.items], node, found)
 

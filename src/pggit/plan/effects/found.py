@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pggit.kinds import kind_of_key
 from pggit.kinds.ddl import name
 from pggit.plan.action import Action, Scene
 from pggit.plan.model import Hazard
@@ -58,13 +59,18 @@ class Found:
         return self.scene.relations.relation(qualified) or self._renamed()
 
     def index_named(self, schema: str, bare: str) -> str | None:
-        """Return the group that has the index, where that is there already."""
-        return self.scene.relations.index(f"{name(schema)}.{name(bare)}") or self._renamed()
+        """Return the group that has the index, where the group is there already; the index itself may be new."""
+        qualified = f"{name(schema)}.{name(bare)}"
+        group = self.scene.relations.index(qualified) or self.scene.relations_after.index(qualified)
+        if group is None:
+            return self._renamed()
+        return None if self.scene.is_new(group) else group
 
     def _renamed(self) -> str | None:
         """What a renaming names is in the state by its new name."""
-        renames = self.action.verb == "rename" and not self.scene.is_new(self.action.group)
-        return self.action.group if renames else None
+        if self.action.verb != "rename":
+            return None
+        return self.scene.relations.relation(kind_of_key(self.action.group)[1])
 
     def holds(self, group: str | None) -> bool:
         """Whether a group is a relation that may hold rows of its own."""
@@ -85,7 +91,7 @@ class Found:
         self.rewritten.add(group)
         self.scanned.add(group)
         if self.holds(group):
-            self.hazard("rewrite", f"{told(group)} is written anew under {self.locks[group]}: {why}")
+            self.hazard("rewrite", f"{group} is written anew under {self.locks[group]}: {why}")
 
     def scan(self, group: str | None, why: str) -> None:
         """Note that all rows of a relation are read; under a strong lock that is a hazard."""
@@ -94,13 +100,13 @@ class Found:
         self.scanned.add(group)
         mode = self.locks.get(group, "")
         if self.holds(group) and mode in STRONG:
-            self.hazard("long-lock", f"{told(group)} is locked in mode {mode} while {why}")
+            self.hazard("long-lock", f"{group} is locked in mode {mode} while {why}")
 
     def build(self, group: str | None, what: str) -> None:
         """Note that an index is built over existing rows."""
         self.scan(group, f"{what} is built")
         if self.holds(group):
-            self.hazard("index-build", f"{what} is built over the rows of {told(group)}")
+            self.hazard("index-build", f"{what} is built over the rows of {group}")
 
     def may_fail(self, group: str | None, why: str) -> None:
         """Note a check of existing rows."""
@@ -122,8 +128,3 @@ class Found:
         hazard = Hazard(kind, message)
         if hazard not in self.hazards:
             self.hazards.append(hazard)
-
-
-def told(group: str) -> str:
-    """Name a group in a message."""
-    return group

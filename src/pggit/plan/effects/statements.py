@@ -159,6 +159,8 @@ def _comment(node: Any, found: Found) -> None:
 
 def _rename(node: Any, found: Found) -> None:
     kind = _object_type(node.rename_type)
+    if kind == "TYPE":
+        _composite(node.object, found)
     if not node.HasField("relation"):
         return
     if kind == "INDEX":
@@ -193,8 +195,17 @@ def _rights(node: Any, found: Found) -> None:
 
 
 def _owner(node: Any, found: Found) -> None:
+    if _object_type(node.object_type) == "TYPE":
+        _composite(node.object, found)
     if not found.scene.is_new(found.action.group):
         found.hazard("privileges", f"{found.action.group}: the owner changes")
+
+
+def _composite(name_of_type: Any, found: Found) -> None:
+    """A composite type is a relation too."""
+    parts = [part.string.sval for part in name_of_type.list.items]
+    if len(parts) == 2:
+        found.lock(found.relation_named(*parts), ACCESS_EXCLUSIVE)
 
 
 def _refresh(node: Any, found: Found) -> None:

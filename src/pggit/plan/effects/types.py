@@ -63,7 +63,8 @@ def type_of(node: Any) -> Type:
     if len(parts) == 2 and parts[0] == "pg_catalog":
         parts = parts[1:]
     modifiers = tuple(mod.a_const.ival.ival for mod in node.typmods if mod.HasField("a_const"))
-    return Type(".".join(map(name, parts)), modifiers, bool(node.array_bounds))
+    qualified = parts[0] if len(parts) == 1 else ".".join(map(name, parts))
+    return Type(qualified, modifiers, bool(node.array_bounds))
 
 
 @cache
@@ -120,6 +121,12 @@ def change_of_values(old: Type, new: Type, a: State, b: State, *, computed: bool
         return "may fail"
     strings = ("text", "varchar", "bpchar", "varbit", "bit")
     return "may fail" if base.name in strings and target.name in strings and not explicit else "may lose"
+
+
+def keeps_indexes(old: Type, new: Type, a: State, b: State) -> bool:
+    """Tell whether plain indexes stay where the table is not written anew: the operator class is the same."""
+    names = {_base(old, a)[0].name, _base(new, b)[0].name}
+    return len(names) == 1 or names in ({"text", "varchar"}, {"cidr", "inet"})
 
 
 def is_constrained(domain: Type, state: State) -> bool:

@@ -1,0 +1,60 @@
+-- The advisory lock is one for each database: its key is the same in all, and PostgreSQL keeps them apart.
+
+-- name: try_lock
+select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('pggit apply', 0))
+
+-- name: unlock
+select pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended('pggit apply', 0))
+
+-- name: holder
+-- who has the lock: process, role, since when
+select l.pid, coalesce(a.usename, ''), coalesce(to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS OF'), '')
+from pg_catalog.pg_locks as l
+left join pg_catalog.pg_stat_activity as a using (pid)
+cross join pg_catalog.hashtextextended('pggit apply', 0) as key
+where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+  and l.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())
+  and l.classid::bigint = (key >> 32) & 4294967295 and l.objid::bigint = key & 4294967295
+
+-- The journal is the schema pggit_apply: a function that returns the plan, and a comment that tells how far it is.
+-- No table: a publication FOR ALL TABLES would send its rows to subscribers that have no such table, and stop them.
+
+-- name: position
+select n.oid is not null, pg_catalog.obj_description(n.oid, 'pg_namespace')
+from (select pg_catalog.to_regnamespace('pggit_apply')::pg_catalog.oid as oid) as n
+
+-- name: create
+create schema pggit_apply
+
+-- name: create_plan
+create function pggit_apply.plan() returns pg_catalog.text language sql immutable as {body}
+
+-- name: plan
+select pggit_apply.plan()
+
+-- name: move
+comment on schema pggit_apply is {position}
+
+-- name: remove
+drop schema pggit_apply cascade
+
+-- name: now
+select session_user, pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI:SS OF')
+
+-- name: index_health
+-- whether an index is there, and whether it is complete
+select i.indisvalid and i.indisready and i.indislive
+from pg_catalog.pg_index as i where i.indexrelid = pg_catalog.to_regclass(%(name)s)
+
+-- name: owned
+-- for a relation by name: whether it is there, and whether the role has the rights of its owner
+select pg_catalog.pg_has_role(c.relowner, 'usage')
+from pg_catalog.pg_class as c where c.oid = pg_catalog.to_regclass(%(name)s)
+
+-- name: may_create
+-- for a schema by name: whether it is there, and whether the role may create in it
+select pg_catalog.has_schema_privilege(n.oid, 'create')
+from pg_catalog.pg_namespace as n where n.oid = pg_catalog.to_regnamespace(%(name)s)
+
+-- name: may_create_schema
+select pg_catalog.has_database_privilege(pg_catalog.current_database(), 'create')

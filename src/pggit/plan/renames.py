@@ -1,0 +1,319 @@
+"""Renames: what went and what came with the same definition, or what the user says is one object.
+
+A rename is done first; the state before is then written as PostgreSQL would read it after the renames, and all else of
+the plan starts from there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pggit.core.canonical import canonical
+from pggit.core.diff import diff
+from pggit.core.errors import NotFound, UsageError
+from pggit.core.identity import split_name, split_on, unquote
+from pggit.core.names import names
+from pggit.core.results import Change
+from pggit.core.state import State
+from pggit.kinds import kind_of_key, kinds
+from pggit.kinds.ddl import before_parenthesis, name
+from pggit.plan.references import REMARKS
+from pggit.plan.words import rewritten
+
+_BY_CHILDREN = ("table", "foreign table", "composite")
+_BY_DEFINITION = ("enum", "domain", "range", "view", "materialized view", "function", "procedure", "schema")
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """One object that has another name: its group before, and its key before and after."""
+
+    group: str
+    old: str
+    new: str
+
+
+Choose = Callable[[str, str], bool]
+
+
+def find(
+    a: State, b: State, asked: Iterable[tuple[str, str]], choose: Choose | None, major: int
+) -> tuple[State, list[Rename]]:
+    """Find renames, heads of groups first, then children.
+
+    Args:
+        a: the state before.
+        b: the state after.
+        asked: pairs of names (old, new) that the user says are one object.
+        choose: called with (old key, new key) of what seems to be a rename; None: nothing is looked for.
+        major: major version of the server.
+
+    Returns:
+        ``a`` as it reads once the renames are done, and the renames.
+
+    Raises:
+        NotFound: nothing that goes is called as the user says, or nothing that comes.
+    """
+    wanted = list(asked)
+    renames: list[Rename] = []
+    for pairs in (_heads, _children):
+        changes = diff(a, b)
+        found = [pair for pair in _asked(changes, wanted) if _is_head(pair.old) == (pairs is _heads)]
+        if choose:
+            taken = {key for pair in found for key in (pair.old, pair.new)}
+            found += [
+                pair
+                for pair in pairs(a, b, changes)
+                if pair.old not in taken and pair.new not in taken and choose(pair.old, pair.new)
+            ]
+        for rename in found:
+            a = renamed(a, rename, major)
+        renames += found
+    done = {(old, new) for old, new in wanted for r in renames if _called(r.old, old) and _called(r.new, new)}
+    for old, new in wanted:
+        if (old, new) not in done:
+            raise NotFound(
+                f"nothing was renamed from {old} to {new}",
+                hint="The one must be in the first state only, the other in the second only, of one kind.",
+            )
+    return a, renames
+
+
+def parse(written: Iterable[str]) -> list[tuple[str, str]]:
+    """Read ``old=new`` pairs.
+
+    Raises:
+        UsageError: one has no ``=``.
+    """
+    pairs = []
+    for one in written:
+        old, equals, new = one.partition("=")
+        if not (old and equals and new):
+            raise UsageError(f"{one!r} is no OLD=NEW", hint="--rename public.users=public.clients")
+        pairs.append((old.strip(), new.strip()))
+    return pairs
+
+
+def _is_head(key: str) -> bool:
+    return kinds()[kind_of_key(key)[0]].head
+
+
+def _called(key: str, written: str) -> bool:
+    return written in (key, kind_of_key(key)[1]) or before_parenthesis(kind_of_key(key)[1]) == written
+
+
+def _asked(changes: Iterable[Change], asked: Iterable[tuple[str, str]]) -> Iterator[Rename]:
+    found = [change for change in changes if change.verb in ("create", "drop")]
+    for old, new in asked:
+        gone = [c for c in found if c.verb == "drop" and _called(c.key, old) and names(c.key, old)]
+        come = [c for c in found if c.verb == "create" and _called(c.key, new)]
+        for one in gone:
+            for other in come:
+                if kind_of_key(one.key)[0] == kind_of_key(other.key)[0] not in REMARKS:
+                    yield Rename(one.group, one.key, other.key)
+
+
+def _heads(a: State, b: State, changes: Iterable[Change]) -> Iterator[Rename]:
+    """Yield groups of which exactly one went and one came that look the same but for their name."""
+    gone: dict[tuple[str, str], list[str]] = defaultdict(list)
+    come: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for change in changes:
+        if change.key == change.group and change.verb in ("create", "drop"):
+            state, into = (a, gone) if change.verb == "drop" else (b, come)
+            if look := _look(state, change.key):
+                into[kind_of_key(change.key)[0], look].append(change.key)
+    for at, old in gone.items():
+        new = come.get(at, [])
+        if len(old) == len(new) == 1 and _has_room(a, old[0], new[0]):
+            yield Rename(old[0], old[0], new[0])
+
+
+def _has_room(a: State, old: str, new: str) -> bool:
+    """Whether the new name is free now, and its schema is there: renames are done before all else."""
+    kind, identity = kind_of_key(new)
+    if kind == "schema":
+        return True
+    taken = {kind_of_key(group)[1] for group in a.groups if kind_of_key(group)[0] not in ("function", "procedure")}
+    if kind in ("function", "procedure"):
+        taken = {kind_of_key(group)[1] for group in a.groups}
+    schema = split_name(before_parenthesis(identity))[0]
+    moved = f"{schema}.{split_name(before_parenthesis(kind_of_key(old)[1]))[-1]}"
+    return f"schema {schema}" in a.groups and identity not in taken and moved not in taken - {kind_of_key(old)[1]}
+
+
+def _look(state: State, group: str) -> str | None:
+    """Return what a group looks like but for its name; None where too little is there to tell."""
+    kind, identity = kind_of_key(group)
+    if kind in _BY_CHILDREN:
+        columns = {}
+        for key in state.groups[group]:
+            if key.startswith(("column ", "attribute ")):
+                bare = split_name(kind_of_key(key)[1])[-1]
+                columns[bare] = {k: v for k, v in state.definition(group, key).items() if k in ("type", "generated")}
+        return canonical(columns) if columns else None
+    if kind == "schema":
+        inside = [other for other in state.groups if kind_of_key(other)[1].startswith(f"{identity}.")]
+        return canonical(sorted(other.replace(f" {identity}.", " .", 1) for other in inside)) if inside else None
+    if kind in _BY_DEFINITION:
+        arguments = identity[len(before_parenthesis(identity)) :]
+        return arguments + state.blobs[state.groups[group][group]]
+    return None
+
+
+def _children(a: State, b: State, changes: Iterable[Change]) -> Iterator[Rename]:
+    """Yield children of which exactly one with this definition went from a group and one came."""
+    alike: dict[tuple[str, str, str], list[Change]] = defaultdict(list)
+    for change in changes:
+        kind = kind_of_key(change.key)[0]
+        if change.verb in ("create", "drop") and kinds()[kind].renames:
+            alike[change.group, kind, _meaning(change)].append(change)
+    for (group, _, _), pair in alike.items():
+        if sorted(change.verb for change in pair) == ["create", "drop"] and group in a.groups and group in b.groups:
+            new, old = sorted(pair, key=lambda change: change.verb)
+            yield Rename(group, old.key, new.key)
+
+
+def _meaning(change: Change) -> str:
+    definition = change.new or change.old or {}
+    return canonical({key: value for key, value in definition.items() if not key.startswith("_")})
+
+
+def renamed(a: State, rename: Rename, major: int) -> State:
+    """Return a state as it reads after a rename."""
+    kind, old = kind_of_key(rename.old)
+    _, new = kind_of_key(rename.new)
+    if kind in ("column", "attribute"):
+        return _with_part(a, rename, unquote(split_name(old)[-1]), unquote(split_name(new)[-1]), major)
+    if not _is_head(rename.old) and kind not in ("index", "statistics"):
+        return _with_child(a, rename, old, new)
+    if kind == "schema":
+        return _with_schema(a, old, new)
+    before = tuple(map(unquote, split_name(before_parenthesis(old))))
+    after = tuple(map(unquote, split_name(before_parenthesis(new))))
+    state = _rewrite(a, before[-1], lambda text: rewritten(text, before, after))
+    if kind == "index":
+        return _with_marks(state, rename.group, before[-1], after[-1])
+    return _with_old_names(state, rename.new, before[-1], major) if kind == "table" else state
+
+
+def _with_schema(a: State, old: str, new: str) -> State:
+    before, after = (unquote(old),), (unquote(new),)
+    mention = re.compile(rf"\bschema {re.escape(old)}(?=$| on | in )")
+
+    def rewrite(text: str) -> str:
+        return rewritten(mention.sub(lambda match: f"schema {new}", text), before, after)
+
+    state = _rewrite(a, before[0], rewrite)
+    for group in list(state.groups):
+        if group.startswith("extension ") and state.definition(group, group).get("schema") == old:
+            state.put(group, group, {**state.definition(group, group), "schema": new})
+    return state
+
+
+def _rewrite(a: State, last: str, rewrite: Callable[[str], str]) -> State:
+    """Rewrite all keys and definitions in which the name ``last`` occurs."""
+    written = json.dumps(last.replace('"', '""'), ensure_ascii=False)[1:-1]
+    found = State()
+    for group, members in a.groups.items():
+        at = rewrite(group)
+        for key, exact in members.items():
+            text = a.blobs[exact]
+            if written in text:
+                found.put(at, rewrite(key), _mapped(json.loads(text), rewrite))
+                continue
+            found.groups.setdefault(at, {})[rewrite(key)] = exact
+            found.blobs[exact] = text
+            if exact in a.meanings:
+                found.meanings[exact] = a.meanings[exact]
+    return found
+
+
+def _mapped(value: Any, rewrite: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return rewrite(value)
+    if isinstance(value, list):
+        return [_mapped(one, rewrite) for one in value]
+    if isinstance(value, dict):
+        return {key: _mapped(one, rewrite) for key, one in value.items()}
+    return value
+
+
+def _with_old_names(a: State, group: str, table: str, major: int) -> State:
+    state = _copy(a)
+    for key in list(state.groups[group]):
+        if key.startswith("column "):
+            column = unquote(split_name(kind_of_key(key)[1])[-1])
+            state.put(group, key, _old_names(key, state.definition(group, key), table, column, major))
+    return state
+
+
+def _old_names(key: str, definition: dict[str, Any], table: str, column: str, major: int) -> dict[str, Any]:
+    """A NOT NULL (which has a name from 18 on) and the sequence of an identity keep the names that they have."""
+    schema = split_name(kind_of_key(key)[1])[0]
+    if definition.get("not_null") is True and major >= 18:
+        definition["not_null"] = {"name": f"{table}_{column}_not_null"}
+    if "identity" in definition:
+        definition["identity"].setdefault("sequence", f"{schema}.{name(f'{table}_{column}_seq')}")
+    return definition
+
+
+def _with_part(a: State, rename: Rename, old: str, new: str, major: int) -> State:
+    """A column has another name: its own key, what hangs on it, and what the table's other objects say of it."""
+    state = _copy(a)
+    relation = tuple(map(unquote, split_name(kind_of_key(rename.old)[1])[:-1]))
+
+    def rewrite(text: str) -> str:
+        return rewritten(text, (*relation, old), (*relation, new))
+
+    def inside(text: str) -> str:
+        return new if text == old else rewritten(rewrite(text), (old,), (new,), alone=True)
+
+    if rename.old.startswith("column "):
+        own = state.definition(rename.group, rename.old)
+        state.put(rename.group, rename.old, _old_names(rename.old, own, relation[-1], old, major))
+    for group, key in list(state.keys()):
+        definition = state.definition(group, key)
+        changed = _mapped(definition, inside if group == rename.group else rewrite)
+        if group != rename.group and definition.get("references") == kind_of_key(rename.group)[1]:
+            changed["referenced_columns"] = [new if c == old else c for c in definition["referenced_columns"]]
+        if changed != definition or rewrite(key) != key:
+            del state.groups[group][key]
+            state.put(group, rewrite(key), changed)
+    return state
+
+
+def _with_child(a: State, rename: Rename, old: str, new: str) -> State:
+    """A constraint, a trigger, a policy has another name: its own key and what hangs on it."""
+    state = _copy(a)
+    members = state.groups[rename.group]
+    for key in list(members):
+        if key == rename.old or key.endswith(f" {rename.old}"):
+            exact = members.pop(key)
+            members[key[: -len(rename.old)] + rename.new] = exact
+    if kind_of_key(rename.old)[0] == "constraint":
+        return _with_marks(state, rename.group, unquote(split_on(old)[0]), unquote(split_on(new)[0]))
+    return state
+
+
+def _with_marks(a: State, group: str, old: str, new: str) -> State:
+    """The table's replica identity and CLUSTER mark speak of the index by its bare name."""
+    state = _copy(a)
+    if group not in state.groups.get(group, {}):
+        return state
+    definition = state.definition(group, group)
+    identity = definition.get("replica_identity")
+    if isinstance(identity, dict) and identity.get("index") == old:
+        definition["replica_identity"] = {"index": new}
+    if definition.get("cluster_on") == old:
+        definition["cluster_on"] = new
+    state.put(group, group, definition)
+    return state
+
+
+def _copy(a: State) -> State:
+    return State({group: dict(members) for group, members in a.groups.items()}, dict(a.blobs), dict(a.meanings))
