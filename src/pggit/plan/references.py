@@ -317,6 +317,17 @@ _OF_COLUMNS = frozenset(
 """Kinds whose definitions speak of columns by name."""
 
 
+def still_hidden(hidden: Iterable[tuple[str, str]], before: References, after: State) -> list[tuple[str, str]]:
+    """Return those hidden dependencies that hold in another state too: of objects that are the same there."""
+    keys = {key: exact for members in after.groups.values() for key, exact in members.items()}
+    state = before.state
+
+    def same(key: str) -> bool:
+        return key in keys and keys[key] == state.groups[before.group_of[key]][key]
+
+    return [(key, needed) for key, needed in hidden if key in before.group_of and needed in keys and same(key)]
+
+
 def remark_target(kind: str, identity: str) -> str | None:
     """Return the key that a comment, an owner, a grant or a label belongs to."""
     if kind in ("comment", "owner"):
