@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from plan.pairs import planned
@@ -33,7 +35,7 @@ def test_bounds(server: TestServer, form: str, name: str, value: int) -> None:
     else:
         a, b = (f"create sequence s as {type_} {told}" for type_, told in zip(types, (before, after), strict=True))
         sequence = "public.s"
-    high = int(before.split("maxvalue ")[1].split()[0])
+    high = int(re.search(r"maxvalue (-?\d+)", before)[1])
     if value > high:
         pytest.skip("the value does not fit before")
     with planned(server, a, b, f"select setval('{sequence}', {value})") as (connection, _):

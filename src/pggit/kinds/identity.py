@@ -63,7 +63,7 @@ def identity_changed(
 
 
 def into_bounds(sequence: str, old: Definition, new: Definition) -> list[str]:
-    """Write what brings a sequence's value between its new bounds, for PostgreSQL refuses bounds that it is not between.
+    """Write what brings a sequence's value between its new bounds: PostgreSQL refuses bounds that it is not between.
 
     A value that fits stays; one that does not begins anew at the new start. Both bounds are there at first.
 

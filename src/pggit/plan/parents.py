@@ -63,7 +63,7 @@ def _drop(actions: Actions, child: str, after: Action) -> None:
 
 
 def reset_triggers(actions: Actions) -> Iterator[str]:
-    """Yield the triggers that partitions have from a parent's which changes, or anew: they are enabled as it is then."""
+    """Yield the triggers that partitions have from a parent's which changes, or anew: by that they are enabled."""
     for group, tie in sorted(actions.anew.ties.found.items()):
         members = actions.after.state.groups[group].keys() & actions.before.state.groups[group].keys()
         if tie.leave and tie.join:

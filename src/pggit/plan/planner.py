@@ -21,7 +21,7 @@ from pggit.plan.live import Measure
 from pggit.plan.model import Hazard, Plan, Statement
 from pggit.plan.online import online
 from pggit.plan.order import Graph, open_ring
-from pggit.plan.references import References
+from pggit.plan.references import References, still_hidden
 from pggit.plan.renames import Choose, Rename, find
 from pggit.plan.together import together
 
@@ -190,7 +190,9 @@ def ordered_graph(
     Raises:
         Refused: a ring cannot be opened.
     """
-    before, after = References(scene.a, hidden), References(scene.b)
+    hidden = list(hidden)
+    before = References(scene.a, hidden)
+    after = References(scene.b, still_hidden(hidden, before, scene.b))
     apart: set[str] = set()
     for _ in range(_ROUNDS):
         actions = Actions(changes, scene, before, after, apart, role)

@@ -17,6 +17,7 @@ from pggit.core.identity import split_name, split_on, unquote
 from pggit.core.state import State
 from pggit.kinds import kind_of_key, kinds
 from pggit.kinds.ddl import before_parenthesis
+from pggit.kinds.role import membership
 from pggit.plan.words import words
 
 REMARKS = ("comment", "owner", "acl", "security label")
@@ -195,6 +196,8 @@ class References:
             return self._of_constraint(definition)
         if kind == "column" and definition.get("inherited"):
             return self._inherited_column(group, identity)
+        if kind == "role membership":
+            return self._right_to_grant(identity)
         if kind == "trigger" and definition.get("inherited") and (above := self.inherited_trigger(group, identity)):
             return {above}
         return set()
@@ -265,6 +268,18 @@ class References:
         """Return the columns of parents from which a column is inherited."""
         return self._inherited_column(self.group_of[key], kind_of_key(key)[1])
 
+    def _right_to_grant(self, identity: str) -> set[str]:
+        """Return the memberships by which the grantor of a membership may grant it."""
+        _, role, grantor = membership(identity)
+        members = self.state.groups.get(f"role {grantor}", ())
+        return {
+            key
+            for key in members
+            if key.startswith("role membership ")
+            and membership(kind_of_key(key)[1])[1] == role
+            and self.state.definition(f"role {grantor}", key).get("admin")
+        }
+
     def inherited_trigger(self, group: str, identity: str) -> str | None:
         """Return the trigger of which a partition has a copy, however far up."""
         name, _ = split_on(identity)
@@ -303,6 +318,17 @@ _OF_COLUMNS = frozenset(
     }
 )  # fmt: skip
 """Kinds whose definitions speak of columns by name."""
+
+
+def still_hidden(hidden: Iterable[tuple[str, str]], before: References, after: State) -> list[tuple[str, str]]:
+    """Return those hidden dependencies that hold in another state too: of objects that are the same there."""
+    keys = {key: exact for members in after.groups.values() for key, exact in members.items()}
+    state = before.state
+
+    def same(key: str) -> bool:
+        return key in keys and keys[key] == state.groups[before.group_of[key]][key]
+
+    return [(key, needed) for key, needed in hidden if key in before.group_of and needed in keys and same(key)]
 
 
 def remark_target(kind: str, identity: str) -> str | None:

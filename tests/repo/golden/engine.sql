@@ -3491,7 +3491,8 @@ select
     'function', e.evtfoid::regproc::text,
     'enabled', case e.evtenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end
   )) as definition,
-  null::jsonb as private, e.evtowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+  -- the order in which they were given, which pg_dump keeps
+  case when e.evttags is not null then jsonb_build_object('_tags', to_jsonb(e.evttags)) end as private, e.evtowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_event_trigger as e
 where e.oid = any (addresses);
     return;
@@ -3715,18 +3716,21 @@ where l.classoid = 'pg_authid'::regclass and l.objoid = any (addresses);
 return query
 select
   m.member as address, 'pg_auth_members'::regclass::oid as class, m.member as objid, 0 as objsubid,
-  'role membership' as kind, format('%I in %I', member.rolname, grp.rolname) as identity,
+  'role membership' as kind,
+  format('%I in %I', member.rolname, grp.rolname)
+    || case when m.grantor <> 10 then format(' granted by %I', grantor.rolname) else '' end
+    as identity,
   jsonb_strip_nulls(jsonb_build_object(
-    'inherit', bool_or(m.inherit_option),
-    'set', nullif(bool_or(m.set_option), true),
-    'admin', nullif(bool_or(m.admin_option), false)
+    'inherit', m.inherit_option,
+    'set', nullif(m.set_option, true),
+    'admin', nullif(m.admin_option, false)
   )) as definition,
   null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_auth_members as m
 join pg_roles as member on member.oid = m.member
 join pg_roles as grp on grp.oid = m.roleid
-where m.member = any (addresses)
-group by m.member, m.roleid, member.rolname, grp.rolname;
+join pg_roles as grantor on grantor.oid = m.grantor
+where m.member = any (addresses);
     end if;
     return;
   end if;
