@@ -72,9 +72,17 @@ def case(request: pytest.FixtureRequest, server: TestServer) -> Iterator[Case]:
         server.drop_role(name)
 
 
+ONE_NAME_FOR_ALL = ("aggregate-hostile", "text-search-hostile")
+"""Objects of several kinds under one name, of which one names it: which is meant is not told from names."""
+
+
 def test_every_kind_comes_back(case: Case, make_database: MakeDatabase, tmp_path: Path) -> None:
     source, connection = _loaded(make_database, case.given)
     connection.execute(case.setup)
+    if case.name in ONE_NAME_FOR_ALL:
+        with pytest.raises(Refused, match="need each other"):
+            export(tmp_path / "out", source.url)
+        return
     _comes_back(source, tmp_path / "out", make_database)
 
 
@@ -99,6 +107,7 @@ RING = """
 create table a (id int primary key, b int);
 create table b (id int primary key, a int references a);
 alter table a add foreign key (b) references b;
+set check_function_bodies = off;
 create function next_c() returns int language sql as 'select max(id) + 1 from c';
 create table c (id int default next_c() primary key, kind text);
 create view v as select id, kind from c group by id;

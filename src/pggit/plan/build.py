@@ -16,6 +16,8 @@ from pggit.plan.references import REMARKS, References, remark_target
 _AT_ONCE = ("index", "constraint", "trigger", "policy", "rule", "statistics")
 """Kinds that are replaced by one action where nothing else need happen between drop and create."""
 
+_WITH_SHELL = ("base type", "range")
+
 _STAY = ("user mapping ",)
 """What PostgreSQL does not drop with the head of its group."""
 
@@ -29,6 +31,7 @@ class Actions:
         finishes: key of an object → the action that finishes it, once what it speaks of is there.
         asides: key of a type or table that is made anew while others use it → the action that renames the old one.
         attached: key of a new partition → the action that attaches it.
+        shells: key of a new type whose functions speak of it → the action that makes it as a shell, before them.
         filled: key of a table that is rebuilt → the action that copies its rows.
         edges: pairs of actions of which the first goes before the second, beside what references tell.
         all: every action.
@@ -62,6 +65,7 @@ class Actions:
         self.finishes: dict[str, Action] = {}
         self.asides: dict[str, Action] = {}
         self.attached: dict[str, Action] = {}
+        self.shells: dict[str, Action] = {}
         self.filled: dict[str, Action] = {}
         self.edges: list[tuple[Action, Action]] = []
         self.all: list[Action] = []
@@ -166,7 +170,12 @@ class Actions:
         known = set(render.written)
         sql = write.create(obj, render)
         along = (render.written - known - set(self.apart)) | {key}
-        self.add(Action("create", group, key, None, obj, sql, covers=along), gives=along)
+        if obj.kind in _WITH_SHELL and len(sql) > 1:
+            self.shells[key] = self.add(Action("create", group, key, None, obj, sql[:1]))
+            sql = sql[1:]
+        action = self.add(Action("create", group, key, None, obj, sql, covers=along), gives=along)
+        if key in self.shells:
+            self.edges.append((self.shells[key], action))
 
     def _is_given(self, key: str, obj: Object) -> bool:
         """Whether a new object is owned by whom it shall be, because that role makes it."""

@@ -86,7 +86,7 @@ class Graph:
             for ref in wanted:
                 # to be there is enough for what belongs to it
                 if ref != giving.group or actions.gives.get(ref, giving).verb == "create":
-                    self._edge(actions.gives.get(ref), giving)
+                    self._edge(self._giving(ref, key), giving)
             for ref in refs.soft:
                 self._edge(actions.gives.get(ref), giving, soft=True)
         for key, finish in actions.finishes.items():
@@ -100,6 +100,11 @@ class Graph:
         if found is None or (by.verb == "alter" and found.verb == "alter"):
             return None
         return found
+
+    def _giving(self, ref: str, to: str) -> Action | None:
+        """Return the action that gives what is needed; to a type's own functions its shell is enough."""
+        shell = self.actions.shells.get(ref)
+        return shell if shell and to in self.actions.after.of(ref).hard else self.actions.gives.get(ref)
 
     @staticmethod
     def _target(key: str) -> str:

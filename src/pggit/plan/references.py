@@ -151,8 +151,7 @@ class References:
             hard.add(group)
         if target := remark_target(kind, identity):
             hard |= {target} & self.group_of.keys()
-        # overloads of one name do not need each other
-        own = identity[len(before_parenthesis(identity)) :] if kind in _OVERLOADED else identity
+        own = _beside_own_name(key, kind, identity)
         texts = [] if kind in REMARKS else [own]
         if kind not in REMARKS:
             hard |= self._schema_of(identity)
@@ -181,6 +180,12 @@ class References:
             return self._of_constraint(definition)
         if kind == "column" and definition.get("inherited"):
             return self._inherited_column(group, identity)
+        if kind == "trigger" and definition.get("inherited"):
+            trigger, _ = split_on(identity)
+            return {f"trigger {trigger} on {kind_of_key(parent)[1]}" for parent in self.parents(group)}
+        if kind in _ROUTINES and "transforms" in definition:
+            made = {f"transform for {type_} language {definition['language']}" for type_ in definition["transforms"]}
+            return made & self.group_of.keys()
         return set()
 
     def _in_words(self, texts: Iterable[str], group: str, kind: str) -> set[str]:
@@ -317,6 +322,15 @@ def _qualified(key: str) -> tuple[str, ...] | None:
     except ValueError:  # a cast, a default acl
         return None
     return parts if len(parts) == 2 else None
+
+
+def _beside_own_name(key: str, kind: str, identity: str) -> str:
+    """Return what an identity says beside the object's own name: objects of one name do not need each other."""
+    if kind in _OVERLOADED:
+        return identity[len(before_parenthesis(identity)) :]
+    if _qualified(key):
+        return identity[len(before_parenthesis(identity).split(" USING ")[0]) :]
+    return identity
 
 
 def _bare_name(key: str) -> str:
