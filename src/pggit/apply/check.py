@@ -11,6 +11,7 @@ from pggit.core.state import State
 from pggit.core.tree import root
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state, read_within
+from pggit.plan.live import current_role
 from pggit.plan.model import HAZARDS, Plan
 
 if TYPE_CHECKING:
@@ -52,6 +53,20 @@ def right_server(connection: Connection, plan: Plan) -> None:
         raise Refused(
             f"the plan is written for PostgreSQL {plan.major}, and this server is {major}",
             hint="make it again with this database as one of its states.",
+        )
+
+
+def right_role(connection: Connection, plan: Plan) -> None:
+    """Refuse another role than the plan is made for: it would own what the plan makes.
+
+    Raises:
+        Refused: the session's role is another one.
+    """
+    role = current_role(connection)
+    if plan.role is not None and plan.role != role:
+        raise Refused(
+            f"the plan is to be run by role {plan.role}, which then owns what it makes, and not by {role}",
+            hint="Connect as that role, or make the plan anew as this one.",
         )
 
 

@@ -3,7 +3,7 @@
 select e.oid from pg_event_trigger as e
 join pg_proc as p on p.oid = e.evtfoid
 join pg_namespace as n on n.oid = p.pronamespace
-where n.nspname not in ('pggit', 'pggit_apply') and {not_member catalog=pg_event_trigger alias=e}
+where n.nspname not in ('pggit', 'pggit_apply', 'pggit_stash') and {not_member catalog=pg_event_trigger alias=e}
 
 -- name: read
 select
@@ -15,6 +15,7 @@ select
     'function', e.evtfoid::regproc::text,
     'enabled', case e.evtenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end
   )) as definition,
-  null::jsonb as private, e.evtowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+  -- the order in which they were given, which pg_dump keeps
+  case when e.evttags is not null then jsonb_build_object('_tags', to_jsonb(e.evttags)) end as private, e.evtowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_event_trigger as e
 where e.oid {scope}

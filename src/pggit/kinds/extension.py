@@ -12,14 +12,27 @@ def create(obj: Object, render: Render) -> list[str]:
 
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
-    """Write ALTER EXTENSION; whether there is a way to the version, and whether it can move, is the extension's."""
+    """Write ALTER EXTENSION; whether there is a way to the version, and whether it can move, is the extension's.
+
+    Extensions have no way back to a lower version: they are made anew.
+    """
     changed, definition = differing(old.definition, new.definition), new.definition
+    if "version" in changed and _is_lower(definition["version"], old.definition["version"]):
+        return None
     statements = []
     if "schema" in changed:
         statements.append(f"alter extension {new.identity} set schema {definition['schema']}")
     if "version" in changed:
         statements.append(f"alter extension {new.identity} update to {literal(definition['version'])}")
     return statements
+
+
+def _is_lower(version: str, than: str) -> bool:
+    """Compare versions part by part; one with parts that are no numbers is not known to be lower."""
+    parts = [text.split(".") for text in (version, than)]
+    if not all(part.isdecimal() for part in (*parts[0], *parts[1])):
+        return False
+    return [*map(int, parts[0])] < [*map(int, parts[1])]
 
 
 KINDS = (

@@ -79,6 +79,13 @@ def leaves(render: Render) -> bool:
     return was is not None and not set(parents(was)) <= set(parents(head))
 
 
+def joins(render: Render) -> bool:
+    """Whether the group's table becomes the child of another."""
+    head = render.head
+    was = render.was(head.key)
+    return was is not None and not set(parents(head)) <= set(parents(was))
+
+
 def typed(render: Render) -> bool:
     """Whether the table is and stays one OF a composite type: its columns change with the type."""
     head = render.head

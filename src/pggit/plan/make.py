@@ -65,7 +65,7 @@ def plan(
             measure=(lambda groups: live.measure(connection, groups)) if connection else None,
             only=stated(sides, owners),
             hidden=live.hidden(connection) if connection else (),
-            role=live.current_role(connection) if connection else None,
+            role=live.current_role(connection) if connection else target.loaded_by,
             optional=optional,
             online=online,
             ignore=Ignore(ignore),
@@ -82,5 +82,6 @@ def _with_notes(made: Plan, sides: Iterable[Side]) -> Plan:
         for side in sides
         if side.connection is not None
         for catalog, described in coverage.unmodelled(side.connection, optional=True)
+        if catalog != "pg_database"  # no part of a schema
     ]
     return replace(made, notes=(*made.notes, *unread)) if unread else made

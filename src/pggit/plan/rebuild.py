@@ -62,7 +62,7 @@ def _rebuild(actions: Actions, key: str) -> None:
     actions.add(fill)
     actions.filled[key] = fill
     parts = [one for one in actions.anew.made if _partition_of(actions, one) == key]
-    actions.edges += [(make, fill), *((actions.gives[part], fill) for part in parts)]
+    actions.edges += [(make, fill), *((actions.attached.get(part, actions.gives[part]), fill) for part in parts)]
     for action in actions.all:
         if action.group in (key, *parts) and action.kind in ("constraint", "index", "trigger") and action.new:
             actions.edges.append((fill, action))

@@ -23,6 +23,7 @@ from pggit.core.state import State
 from pggit.kinds import kind_of_key, kinds, write
 from pggit.kinds.ddl import before_parenthesis, name
 from pggit.kinds.range import along
+from pggit.plan.order import names_of
 from pggit.plan.references import BARE_KEYS, REMARKS, remark_target
 from pggit.plan.words import rewritten
 
@@ -80,10 +81,14 @@ def find(
         found = [pair for pair in _asked(changes, wanted) if _found_by(pair) is pairs]
         if choose:
             taken = {key for pair in found for key in (pair.old, pair.new)}
+            # renames are done before all else: what still has the name has not gone yet
+            names_before = {one for _, key in a.keys() for one in names_of(key)}
             found += [
                 pair
                 for pair in pairs(a, b, changes)
-                if pair.old not in taken and pair.new not in taken and choose(pair.old, pair.new)
+                if not taken & {pair.old, pair.new}
+                and not names_before & set(names_of(pair.new))
+                and choose(pair.old, pair.new)
             ]
         for rename in found:
             a = renamed(a, rename, major)
@@ -169,8 +174,22 @@ def _heads(a: State, b: State, changes: Iterable[Change]) -> Iterator[Rename]:
             if look := _look(state, change.key):
                 into[kind_of_key(change.key)[0], look].append(change.key)
     for at, old in gone.items():
-        if len(old) == 1 and len(come.get(at, ())) == 1:
-            yield Rename(old[0], old[0], come[at][0])
+        new = come.get(at, [])
+        if len(old) == len(new) == 1 and _has_room(a, old[0], new[0]):
+            yield Rename(old[0], old[0], new[0])
+
+
+def _has_room(a: State, old: str, new: str) -> bool:
+    """Whether the new name is free now, and its schema is there: renames are done before all else."""
+    kind, identity = kind_of_key(new)
+    if kind == "schema":
+        return True
+    taken = {kind_of_key(group)[1] for group in a.groups if kind_of_key(group)[0] not in ("function", "procedure")}
+    if kind in ("function", "procedure"):
+        taken = {kind_of_key(group)[1] for group in a.groups}
+    schema = split_name(before_parenthesis(identity))[0]
+    moved = f"{schema}.{split_name(before_parenthesis(kind_of_key(old)[1]))[-1]}"
+    return f"schema {schema}" in a.groups and identity not in taken and moved not in taken - {kind_of_key(old)[1]}
 
 
 def _look(state: State, group: str) -> str | None:

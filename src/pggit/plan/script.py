@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 
 from pggit.plan.model import Plan, Statement
 
@@ -38,13 +37,26 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield ""
     yield "set check_function_bodies = off;"
     yield "set search_path = pg_catalog;"
-    for shared, statements in groupby(plan.statements, key=lambda statement: statement.transaction == "shared"):
+    for step in _transactions(plan.statements):
         yield ""
-        if shared:
-            yield from _transaction(statements)
+        if len(step) == 1 and step[0].transaction != "shared":
+            yield from _alone(step[0])
+        else:
+            yield from _transaction(step)
+
+
+def _transactions(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
+    together: list[Statement] = []
+    for statement in statements:
+        both = {statement.transaction, together[0].transaction} if together else set()
+        if together and (statement.transaction == "joined" or both == {"shared"}):
+            together.append(statement)
             continue
-        for statement in statements:
-            yield from _alone(statement)
+        if together:
+            yield together
+        together = [statement]
+    if together:
+        yield together
 
 
 def _transaction(statements: Iterable[Statement]) -> Iterator[str]:
