@@ -82,7 +82,10 @@ _NEVER = {
     # PostgreSQL has no statement that does it
     **dict.fromkeys(
         (
-            *(f"{kind} rename" for kind in ("access method", "acl", "cast", "comment", "default", "default acl", "owner")),
+            *(
+                f"{kind} rename"
+                for kind in ("access method", "acl", "cast", "comment", "default", "default acl", "owner")
+            ),
             *(f"{kind} rename" for kind in ("extension", "publication table", "publication schema", "transform")),
             *(f"{kind} rename" for kind in ("role membership", "role setting", "shell type", "user mapping")),
         ),

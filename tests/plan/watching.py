@@ -100,7 +100,6 @@ class Watch:
         if rewrites != statement.rewrites:
             self.wrong.append(f"{statement.sql}\n  rewrites: said {statement.rewrites}, was {rewrites}")
 
-
     def _on(self, relation: str | None) -> str | None:
         """Return the lock that was seen on a relation, by its name now or before the plan."""
         now = {self._names[oid] for oid, group in self._first.items() if group == relation and oid in self._names}
@@ -111,7 +110,7 @@ def apply_watched(
     runner: psycopg.Connection, plan: Plan, others: tuple[psycopg.Connection, psycopg.Connection], state: State
 ) -> list[str]:
     """Apply a plan, each statement in a transaction of its own; return what was said of statements and was not so."""
-    alone = tuple(replace(one, transaction="own") if one.transaction == "shared" else one for one in plan.statements)
+    alone = tuple(one if one.transaction == "none" else replace(one, transaction="own") for one in plan.statements)
     watch = Watch(runner, *others, state)
     secrets = dict.fromkeys(labels(plan), PLACEHOLDER)
     apply(runner, replace(plan, statements=alone), allow=HAZARDS, secrets=secrets, progress=watch)

@@ -10,6 +10,7 @@ from pggit.core.diff import diff
 from pggit.core.errors import Refused
 from pggit.core.identity import split_name
 from pggit.core.results import Change
+from pggit.core.identity import split_name
 from pggit.core.state import State
 from pggit.kinds import Object, kind_of_key, write
 from pggit.plan.action import Action, Scene, Size
@@ -27,6 +28,7 @@ from pggit.plan.together import together
 
 Test = Callable[[str, str], bool]
 
+_BY_BARE_NAMES = ("view ", "materialized view ", "function ", "procedure ", "rule ")
 _ROUNDS = 20
 _NOTHING = Ignore(())
 
@@ -83,6 +85,7 @@ def make_plan(
             if not counts(group, key):
                 end.put(group, key, definition)
     scene = Scene(start, end, major, {}, online)
+    hidden = [*hidden, *_users_of_columns(a, renames)]
     ordered, anew = order(changes, scene, _after(renames, hidden), role)
     if measure:
         scene.sizes = _measured(measure, ordered, renames)
@@ -128,6 +131,20 @@ def _renaming(renames: Iterable[Rename], ends: tuple[State, State], b: State, ma
         for sql in forth:
             found = effects(sql, action, scene)
             yield replace(found, reverse=back[0] if len(forth) == 1 else None)
+
+
+def _users_of_columns(a: State, renames: Iterable[Rename]) -> list[tuple[str, str]]:
+    """Return who used the columns that are renamed: a view's text names a column without its table."""
+    back = {one.new: one.old for one in renames if one.is_head}
+    columns = [_before(one, back) for one in renames if one.old.startswith("column ")]
+    used = References(a).dependents(columns) if columns else {}
+    return [(key, column) for key, found in used.items() for column in found if key.startswith(_BY_BARE_NAMES)]
+
+
+def _before(column: Rename, back: Mapping[str, str]) -> str:
+    """Return the key of a column in the state before all renames."""
+    table = back.get(column.group, column.group).split(" ", 1)[1]
+    return f"column {table}.{split_name(kind_of_key(column.old)[1])[-1]}"
 
 
 def _after(renames: Iterable[Rename], hidden: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

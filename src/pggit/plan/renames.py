@@ -307,7 +307,10 @@ def _with_bare(a: State, kind: str, old: str, new: str) -> State:
     """What has no schema is named in keys after its kind, and by the attributes that hold such names."""
     before = [rf"(?<!\S){kind} "]
     if kind == "role":
-        before += [r"^(?:acl|user mapping|role membership|role setting|default acl for role) ", r"^role membership .* in "]
+        before += [
+            r"^(?:acl|user mapping|role membership|role setting|default acl for role) ",
+            r"^role membership .* in ",
+        ]
     mention = re.compile(rf'(?P<before>{"|".join(before)}){re.escape(old)}(?=$|\s)|"(?:[^"]|"")*"')
 
     def rewrite(key: str) -> str:
@@ -412,7 +415,11 @@ def _with_part(a: State, rename: Rename, old: str, new: str, major: int) -> Stat
         return rewritten(text, (*relation, old), (*relation, new))
 
     def inside(text: str) -> str:
-        return new if text == old else rewritten(rewrite(text), (old,), (new,), alone=True)
+        if text == old:
+            return new
+        for row in ("new", "old"):  # in triggers and rules
+            text = rewritten(text, (row, old), (row, new))
+        return rewritten(rewrite(text), (old,), (new,), alone=True)
 
     if rename.old.startswith("column "):
         own = state.definition(rename.group, rename.old)

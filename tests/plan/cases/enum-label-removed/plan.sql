@@ -23,13 +23,6 @@ alter type public.pair drop attribute x;
 drop domain public.d;
 alter type public.e rename to "e__pggit_old";
 create type public.e as enum ('a', 'c');
-create domain public.d as public.e;
--- AccessExclusiveLock on composite public.pair: stops reads and writes
-alter type public.pair add attribute x public.e cascade;
-create function public.f(public.e)
-returns public.e
-language sql
-as $$select $1$$;
 -- AccessExclusiveLock on table public.t: stops reads and writes
 alter table public.t alter column many drop default;
 commit;
@@ -69,6 +62,13 @@ revoke all on type public.e from pg_monitor;
 -- HAZARD privileges: acl pg_monitor on enum public.e changes
 grant usage on type public.e to pg_monitor;
 comment on type public.e is 'the type';
+create domain public.d as public.e;
+-- AccessExclusiveLock on composite public.pair: stops reads and writes
+alter type public.pair add attribute x public.e cascade;
+create function public.f(public.e)
+returns public.e
+language sql
+as $$select $1$$;
 -- AccessExclusiveLock on table public.t: stops reads and writes
 alter table public.t add constraint c check ((x <> 'c'::public.e)) not valid;
 commit;
@@ -76,6 +76,7 @@ commit;
 -- HAZARD may-fail: rows of public.t may violate constraint c
 -- ShareUpdateExclusiveLock on table public.t: stops other DDL
 alter table public.t validate constraint c;
+
 -- HAZARD index-build: index i is built over the rows of table public.t
 -- ShareUpdateExclusiveLock on table public.t: stops other DDL
 create index concurrently i on public.t using btree (x) where (x = 'a'::public.e);

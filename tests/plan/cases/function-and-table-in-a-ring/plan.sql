@@ -12,10 +12,10 @@ returns integer
 language sql
 immutable
 as $$select ($1).a$$;
-alter table s.t add constraint c check ((s.f(t.*) > 0));
-alter table s.t add constraint t_pkey primary key (id);
-create index i on s.t using btree ((s.f(t.*)));
 create view s.v (x) as
  SELECT s.f(t.*) AS x
    FROM s.t;
+alter table s.t add constraint c check ((s.f(t.*) > 0));
+alter table s.t add constraint t_pkey primary key (id);
+create index i on s.t using btree ((s.f(t.*)));
 commit;

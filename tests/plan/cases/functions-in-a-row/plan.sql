@@ -53,6 +53,7 @@ commit;
 -- HAZARD may-fail: rows of public.t may violate constraint t_id_check
 -- ShareUpdateExclusiveLock on table public.t: stops other DDL
 alter table public.t validate constraint t_id_check;
+
 -- HAZARD index-build: index i is built over the rows of table public.t
 -- ShareUpdateExclusiveLock on table public.t: stops other DDL
 create index concurrently i on public.t using btree ((public.low(a)));

@@ -21,6 +21,7 @@ commit;
 -- HAZARD may-fail: rows of public.t may violate constraint pggit_not_null_5c911f68197d
 -- ShareUpdateExclusiveLock on table public.t: stops other DDL
 alter table public.t validate constraint pggit_not_null_5c911f68197d;
+
 -- HAZARD index-build: index pggit_index_c36e7b940f67 is built over the rows of table public.t
 -- ShareUpdateExclusiveLock on table public.t: stops other DDL
 create index concurrently pggit_index_c36e7b940f67 on public.t using btree (pggit_new_5c911f68197d);

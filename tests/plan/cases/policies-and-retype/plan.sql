@@ -13,17 +13,10 @@ drop rule r on public.t;
 -- HAZARD recreate: trigger tr on public.t is dropped and made again
 -- AccessExclusiveLock on table public.t: stops reads and writes
 drop trigger tr on public.t;
-commit;
-
 -- HAZARD rewrite: table public.t is written anew under AccessExclusiveLock: column tenant: every value is converted
 -- AccessExclusiveLock on table public.t: stops reads and writes
-set lock_timeout = 3000;
 alter table public.t alter column tenant type bigint;
-reset lock_timeout;
-
-begin;
 -- ShareRowExclusiveLock on table public.t: stops writes
-set local lock_timeout = 3000;
 create trigger tr before update of tenant on public.t for each row execute function public.f();
 -- AccessExclusiveLock on table public.t: stops reads and writes
 create rule r as on update to public.t WHERE (new.tenant < 0) DO INSTEAD NOTHING;

@@ -6,22 +6,19 @@ begin;
 -- AccessExclusiveLock on table public.t: stops reads and writes
 set local lock_timeout = 3000;
 alter table public.t rename column old_name to new_name;
+commit;
+
+begin;
 -- HAZARD recreate: view public.v is dropped and made again
 -- AccessExclusiveLock on view public.v: stops reads and writes
+set local lock_timeout = 3000;
 drop view public.v;
 -- AccessExclusiveLock on table public.t: stops reads and writes
 alter table only public.t alter column new_name drop default;
-commit;
-
 -- HAZARD rewrite: table public.t is written anew under AccessExclusiveLock: column new_name: every value is converted
 -- AccessExclusiveLock on table public.t: stops reads and writes
-set lock_timeout = 3000;
 alter table public.t alter column new_name type bigint;
-reset lock_timeout;
-
-begin;
 -- AccessExclusiveLock on table public.t: stops reads and writes
-set local lock_timeout = 3000;
 alter table only public.t alter column new_name set default 5;
 create view public.v (new_name) as
  SELECT new_name

@@ -7,8 +7,6 @@ set local lock_timeout = 3000;
 alter table public.t rename column old_name to new_name;
 -- AccessExclusiveLock on table public.t: stops reads and writes
 alter table public.t rename constraint t_old_name_not_null to t_new_name_not_null;
--- ShareRowExclusiveLock on table public.t: stops writes
-create or replace trigger r before update of new_name on public.t for each row when ((new.new_name > 5)) execute function public.f();
 -- AccessExclusiveLock on view public.v: stops reads and writes
 create or replace view public.v (old_name, other) as
  SELECT new_name AS old_name,

@@ -14,15 +14,9 @@ drop view public.two;
 -- HAZARD recreate: view public.one is dropped and made again
 -- AccessExclusiveLock on view public.one: stops reads and writes
 drop view public.one;
-commit;
-
 -- HAZARD rewrite: table public.t is written anew under AccessExclusiveLock: column a: every value is converted
 -- AccessExclusiveLock on table public.t: stops reads and writes
-set lock_timeout = 3000;
 alter table public.t alter column a type bigint;
-reset lock_timeout;
-
-begin;
 create view public.one (id, a) as
  SELECT id,
     a
@@ -47,6 +41,9 @@ create function public.f()
 returns setof public.four
 language sql
 as $$select * from four$$;
+commit;
+
+begin;
 -- HAZARD privileges: view public.four: the owner changes
 alter view public.four owner to pg_monitor;
 -- HAZARD privileges: acl pg_monitor on column public.four.more changes
