@@ -10,7 +10,6 @@ from pggit.core.diff import diff
 from pggit.core.errors import Refused
 from pggit.core.identity import split_name
 from pggit.core.results import Change
-from pggit.core.identity import split_name
 from pggit.core.state import State
 from pggit.kinds import Object, kind_of_key, write
 from pggit.plan.action import Action, Scene, Size

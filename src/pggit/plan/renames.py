@@ -243,13 +243,17 @@ def renamed(a: State, rename: Rename, major: int) -> State:
         return _with_bare(a, kind, old, new)
     if kind == "operator":
         return _with_operator(a, old, new)
+    if kind in ("operator class", "operator family"):
+        return _with_class(a, kind, old, new)
     before, after = (tuple(map(unquote, split_name(_own_name(identity)))) for identity in (old, new))
     state = _rewrite(
         a,
         before[-1],
         lambda text: rewritten(text, before, after, called=_called_as(a, kind, before)),
-        lambda key: _rewritten_key(key, kind, before, after),
+        lambda key: _rewritten_key(key, kind, before, after, _called_as(a, kind, before)),
     )
+    if kind in ("table", "foreign table") and before[0] != after[0]:
+        state = _moved_along(state, rename.new, before[0], after[0])
     if kind == "index":
         return _with_marks(state, rename.group, before[-1], after[-1])
     if kind == "range":
@@ -276,16 +280,32 @@ def _called_as(a: State, kind: str, name_: tuple[str, ...]) -> bool | None:
     return kind in _ROUTINES
 
 
-def _rewritten_key(key: str, kind: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+def _moved_along(a: State, group: str, before: str, after: str) -> State:
+    """A table takes its indexes, statistics and the sequences that its columns own to its new schema."""
+    owned = [one for one in a.groups if one.startswith("sequence ") and _is_owned(a, one, group)]
+    inside = [key for key in a.groups[group] if key.startswith("index ")]
+    for key in (*inside, *owned):
+        bare = unquote(split_name(kind_of_key(key)[1])[-1])
+        a = _rewrite(a, bare, _rewriting((before, bare), (after, bare)))
+    return a
+
+
+def _is_owned(a: State, sequence: str, table: str) -> bool:
+    return str(a.definition(sequence, sequence).get("owned_by", "")).startswith(f"{kind_of_key(table)[1]}.")
+
+
+def _rewritten_key(key: str, kind: str, before: tuple[str, ...], after: tuple[str, ...], called: bool | None) -> str:
     """Rewrite a key, but not that of an object of another space of names that is called the same."""
     own_kind, identity = kind_of_key(key)
     if own_kind in REMARKS:
         target = remark_target(own_kind, identity)
-        return key.removesuffix(str(target)) + _rewritten_key(str(target), kind, before, after)
-    if not _is_named(key, before) or _space(own_kind) == _space(kind):
-        return rewritten(key, before, after)
+        return key.removesuffix(str(target)) + _rewritten_key(str(target), kind, before, after, called)
     own = _own_name(identity)
-    return f"{own_kind} {own}{rewritten(identity[len(own) :], before, after)}"
+    if not _is_named(key, before):
+        return rewritten(key, before, after, called=called)
+    if _space(own_kind) == _space(kind):
+        own = ".".join(map(name, after))
+    return f"{own_kind} {own}{rewritten(identity[len(_own_name(identity)) :], before, after, called=called)}"
 
 
 def _is_named(key: str, name_: tuple[str, ...]) -> bool:
@@ -342,11 +362,39 @@ def _with_operator(a: State, old: str, new: str) -> State:
     return _rewrite(a, before.rpartition(".")[2], rewrite)
 
 
+def _with_class(a: State, kind: str, old: str, new: str) -> State:
+    """An operator class tells its family where that is not called as it is itself."""
+    state = _copy(a)
+    for group in list(a.groups):
+        if group.startswith("operator class "):
+            own = _own_name(kind_of_key(group)[1])
+            state.put(group, group, {"family": own, **state.definition(group, group)})
+    before, after = _own_name(old), _own_name(new)
+    parts = (tuple(map(unquote, split_name(before))), tuple(map(unquote, split_name(after))))
+    method = old[len(before) :]
+    found = State()
+    for group, key in state.keys():
+        definition = state.definition(group, key)
+        at, key_at = (one.replace(f"{kind} {old}", f"{kind} {new}") for one in (group, key))
+        family = definition.pop("family", None)
+        if kind == "operator class":
+            definition = _mapped(definition, _rewriting(*parts))
+        elif family == before and group.endswith(method):
+            family = after
+        if family is not None and not (key == group and family == _own_name(kind_of_key(key_at)[1])):
+            definition["family"] = family
+        found.put(at, key_at, definition)
+    return found
+
+
 def _with_schema(a: State, old: str, new: str) -> State:
     before, after = (unquote(old),), (unquote(new),)
     mention = re.compile(rf"\bschema {re.escape(old)}(?=$| on | in )")
 
+    operator = re.compile(rf'(?<![\w."]){re.escape(old)}\.(?=[-+*/<>=~!@#%^&|`?])|"(?:[^"]|"")*"')
+
     def rewrite(text: str) -> str:
+        text = operator.sub(lambda match: match[0] if match[0].endswith('"') else f"{new}.", text)
         return rewritten(mention.sub(lambda match: f"schema {new}", text), before, after)
 
     state = _rewrite(a, before[0], rewrite)
