@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from pggit.core.identity import quote
 from pggit.plan.words import rewritten, words
 
-_BARE = st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=12)
+_BARE = st.text(
+    st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=12
+)
 
 
 @pytest.mark.parametrize(
@@ -20,7 +22,10 @@ _BARE = st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_ca
         ("S.T", {("s", "t")}),
         ("'s.t'", set()),
         ("'s.t'::regclass", {("s", "t")}),
-        ("nextval('s.q'::pg_catalog.regclass)", {("s", "q"), ("pg_catalog", "regclass")} - {("pg_catalog", "regclass")}),
+        (
+            "nextval('s.q'::pg_catalog.regclass)",
+            {("s", "q"), ("pg_catalog", "regclass")} - {("pg_catalog", "regclass")},
+        ),
         ("-- s.t\n/* s.t */ x.y", {("x", "y")}),
         ("1 OPERATOR(s.===) 2", {("s", "===")}),
         ("s . t", {("s", "t")}),

@@ -135,6 +135,12 @@ class References:
         """
         wanted = set(keys)
         texts = {_written(_bare_name(key)) for key in wanted}
+        # a foreign key names the table, and not what makes its rows unique
+        texts |= {
+            _written(_bare_name(self.group_of[key]))
+            for key in wanted
+            if key.startswith(("constraint ", "index ")) and key in self.group_of
+        }
         found: dict[str, set[str]] = {}
         hits = {exact for exact, text in self.state.blobs.items() if any(name in text for name in texts)}
         homes = {self.group_of[key] for key in wanted if key in self.group_of}
