@@ -107,5 +107,3 @@ def apply_watched(runner: psycopg.Connection, plan: Plan, others: tuple[psycopg.
 def _names(group: str) -> list[str]:
     kind = next(kind for kind in ("materialized view", "table") if group.startswith(f"{kind} "))
     return [unquote(part) for part in split_name(group.removeprefix(f"{kind} "))]
-
-

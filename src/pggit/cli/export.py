@@ -10,6 +10,7 @@ from pggit.cli.command import KEEP, Argument, Option, command
 from pggit.cli.run import Run
 
 if TYPE_CHECKING:
+    from pggit.repo.repository import Repository
     from pggit.work.export import Exported
 
 
@@ -35,11 +36,11 @@ def export(
     from pggit.repo.states import needs_repository
     from pggit.work.export import export as write
 
-    def written(repository: object = None) -> Exported:
+    def written(repository: Repository | None = None) -> Exported:
         with run.working("Reading …"):
             return write(
                 Path(directory), state, repository, owners=not no_owners, dry_run=dry_run, settings=run.settings
-            )  # type: ignore[arg-type]
+            )
 
     if needs_repository(state):
         with run.repository() as repository:

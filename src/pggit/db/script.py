@@ -106,7 +106,7 @@ def _sql_files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     files = sorted(file for file in path.rglob("*.sql") if file.is_file())
-    if not files:
+    if not files and not (path / ORDER_FILE).is_file():
         raise NotFound(f"{path} is no .sql file, and no directory that holds any")
     rank = {path / name: number for number, name in enumerate(listed_files(path))}
     return sorted(files, key=lambda file: rank.get(file, len(rank)))
@@ -124,7 +124,7 @@ def listed_files(directory: Path) -> list[str]:
 def _load_file(connection: Connection, file: Path) -> None:
     """One file, in a transaction unless it controls them itself or has a statement that must be outside."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = _as_written(file.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not UTF-8 (byte {error.start})") from None
     own = any(statement.first_word in _TRANSACTION_WORDS for statement in _statements(text, str(file)))
@@ -142,6 +142,11 @@ def _load_file(connection: Connection, file: Path) -> None:
             connection.execute(
                 "select set_config('search_path', %s, false), set_config('check_function_bodies', %s, false)", kept
             )
+
+
+def _as_written(text: str) -> str:
+    """Return a text with line feeds where all its lines end as in Windows; a single carriage return is somebody's."""
+    return text.replace("\r\n", "\n") if text.count("\r\n") == text.count("\n") else text
 
 
 def _statements(text: str, name: str) -> list[Statement]:

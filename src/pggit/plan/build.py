@@ -16,6 +16,8 @@ from pggit.plan.references import REMARKS, References, remark_target
 _AT_ONCE = ("index", "constraint", "trigger", "policy", "rule", "statistics")
 """Kinds that are replaced by one action where nothing else need happen between drop and create."""
 
+_WITH_SHELL = ("base type", "range")
+
 _STAY = ("user mapping ",)
 """What PostgreSQL does not drop with the head of its group."""
 
@@ -32,6 +34,7 @@ class Actions:
         kept: key of a column that is the table's own once its parent's is dropped → the action that drops that.
         leaving: key of a table → the action by which it leaves parents.
         joining: key of a table that is there already → the action by which it joins parents.
+        shells: key of a new type whose functions speak of it → the action that makes it as a shell, before them.
         filled: key of a table that is rebuilt → the action that copies its rows.
         emptied: key of a view or function that others need in a ring → the action that empties it before its drop.
         hollow_before, hollow_after: key of a view or function → its form without what needs others.
@@ -67,6 +70,7 @@ class Actions:
         self.finishes: dict[str, Action] = {}
         self.asides: dict[str, Action] = {}
         self.attached: dict[str, Action] = {}
+        self.shells: dict[str, Action] = {}
         self.filled: dict[str, Action] = {}
         self.kept: dict[str, Action] = {}
         self.leaving: dict[str, Action] = {}
@@ -187,7 +191,12 @@ class Actions:
         known = set(render.written)
         sql = write.create(obj, render)
         along = (render.written - known - set(self.apart)) | {key}
-        self.add(Action("create", group, key, None, obj, sql, covers=along), gives=along)
+        if obj.kind in _WITH_SHELL and len(sql) > 1:
+            self.shells[key] = self.add(Action("create", group, key, None, obj, sql[:1]))
+            sql = sql[1:]
+        action = self.add(Action("create", group, key, None, obj, sql, covers=along), gives=along)
+        if key in self.shells:
+            self.edges.append((self.shells[key], action))
 
     def _is_given(self, key: str, obj: Object) -> bool:
         """Whether a new object is owned by whom it shall be, because that role makes it."""

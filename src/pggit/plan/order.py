@@ -51,10 +51,15 @@ class Graph:
     Attributes:
         hard: action's number → numbers of those that must go before it.
         soft: the same, where it is only better so.
+
+    Args:
+        actions: what is to be ordered.
+        lenient: whether references by a name that several objects have may be wrong.
     """
 
-    def __init__(self, actions: Actions) -> None:
+    def __init__(self, actions: Actions, *, lenient: bool = False) -> None:
         self.actions = actions
+        self.lenient = lenient
         self.nodes = actions.all
         self._number = {id(action): number for number, action in enumerate(self.nodes)}
         self.hard: dict[int, set[int]] = defaultdict(set)
@@ -102,7 +107,7 @@ class Graph:
         # a sequence that is owned goes with its owner; an index takes its marks along
         owned = key.startswith("sequence ") and taking.verb == "alter"
         for ref in refs.hard | (refs.late if owned else frozenset()):
-            self._edge(taking, self._taking(key, ref, taking))
+            self._edge(taking, self._taking(key, ref, taking), soft=self.lenient and ref in refs.doubtful)
 
     def _of_given(self, key: str, giving: Action) -> None:
         """What is needed is there, or as it shall be, before what needs it."""
@@ -112,7 +117,7 @@ class Graph:
         for ref in refs.hard | (refs.late if giving.verb == "alter" else frozenset()):
             # to be there is enough for what belongs to it
             if ref != giving.group or actions.gives.get(ref, giving).verb == "create":
-                self._edge(actions.gives.get(ref), giving)
+                self._edge(self._giving(ref, key), giving, soft=self.lenient and ref in refs.doubtful)
         for ref in refs.soft:
             self._edge(actions.gives.get(ref), giving, soft=True)
 
@@ -124,6 +129,11 @@ class Graph:
         if found is None or (by.verb == "alter" and found.verb == "alter"):
             return None
         return found
+
+    def _giving(self, ref: str, to: str) -> Action | None:
+        """Return the action that gives what is needed; to a type's own functions its shell is enough."""
+        shell = self.actions.shells.get(ref)
+        return shell if shell and to in self.actions.after.of(ref).hard else self.actions.gives.get(ref)
 
     @staticmethod
     def _target(key: str) -> str:

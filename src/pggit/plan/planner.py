@@ -202,6 +202,10 @@ def ordered_graph(
             return ordered, graph
         more = open_ring(actions, ring) - apart
         if not more:
+            graph = Graph(actions, lenient=True)
+            ordered, ring = graph.order()
+            if not ring:
+                return ordered, graph
             break
         apart |= more
     told = ", ".join(f"{actions.all[number].verb} {actions.all[number].key}" for number in ring)
