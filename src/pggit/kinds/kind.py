@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from pggit.core.identity import Key
-
 Definition = Mapping[str, Any]
 
 
@@ -35,7 +33,7 @@ class Object:
     @property
     def key(self) -> str:
         """The object's key, ``kind identity``."""
-        return str(Key(self.kind, self.identity))
+        return f"{self.kind} {self.identity}"
 
 
 class Render:

@@ -270,6 +270,8 @@ class Actions:
 
     def _replacements(self) -> None:
         """Put drop and create of one object together where nothing else goes because of it."""
+        if not self.anew.anew:
+            return
         used = {ref for key in self.anew.gone for ref in self.before.of(key).hard}
         for key in sorted(self.anew.anew):
             drop, make = self.takes.get(key), self.gives.get(key)

@@ -159,7 +159,7 @@ def _likely_renames(a: State, b: State) -> Iterator[str]:
     """Yield pairs of tables that could be one, though they differ: only the user knows."""
     gone = [group for group in sorted(a.groups.keys() - b.groups.keys()) if group.startswith("table ")]
     come = [group for group in sorted(b.groups.keys() - a.groups.keys()) if group.startswith("table ")]
-    columns_of = {new: _columns(b, new) for new in come}
+    columns_of = {new: _columns(b, new) for new in come} if gone else {}
     for old in gone:
         before = _columns(a, old)
         for new, after in columns_of.items():

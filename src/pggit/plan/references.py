@@ -77,6 +77,7 @@ class References:
             self.hidden[key].add(needed)
             self._needed_by[needed].add(key)
         self._found: dict[str, Refs] = {}
+        self._columns: dict[str, dict[str, str]] = {}
 
     @cached_property
     def group_of(self) -> dict[str, str]:
@@ -112,10 +113,11 @@ class References:
 
     def columns(self, group: str) -> dict[str, str]:
         """Return the bare names of a relation's columns, each with its key."""
-        found = {}
-        for key in self.state.groups.get(group, ()):
-            if key.startswith(("column ", "attribute ")):
-                found[unquote(split_name(kind_of_key(key)[1])[-1])] = key
+        found = self._columns.get(group)
+        if found is None:
+            keys = [key for key in self.state.groups.get(group, ()) if key.startswith(("column ", "attribute "))]
+            found = {unquote(split_name(kind_of_key(key)[1])[-1]): key for key in keys}
+            self._columns[group] = found
         return found
 
     def of(self, key: str) -> Refs:
