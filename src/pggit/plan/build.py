@@ -158,7 +158,8 @@ class Actions:
             objects = self.scene.after(group)
             if group in self.anew.anew and self.scene.major >= 18:
                 objects = rebuild.named_not_null(objects)
-            render = Render(objects, self.scene.major, self.scene.before(group), self.apart)
+            defaults = self._parents_defaults(group)
+            render = Render(objects, self.scene.major, self.scene.before(group), self.apart, defaults)
             new = group in self.anew.made
             if new and group in joining.standing:
                 joining.create(group, by_group[group], render)
@@ -169,6 +170,15 @@ class Actions:
                 self.create(key, group, render)
             if new:
                 privileges.undo_defaults(self, group, render)
+
+    def _parents_defaults(self, group: str) -> set[str]:
+        """Return the bare names of columns with a default in a parent of a table."""
+        return {
+            bare
+            for parent in self.after.parents(group)
+            for bare, column in self.after.columns(parent).items()
+            if f"default {kind_of_key(column)[1]}" in self.after.group_of
+        }
 
     def create(self, key: str, group: str, render: Render, obj: Object | None = None) -> None:
         """Add the action that makes one object, unless another has written it along."""
