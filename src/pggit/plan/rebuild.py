@@ -15,8 +15,8 @@ from pggit.plan.swap import aside
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pggit.plan.references import References
     from pggit.plan.build import Actions
+    from pggit.plan.references import References
 
 _INDEXED = ("primary key", "unique", "exclude", "foreign key")
 
@@ -51,12 +51,12 @@ def _goes_with_parent(actions: Actions, key: str) -> bool:
     return parent in actions.anew.anew
 
 
-def _partitions(refs: References, key: str) -> Iterator[str]:
+def partitions(refs: References, key: str) -> Iterator[str]:
     """Yield the partitions of a table, however far down."""
     for group in sorted(refs.state.groups):
         if _partition_of(refs, group) == key:
             yield group
-            yield from _partitions(refs, group)
+            yield from partitions(refs, group)
 
 
 def _rebuild(actions: Actions, key: str) -> None:
@@ -70,9 +70,9 @@ def _rebuild(actions: Actions, key: str) -> None:
     fill = Action("alter", key, key, drop.old, make.new, [*_copy(actions, key, old), f"drop table {old}"])
     actions.add(fill)
     actions.filled[key] = fill
-    parts = list(_partitions(actions.after, key))
+    parts = list(partitions(actions.after, key))
     actions.edges += [(make, fill), *((_ready(actions, part), fill) for part in parts if part in actions.gives)]
-    for part in _partitions(actions.before, key):
+    for part in partitions(actions.before, key):
         _drop_with_parent(actions, part, fill)
     for action in actions.all:
         if action.group in (key, *parts) and action.kind in ("constraint", "index", "trigger") and action.new:

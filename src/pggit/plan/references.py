@@ -248,8 +248,26 @@ class References:
             for key in self._relation_members(definition["references"], ("constraint ", "index ")):
                 other = self.state.definition(self.group_of[key], key)
                 if _unique_columns(other) == columns:
-                    refs.add(key)
+                    refs |= {key, *self._attached_to(key)}
         return refs
+
+    @cached_property
+    def _attached(self) -> dict[str, list[str]]:
+        """Index or constraint of a partitioned table → those of the partitions that are attached to it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        having = {exact for exact, text in self.state.blobs.items() if '"parent": ' in text}
+        for group, members in self.state.groups.items():
+            for key, exact in members.items():
+                if exact in having and key.startswith(("index ", "constraint ")):
+                    parent = self.state.definition(group, key).get("parent")
+                    found[f"{kind_of_key(key)[0]} {parent}"].append(key)
+        return found
+
+    def _attached_to(self, key: str) -> Iterator[str]:
+        """Yield all of which an index of a partitioned table is made up: it is valid once they all are there."""
+        for part in self._attached.get(key, ()):
+            yield part
+            yield from self._attached_to(part)
 
     def _relation_members(self, relation: str, prefixes: tuple[str, ...]) -> Iterator[str]:
         for kind in ("table", "foreign table", "materialized view"):
