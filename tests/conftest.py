@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +68,19 @@ def role(server: TestServer) -> Iterator[Callable[..., str]]:
     yield make
     for name in reversed(made):
         server.drop_role(name)
+
+
+@pytest.fixture
+def pg_dump(server: TestServer) -> Callable[..., str]:
+    """Runs pg_dump, Debian's where the packaged server brings none: ``pg_dump(database, "-s")``."""
+    candidates = [server.bindir, Path(f"/usr/lib/postgresql/{server.version}/bin")]
+    program = next((path / "pg_dump" for path in candidates if (path / "pg_dump").exists()), None)
+    if program is None:
+        pytest.skip(f"no pg_dump of version {server.version}")
+
+    def dump(database: Database, *options: str) -> str:
+        done = subprocess.run([program, *options, database.url], capture_output=True, text=True, check=True)
+        lines = done.stdout.splitlines()
+        return "\n".join(line for line in lines if not line.startswith(("\\restrict", "\\unrestrict")))
+
+    return dump

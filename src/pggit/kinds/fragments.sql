@@ -6,7 +6,7 @@ not exists (
 )
 
 -- name: user_schema
-(not starts_with(%(alias)s.nspname::text, 'pg_') and %(alias)s.nspname not in ('information_schema', 'pggit', 'pggit_apply'))
+(not starts_with(%(alias)s.nspname::text, 'pg_') and %(alias)s.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash'))
 
 -- name: options
 -- text[] of name=value → object

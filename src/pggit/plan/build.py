@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Set
 
 from pggit.core.results import Change
 from pggit.kinds import Object, Render, kind_of_key, kinds, write
-from pggit.plan import parents, privileges, rebuild, swap
+from pggit.plan import hollow, parents, privileges, rebuild, swap
 from pggit.plan.action import Action, Scene
 from pggit.plan.anew import TYPES, Anew, is_head
 from pggit.plan.partitions import Joining
@@ -15,6 +15,8 @@ from pggit.plan.references import REMARKS, References, remark_target
 
 _AT_ONCE = ("index", "constraint", "trigger", "policy", "rule", "statistics")
 """Kinds that are replaced by one action where nothing else need happen between drop and create."""
+
+_WITH_SHELL = ("base type", "range")
 
 _STAY = ("user mapping ",)
 """What PostgreSQL does not drop with the head of its group."""
@@ -32,7 +34,10 @@ class Actions:
         kept: key of a column that is the table's own once its parent's is dropped → the action that drops that.
         leaving: key of a table → the action by which it leaves parents.
         joining: key of a table that is there already → the action by which it joins parents.
+        shells: key of a new type whose functions speak of it → the action that makes it as a shell, before them.
         filled: key of a table that is rebuilt → the action that copies its rows.
+        emptied: key of a view or function that others need in a ring → the action that empties it before its drop.
+        hollow_before, hollow_after: key of a view or function → its form without what needs others.
         edges: pairs of actions of which the first goes before the second, beside what references tell.
         all: every action.
 
@@ -51,7 +56,7 @@ class Actions:
         scene: Scene,
         before: References,
         after: References,
-        apart: Collection[str] = (),
+        apart: Set[str] = frozenset(),
         role: str | None = None,
     ) -> None:
         self.scene = scene
@@ -65,10 +70,14 @@ class Actions:
         self.finishes: dict[str, Action] = {}
         self.asides: dict[str, Action] = {}
         self.attached: dict[str, Action] = {}
+        self.shells: dict[str, Action] = {}
         self.filled: dict[str, Action] = {}
         self.kept: dict[str, Action] = {}
         self.leaving: dict[str, Action] = {}
         self.joining: dict[str, Action] = {}
+        self.emptied: dict[str, Action] = {}
+        self.hollow_before: dict[str, Object] = {}
+        self.hollow_after: dict[str, Object] = {}
         self.edges: list[tuple[Action, Action]] = []
         self.all: list[Action] = []
         self._drops()
@@ -79,6 +88,7 @@ class Actions:
         parents.loose_and_join(self)
         swap.cast_columns(self)
         rebuild.rebuild_tables(self)
+        hollow.make_hollow(self, [key for key in apart if is_head(key)])
         self._replacements()
 
     def add(self, action: Action, *, takes: Iterable[str] = (), gives: Iterable[str] = ()) -> Action:
@@ -95,7 +105,8 @@ class Actions:
         for key in heads:
             members = self.before.state.groups[key]
             obj = self.object(self.before, key)
-            along = [member for member in members if member not in self.apart and not member.startswith(_STAY)]
+            apart = self.apart - {key}
+            along = [member for member in members if member not in apart and not member.startswith(_STAY)]
             action = Action("drop", key, key, obj, None, write.drop(obj, self._render_before(key)))
             self.add(action, takes=along)
         for key in sorted(self.anew.gone - self.takes.keys()):
@@ -190,7 +201,12 @@ class Actions:
         known = set(render.written)
         sql = write.create(obj, render)
         along = (render.written - known - set(self.apart)) | {key}
-        self.add(Action("create", group, key, None, obj, sql, covers=along), gives=along)
+        if obj.kind in _WITH_SHELL and len(sql) > 1:
+            self.shells[key] = self.add(Action("create", group, key, None, obj, sql[:1]))
+            sql = sql[1:]
+        action = self.add(Action("create", group, key, None, obj, sql, covers=along), gives=along)
+        if key in self.shells:
+            self.edges.append((self.shells[key], action))
 
     def _is_given(self, key: str, obj: Object) -> bool:
         """Whether a new object is owned by whom it shall be, because that role makes it."""

@@ -12,6 +12,7 @@ from pggit.kinds.ddl import before_parenthesis, name
 from pggit.plan import parents
 from pggit.plan.action import Action
 from pggit.plan.build import Actions
+from pggit.plan.hollow import can_be_hollow
 from pggit.plan.rebuild import partitions
 from pggit.plan.references import REMARKS, remark_target
 
@@ -51,10 +52,15 @@ class Graph:
     Attributes:
         hard: action's number → numbers of those that must go before it.
         soft: the same, where it is only better so.
+
+    Args:
+        actions: what is to be ordered.
+        lenient: whether references by a name that several objects have may be wrong.
     """
 
-    def __init__(self, actions: Actions) -> None:
+    def __init__(self, actions: Actions, *, lenient: bool = False) -> None:
         self.actions = actions
+        self.lenient = lenient
         self.nodes = actions.all
         self._number = {id(action): number for number, action in enumerate(self.nodes)}
         self.hard: dict[int, set[int]] = defaultdict(set)
@@ -77,31 +83,44 @@ class Graph:
     def _of_references(self) -> None:
         actions = self.actions
         for key, taking in actions.takes.items():
-            refs = actions.before.of(key) if key in actions.before.group_of else None
-            if refs is None:
-                continue
-            for ref in refs.hard:
-                self._edge(taking, self._taking(key, ref, taking))
-            # a sequence that is owned goes with its owner; an index takes its marks along
-            if key.startswith("sequence ") and taking.verb == "alter":
-                for ref in refs.late:
-                    self._edge(taking, self._taking(key, ref, taking))
+            if key in actions.before.group_of:
+                self._of_taken(key, taking)
         for key, giving in actions.gives.items():
-            if key not in actions.after.group_of:
+            if key in actions.after.group_of:
+                self._of_given(key, giving)
+            else:
                 self._edge(actions.gives.get(self._target(key)), giving)
-                continue
-            refs = actions.after.of(key)
-            wanted = refs.hard | (refs.late if giving.verb == "alter" else frozenset())
-            for ref in wanted:
-                # to be there is enough for what belongs to it
-                if ref != giving.group or actions.gives.get(ref, giving).verb == "create":
-                    self._edge(actions.gives.get(ref), giving)
-            for ref in refs.soft:
-                self._edge(actions.gives.get(ref), giving, soft=True)
         for key, finish in actions.finishes.items():
             refs = actions.after.of(key)
             for ref in {key, *refs.hard, *refs.late}:
                 self._edge(actions.gives.get(ref), finish)
+
+    def _of_taken(self, key: str, taking: Action) -> None:
+        """What needs something goes, or stops needing it, before that goes."""
+        actions = self.actions
+        refs = actions.before.of(key)
+        if key in actions.emptied:
+            emptying = actions.emptied[key]
+            self._edge(emptying, taking)
+            for ref in refs.hard:
+                self._edge(emptying, self._taking(key, ref, taking))
+            refs = actions.before.of_form(key, actions.hollow_before[key].definition)
+        # a sequence that is owned goes with its owner; an index takes its marks along
+        owned = key.startswith("sequence ") and taking.verb == "alter"
+        for ref in refs.hard | (refs.late if owned else frozenset()):
+            self._edge(taking, self._taking(key, ref, taking), soft=self.lenient and ref in refs.doubtful)
+
+    def _of_given(self, key: str, giving: Action) -> None:
+        """What is needed is there, or as it shall be, before what needs it."""
+        actions = self.actions
+        empty = actions.hollow_after.get(key)
+        refs = actions.after.of_form(key, empty.definition) if empty else actions.after.of(key)
+        for ref in refs.hard | (refs.late if giving.verb == "alter" else frozenset()):
+            # to be there is enough for what belongs to it
+            if ref != giving.group or actions.gives.get(ref, giving).verb == "create":
+                self._edge(self._giving(ref, key), giving, soft=self.lenient and ref in refs.doubtful)
+        for ref in refs.soft:
+            self._edge(actions.gives.get(ref), giving, soft=True)
 
     def _taking(self, key: str, ref: str, by: Action) -> Action | None:
         """Return the action that takes what is needed; an alteration waits only for what is dropped."""
@@ -111,6 +130,11 @@ class Graph:
         if found is None or (by.verb == "alter" and found.verb == "alter"):
             return None
         return found
+
+    def _giving(self, ref: str, to: str) -> Action | None:
+        """Return the action that gives what is needed; to a type's own functions its shell is enough."""
+        shell = self.actions.shells.get(ref)
+        return shell if shell and to in self.actions.after.of(ref).hard else self.actions.gives.get(ref)
 
     @staticmethod
     def _target(key: str) -> str:
@@ -260,17 +284,17 @@ def _priority(action: Action, anew: Collection[str]) -> tuple[int, int, str, int
     kind = action.kind
     head = kind_of_key(action.group)[0]
     group = _ORDER.index(head) if head in _ORDER else len(_ORDER)
-    if action.key in anew or action.verb == "rename":
+    if kind == "default acl":
+        phase = _RIGHTS
+    elif action.key in anew or action.verb == "rename":
         phase = _AGAIN
     elif action.verb == "drop":
         phase = _drop_phase(action, head)
-    elif kind == "default acl":
-        phase = _RIGHTS
     else:
         phase = _SLOW if kind in _BUILT and action.verb != "alter" else _NEW
     if action.verb in ("drop", "rename"):
-        return phase, -group, action.group, -_within(kind), action.key
-    return phase, group, action.group, _within(kind), action.key
+        return phase, -group, action.group, -within(kind), action.key
+    return phase, group, action.group, within(kind), action.key
 
 
 def _drop_phase(action: Action, head: str) -> int:
@@ -282,20 +306,24 @@ def _drop_phase(action: Action, head: str) -> int:
     return _FIRST if action.old is not None and "partition_of" in action.old.definition else _OLD
 
 
-def _within(kind: str) -> int:
+def within(kind: str) -> int:
+    """Return where in its group an object of a kind stands, for who reads; 0 is the head."""
     return _WITHIN.index(kind) + 1 if kind in _WITHIN else 0
 
 
 def open_ring(actions: Actions, ring: Iterable[int]) -> set[str]:
     """Return the objects that must be made or dropped apart, so that a ring of actions opens.
 
-    Those are what was to be replaced at once; else children of a group that need something in the ring.
+    Those are what was to be replaced at once; else children of a group that need something in the ring; else views
+    and functions, which can be made hollow first.
     """
     nodes = [actions.all[number] for number in ring]
     if replaced := {node.key for node in nodes if node.verb == "replace"}:
         return replaced
     inside = {id(node) for node in nodes}
-    return {key for node in nodes for key in _needing(actions, node, inside)}
+    if needing := {key for node in nodes for key in _needing(actions, node, inside)} - set(actions.apart):
+        return needing
+    return {node.key for node in nodes if can_be_hollow(node.object)}
 
 
 def _needing(actions: Actions, node: Action, inside: set[int]) -> Iterator[str]:

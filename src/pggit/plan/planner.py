@@ -80,7 +80,8 @@ def make_plan(
     end = reached(start, changes)
     if role is not None:
         for group, key, definition in implied(start, b, changes, role):
-            end.put(group, key, definition)
+            if not counts(group, key):
+                end.put(group, key, definition)
     scene = Scene(start, end, major, {}, online)
     ordered, anew = order(changes, scene, _after(renames, hidden), role)
     if measure:
@@ -174,9 +175,20 @@ def _columns(state: State, group: str) -> set[str]:
 def order(
     changes: list[Change], scene: Scene, hidden: Iterable[tuple[str, str]], role: str | None
 ) -> tuple[list[Action], set[str]]:
-    """Return the actions for these changes in order, and the keys of what is dropped and made again.
+    """Return the actions for these changes in order, and the keys of what is dropped and made again."""
+    ordered, graph = ordered_graph(changes, scene, hidden, role)
+    return ordered, graph.actions.anew.anew
+
+
+def ordered_graph(
+    changes: list[Change], scene: Scene, hidden: Iterable[tuple[str, str]], role: str | None
+) -> tuple[list[Action], Graph]:
+    """Return the actions for these changes in order, and which of them needs which.
 
     Rings are opened by making parts of objects apart.
+
+    Raises:
+        Refused: a ring cannot be opened.
     """
     hidden = list(hidden)
     before = References(scene.a, hidden)
@@ -184,11 +196,16 @@ def order(
     apart: set[str] = set()
     for _ in range(_ROUNDS):
         actions = Actions(changes, scene, before, after, apart, role)
-        ordered, ring = Graph(actions).order()
+        graph = Graph(actions)
+        ordered, ring = graph.order()
         if not ring:
-            return ordered, actions.anew.anew
+            return ordered, graph
         more = open_ring(actions, ring) - apart
         if not more:
+            graph = Graph(actions, lenient=True)
+            ordered, ring = graph.order()
+            if not ring:
+                return ordered, graph
             break
         apart |= more
     told = ", ".join(f"{actions.all[number].verb} {actions.all[number].key}" for number in ring)

@@ -50,11 +50,15 @@ LATE = ("owned_by", "replica_identity", "cluster_on")
 
 @dataclass(frozen=True, slots=True)
 class Refs:
-    """Keys of the objects that an object needs: ``hard`` always, ``late`` to be finished, ``soft`` when it runs."""
+    """Keys of the objects that an object needs: ``hard`` always, ``late`` to be finished, ``soft`` when it runs.
+
+    ``doubtful`` are those of the hard ones whose name several objects have: not all of them are meant.
+    """
 
     hard: frozenset[str] = field(default_factory=frozenset)
     late: frozenset[str] = field(default_factory=frozenset)
     soft: frozenset[str] = field(default_factory=frozenset)
+    doubtful: frozenset[str] = field(default_factory=frozenset)
 
 
 class References:
@@ -118,8 +122,12 @@ class References:
         """Return what an object needs."""
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._refs(key)
+            found = self._found[key] = self._refs(key, self.state.definition(self.group_of[key], key))
         return found
+
+    def of_form(self, key: str, definition: Mapping[str, Any]) -> Refs:
+        """Return what an object would need if it were defined so."""
+        return self._refs(key, definition)
 
     def dependents(self, keys: Iterable[str]) -> dict[str, set[str]]:
         """Return the objects that need one of these, each with those that it needs (not softly).
@@ -141,19 +149,18 @@ class References:
                     found[key] = needed
         return found
 
-    def _refs(self, key: str) -> Refs:
+    def _refs(self, key: str, definition: Mapping[str, Any]) -> Refs:
         group = self.group_of[key]
         kind, identity = kind_of_key(key)
-        definition = self.state.definition(group, key)
         hard = set(self.hidden.get(key, ()))
         late: set[str] = set()
         soft: set[str] = set()
+        doubtful: set[str] = set()
         if key != group:
             hard.add(group)
         if target := remark_target(kind, identity):
             hard |= {target} & self.group_of.keys()
-        # overloads of one name do not need each other
-        own = identity[len(before_parenthesis(identity)) :] if kind in _OVERLOADED else identity
+        own = _beside_own_name(key, kind, identity)
         texts = [] if kind in REMARKS else [own]
         if kind not in REMARKS:
             hard |= self._schema_of(identity)
@@ -168,16 +175,18 @@ class References:
             if attribute == "body" and kind in _ROUTINES:
                 soft.update(ref for text in _texts(value) for ref in self._in_body(text))
             elif attribute in LATE:
-                late |= self._in_words(_texts(value), group, kind)
+                late |= self._in_words(_texts(value), group, kind, doubtful)
             else:
                 texts += _texts(value)
-        hard |= self._in_words(texts, group, kind)
+        hard |= self._in_words(texts, group, kind, doubtful)
         hard |= self._of_kind(kind, group, identity, definition)
         if kind in ("view", "materialized view") and "GROUP BY" in definition["query"]:
             soft |= self._primary_keys(hard)
         if kind == "table":
             late |= self._marked_indexes(identity, definition)
-        return Refs(frozenset(hard - {key}), frozenset(late - {key}), frozenset(soft - hard - {key}))
+        return Refs(
+            frozenset(hard - {key}), frozenset(late - {key}), frozenset(soft - hard - {key}), frozenset(doubtful)
+        )
 
     def _primary_keys(self, refs: Iterable[str]) -> set[str]:
         """GROUP BY a primary key admits the other columns: a dependency that only `pg_depend` shows for sure."""
@@ -197,9 +206,12 @@ class References:
             return self._right_to_grant(identity)
         if kind == "trigger" and definition.get("inherited") and (above := self.inherited_trigger(group, identity)):
             return {above}
+        if kind in _ROUTINES and "transforms" in definition:
+            made = {f"transform for {type_} language {definition['language']}" for type_ in definition["transforms"]}
+            return made & self.group_of.keys()
         return set()
 
-    def _in_words(self, texts: Iterable[str], group: str, kind: str) -> set[str]:
+    def _in_words(self, texts: Iterable[str], group: str, kind: str, doubtful: set[str]) -> set[str]:
         refs: set[str] = set()
         relations = {group}
         bare: set[str] = set()
@@ -211,6 +223,8 @@ class References:
                 keys = self._named.get(name[:2], ())
                 refs.update(keys)
                 relations.update(keys)
+                if len(keys) > 1:
+                    doubtful.update(keys)
                 if len(name) == 3:
                     refs.update(self.columns(relation).get(name[2], relation) for relation in keys)
         if kind in _OF_COLUMNS:
@@ -389,6 +403,15 @@ def _qualified(key: str) -> tuple[str, ...] | None:
     except ValueError:  # a cast, a default acl
         return None
     return parts if len(parts) == 2 else None
+
+
+def _beside_own_name(key: str, kind: str, identity: str) -> str:
+    """Return what an identity says beside the object's own name: objects of one name do not need each other."""
+    if kind in _OVERLOADED:
+        return identity[len(before_parenthesis(identity)) :]
+    if _qualified(key):
+        return identity[len(before_parenthesis(identity).split(" USING ")[0]) :]
+    return identity
 
 
 def _bare_name(key: str) -> str:

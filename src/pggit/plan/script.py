@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pggit.plan.model import Plan, Statement
 
@@ -39,13 +39,10 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield "set search_path = pg_catalog;"
     for step in _transactions(plan.statements):
         yield ""
-        alone = len(step) == 1 and step[0].transaction != "shared"
-        if not alone:
-            yield "begin;"
-        for statement in step:
-            yield from _statement(statement, local=not alone)
-        if not alone:
-            yield "commit;"
+        if len(step) == 1 and step[0].transaction != "shared":
+            yield from _alone(step[0])
+        else:
+            yield from _transaction(step)
 
 
 def _transactions(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
@@ -62,13 +59,24 @@ def _transactions(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
         yield together
 
 
-def _statement(statement: Statement, *, local: bool) -> Iterator[str]:
+def _transaction(statements: Iterable[Statement]) -> Iterator[str]:
+    yield "begin;"
+    lock_timeout = 0
+    for statement in statements:
+        yield from (f"-- {line}" for line in remarks(statement))
+        if statement.lock_timeout not in (0, lock_timeout):
+            lock_timeout = statement.lock_timeout
+            yield f"set local lock_timeout = {lock_timeout};"
+        yield f"{statement.sql};"
+    yield "commit;"
+
+
+def _alone(statement: Statement) -> Iterator[str]:
     yield from (f"-- {line}" for line in remarks(statement))
-    word = "set local" if local else "set"
     if statement.lock_timeout:
-        yield f"{word} lock_timeout = {statement.lock_timeout};"
+        yield f"set lock_timeout = {statement.lock_timeout};"
     yield f"{statement.sql};"
-    if statement.lock_timeout and not local:
+    if statement.lock_timeout:
         yield "reset lock_timeout;"
 
 

@@ -352,6 +352,31 @@ class Repository:
                 return self.switch(branch)
         return str(self._one("select pggit.switch_head(%s)", branch)[0])
 
+    def reset_head(self, commit: str, message: str) -> str:
+        """Move the current branch, or a detached HEAD, to a commit; returns its hash. The live schema stays.
+
+        Args:
+            commit: where to.
+            message: what the reflog says.
+        """
+        return str(self._one("select pggit.reset_head(%s, %s)", commit, message)[0])
+
+    def record_stash(self, message: str) -> str:
+        """Record the live schema as a commit beside the branch; returns the ref's name."""
+        return str(self._one("select pggit.record_stash(%s)", message)[0])
+
+    def stash_refs(self) -> list[tuple[Any, ...]]:
+        """Return (ref, commit, its parent, author, time, message) of the stashes, the last one first."""
+        return self._rows(
+            "select r.name, encode(c.hash, 'hex'), encode(c.parents[1], 'hex'), c.author, c.authored_at, c.message"
+            " from pggit.ref as r join pggit.commit as c on c.hash = r.commit where r.name ~ '^stash/[0-9]+$'"
+            " order by substr(r.name, 7)::integer desc"
+        )
+
+    def delete_stash(self, ref: str) -> None:
+        """Delete the ref of a stash."""
+        self._call("select pggit.delete_ref(%s)", ref)
+
     def tags(self) -> list[results.Tag]:
         """Return all tags by name."""
         return [results.Tag(*row) for row in self._rows("select * from pggit.tags order by name")]

@@ -114,7 +114,7 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
 ) as m(oid);
   return query select 'pg_proc'::regclass::oid, m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
-where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- neither a member of an extension nor made and kept by another object
+where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -123,7 +123,7 @@ not exists (
   return query select 'pg_proc'::regclass::oid, m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
 where p.prokind in ('f', 'w', 'p')
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- neither a member of an extension nor made and kept by another object
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -133,7 +133,7 @@ not exists (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where (t.typtype = 'b' or t.typtype = 'p' and not t.typisdefined)
   and not exists (select from pg_type as element where element.oid = t.typelem and element.typarray = t.oid)
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -141,7 +141,7 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace join pg_class as c on c.oid = t.typrelid
-where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -149,7 +149,7 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -157,7 +157,7 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -165,7 +165,7 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -180,7 +180,7 @@ not exists (
 ) as m(oid);
   return query select 'pg_collation'::regclass::oid, m.oid from (
 select c.oid from pg_collation as c join pg_namespace as n on n.oid = c.collnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_collation'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -189,7 +189,7 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'f'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -198,7 +198,7 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -207,7 +207,7 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'S' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -219,7 +219,7 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -228,7 +228,7 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'v' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -236,7 +236,7 @@ not exists (
 ) as m(oid);
   return query select 'pg_conversion'::regclass::oid, m.oid from (
 select c.oid from pg_conversion as c join pg_namespace as n on n.oid = c.connamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_conversion'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -247,7 +247,7 @@ select d.oid from pg_default_acl as d
 where d.defaclnamespace = 0
   or exists (
     select from pg_namespace as n
-    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -257,7 +257,7 @@ not exists (
 select e.oid from pg_event_trigger as e
 join pg_proc as p on p.oid = e.evtfoid
 join pg_namespace as n on n.oid = p.pronamespace
-where n.nspname not in ('pggit', 'pggit_apply') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where n.nspname not in ('pggit', 'pggit_apply', 'pggit_stash') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_event_trigger'::regclass and member.objid = e.oid and member.deptype = 'e'
@@ -280,7 +280,7 @@ not exists (
 ) as m(oid);
   return query select 'pg_operator'::regclass::oid, m.oid from (
 select o.oid from pg_operator as o join pg_namespace as n on n.oid = o.oprnamespace
-where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_operator'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -288,7 +288,7 @@ not exists (
 ) as m(oid);
   return query select 'pg_opclass'::regclass::oid, m.oid from (
 select o.oid from pg_opclass as o join pg_namespace as n on n.oid = o.opcnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opclass'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -296,7 +296,7 @@ not exists (
 ) as m(oid);
   return query select 'pg_opfamily'::regclass::oid, m.oid from (
 select o.oid from pg_opfamily as o join pg_namespace as n on n.oid = o.opfnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opfamily'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -318,7 +318,7 @@ select distinct s.setrole from pg_db_role_setting as s
 ) as m(oid); end if;
   return query select 'pg_namespace'::regclass::oid, m.oid from (
 select n.oid from pg_namespace as n
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -338,7 +338,7 @@ where s.subdbid = (select d.oid from pg_database as d where d.datname = current_
 ) as m(oid); end if;
   return query select 'pg_ts_config'::regclass::oid, m.oid from (
 select c.oid from pg_ts_config as c join pg_namespace as n on n.oid = c.cfgnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_config'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -346,7 +346,7 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_dict'::regclass::oid, m.oid from (
 select d.oid from pg_ts_dict as d join pg_namespace as n on n.oid = d.dictnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_dict'::regclass and member.objid = d.oid and member.deptype = 'e'
@@ -354,7 +354,7 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_parser'::regclass::oid, m.oid from (
 select p.oid from pg_ts_parser as p join pg_namespace as n on n.oid = p.prsnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_parser'::regclass and member.objid = p.oid and member.deptype = 'e'
@@ -362,7 +362,7 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_template'::regclass::oid, m.oid from (
 select t.oid from pg_ts_template as t join pg_namespace as n on n.oid = t.tmplnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_template'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -833,6 +833,20 @@ CREATE FUNCTION pggit.digest(value jsonb) RETURNS bytea
     SET search_path TO 'pg_catalog'
     AS $$ select sha256(convert_to(value::text, 'UTF8')) $$;
 ALTER FUNCTION pggit.digest(value jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.drop_kept(name text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  found text := (select format('%s %s', case c.relkind when 'S' then 'sequence' else 'table' end, c.oid::regclass)
+    from pg_class as c join pg_namespace as n on n.oid = c.relnamespace where n.nspname = 'pggit_stash' and c.relname = drop_kept.name and c.relkind in ('r', 'S'));
+begin
+  if found is null then
+    raise exception using errcode = 'PG003', message = format('nothing is kept as %s', name), hint = 'pggit stash kept shows what is.';
+  end if;
+  execute 'drop ' || found;
+end $$;
+ALTER FUNCTION pggit.drop_kept(name text) OWNER TO postgres;
 CREATE FUNCTION pggit.fail(code text, message text, hint text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -1241,7 +1255,10 @@ declare
     'refresh()', 'semantic_changes(bytea,bytea)'];
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
-    'set(text,text)', 'pause_tracking(interval)', 'gc(interval)'];
+    'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'keep_schema()',
+    'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
+    'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
+    'kept()', 'drop_kept(text)'];
   signature text;
 begin
   if level not in ('reader', 'auditor', 'admin') then
@@ -1391,6 +1408,133 @@ CREATE FUNCTION pggit.is_known(object text) RETURNS boolean
     or exists (select from pggit.objects as o where pggit.names(o.key, object))
 $$;
 ALTER FUNCTION pggit.is_known(object text) OWNER TO postgres;
+CREATE FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $_$
+declare
+  this regclass := relation::regclass;
+  is_empty boolean;
+  key text[];
+  target text := format('pggit_stash.%I', kept);
+begin
+  execute format('lock table %s in access exclusive mode', this);
+  execute format('select not exists (select from %s)', this) into is_empty;
+  if is_empty then
+    return;
+  end if;
+  key := pggit.row_key(relation, "column");
+  if key is null then
+    raise exception using errcode = 'PG006', message = format('%s has no key by which the values of column %s could be kept', relation, quote_ident("column")),
+      hint = '--allow data-loss drops them for good.';
+  end if;
+  perform pggit.keep_schema();
+  execute format('create unlogged table %s as select %s from %s', target, (
+    select string_agg(format(case when t.typnamespace = 'pg_catalog'::regnamespace then '%1$I' else '%1$I::text collate pg_catalog."default" as %1$I' end, a.attname), ', ')
+    from pg_attribute as a join pg_type as t on t.oid = a.atttypid
+    where a.attrelid = this and (a.attname = any (key) or a.attname = "column")), this);
+  execute format('alter table %s set logged', target);
+  perform pggit.keep_note(target::regclass, about || jsonb_build_object('key_columns', key,
+    'type', (select format_type(a.atttypid, a.atttypmod) from pg_attribute as a where a.attrelid = this and a.attname = "column")));
+end $_$;
+ALTER FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.keep_note(relation regclass, about jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+begin
+  execute format('comment on %s %s is %L', case when (select c.relkind from pg_class as c where c.oid = relation) = 'S' then 'sequence' else 'table' end,
+    relation, about || jsonb_build_object('at', to_char(clock_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'by', session_user));
+end $$;
+ALTER FUNCTION pggit.keep_note(relation regclass, about jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.keep_schema() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  if to_regnamespace('pggit_stash') is null then
+    create schema pggit_stash;
+  end if;
+end $$;
+ALTER FUNCTION pggit.keep_schema() OWNER TO postgres;
+CREATE FUNCTION pggit.keep_sequence(sequence text, kept text, about jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  this regclass := sequence::regclass;
+  grantee text;
+begin
+  perform pggit.keep_schema();
+  for grantee in
+    select distinct case when x.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(x.grantee)) end
+    from pg_class as c cross join lateral aclexplode(c.relacl) as x where c.oid = this and x.grantee <> c.relowner
+  loop
+    execute format('revoke all on sequence %s from %s', this, grantee);
+  end loop;
+  execute format('alter sequence %s set schema pggit_stash', this);
+  execute format('alter sequence %s rename to %I', this, kept);
+  perform pggit.keep_note(this, about);
+end $$;
+ALTER FUNCTION pggit.keep_sequence(sequence text, kept text, about jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.keep_table(relation text, kept text, about jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  this regclass := relation::regclass;
+  is_empty boolean;
+  statement text;
+  owned record;
+  place jsonb;
+  places jsonb := '{}';
+  columns jsonb := (
+    select coalesce(jsonb_object_agg(quote_ident(a.attname), format_type(a.atttypid, a.atttypmod)), '{}')
+    from pg_attribute as a where a.attrelid = this and a.attnum > 0 and not a.attisdropped and a.attgenerated = '');
+begin
+  execute format('lock table only %s in access exclusive mode', this);
+  execute format('select not exists (select from only %s)', this) into is_empty;
+  if is_empty then
+    execute format('drop table %s', this);
+    return;
+  end if;
+  perform pggit.keep_schema();
+  -- where the sequences of its columns are
+  for owned in
+    select a.attname as "column", d.objid::regclass::text as sequence, d.deptype
+    from pg_depend as d
+    join pg_class as c on c.oid = d.objid and c.relkind = 'S'
+    join pg_attribute as a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+    where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = this and d.deptype in ('a', 'i')
+  loop
+    execute format('select jsonb_build_object(''sequence'', %L, ''value'', last_value, ''called'', is_called) from %s', owned.sequence, owned.sequence) into place;
+    places := places || jsonb_build_object(owned."column", place);
+  end loop;
+  for statement in select * from pggit.strip_statements(this) loop
+    execute statement;
+  end loop;
+  for owned in
+    select d.objid::regclass as sequence from pg_depend as d join pg_class as c on c.oid = d.objid and c.relkind = 'S'
+    where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = this and d.deptype = 'a'
+  loop
+    execute format('drop sequence %s', owned.sequence);
+  end loop;
+  execute format('alter table %s set schema pggit_stash', this);
+  execute format('alter table %s rename to %I', this, kept);
+  perform pggit.keep_note(this, about || jsonb_build_object('columns', columns, 'places', places));
+end $$;
+ALTER FUNCTION pggit.keep_table(relation text, kept text, about jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.kept() RETURNS TABLE(name text, about jsonb, bytes bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+  select c.relname::text, obj_description(c.oid, 'pg_class')::jsonb, pg_total_relation_size(c.oid)
+  from pg_class as c
+  where c.relnamespace = to_regnamespace('pggit_stash') and c.relkind in ('r', 'S') and c.relname ~ '^kept_\d+$'
+  order by substr(c.relname, 6)::integer
+$_$;
+ALTER FUNCTION pggit.kept() OWNER TO postgres;
 CREATE FUNCTION pggit.leave_out_replicated() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -1501,7 +1645,7 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
   if which = 'pg_proc'::regclass then
     return query select m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
-where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- neither a member of an extension nor made and kept by another object
+where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -1509,7 +1653,7 @@ not exists (
 union all
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
 where p.prokind in ('f', 'w', 'p')
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- neither a member of an extension nor made and kept by another object
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -1522,35 +1666,35 @@ not exists (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where (t.typtype = 'b' or t.typtype = 'p' and not t.typisdefined)
   and not exists (select from pg_type as element where element.oid = t.typelem and element.typarray = t.oid)
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace join pg_class as c on c.oid = t.typrelid
-where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -1571,7 +1715,7 @@ not exists (
   if which = 'pg_collation'::regclass then
     return query select m.oid from (
 select c.oid from pg_collation as c join pg_namespace as n on n.oid = c.collnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_collation'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -1583,7 +1727,7 @@ not exists (
     if has_foreign_table then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'f'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -1592,7 +1736,7 @@ not exists (
     if has_materialized_view then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -1601,7 +1745,7 @@ not exists (
     if has_sequence then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'S' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -1613,7 +1757,7 @@ not exists (
     if has_table then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -1622,7 +1766,7 @@ not exists (
     if has_view then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'v' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -1633,7 +1777,7 @@ not exists (
   if which = 'pg_conversion'::regclass then
     return query select m.oid from (
 select c.oid from pg_conversion as c join pg_namespace as n on n.oid = c.connamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_conversion'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -1647,7 +1791,7 @@ select d.oid from pg_default_acl as d
 where d.defaclnamespace = 0
   or exists (
     select from pg_namespace as n
-    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -1660,7 +1804,7 @@ not exists (
 select e.oid from pg_event_trigger as e
 join pg_proc as p on p.oid = e.evtfoid
 join pg_namespace as n on n.oid = p.pronamespace
-where n.nspname not in ('pggit', 'pggit_apply') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where n.nspname not in ('pggit', 'pggit_apply', 'pggit_stash') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_event_trigger'::regclass and member.objid = e.oid and member.deptype = 'e'
@@ -1692,7 +1836,7 @@ not exists (
   if which = 'pg_operator'::regclass then
     return query select m.oid from (
 select o.oid from pg_operator as o join pg_namespace as n on n.oid = o.oprnamespace
-where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_operator'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -1703,7 +1847,7 @@ not exists (
   if which = 'pg_opclass'::regclass then
     return query select m.oid from (
 select o.oid from pg_opclass as o join pg_namespace as n on n.oid = o.opcnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opclass'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -1714,7 +1858,7 @@ not exists (
   if which = 'pg_opfamily'::regclass then
     return query select m.oid from (
 select o.oid from pg_opfamily as o join pg_namespace as n on n.oid = o.opfnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opfamily'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -1748,7 +1892,7 @@ select m.oid from (select distinct s.setrole from pg_db_role_setting as s) as m(
   if which = 'pg_namespace'::regclass then
     return query select m.oid from (
 select n.oid from pg_namespace as n
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -1777,7 +1921,7 @@ where s.subdbid = (select d.oid from pg_database as d where d.datname = current_
   if which = 'pg_ts_config'::regclass then
     return query select m.oid from (
 select c.oid from pg_ts_config as c join pg_namespace as n on n.oid = c.cfgnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_config'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -1788,7 +1932,7 @@ not exists (
   if which = 'pg_ts_dict'::regclass then
     return query select m.oid from (
 select d.oid from pg_ts_dict as d join pg_namespace as n on n.oid = d.dictnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_dict'::regclass and member.objid = d.oid and member.deptype = 'e'
@@ -1799,7 +1943,7 @@ not exists (
   if which = 'pg_ts_parser'::regclass then
     return query select m.oid from (
 select p.oid from pg_ts_parser as p join pg_namespace as n on n.oid = p.prsnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_parser'::regclass and member.objid = p.oid and member.deptype = 'e'
@@ -1810,7 +1954,7 @@ not exists (
   if which = 'pg_ts_template'::regclass then
     return query select m.oid from (
 select t.oid from pg_ts_template as t join pg_namespace as n on n.oid = t.tmplnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_template'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -1830,6 +1974,26 @@ not exists (
   end if;
 end $$;
 ALTER FUNCTION pggit.members(which oid, addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.move_head(branch text, commit text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+begin
+  perform from pggit.repository for update;
+  if not exists (select from pggit.ref as r where r.name = 'heads/' || branch and r.commit = decode(move_head.commit, 'hex')) then
+    perform pggit.fail('PG006', format('branch %s is no longer at %s', branch, left(move_head.commit, 10)), 'Somebody moved it meanwhile: run the command again.');
+  end if;
+  if pggit.current_branch() = 'heads/' || branch then
+    return move_head.commit;
+  end if;
+  insert into pggit.reflog (id, ref, old, new, message)
+  select r.reflog_id + 1, 'HEAD', pggit.head(), decode(move_head.commit, 'hex'), 'switch: moving to ' || branch from pggit.repository as r;
+  update pggit.repository set reflog_id = reflog_id + 1;
+  update pggit.ref as r set target = 'heads/' || branch, updated_at = clock_timestamp() where r.name = 'HEAD';
+  return move_head.commit;
+end $$;
+ALTER FUNCTION pggit.move_head(branch text, commit text) OWNER TO postgres;
 CREATE FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -3892,6 +4056,36 @@ begin
   return after_id - before_id;
 end $$;
 ALTER FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) OWNER TO postgres;
+CREATE FUNCTION pggit.record_stash(message text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $_$
+declare
+  head_commit bytea := pggit.head();
+  author text := pggit.author();
+  moment timestamptz := clock_timestamp();
+  new_tree bytea;
+  new_hash bytea;
+  last record;
+begin
+  perform from pggit.repository for update;
+  perform pggit.fold();
+  new_tree := pggit.write_tree();
+  select r.name, substr(r.name, 7)::integer as number, c.tree, c.parents into last
+  from pggit.ref as r join pggit.commit as c on c.hash = r.commit
+  where r.name ~ '^stash/\d+$' order by 2 desc limit 1;
+  if last.tree = new_tree and last.parents = array[head_commit] then
+    return last.name;
+  end if;
+  new_hash := pggit.commit_hash(new_tree, array[head_commit], author, moment, message);
+  insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
+  select new_hash, new_tree, c.parents, author, moment, record_stash.message, c.generation
+  from (select array[p.hash] as parents, p.generation + 1 as generation from pggit.commit as p where p.hash = head_commit) as c;
+  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || record_stash.message);
+  return 'stash/' || coalesce(last.number, 0) + 1;
+end $_$;
+ALTER FUNCTION pggit.record_stash(message text) OWNER TO postgres;
 CREATE FUNCTION pggit.redact(query text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog'
@@ -4253,6 +4447,21 @@ begin
   return found;
 end $$;
 ALTER FUNCTION pggit.refresh() OWNER TO postgres;
+CREATE FUNCTION pggit.reset_head(commit text, message text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  target bytea := pggit.resolve(commit);
+begin
+  perform from pggit.repository for update;
+  if target is distinct from pggit.head() then
+    perform pggit.move_ref(coalesce(pggit.current_branch(), 'HEAD'), target, reset_head.message);
+  end if;
+  return encode(target, 'hex');
+end $$;
+ALTER FUNCTION pggit.reset_head(commit text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.resolve(expression text) RETURNS bytea
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -4346,6 +4555,110 @@ begin
   return found[1];
 end $_$;
 ALTER FUNCTION pggit.resolve_name(name text) OWNER TO postgres;
+CREATE FUNCTION pggit.return_place(kept text, sequence text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  source regclass := to_regclass(format('pggit_stash.%I', kept));
+begin
+  if source is null then
+    return;
+  end if;
+  execute format('select setval(%L, last_value, is_called) from %s', sequence, source);
+  execute format('drop sequence %s', source);
+end $$;
+ALTER FUNCTION pggit.return_place(kept text, sequence text) OWNER TO postgres;
+CREATE FUNCTION pggit.return_places(kept text, relation text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  source regclass := to_regclass(format('pggit_stash.%I', kept));
+  place record;
+begin
+  if source is null then
+    return;
+  end if;
+  for place in select p.key as "column", p.value from jsonb_each(obj_description(source, 'pg_class')::jsonb -> 'places') as p loop
+    perform setval(coalesce(pg_get_serial_sequence(relation, place."column")::regclass, to_regclass(place.value ->> 'sequence')),
+      (place.value ->> 'value')::bigint, (place.value ->> 'called')::boolean);
+  end loop;
+  execute format('drop table %s', source);
+end $$;
+ALTER FUNCTION pggit.return_places(kept text, relation text) OWNER TO postgres;
+CREATE FUNCTION pggit.return_rows(kept text, relation text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  source regclass := to_regclass(format('pggit_stash.%I', kept));
+  names text;
+  "values" text;
+  counted bigint;
+begin
+  if source is null then
+    return 0;
+  end if;
+  select string_agg(quote_ident(a.attname), ', ' order by a.attnum), string_agg(format('%I::%s', a.attname, format_type(b.atttypid, b.atttypmod)), ', ' order by a.attnum)
+  into names, "values"
+  from pg_attribute as a join pg_attribute as b on b.attrelid = relation::regclass and b.attname = a.attname
+  where a.attrelid = source and a.attnum > 0 and not a.attisdropped;
+  if names is null then  -- rows without columns
+    execute format('insert into %s select from %s', relation::regclass, source);
+  else
+    execute format('insert into %s (%s) overriding system value select %s from %s', relation::regclass, names, "values", source);
+  end if;
+  get diagnostics counted = row_count;
+  return counted;
+end $$;
+ALTER FUNCTION pggit.return_rows(kept text, relation text) OWNER TO postgres;
+CREATE FUNCTION pggit.return_values(kept text, relation text, "column" text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $_$
+declare
+  source regclass := format('pggit_stash.%I', kept)::regclass;
+  this regclass := relation::regclass;
+  key text[] := array(select jsonb_array_elements_text(obj_description(source, 'pg_class')::jsonb -> 'key_columns'));
+  off record;
+  enabling text[] := '{}';
+  again text;
+  counted bigint;
+begin
+  for off in select t.tgname, t.tgenabled from pg_trigger as t where t.tgrelid = this and not t.tgisinternal and t.tgenabled in ('O', 'A') loop
+    execute format('alter table %s disable trigger %I', this, off.tgname);
+    enabling := enabling || format('alter table %s enable %s trigger %I', this, case off.tgenabled when 'A' then 'always' else '' end, off.tgname);
+  end loop;
+  execute format('update %s as t set %I = k.%I::%s from %s as k where %s', this, "column", "column",
+    (select format_type(a.atttypid, a.atttypmod) from pg_attribute as a where a.attrelid = this and a.attname = "column"), source,
+    (select string_agg(format('t.%1$I = k.%1$I::%2$s', n.name, format_type(a.atttypid, a.atttypmod)), ' and ')
+     from unnest(key) as n(name) join pg_attribute as a on a.attrelid = this and a.attname = n.name));
+  get diagnostics counted = row_count;
+  foreach again in array enabling loop
+    execute again;
+  end loop;
+  execute format('drop table %s', source);
+  return counted;
+end $_$;
+ALTER FUNCTION pggit.return_values(kept text, relation text, "column" text) OWNER TO postgres;
+CREATE FUNCTION pggit.row_key(relation text, leaving text) RETURNS text[]
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  select k.columns
+  from pg_index as i
+  join pg_class as c on c.oid = i.indrelid
+  cross join lateral (
+    select array_agg(a.attname::text order by n.position) as columns, bool_and(a.attnotnull and a.attname <> leaving) as usable
+    from unnest(i.indkey) with ordinality as n(attnum, position)
+    join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = n.attnum
+    where n.position <= i.indnkeyatts) as k
+  where i.indrelid = to_regclass(relation) and i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null and k.usable
+    and (c.relkind = 'p' or not exists (select from pg_inherits as h where h.inhparent = c.oid))
+  order by not i.indisprimary, i.indexrelid limit 1
+$$;
+ALTER FUNCTION pggit.row_key(relation text, leaving text) OWNER TO postgres;
 CREATE FUNCTION pggit.semantic_changes(a bytea, b bytea) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -4419,6 +4732,63 @@ begin
   return query select * from pggit.semantic_changes(head_tree, live);
 end $$;
 ALTER FUNCTION pggit.status() OWNER TO postgres;
+CREATE FUNCTION pggit.strip_statements(this regclass) RETURNS SETOF text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+  select s.statement from (
+    select 1, case when c.relispartition then format('alter table %s detach partition %s', i.inhparent::regclass, this)
+      else format('alter table %s no inherit %s', this, i.inhparent::regclass) end
+    from pg_inherits as i join pg_class as c on c.oid = i.inhrelid where i.inhrelid = this
+    union all
+    select 2, format('alter table %s not of', this) from pg_class as c where c.oid = this and c.reloftype <> 0
+    union all
+    select 3, format('drop trigger %I on %s', t.tgname, this) from pg_trigger as t
+    where t.tgrelid = this and not t.tgisinternal and t.tgparentid = 0
+    union all
+    select 3, format('drop rule %I on %s', r.rulename, this) from pg_rewrite as r where r.ev_class = this
+    union all
+    select 3, format('drop policy %I on %s', p.polname, this) from pg_policy as p where p.polrelid = this
+    union all
+    select 3, format('alter table %s disable row level security, no force row level security', this)
+    from pg_class as c where c.oid = this and (c.relrowsecurity or c.relforcerowsecurity)
+    union all
+    select 3, format('drop statistics %I.%I', n.nspname, s.stxname) from pg_statistic_ext as s join pg_namespace as n on n.oid = s.stxnamespace
+    where s.stxrelid = this
+    union all
+    select 3, format('alter publication %I drop table %s', p.pubname, this) from pg_publication_rel as r join pg_publication as p on p.oid = r.prpubid
+    where r.prrelid = this
+    union all
+    select 3, format('revoke all on table %s from %s', this, case when g.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(g.grantee)) end)
+    from (select distinct x.grantee from pg_class as c cross join lateral (
+            select * from aclexplode(c.relacl)
+            union all select e.* from pg_attribute as a cross join lateral aclexplode(a.attacl) as e where a.attrelid = c.oid) as x
+          where c.oid = this and x.grantee <> c.relowner) as g
+    union all
+    select case c.contype when 'f' then 4 when 'n' then 9 else 5 end, format('alter table %s drop constraint %I', this, c.conname)
+    from pg_constraint as c where c.conrelid = this and c.contype in ('f', 'c', 'x', 'u', 'p')
+    union all
+    select 6, format('drop index %s', i.indexrelid::regclass) from pg_index as i
+    where i.indrelid = this and not exists (select from pg_constraint as c where c.conindid = i.indexrelid and c.conrelid = this)
+    union all
+    select 7, format('alter table %s drop column %I', this, a.attname) from pg_attribute as a
+    where a.attrelid = this and a.attnum > 0 and not a.attisdropped and a.attgenerated <> ''
+    union all
+    select 8, format('alter table %s alter column %I drop %s', this, a.attname, case when a.attidentity <> '' then 'identity' else 'default' end)
+    from pg_attribute as a
+    where a.attrelid = this and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and (a.atthasdef or a.attidentity <> '')
+    union all
+    select 9, format('alter table %s alter column %I drop not null', this, a.attname) from pg_attribute as a
+    where a.attrelid = this and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attnotnull
+    union all
+    select 10, format('alter table %s alter column %2$I type %3$s using %2$I::%3$s', this, a.attname, 'text collate pg_catalog."default"')
+    from pg_attribute as a join pg_type as t on t.oid = a.atttypid left join pg_collation as l on l.oid = a.attcollation
+    where a.attrelid = this and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+      and (t.typnamespace <> 'pg_catalog'::regnamespace or l.collnamespace <> 'pg_catalog'::regnamespace)
+  ) as s(step, statement)
+  order by s.step, s.statement
+$_$;
+ALTER FUNCTION pggit.strip_statements(this regclass) OWNER TO postgres;
 CREATE FUNCTION pggit.switch_head(branch text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -4899,6 +5269,7 @@ REVOKE ALL ON FUNCTION pggit.descendants(tables oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.diff(a text, b text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.diff_trees(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.digest(value jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.drop_kept(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fail(code text, message text, hint text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fill_working() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.find_again() FROM PUBLIC;
@@ -4915,9 +5286,16 @@ REVOKE ALL ON FUNCTION pggit.in_schema(schema oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.includes(kind text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.initialize(tracked_by text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_known(object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.keep_note(relation regclass, about jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.keep_schema() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.keep_sequence(sequence text, kept text, about jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.keep_table(relation text, kept text, about jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.kept() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.leave_out_replicated() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.log(start text, object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.members(which oid, addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.move_head(branch text, commit text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.names(key text, object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.note_seal(hash text, query text) FROM PUBLIC;
@@ -4935,6 +5313,7 @@ REVOKE ALL ON FUNCTION pggit.read_objects(which oid, addresses oid[]) FROM PUBLI
 REVOKE ALL ON FUNCTION pggit.read_touched() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.record_stash(message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact(query text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_level(bare text, raw text, suspicious boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_lex(query text, OUT kinds text[], OUT parts text[]) FROM PUBLIC;
@@ -4942,13 +5321,20 @@ REVOKE ALL ON FUNCTION pggit.redact_masked(statement text, level integer, nested
 REVOKE ALL ON FUNCTION pggit.redact_suspicious(raw text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_uncommented(statement text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.refresh() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.reset_head(commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve(expression text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve_at(name text, moment text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve_name(name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.return_place(kept text, sequence text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.return_places(kept text, relation text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.return_rows(kept text, relation text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.return_values(kept text, relation text, "column" text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.row_key(relation text, leaving text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.semantic_changes(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set(name text, value text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.short(hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.status() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.strip_statements(this regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.switch_head(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.system_identifier() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.tree_objects(root bytea) FROM PUBLIC;

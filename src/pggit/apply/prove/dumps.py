@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pggit.apply.prove.parts import cut, listed
 from pggit.db.script import split_script
 
-OPTIONS = ("--schema-only", "--exclude-schema=pggit", "--exclude-schema=pggit_apply")
+OPTIONS = ("--schema-only", "--exclude-schema=pggit", "--exclude-schema=pggit_apply", "--exclude-schema=pggit_stash")
 """The options of ``pg_dump`` on both sides: schema only, and nothing of what pgGit keeps."""
 
 _NAME = r'(?:"(?:[^"]|"")*"|[^\s"(),.]+)'

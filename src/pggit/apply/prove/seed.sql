@@ -9,7 +9,7 @@ from pg_class as c
 join pg_namespace as n on n.oid = c.relnamespace
 left join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
 left join pg_attrdef as d on d.adrelid = c.oid and d.adnum = a.attnum
-where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname not in ('pg_catalog', 'information_schema', 'pggit', 'pggit_apply')
+where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname not in ('pg_catalog', 'information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
   and not exists (select from pg_depend as x where x.classid = 'pg_class'::regclass and x.objid = c.oid and x.deptype = 'e')
 order by c.oid, a.attnum
 

@@ -1,0 +1,64 @@
+-- What the plans of switch, reset and stash end with: HEAD and refs move in the transaction that changes the schema.
+
+-- Moves HEAD to a branch that still is at the commit that the live schema was brought to.
+create function pggit.move_head(branch text, commit text) returns text
+language plpgsql security definer set search_path = pg_catalog set jit = off
+as $$
+begin
+  perform from pggit.repository for update;
+  if not exists (select from pggit.ref as r where r.name = 'heads/' || branch and r.commit = decode(move_head.commit, 'hex')) then
+    perform pggit.fail('PG006', format('branch %s is no longer at %s', branch, left(move_head.commit, 10)), 'Somebody moved it meanwhile: run the command again.');
+  end if;
+  if pggit.current_branch() = 'heads/' || branch then
+    return move_head.commit;
+  end if;
+  insert into pggit.reflog (id, ref, old, new, message)
+  select r.reflog_id + 1, 'HEAD', pggit.head(), decode(move_head.commit, 'hex'), 'switch: moving to ' || branch from pggit.repository as r;
+  update pggit.repository set reflog_id = reflog_id + 1;
+  update pggit.ref as r set target = 'heads/' || branch, updated_at = clock_timestamp() where r.name = 'HEAD';
+  return move_head.commit;
+end $$;
+
+-- Moves the current branch, or a detached HEAD, to a commit. Does nothing where it is there.
+create function pggit.reset_head(commit text, message text) returns text
+language plpgsql security definer set search_path = pg_catalog set jit = off
+as $$
+declare
+  target bytea := pggit.resolve(commit);
+begin
+  perform from pggit.repository for update;
+  if target is distinct from pggit.head() then
+    perform pggit.move_ref(coalesce(pggit.current_branch(), 'HEAD'), target, reset_head.message);
+  end if;
+  return encode(target, 'hex');
+end $$;
+
+-- Records the working set as a commit beside the branch, under the ref stash/N; the last one is taken again where it is
+-- the same. Returns the ref's name.
+create function pggit.record_stash(message text) returns text
+language plpgsql security definer set search_path = pg_catalog set jit = off
+as $$
+declare
+  head_commit bytea := pggit.head();
+  author text := pggit.author();
+  moment timestamptz := clock_timestamp();
+  new_tree bytea;
+  new_hash bytea;
+  last record;
+begin
+  perform from pggit.repository for update;
+  perform pggit.fold();
+  new_tree := pggit.write_tree();
+  select r.name, substr(r.name, 7)::integer as number, c.tree, c.parents into last
+  from pggit.ref as r join pggit.commit as c on c.hash = r.commit
+  where r.name ~ '^stash/\d+$' order by 2 desc limit 1;
+  if last.tree = new_tree and last.parents = array[head_commit] then
+    return last.name;
+  end if;
+  new_hash := pggit.commit_hash(new_tree, array[head_commit], author, moment, message);
+  insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
+  select new_hash, new_tree, c.parents, author, moment, record_stash.message, c.generation
+  from (select array[p.hash] as parents, p.generation + 1 as generation from pggit.commit as p where p.hash = head_commit) as c;
+  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || record_stash.message);
+  return 'stash/' || coalesce(last.number, 0) + 1;
+end $$;

@@ -1,0 +1,81 @@
+"""`revert`: the live schema goes back by what one commit changed, and that is committed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pggit.core import tree
+from pggit.core.errors import Refused
+from pggit.core.results import Commit
+from pggit.core.state import State
+from pggit.work.change import PLAINLY, How, alone, change, interrupted, resume
+from pggit.work.results import Changed
+from pggit.work.switch import require_committed
+from pggit.work.threeway import put_on
+
+if TYPE_CHECKING:
+    from pggit.repo.repository import Repository
+
+
+def revert(repository: Repository, commit: str, *, author: str | None = None, how: How = PLAINLY) -> Changed:
+    """Take back what a commit changed against its parent, and commit that.
+
+    Rows and values that go are kept in schema ``pggit_stash``; those that an earlier command kept come back. If it is
+    interrupted, the same call finishes it.
+
+    Args:
+        repository: the tracked database.
+        commit: which one.
+        author: of the new commit.
+        how: see there.
+
+    Raises:
+        NotFound: there is no such commit.
+        Refused: it has no parent or several; something is not committed; objects changed since in another way; it is
+            taken back already.
+        PgGitError: as `pggit.apply.run.apply` does.
+    """
+    with alone(repository, how):
+        reverted = repository.commit_info(commit)
+        command = f"revert {reverted.hash}"
+        begun = interrupted(repository, command)
+        if begun:
+            return _committed(repository, resume(repository, begun, how), reverted, author)
+        status = repository.status()
+        wanted = _without(repository, reverted)
+        if _equal(wanted, repository.load("HEAD")):
+            raise Refused(f"what {reverted.short} changed is taken back already", hint="there is nothing to revert.")
+        if status.changes and not _equal(wanted, repository.load("work")):
+            require_committed(status.changes)
+        done = change(repository, wanted, command, how, status)
+        return done if how.dry_run else _committed(repository, done, reverted, author)
+
+
+def _without(repository: Repository, reverted: Commit) -> State:
+    """Return HEAD's state without what a commit changed."""
+    if len(reverted.parents) != 1:
+        why = "has no parent" if not reverted.parents else "is a merge of several"
+        raise Refused(f"commit {reverted.short} {why}: what it changed cannot be told")
+    head = repository.load("HEAD")
+    changed = repository.load(reverted.hash, like=head)
+    before = repository.load(reverted.parents[0], like=changed)
+    wanted, conflicts = put_on(changed, before, head)
+    if conflicts:
+        raise Refused(
+            f"these changed after {reverted.short} in another way: {', '.join(conflicts)}",
+            hint="Change them by hand and commit. Nothing was changed.",
+        )
+    return wanted
+
+
+def _equal(a: State, b: State) -> bool:
+    return tree.root(a)[1] == tree.root(b)[1]
+
+
+def _committed(repository: Repository, done: Changed, reverted: Commit, author: str | None) -> Changed:
+    if done.applied is None and done.resumed:
+        return done
+    first = reverted.message.splitlines()[0]
+    message = f'Revert "{first}"\n\nThis takes back what commit {reverted.hash} changed.'
+    return replace(done, commit=repository.commit(message, author=author).hash)
