@@ -115,6 +115,7 @@ class Actions:
         for key in sorted(self.anew.gone - self.takes.keys()):
             self.takes[key] = self.takes[self._goes_with(key) or key]
         self._owned_sequences()
+        self._entwined()
 
     def _goes_along(self, key: str) -> bool:
         return self._goes_with(key) is not None
@@ -157,6 +158,15 @@ class Actions:
                 self.all.remove(action)
                 for key in [key for key, taking in self.takes.items() if taking is action]:
                     self.takes[key] = self.takes[owner]
+
+    def _entwined(self) -> None:
+        """A type and the functions that it is made of need each other: they go together, by its CASCADE."""
+        for key in [key for key in self.anew.gone if key.startswith(("base type ", "range "))]:
+            for ref in self.before.of(key).hard & self.anew.gone:
+                taking = self.takes[ref]
+                if taking.key == ref != key and is_head(ref) and key in self.before.of(ref).hard:
+                    self.all.remove(taking)
+                    self.takes.update((one, self.takes[key]) for one, by in self.takes.items() if by is taking)
 
     # -- what comes -----------------------------------------------------------------------------------------------
 

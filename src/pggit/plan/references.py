@@ -27,7 +27,7 @@ _BARE_KINDS = (
     "schema", "extension", "language", "server", "foreign data wrapper", "access method", "role", "publication",
     "event trigger", "subscription",
 )  # fmt: skip
-_BARE_KEYS: Mapping[str, tuple[str, ...]] = {
+BARE_KEYS: Mapping[str, tuple[str, ...]] = {
     "language": ("language", "extension"),
     "wrapper": ("foreign data wrapper",),
     "server": ("server",),
@@ -41,7 +41,6 @@ _BARE_KEYS: Mapping[str, tuple[str, ...]] = {
 """Keys of definitions whose values are names without schema, and the kinds that they may name."""
 
 _NAMES_ROLES = ("acl", "default acl", "user mapping", "role membership", "role setting")
-_OVERLOADED = ("function", "procedure", "aggregate", "operator")
 _ROUTINES = ("function", "procedure")
 _SILENT = ("text", "label", "connection", "settings", "labels", "comment")
 LATE = ("owned_by", "replica_identity", "cluster_on")
@@ -170,7 +169,7 @@ class References:
         for attribute, value in definition.items():
             if attribute in _SILENT or attribute.startswith("_") or (kind, attribute) == ("trigger", "arguments"):
                 continue
-            if attribute in _BARE_KEYS:
+            if attribute in BARE_KEYS:
                 hard |= self._bare_names(attribute, value)
             if attribute == "body" and kind in _ROUTINES:
                 soft.update(ref for text in _texts(value) for ref in self._in_body(text))
@@ -248,7 +247,7 @@ class References:
         return {
             self._bare[kind, unquote(name)]
             for name in named
-            for kind in _BARE_KEYS[attribute]
+            for kind in BARE_KEYS[attribute]
             if (kind, unquote(name)) in self._bare
         }
 
@@ -407,8 +406,8 @@ def _qualified(key: str) -> tuple[str, ...] | None:
 
 def _beside_own_name(key: str, kind: str, identity: str) -> str:
     """Return what an identity says beside the object's own name: objects of one name do not need each other."""
-    if kind in _OVERLOADED:
-        return identity[len(before_parenthesis(identity)) :]
+    if kind == "operator class":  # it needs the family of its name
+        return identity
     if _qualified(key):
         return identity[len(before_parenthesis(identity).split(" USING ")[0]) :]
     return identity
