@@ -122,7 +122,7 @@ def parts(graph: Graph, ordered: list[Action]) -> list[Part]:
 
 
 def _as_read(part: list[int], ordered: list[Action], hard: Needs) -> Iterator[Action]:
-    """Yield the actions of a file in the order in which one reads them: by group, foreign keys after other constraints."""
+    """Yield the actions of a file as one reads them: group by group, foreign keys after other constraints."""
     first: dict[str, int] = {}
     for n in part:
         first.setdefault(ordered[n].group, n)
@@ -228,4 +228,3 @@ def _in_order(sets: list[list[int]], hard: Needs, soft: Needs) -> Iterator[list[
 
 def _freed(left: set[int], must: list[set[int]], sets: list[list[int]]) -> int:
     return min((number for number in left if not must[number] & left), key=lambda number: sets[number][0])
-
