@@ -40,7 +40,9 @@ def test_drift_tells_who(shop, sql, database, role):
 def test_what_no_trigger_saw_is_nobody_s(shop, database):
     connection = database.connect()
     connection.execute("alter table public.products add a int")  # seen
-    connection.execute("set event_triggers = off" if database.version >= 17 else "set session_replication_role = replica")
+    connection.execute(
+        "set event_triggers = off" if database.version >= 17 else "set session_replication_role = replica"
+    )
     connection.execute("alter table public.products alter a type bigint, add b int")
     with pggit.open(database.url) as repo:
         found = {one.change.key: one.event for one in drift(repo).objects}
@@ -87,7 +89,9 @@ def test_another_database(pggit, sql, make_database):
 
 
 def test_repair(shop, sql, database):
-    sql("alter table public.products add note text; insert into public.products (sku, title, price) values ('x', 'x', 1)")
+    sql(
+        "alter table public.products add note text; insert into public.products (sku, title, price) values ('x', 'x', 1)"
+    )
     sql("create index hot on public.products (price); alter table public.products alter title drop not null")
     planned = shop("drift", "--repair", "--dry-run")
     assert planned.status == 1 and "drop index public.hot;" in planned.out

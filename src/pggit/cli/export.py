@@ -40,9 +40,7 @@ def export(
         run.repository() if needs_repository(state) else nullcontext() as repository,
         run.working("Reading …"),
     ):
-        done = write(
-            Path(directory), state, repository, owners=not no_owners, dry_run=dry_run, settings=run.settings
-        )
+        done = write(Path(directory), state, repository, owners=not no_owners, dry_run=dry_run, settings=run.settings)
     if run.json:
         run.out.json(done)
         return
