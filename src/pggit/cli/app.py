@@ -23,7 +23,7 @@ MODULES = {
     "reflog": "refs",
     "commit": "commit", "branch": "refs", "switch": "refs", "tag": "refs",
     "plan": "plan", "apply": "apply", "prove": "prove",
-    "export": "export",
+    "drift": "drift", "bisect": "bisect", "export": "export",
     "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep", "config": "config",
 }  # fmt: skip
 """The module of each command."""
