@@ -21,7 +21,8 @@ MODULES = {
     "import": "migrations",
     "status": "status", "diff": "diff", "log": "log", "show": "show", "blame": "blame", "history": "blame",
     "reflog": "refs",
-    "commit": "commit", "branch": "refs", "switch": "refs", "tag": "refs",
+    "commit": "commit", "branch": "refs", "tag": "refs",
+    "switch": "switch", "reset": "reset", "revert": "revert", "stash": "stash",
     "plan": "plan", "apply": "apply", "prove": "prove",
     "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep", "config": "config",
 }  # fmt: skip
