@@ -49,7 +49,8 @@ class Crashing(TestServer):
         for pid in (postmaster, *children):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        while any(Path(f"/proc/{pid}/exe").exists() for pid in (postmaster, *children)):
+        # the directory that a dying process works in is the last that shows it as running
+        while any(Path(f"/proc/{pid}/cwd").exists() for pid in (postmaster, *children)):
             time.sleep(0.002)
         self.server.start()
         self.admin.close()

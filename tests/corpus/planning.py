@@ -52,7 +52,9 @@ def apply_plan(connection: psycopg.Connection, plan: Plan) -> None:
 def run_plan(connection: psycopg.Connection, plan: Plan) -> None:
     """Run all statements without looking where they lead: for a plan that was rolled back because it leads elsewhere."""
     connection.execute("set check_function_bodies = off; set search_path = pg_catalog")
-    for together, statements in groupby(plan.statements, key=lambda statement: statement.transaction == "shared"):
+    for together, statements in groupby(
+        plan.statements, key=lambda statement: statement.transaction != "none" and not statement.repeat
+    ):
         if together:
             with connection.transaction():
                 for statement in statements:

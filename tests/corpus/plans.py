@@ -215,7 +215,7 @@ def _try(outcome: Outcome, here: Side, there: Side) -> None:
     if not _applied(outcome, here):
         return
     here.connection.execute("reset all")
-    _look(outcome, here, there)
+    look(outcome, here, there)
     survived = rows.compare(here.connection, tables, before)
     if survived.lost:
         outcome.failures["rows"] = "\n".join(survived.lost)
@@ -237,7 +237,8 @@ def _applied(outcome: Outcome, here: Side) -> bool:
     return True
 
 
-def _look(outcome: Outcome, here: Side, there: Side) -> None:
+def look(outcome: Outcome, here: Side, there: Side) -> None:
+    """Compare where a plan led with where it should: by our reading, by ``pg_dump``, by a second plan."""
     assert outcome.plan
     state = here.read()
     changes = diff(state, there.state)

@@ -9,7 +9,7 @@ _HOSTILE = f"{SCHEMA}.{NAME}"
 
 def _inherited(major: int) -> dict:
     """Since 18 NOT NULL is a constraint, which a child may have from its parent only."""
-    not_null = "inherited" if major >= 18 else True
+    not_null = {"name": "parent_a_not_null", "inherited": True} if major >= 18 else True
     return {
         "table public.child": {"inherits": ["public.parent", "public.other"]},
         "column public.child.a": {"type": "integer", "not_null": not_null, "inherited": True},
@@ -22,7 +22,7 @@ def _inherited(major: int) -> dict:
 
 
 def _partitioned(major: int) -> dict:
-    not_null = "inherited" if major >= 18 else True
+    not_null = {"name": "p_a_not_null", "inherited": True} if major >= 18 else True
     return {
         "table public.p": {"partition_key": "RANGE (a, lower(b))"},
         "table public.p1": {"partition_of": "public.p", "bound": "FOR VALUES FROM (1, 'a') TO (2, 'b')"},

@@ -105,6 +105,23 @@ def test_membership_options(database: Database, server: TestServer, no_roles: No
     assert _read(connection) == found
 
 
+def test_membership_by_grantors(database: Database, server: TestServer, no_roles: None) -> None:
+    """Since 16 a role can be a member by several grantors, each with its options."""
+    if server.version < 16:
+        pytest.skip("not before 16")
+    connection = database.connect()
+    connection.execute(
+        """
+        create role kc_group; create role kc_a; create role "kc B";
+        grant kc_group to "kc B" with admin option; grant kc_group to kc_a;
+        grant kc_group to kc_a with inherit false granted by "kc B";
+        """
+    )
+    found = _read(connection)
+    assert found["role membership kc_a in kc_group"] == {"inherit": True}
+    assert found['role membership kc_a in kc_group granted by "kc B"'] == {"inherit": False}
+
+
 def test_roles_are_not_read_unasked(database: Database, role: Callable[..., str]) -> None:
     """A state is of one database, unless more is asked for."""
     role(name="kc_a")

@@ -8,24 +8,27 @@ import psycopg
 
 from pggit.plan.effects.found import STRENGTH
 
+# Schemas of users
+_SCHEMAS = "(select oid from pg_namespace where nspname !~ '^(pg_|information_schema|pggit)')"
 # A relation → the key of its group; an index belongs to its table
-_RELATIONS = """
+_RELATIONS = f"""
 select c.oid, coalesce(i.indrelid, c.oid) as head, c.relkind
 from pg_class as c left join pg_index as i on i.indexrelid = c.oid
-where c.relnamespace = 'public'::regnamespace
+where c.relnamespace in {_SCHEMAS}
 """
 _GROUPS = """
 select relation.oid, (case h.relkind when 'v' then 'view ' when 'm' then 'materialized view ' when 'S' then 'sequence '
-  when 'f' then 'foreign table ' when 'c' then 'composite ' else 'table ' end) || format('%I.%I', 'public', h.relname)
+  when 'f' then 'foreign table ' when 'c' then 'composite ' else 'table ' end) || format('%I.%I', n.nspname, h.relname)
 from ({relations}) as relation join pg_class as h on h.oid = relation.head
+  join pg_namespace as n on n.oid = h.relnamespace
 """.replace("{relations}", _RELATIONS)
-_FILES = """
+_FILES = f"""
 select oid, jsonb_build_array(pg_relation_filenode(oid), relkind = 'i') from pg_class
-where relkind in ('r', 'm', 'i') and relnamespace = 'public'::regnamespace
+where relkind in ('r', 'm', 'i') and relnamespace in {_SCHEMAS}
 """
-_READ = """
+_READ = f"""
 select coalesce(sum(pg_stat_get_xact_tuples_returned(c.oid)), 0)::bigint from pg_class as c
-where c.relkind in ('r', 'm') and c.relnamespace = 'public'::regnamespace
+where c.relkind in ('r', 'm') and c.relnamespace in {_SCHEMAS}
 """
 
 
@@ -46,8 +49,13 @@ class Observed:
 
 
 def groups(connection: psycopg.Connection) -> dict[int, str]:
-    """Return the key of the group of every relation in schema public."""
+    """Return the key of the group of every relation of users, by oid."""
     return dict(connection.execute(_GROUPS).fetchall())
+
+
+def files(connection: psycopg.Connection) -> dict[int, int]:
+    """Return the file of every table and materialized view of users, by oid."""
+    return {oid: file for oid, (file, is_index) in connection.execute(_FILES).fetchall() if not is_index}
 
 
 def locks_of(connection: psycopg.Connection, pid: int, known: dict[int, str]) -> dict[str, str]:

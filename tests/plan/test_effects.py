@@ -499,6 +499,49 @@ def test_secrets() -> None:
     assert asked("schema s", "comment on schema s is '{secret}'") == ()
 
 
+_REVERSED = {
+    "index public.z": "create index z on public.t (a)",
+    "view public.z": "create view public.z as select 1 as a",
+    "sequence public.z": "create sequence public.z",
+    "statistics public.z": "create statistics public.z on a, k from public.t",
+}
+
+
+@pytest.mark.parametrize("key", _REVERSED)
+def test_reverse(key: str, make_database, server: TestServer) -> None:
+    """The reverse statement leads back; where there is none, nothing is said."""
+    connection = make_database().connect()
+    connection.execute(_SETUP)
+    a = read_state(connection)
+    connection.execute(_REVERSED[key])
+    b = read_state(connection)
+    scene = Scene(a, b, server.version)
+    group = scene.groups_of[key]
+    obj = Object(*kind_of_key(key), b.definition(group, key))
+    said = effects(_REVERSED[key], Action("create", group, key, None, obj, [_REVERSED[key]]), scene)
+    back = said.reverse
+    assert back is not None
+    connection.execute(back)
+    assert read_state(connection).groups == a.groups
+    forth = effects(back, Action("drop", group, key, obj, None, [back]), Scene(b, a, server.version)).reverse
+    if "sequence" in key:
+        assert forth is None  # its position is gone
+        return
+    assert forth is not None
+    connection.execute(forth)
+    assert read_state(connection).groups == b.groups
+
+
+def test_reverse_of_renaming(populated: tuple[Database, State]) -> None:
+    """A column gets its name back; the lock is told although the state has the new name already."""
+    _, state = populated
+    old, new = (Object("column", f"public.t.{name}", {"type": "integer"}) for name in ("was", "a"))
+    sql = "alter table public.t rename column was to a"
+    said = effects(sql, Action("rename", _T, new.key, old, new, [sql]), Scene(state, state, 18))
+    assert said.reverse == "alter table public.t rename column a to was"
+    assert (said.lock, said.relation) == ("AccessExclusiveLock", _T)
+
+
 def test_fast(populated: tuple[Database, State]) -> None:
     """Four thousand statements of all sorts take less than a second of CPU."""
     _, state = populated

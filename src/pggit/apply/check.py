@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from pggit.apply.journal import Position
 from pggit.core.errors import Refused, UsageError
 from pggit.core.state import State
-from pggit.core.tree import root
+from pggit.core.tree import meaning
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state, read_within
+from pggit.plan.live import current_role
 from pggit.plan.model import HAZARDS, Plan
 
 if TYPE_CHECKING:
@@ -55,9 +56,23 @@ def right_server(connection: Connection, plan: Plan) -> None:
         )
 
 
+def right_role(connection: Connection, plan: Plan) -> None:
+    """Refuse another role than the plan is made for: it would own what the plan makes.
+
+    Raises:
+        Refused: the session's role is another one.
+    """
+    role = current_role(connection)
+    if plan.role is not None and plan.role != role:
+        raise Refused(
+            f"the plan is to be run by role {plan.role}, which then owns what it makes, and not by {role}",
+            hint="Connect as that role, or make the plan anew as this one.",
+        )
+
+
 def hash_of(state: State, plan: Plan) -> str:
     """Return the semantic hash of a state, as the plan's own hashes were made."""
-    return root(state)[1]
+    return meaning(state)
 
 
 def live_hash(connection: Connection, plan: Plan, *, within: bool = False) -> str:

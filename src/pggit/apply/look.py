@@ -67,6 +67,7 @@ def look(
         require(plan, secrets)
     check.allowed(plan, allow)
     check.right_server(connection, plan)
+    check.right_role(connection, plan)
     with apply_session(connection), deployer_lock(connection, lock_wait):
         position = journal.read(connection)
         if position is not None:

@@ -66,6 +66,7 @@ def apply(
     require(plan, secrets)
     check.allowed(plan, allow)
     check.right_server(connection, plan)
+    check.right_role(connection, plan)
     tell = progress or (lambda event: None)
     of = len(plan.statements)
     with (

@@ -40,23 +40,29 @@ def steps(statements: Sequence[Statement], start: int = 0) -> list[Step]:
         start: index of the first statement that is not done yet.
     """
     found: list[Step] = []
-    shared: list[Statement] = []
+    together: list[Statement] = []
     for index in range(start, len(statements)):
         statement = statements[index]
-        if _may_share(statement):
-            shared.append(statement)
+        if together and _goes_with(statement, together):
+            together.append(statement)
             continue
-        if shared:
-            found.append(Step("transaction", index - len(shared), tuple(shared)))
-            shared = []
-        found.append(Step(_form(statement), index, (statement,)))
-    if shared:
-        found.append(Step("transaction", len(statements) - len(shared), tuple(shared)))
+        if together:
+            found.append(Step("transaction", index - len(together), tuple(together)))
+            together = []
+        if _form(statement) == "transaction":
+            together = [statement]
+        else:
+            found.append(Step(_form(statement), index, (statement,)))
+    if together:
+        found.append(Step("transaction", len(statements) - len(together), tuple(together)))
     return found
 
 
-def _may_share(statement: Statement) -> bool:
-    return statement.transaction == "shared" and not statement.repeat
+def _goes_with(statement: Statement, together: Sequence[Statement]) -> bool:
+    """Whether a statement runs in the transaction of those before it."""
+    if statement.repeat:
+        return False
+    return statement.transaction == "joined" or statement.transaction == together[0].transaction == "shared"
 
 
 def _form(statement: Statement) -> Form:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
-from pggit.core.errors import NotFound, UsageError
+from pggit.core.errors import NotFound, Refused, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     "pggit apply plan.json  # asks",
     "pggit --db postgresql://host/shop apply plan.json --yes",
     "pggit apply plan.json --dry-run  # checks state, lock and rights, changes nothing",
+    "pggit apply plan.json --prove --yes  # on a clone first",
     "pggit apply plan.json --yes --allow data-loss",
     "pggit apply plan.json --secrets passwords.txt",
     "pggit apply --abandon  # give up a run that was interrupted",
@@ -52,6 +53,9 @@ def apply(
     retry_for: Annotated[
         int, Option("--retry-for", metavar="SECONDS", min=0, help="How long to try again for a table's lock; 300.")
     ] = 300,
+    prove: Annotated[
+        bool, Option("--prove", help="Prove the plan on a clone first, with rows made for it; run it only if proven.")
+    ] = False,
     abandon: Annotated[bool, Option("--abandon", help="Give up an interrupted run: what is done stays.")] = False,
 ) -> None:
     """Run a plan, safely: only on a database that is as the plan expects it, and one at a time.
@@ -72,6 +76,8 @@ def apply(
         if dry_run:
             _look(run, connection, read, allow, lock_wait)
             return
+        if prove:
+            _prove(run, connection, read)
         if not yes:
             _ask(connection, read)
         values |= asked(read, values)
@@ -98,6 +104,27 @@ def _apply(
         run.out.json(done)
         return
     run.out.line(_told(done, connection.info.dbname))
+
+
+def _prove(run: Run, connection: Connection, plan: Plan) -> None:
+    """Refuse a plan that is not proven on a clone of the database. One that is at its end needs no proof."""
+    from pggit.apply.look import look
+    from pggit.cli.prove import prove_here, verdict_lines
+    from pggit.plan.model import HAZARDS
+
+    found = look(connection, plan, allow=HAZARDS)
+    if found.already:
+        return
+    if found.resumed_from:
+        raise Refused(
+            "a run of this plan was interrupted: the database is no longer what a proof starts from",
+            hint="Apply it without --prove to go on.",
+        )
+    verdict = prove_here(run, connection, plan)
+    for line in verdict_lines(run, verdict):
+        print(line, file=sys.stderr)
+    if not verdict.proven:
+        raise Refused("the plan is not proven, nothing was run", hint="pggit prove tells more.")
 
 
 def _told(done: Applied, name: str) -> str:

@@ -13,7 +13,10 @@ from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from psycopg import Connection
+
     from pggit.apply.prove.verdict import Verdict
+    from pggit.plan.model import Plan
 
 _STYLES = {"ok": "green", "skipped": "yellow", "failed": "red"}
 
@@ -48,21 +51,27 @@ def prove(
 
 
 def _prove(run: Run, plan: str, rows: str, target: str | None) -> Verdict:
-    from pggit.apply.prove.against import prove_against
     from pggit.apply.prove.verdict import Rows
-    from pggit.repo.states import needs_repository
 
     if rows not in get_args(Rows):
         raise UsageError(f"--rows is one of {', '.join(get_args(Rows))}, not {rows!r}")
     read = read_plan(plan)
-    in_store = needs_repository(target or read.target)
-    with (
-        run.connection() as connection,
-        run.repository() if in_store else nullcontext() as repository,
-        run.working("Proving …"),
-    ):
+    with run.connection() as connection:
+        return prove_here(run, connection, read, rows=rows, target=target)
+
+
+def prove_here(
+    run: Run, connection: Connection, plan: Plan, *, rows: str = "seeded", target: str | None = None
+) -> Verdict:
+    """Prove a plan for the database that a connection leads to."""
+    from pggit.apply.prove.against import prove_against
+    from pggit.apply.prove.verdict import Rows
+    from pggit.repo.states import needs_repository
+
+    in_store = needs_repository(target or plan.target)
+    with run.repository() if in_store else nullcontext() as repository, run.working("Proving …"):
         return prove_against(
-            read, connection, target, rows=cast(Rows, rows), repository=repository, settings=run.settings
+            plan, connection, target, rows=cast(Rows, rows), repository=repository, settings=run.settings
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +24,10 @@ _TRANSACTION_WORDS = {"begin", "start", "commit", "end", "rollback", "abort"}
 # no such table, function, type or other object, column, schema; a name that a later file may settle
 _NEEDS_ANOTHER = {"42P01", "42883", "42704", "42703", "3F000", "42P17"}
 _NOT_IN_TRANSACTION = "25001"
+
+ORDER_FILE = "load.psql"
+"""The file of a directory that tells the order of its files, by the lines with which psql includes them."""
+_INCLUDED = re.compile(r"^\\ir[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
 
 
 def run_script(connection: Connection, text: str, *, name: str = "script", one_transaction: bool) -> int:
@@ -61,8 +66,9 @@ def run_script(connection: Connection, text: str, *, name: str = "script", one_t
 def load_directory(connection: Connection, path: Path) -> list[Path]:
     """Load a ``.sql`` file, or all of a directory and those below it.
 
-    Files go in order of their paths, each in a transaction where it can. One that needs what a later one makes is
-    tried again after the others. Bodies of functions are not checked.
+    Files go in order of their paths, or as the directory's `ORDER_FILE` lists them, those that it does not list at the
+    end; each in a transaction where it can. One that needs what a later one makes is tried again after the others.
+    Bodies of functions are not checked.
 
     Args:
         connection: an autocommit connection without an open transaction; its ``search_path`` and
@@ -100,15 +106,25 @@ def _sql_files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     files = sorted(file for file in path.rglob("*.sql") if file.is_file())
-    if not files:
+    if not files and not (path / ORDER_FILE).is_file():
         raise NotFound(f"{path} is no .sql file, and no directory that holds any")
-    return files
+    rank = {path / name: number for number, name in enumerate(listed_files(path))}
+    return sorted(files, key=lambda file: rank.get(file, len(rank)))
+
+
+def listed_files(directory: Path) -> list[str]:
+    """Return the files that a directory's `ORDER_FILE` lists, relative to it; none where there is no such file."""
+    try:
+        text = (directory / ORDER_FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    return _INCLUDED.findall(text)
 
 
 def _load_file(connection: Connection, file: Path) -> None:
     """One file, in a transaction unless it controls them itself or has a statement that must be outside."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = _as_written(file.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not UTF-8 (byte {error.start})") from None
     own = any(statement.first_word in _TRANSACTION_WORDS for statement in _statements(text, str(file)))
@@ -126,6 +142,11 @@ def _load_file(connection: Connection, file: Path) -> None:
             connection.execute(
                 "select set_config('search_path', %s, false), set_config('check_function_bodies', %s, false)", kept
             )
+
+
+def _as_written(text: str) -> str:
+    """Return a text with line feeds where all its lines end as in Windows; a single carriage return is somebody's."""
+    return text.replace("\r\n", "\n") if text.count("\r\n") == text.count("\n") else text
 
 
 def _statements(text: str, name: str) -> list[Statement]:

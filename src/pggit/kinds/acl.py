@@ -6,7 +6,7 @@ from pggit.core.identity import split_name, split_on
 from pggit.kinds.kind import SET, Definition, Kind, Object, Render
 from pggit.kinds.target import grantable, parse
 
-_OF_PUBLIC = {
+OF_PUBLIC = {
     "aggregate": ["EXECUTE"],
     "domain": ["USAGE"],
     "function": ["EXECUTE"],
@@ -136,7 +136,7 @@ def _usual(key: str, render: Render) -> list[str]:
         return ["USAGE"] if render.major >= 15 else ["CREATE", "USAGE"]
     word, _ = parse(key)
     made = any(obj.kind in ("extension", "system catalog") for obj in render.group)
-    return ["SELECT"] if made and word in ("table", "view") else _OF_PUBLIC.get(word, [])
+    return ["SELECT"] if made and word in ("table", "view") else OF_PUBLIC.get(word, [])
 
 
 KINDS = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pggit.core.identity import split_name, unquote
 from pggit.kinds.column_alter import alter, disturbs, drop
 from pggit.kinds.ddl import fdw_options, name, options
 from pggit.kinds.identity import identity_clause, sequence_persistence
 from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
+from pggit.kinds.not_null import told_inherited, usual_name
 from pggit.kinds.relation import Column, column_of, relation_of, typed
 
 
@@ -82,7 +82,7 @@ def _constraints(column: Column, table: Object, render: Render, child: bool) -> 
 
 def _not_null(column: Column, table: Object, render: Render) -> str:
     told = column.definition.get("not_null")
-    if not told or told == "inherited":
+    if not told or told_inherited(told):
         return ""
     if isinstance(told, dict):
         if told.get("not_valid"):
@@ -90,14 +90,13 @@ def _not_null(column: Column, table: Object, render: Render) -> str:
         return f" constraint {name(told['name'])} not null{' no inherit' if told.get('no_inherit') else ''}"
     if render.major >= 18 and column.definition.get("inherited"):
         # unnamed, it would take the name that the parent's has
-        bare = unquote(split_name(table.identity)[-1])
-        return f" constraint {name(f'{bare}_{column.name}_not_null')} not null"
+        return f" constraint {name(usual_name(table.identity, column.name))} not null"
     return " not null"
 
 
 def _not_valid(relation: str, column: Column) -> list[str]:
     told = column.definition.get("not_null")
-    if not isinstance(told, dict) or not told.get("not_valid"):
+    if not isinstance(told, dict) or not told.get("not_valid") or told_inherited(told):
         return []
     no_inherit = " no inherit" if told.get("no_inherit") else ""
     return [

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pggit.kinds import not_null
 from pggit.kinds.casts import using
 from pggit.kinds.difference import differing, fdw_options_changed, options_changed
-from pggit.kinds.identity import identity_changed
+from pggit.kinds.identity import identity_changed, wider
 from pggit.kinds.kind import Definition, Object, Render
-from pggit.kinds.not_null import not_null_changed
 from pggit.kinds.relation import leaves, relation_of, typed
 
 RECURSES = ("type", "collation", "generated")
@@ -75,19 +75,23 @@ def disturbs(old: Object, new: Object) -> bool:
     return bool(differing(old.definition, new.definition) & _RETYPED)
 
 
-def recursed(column: Object, old: Object, new: Object) -> Object:
+def recursed(column: Object, old: Object, new: Object, major: int, *, partitioned: bool) -> Object:
     """Return a child's column as it is once a change of its parent's column has come down to it.
 
     Args:
         column: the child's, as it is.
         old: the parent's, as it is.
         new: the parent's, as it shall be.
+        major: major version of the server.
+        partitioned: whether the parent is a partitioned table.
     """
     definition = dict(column.definition)
-    for key in differing(old.definition, new.definition) & set(RECURSES):
+    came = {key: new.definition.get(key) for key in differing(old.definition, new.definition) & set(RECURSES)}
+    came["not_null"] = not_null.recursed(column, old, new, major, partitioned=partitioned)
+    for key, value in came.items():
         definition.pop(key, None)
-        if key in new.definition:
-            definition[key] = new.definition[key]
+        if value is not None:
+            definition[key] = value
     return replace(column, definition=definition)
 
 
@@ -182,17 +186,15 @@ def _bounds(change: _Change, render: Render) -> tuple[list[str], list[str]]:
     old, new = change.old.get("identity"), change.new.get("identity")
     if new is None:
         return [], []
-    if old is None:
-        return [], _identity(change, render)
-    narrower = new["max"] < old["max"] or new["min"] > old["min"]
     told = _identity(change, render)
-    return (told, []) if narrower else ([], told)
+    shrinks = old is not None and wider(change.old["type"], change.new["type"]) != change.new["type"]
+    return (told, []) if shrinks else ([], told)
 
 
 def _not_null(change: _Change, render: Render) -> list[str]:
     if "not_null" not in change.changed:
         return []
-    return not_null_changed(change.relation, change.column, change.old, change.new, render)
+    return not_null.not_null_changed(change.relation, change.column, change.old, change.new, render)
 
 
 def _retype(change: _Change, render: Render) -> list[str]:

@@ -18,10 +18,7 @@ def create(obj: Object, render: Render) -> list[str]:
     indexed = obj.definition["type"] in _INDEXED
     only = "only " if indexed and "partition_key" in render.head.definition else ""
     body = _BODIES[obj.definition["type"]](obj.definition)
-    statements = []
-    if not indexed and leaves(render):  # what it had from its parent it has of its own by now
-        statements.append(f"alter table {table} drop constraint if exists {constraint}")
-    statements.append(f"alter table {only}{table} add constraint {constraint} {body}{_when(obj.definition)}")
+    statements = [f"alter table {only}{table} add constraint {constraint} {body}{_when(obj.definition)}"]
     if "parent" in obj.definition:
         parent = _index_of(obj.definition["parent"])
         statements.append(f"alter index {parent} attach partition {_index_of(obj.identity)}")

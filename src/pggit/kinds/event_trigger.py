@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pggit.kinds.ddl import ENABLED, clause, literal
 from pggit.kinds.difference import differing
-from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
+from pggit.kinds.kind import SCALAR, SEQUENCE, SET, Kind, Object, Render
 
 
 def create(obj: Object, render: Render) -> list[str]:
     """Write CREATE EVENT TRIGGER and how it is enabled."""
     definition = obj.definition
-    tags = ", ".join(map(literal, definition.get("tags", ())))
+    listed = definition.get("tags", ())
+    given = definition.get("_tags", ())
+    tags = ", ".join(map(literal, given if set(given) == set(listed) else listed))
     when = clause(" when tag in (%s)", tags or None)
     head = f"create event trigger {obj.identity} on {definition['event']}{when}"
     statements = [f"{head} execute function {definition['function']}()"]
@@ -30,7 +32,7 @@ KINDS = (
     Kind(
         "event trigger",
         "pg_event_trigger",
-        merge={"event": SCALAR, "tags": SET, "function": SCALAR, "enabled": SCALAR},
+        merge={"event": SCALAR, "tags": SET, "function": SCALAR, "enabled": SCALAR, "_tags": SEQUENCE},
         create=create,
         alter=alter,
         source="event_trigger",

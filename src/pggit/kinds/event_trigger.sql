@@ -15,6 +15,7 @@ select
     'function', e.evtfoid::regproc::text,
     'enabled', case e.evtenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end
   )) as definition,
-  null::jsonb as private, e.evtowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+  -- the order in which they were given, which pg_dump keeps
+  case when e.evttags is not null then jsonb_build_object('_tags', to_jsonb(e.evttags)) end as private, e.evtowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_event_trigger as e
 where e.oid {scope}

@@ -12,8 +12,15 @@ def create(obj: Object, render: Render) -> list[str]:
 
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
-    """Write ALTER EXTENSION; whether there is a way to the version, and whether it can move, is the extension's."""
+    """Write ALTER EXTENSION; whether there is a way to the version is the extension's.
+
+    One that cannot move to another schema is made anew, and so is one of a higher version: there is no way back.
+    """
     changed, definition = differing(old.definition, new.definition), new.definition
+    if "version" in changed and _is_lower(definition["version"], old.definition["version"]):
+        return None
+    if "schema" in changed and old.definition.get("_fixed"):
+        return None
     statements = []
     if "schema" in changed:
         statements.append(f"alter extension {new.identity} set schema {definition['schema']}")
@@ -22,11 +29,19 @@ def alter(old: Object, new: Object, render: Render) -> list[str] | None:
     return statements
 
 
+def _is_lower(version: str, than: str) -> bool:
+    """Compare versions part by part; one with parts that are no numbers is not known to be lower."""
+    parts = [text.split(".") for text in (version, than)]
+    if not all(part.isdecimal() for part in (*parts[0], *parts[1])):
+        return False
+    return [*map(int, parts[0])] < [*map(int, parts[1])]
+
+
 KINDS = (
     Kind(
         "extension",
         "pg_extension",
-        merge={"schema": SCALAR, "version": SCALAR},
+        merge={"schema": SCALAR, "version": SCALAR, "_fixed": SCALAR},
         create=create,
         alter=alter,
         source="extension",

@@ -99,14 +99,15 @@ where %(acl)s is not null and (now_has, now_grants) is distinct from (default_ha
    and dep.refobjid = c.oid and dep.refobjsubid = a.attnum and dep.deptype = 'i')
 
 -- name: not_null
--- true: named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says what differs.
+-- true: the table's own, named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says
+-- what differs. One that is only inherited tells its name always: it may have another one than the parent's.
 nullif(a.attnotnull, false) -- before 18
 case -- since 18
   when not a.attnotnull then null -- since 18
-  when not nn.conislocal then to_jsonb('inherited'::text) -- since 18
-  when nn.oid is null or nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true) -- since 18
+  when nn.oid is null or nn.conislocal and nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true) -- since 18
   else jsonb_strip_nulls(jsonb_build_object( -- since 18
-    'name', nn.conname, 'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false))) -- since 18
+    'name', nn.conname, 'inherited', nullif(not nn.conislocal, false), -- since 18
+    'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false))) -- since 18
 end -- since 18
 
 -- name: attnames

@@ -16,6 +16,7 @@ _ATTRIBUTES = {
     "replication": "replication",
     "bypass_row_security": "bypassrls",
 }
+_GRANTED = " granted by "
 _IN_DATABASE = " in this database"
 
 
@@ -45,31 +46,44 @@ def _attributes(definition: Definition, keys: Collection[str]) -> list[str]:
 
 def grant(obj: Object, render: Render) -> list[str]:
     """Write GRANT of a role to a role."""
-    member, role = split_on(obj.identity, " in ")
+    member, role, grantor = membership(obj.identity)
     definition = obj.definition
     if render.major < 16:
         return [f"grant {role} to {member}{' with admin option' if definition.get('admin') else ''}"]
     options = ", ".join(
         f"{key} {str(definition[key]).lower()}" for key in ("admin", "inherit", "set") if key in definition
     )
-    return [f"grant {role} to {member}" + (f" with {options}" if options else "")]
+    return [f"grant {role} to {member}" + (f" with {options}" if options else "") + _by(grantor)]
 
 
 def alter_membership(old: Object, new: Object, render: Render) -> list[str] | None:
     """Write GRANT with all options since 16; before, only the right to grant it further can come or go."""
-    member, role = split_on(new.identity, " in ")
+    member, role, grantor = membership(new.identity)
     definition = new.definition
     if render.major >= 16:
         told = {"admin": False, "set": True, **definition}
         options = ", ".join(f"{key} {str(told[key]).lower()}" for key in sorted(told))
-        return [f"grant {role} to {member} with {options}"]
+        return [f"grant {role} to {member} with {options}{_by(grantor)}"]
     return grant(new, render) if definition.get("admin") else [f"revoke admin option for {role} from {member}"]
 
 
 def revoke(obj: Object, render: Render) -> list[str]:
     """Write REVOKE of a role from a role."""
-    member, role = split_on(obj.identity, " in ")
-    return [f"revoke {role} from {member}"]
+    member, role, grantor = membership(obj.identity)
+    return [f"revoke {role} from {member}{_by(grantor)}"]
+
+
+def membership(identity: str) -> tuple[str, str, str | None]:
+    """Split ``m in r granted by g`` into member, role and grantor, who is None for the bootstrap superuser."""
+    member, rest = split_on(identity, " in ")
+    try:
+        return member, *split_on(rest, _GRANTED)
+    except ValueError:  # nobody is named
+        return member, rest, None
+
+
+def _by(grantor: str | None) -> str:
+    return f"{_GRANTED}{grantor}" if grantor else ""
 
 
 def set_all(obj: Object, render: Render) -> list[str]:

@@ -1,6 +1,7 @@
 """Sequences. https://www.postgresql.org/docs/current/sql-createsequence.html"""
 
 from pggit.kinds.difference import differing
+from pggit.kinds.identity import into_bounds
 from pggit.kinds.kind import SCALAR, Definition, Kind, Object, Render
 
 _WORDS = {"start": "start with", "increment": "increment by", "min": "minvalue", "max": "maxvalue", "cache": "cache"}
@@ -19,19 +20,24 @@ def alter(old: Object, new: Object, render: Render) -> list[str]:
     All bounds are told, because a change of the type or the direction would move them.
     """
     changed = differing(old.definition, new.definition)
-    actions = []
+    statements = []
     if changed - {"persistence", "owned_by"}:
-        actions.append(f"{_told(new.definition)}{' cycle' if new.definition.get('cycle') else ' no cycle'}")
+        statements += into_bounds(new.identity, old.definition, new.definition)
+        statements.append(f"alter sequence {new.identity} {_told(new.definition)}{_cycle(new.definition)}")
     if "persistence" in changed:
-        actions.append(f"set {new.definition.get('persistence', 'logged')}")
+        statements.append(f"alter sequence {new.identity} set {new.definition.get('persistence', 'logged')}")
     if "owned_by" in changed:
-        actions.append(f"owned by {new.definition.get('owned_by', 'none')}")
-    return [f"alter sequence {new.identity} {action}" for action in actions]
+        statements.append(f"alter sequence {new.identity} owned by {new.definition.get('owned_by', 'none')}")
+    return statements
 
 
 def drop(obj: Object, render: Render) -> list[str]:
     """Write DROP SEQUENCE; one that a column owns may be gone with that already."""
     return [f"drop sequence {'if exists ' if 'owned_by' in obj.definition else ''}{obj.identity}"]
+
+
+def _cycle(definition: Definition) -> str:
+    return " cycle" if definition.get("cycle") else " no cycle"
 
 
 def _told(definition: Definition) -> str:

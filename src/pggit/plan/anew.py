@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
+from pggit.core.identity import unquote
 from pggit.core.results import Change
 from pggit.kinds import Object, Render, kind_of_key, kinds, write
+from pggit.kinds.column_alter import recursed
 from pggit.kinds.ddl import before_parenthesis
+from pggit.kinds.difference import differing
+from pggit.kinds.not_null import not_null_changed, told_inherited
+from pggit.kinds.relation import relation_of
 from pggit.plan.action import Scene
 from pggit.plan.references import REMARKS, References, remark_target
+from pggit.plan.ties import Ties
+from pggit.plan.words import words
 
 TYPES = ("enum", "domain", "composite", "range", "base type")
 _RELATIONS = ("table", "foreign table")
@@ -25,6 +34,8 @@ class Anew:
         altered: keys of objects that are altered in place, each with its statements.
         written: keys of objects that are changed along with others.
         recast: columns whose type is made anew under the same name, so that their values go through text.
+        follows: columns that change by the change of a parent's column → that column.
+        after_tables: sequences that change after the table to which they belong, and along with it → that table.
         loosened: objects that lose something only finished after them (a sequence its owner) and get it back.
     """
 
@@ -38,8 +49,12 @@ class Anew:
         self.written: set[str] = set()
         self.recast: set[str] = set()
         self.loosened: set[str] = set()
+        self.follows: dict[str, str] = {}
+        self.after_tables: dict[str, str] = {}
+        self._first: dict[str, list[str]] = defaultdict(list)
         self._disturbing: set[str] = set()
-        found = list(changes)
+        self.ties = Ties(scene)
+        found = [change for change in changes if not self._is_covered(change)]
         for change in found:
             if change.verb == "drop":
                 self.gone.add(change.key)
@@ -49,7 +64,15 @@ class Anew:
         for change in sorted(found, key=lambda change: not change.key.startswith("column ")):
             if change.verb == "alter" and change.key not in self.gone:
                 self._alter(change)
+        changed = {change.key for change in found}
+        self._keep_apart(changed)
+        self._keep_persistence(changed)
+        self._own_first()
         self._spread()
+        self.ties.found = {group: tie for group, tie in self.ties.found.items() if group not in self.gone}
+
+    def _is_covered(self, change: Change) -> bool:
+        return change.verb in ("drop", "create") and self.ties.covers(change.group, change.key)
 
     @property
     def anew(self) -> set[str]:
@@ -61,14 +84,21 @@ class Anew:
             return
         group = change.group
         old, new = self._object(self.before, change.key), self._object(self.after, change.key)
-        if self._follows_parent(group, old, new):
+        if self._is_partition_key(group, old, new):
+            self._renew(self._partitioned(group))
+            return
+        now = self._with_table(old) if new.kind == "sequence" else self._recursed(group, old, new)
+        now = self.ties.loosened(group, now, new)
+        if now is not old and not differing(now.definition, new.definition):
             self.altered[change.key] = []
+            if write.disturbs(old, new):
+                self._disturbing.add(change.key)
             return
         render = self.scene.render(group)
         if ("identity" in old.definition) != ("identity" in new.definition):
             # between default and identity a sequence may have to go or come
             render = Render(_without_defaults(render.group), render.major, _without_defaults(render.before))
-        statements = write.alter(old, new, render)
+        statements = write.alter(now, new, render)
         render.written &= {obj.key for obj in (*render.group, *render.before)}
         if statements is None:
             self._renew(change.key)
@@ -78,24 +108,101 @@ class Anew:
         if write.disturbs(old, new):
             self._disturbing.add(change.key)
 
-    def _follows_parent(self, group: str, old: Object, new: Object) -> bool:
-        """Whether a column changes exactly as the one that it inherits, which PostgreSQL changes along."""
-        if new.kind != "column" or not new.definition.get("inherited"):
+    def _is_partition_key(self, group: str, old: Object, new: Object) -> bool:
+        """Whether the type of a column changes by which the table, or one that it is a partition of, is partitioned."""
+        if new.kind != "column" or not differing(old.definition, new.definition) & {"type", "collation"}:
             return False
-        differing = _differing(old, new)
-        for parent in self.after.of(new.key).hard:
-            if not parent.startswith("column ") or parent not in self.before.group_of:
-                continue
-            if self.after.group_of[parent] not in self.after.parents(group):
-                continue
-            was, shall = self._object(self.before, parent), self._object(self.after, parent)
-            if differing <= _RECURSING and all(
-                was.definition.get(key) == old.definition.get(key)
-                and shall.definition.get(key) == new.definition.get(key)
-                for key in differing
-            ):
+        bare = unquote(relation_of(new.identity)[1])
+        for refs in (self.before, self.after):
+            key = refs.state.definition(group, group).get("partition_key")
+            if key and bare in words(key).bare:
                 return True
         return False
+
+    def _partitioned(self, group: str) -> str:
+        """Return the table of which a table is a partition, however far up; or itself."""
+        parents = [parent for parent in self.before.parents(group) if parent in self.after.group_of]
+        partition = "partition_of" in self.before.state.definition(group, group)
+        return self._partitioned(parents[0]) if partition and parents else group
+
+    def _recursed(self, group: str, old: Object, new: Object) -> Object:
+        """Return a column as it is once its parents' columns have changed, for PostgreSQL changes some of it along."""
+        if new.kind != "column" or not new.definition.get("inherited"):
+            return old
+        now = old
+        for parent in sorted(self.after.inherited_columns(new.key) & self.before.inherited_columns(new.key)):
+            was, shall = self._object(self.before, parent), self._object(self.after, parent)
+            head = self.after.group_of[parent]
+            partitioned = "partition_key" in self.after.state.definition(head, head)
+            came = recursed(now, was, shall, self.scene.major, partitioned=partitioned)
+            if not differing(now.definition, came.definition):
+                continue
+            self.follows[new.key] = parent
+            wanted = new.definition.get("not_null")
+            if told_inherited(came.definition.get("not_null")) and not told_inherited(wanted):
+                # its own must be there first, or it would have the parent's name
+                render = self.scene.render(group)
+                said = not_null_changed(*relation_of(new.identity), now.definition, new.definition, render)
+                self._first[parent] += said
+                came = replace(came, definition={**came.definition, "not_null": wanted})
+            now = came
+        if now is not old and "type" in differing(old.definition, now.definition):
+            self._default_anew(new)
+        return now
+
+    def _keep_apart(self, changed: set[str]) -> None:
+        """Columns that stay as they are, while PostgreSQL changes them along with their parents' columns."""
+        parents = {key for key in self.altered if key.startswith("column ")}
+        if not parents:
+            return
+        for key in sorted(self.after.dependents(parents)):
+            if key in changed or key not in self.before.group_of or not key.startswith("column "):
+                continue
+            group, column = self.after.group_of[key], self._object(self.after, key)
+            now = self._recursed(group, column, column)
+            if now is not column:
+                self.altered[key] = write.alter(now, column, self.scene.render(group)) or []
+
+    def _with_table(self, sequence: Object) -> Object:
+        """Return a sequence as it is once its table's persistence has changed, for it goes along (since 15)."""
+        owner = sequence.definition.get("owned_by")
+        table = f"table {relation_of(owner)[0]}" if owner else ""
+        if not {table} <= self.before.group_of.keys() & self.after.group_of.keys() or self.scene.major < 15:
+            return sequence
+        was, shall = (self._object(refs, table).definition.get("persistence") for refs in (self.before, self.after))
+        if was == shall:
+            return sequence
+        self.after_tables[sequence.key] = table
+        definition = {key: value for key, value in sequence.definition.items() if key != "persistence"}
+        return replace(sequence, definition=definition | ({"persistence": shall} if shall else {}))
+
+    def _keep_persistence(self, changed: set[str]) -> None:
+        """Sequences that stay as they are, while their tables' persistence changes."""
+        tables = {key for key in self.altered if key.startswith("table ")}
+        for key in sorted(self.after.dependents(tables)) if tables else ():
+            if key in changed or key not in self.before.group_of or not key.startswith("sequence "):
+                continue
+            sequence = self._object(self.after, key)
+            now = self._with_table(self._object(self.before, key))
+            if differing(now.definition, sequence.definition):
+                self.altered[key] = write.alter(now, sequence, self.scene.render(key)) or []
+
+    def _own_first(self) -> None:
+        for parent, statements in self._first.items():
+            root = self.root(parent)
+            self.altered[root] = statements + self.altered.get(root, [])
+
+    def root(self, column: str) -> str:
+        """Return the column of a parent, however far up, by whose change a column changes; or the column itself."""
+        while column in self.follows:
+            column = self.follows[column]
+        return column
+
+    def _default_anew(self, column: Object) -> None:
+        """A default stays behind when the type changes by the parent's change: it goes before and comes after."""
+        default = f"default {column.identity}"
+        if default in self.before.group_of and default in self.after.group_of:
+            self._renew(default)
 
     def _renew(self, key: str) -> None:
         """Drop an object and make it again, with all that hangs on it."""
@@ -163,15 +270,6 @@ class Anew:
 
     def _object(self, refs: References, key: str) -> Object:
         return Object(*kind_of_key(key), refs.state.definition(refs.group_of[key], key))
-
-
-_RECURSING = frozenset({"type", "collation", "not_null", "generated"})
-"""What ALTER TABLE on a parent changes in its children too."""
-
-
-def _differing(old: Object, new: Object) -> set[str]:
-    keys = old.definition.keys() | new.definition.keys()
-    return {key for key in keys if not key.startswith("_") and old.definition.get(key) != new.definition.get(key)}
 
 
 def _is_remark_on(member: str, key: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Set
 
 from pggit.core.results import Change
 from pggit.kinds import Object, Render, kind_of_key, kinds, write
-from pggit.plan import privileges, rebuild, swap
+from pggit.plan import hollow, parents, privileges, rebuild, swap
 from pggit.plan.action import Action, Scene
 from pggit.plan.anew import TYPES, Anew, is_head
 from pggit.plan.partitions import Joining
@@ -15,6 +15,8 @@ from pggit.plan.references import REMARKS, References, remark_target
 
 _AT_ONCE = ("index", "constraint", "trigger", "policy", "rule", "statistics")
 """Kinds that are replaced by one action where nothing else need happen between drop and create."""
+
+_WITH_SHELL = ("base type", "range")
 
 _STAY = ("user mapping ",)
 """What PostgreSQL does not drop with the head of its group."""
@@ -29,7 +31,13 @@ class Actions:
         finishes: key of an object → the action that finishes it, once what it speaks of is there.
         asides: key of a type or table that is made anew while others use it → the action that renames the old one.
         attached: key of a new partition → the action that attaches it.
+        kept: key of a column that is the table's own once its parent's is dropped → the action that drops that.
+        leaving: key of a table → the action by which it leaves parents.
+        joining: key of a table that is there already → the action by which it joins parents.
+        shells: key of a new type whose functions speak of it → the action that makes it as a shell, before them.
         filled: key of a table that is rebuilt → the action that copies its rows.
+        emptied: key of a view or function that others need in a ring → the action that empties it before its drop.
+        hollow_before, hollow_after: key of a view or function → its form without what needs others.
         edges: pairs of actions of which the first goes before the second, beside what references tell.
         all: every action.
 
@@ -48,7 +56,7 @@ class Actions:
         scene: Scene,
         before: References,
         after: References,
-        apart: Collection[str] = (),
+        apart: Set[str] = frozenset(),
         role: str | None = None,
     ) -> None:
         self.scene = scene
@@ -62,15 +70,25 @@ class Actions:
         self.finishes: dict[str, Action] = {}
         self.asides: dict[str, Action] = {}
         self.attached: dict[str, Action] = {}
+        self.shells: dict[str, Action] = {}
         self.filled: dict[str, Action] = {}
+        self.kept: dict[str, Action] = {}
+        self.leaving: dict[str, Action] = {}
+        self.joining: dict[str, Action] = {}
+        self.emptied: dict[str, Action] = {}
+        self.hollow_before: dict[str, Object] = {}
+        self.hollow_after: dict[str, Object] = {}
         self.edges: list[tuple[Action, Action]] = []
         self.all: list[Action] = []
         self._drops()
         self._creates()
         self._alters()
         self._finishes()
+        parents.keep_columns(self)
+        parents.loose_and_join(self)
         swap.cast_columns(self)
         rebuild.rebuild_tables(self)
+        hollow.make_hollow(self, [key for key in apart if is_head(key)])
         self._replacements()
 
     def add(self, action: Action, *, takes: Iterable[str] = (), gives: Iterable[str] = ()) -> Action:
@@ -87,7 +105,8 @@ class Actions:
         for key in heads:
             members = self.before.state.groups[key]
             obj = self.object(self.before, key)
-            along = [member for member in members if member not in self.apart and not member.startswith(_STAY)]
+            apart = self.apart - {key}
+            along = [member for member in members if member not in apart and not member.startswith(_STAY)]
             action = Action("drop", key, key, obj, None, write.drop(obj, self._render_before(key)))
             self.add(action, takes=along)
         for key in sorted(self.anew.gone - self.takes.keys()):
@@ -111,7 +130,7 @@ class Actions:
         if target in self.anew.gone:
             return target
         group = self.before.group_of[key]
-        if kind == "column" and not write.drop(self.object(self.before, key), self._render_before(group)):
+        if kind == "column" and not self._dropping(group, self.object(self.before, key)):
             parents = [one for one in self.before.of(key).hard if one.startswith("column ") and one in self.anew.gone]
             return parents[0] if parents else None
         return None
@@ -119,7 +138,13 @@ class Actions:
     def _drop_child(self, key: str) -> None:
         group = self.before.group_of[key]
         obj = self.object(self.before, key)
-        self.add(Action("drop", group, key, obj, None, write.drop(obj, self._render_before(group))), takes=[key])
+        self.add(Action("drop", group, key, obj, None, self._dropping(group, obj)), takes=[key])
+
+    def _dropping(self, group: str, obj: Object) -> list[str]:
+        if obj.kind == "trigger" and obj.definition.get("inherited"):
+            return parents.reset_trigger(self, obj)
+        render = self.scene.render(group) if group in self.after.state.groups else self._render_before(group)
+        return write.drop(self.anew.ties.loosened(group, obj, obj), render)
 
     def _owned_sequences(self) -> None:
         """A sequence goes with the column that owns it."""
@@ -144,7 +169,8 @@ class Actions:
             objects = self.scene.after(group)
             if group in self.anew.anew and self.scene.major >= 18:
                 objects = rebuild.named_not_null(objects)
-            render = Render(objects, self.scene.major, self.scene.before(group), self.apart)
+            defaults = self._parents_defaults(group)
+            render = Render(objects, self.scene.major, self.scene.before(group), self.apart, defaults)
             new = group in self.anew.made
             if new and group in joining.standing:
                 joining.create(group, by_group[group], render)
@@ -156,17 +182,31 @@ class Actions:
             if new:
                 privileges.undo_defaults(self, group, render)
 
+    def _parents_defaults(self, group: str) -> set[str]:
+        """Return the bare names of columns with a default in a parent of a table."""
+        return {
+            bare
+            for parent in self.after.parents(group)
+            for bare, column in self.after.columns(parent).items()
+            if f"default {kind_of_key(column)[1]}" in self.after.group_of
+        }
+
     def create(self, key: str, group: str, render: Render, obj: Object | None = None) -> None:
         """Add the action that makes one object, unless another has written it along."""
         if key in render.written and key not in self.apart:
             return
-        obj = obj or self.object(self.after, key)
+        obj = obj or self.anew.ties.alone(group, self.object(self.after, key))
         if self._is_given(key, obj):
             return
         known = set(render.written)
         sql = write.create(obj, render)
         along = (render.written - known - set(self.apart)) | {key}
-        self.add(Action("create", group, key, None, obj, sql, covers=along), gives=along)
+        if obj.kind in _WITH_SHELL and len(sql) > 1:
+            self.shells[key] = self.add(Action("create", group, key, None, obj, sql[:1]))
+            sql = sql[1:]
+        action = self.add(Action("create", group, key, None, obj, sql, covers=along), gives=along)
+        if key in self.shells:
+            self.edges.append((self.shells[key], action))
 
     def _is_given(self, key: str, obj: Object) -> bool:
         """Whether a new object is owned by whom it shall be, because that role makes it."""
@@ -187,6 +227,21 @@ class Actions:
             self.add(action, takes=[key], gives=[key])
         for key in sorted(self.anew.written):
             self._written_along(key)
+        for key in sorted(self.anew.follows):
+            self._followed(key)
+        for key, table in sorted(self.anew.after_tables.items()):
+            if key in self.gives and table in self.gives:
+                self.edges.append((self.gives[table], self.gives[key]))
+
+    def _followed(self, key: str) -> None:
+        """A column that changes along with its parent's is taken by that one's action, and mostly given too."""
+        action, own = self.takes.get(self.anew.root(key)), self.gives.get(key)
+        if action is None or own is None or own.verb != "alter" or own is action:
+            return
+        self.takes[key] = action
+        if not own.sql:
+            self.gives[key] = action
+            self.all.remove(own)
 
     def _written_along(self, key: str) -> None:
         """What an alteration writes along has no action of its own: a retyped column its default."""
@@ -207,6 +262,7 @@ class Actions:
         return self.after.group_of.get(key) or self.before.group_of[key]
 
     def _finishes(self) -> None:
+        self.anew.loosened |= set(parents.reset_triggers(self))
         for key in sorted(self.anew.made | self.anew.loosened):
             group = self.after.group_of[key]
             obj = self.object(self.after, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -65,22 +66,23 @@ def plan(
             measure=(lambda groups: live.measure(connection, groups)) if connection else None,
             only=stated(sides, owners),
             hidden=live.hidden(connection) if connection else (),
-            role=live.current_role(connection) if connection else None,
+            role=live.current_role(connection) if connection else target.loaded_by,
             optional=optional,
             online=online,
             ignore=Ignore(ignore),
             rename=rename,
             choose=choose,
         )
-        return _with_notes(made, sides)
+        return replace(made, notes=(*made.notes, *_unread(sides)))
 
 
-def _with_notes(made: Plan, sides: Iterable[Side]) -> Plan:
+def _unread(sides: Iterable[Side]) -> list[str]:
     """Tell of objects in either database that no kind reads."""
-    unread = [
-        f"{redact_url(side.expression)}: {described} ({catalog}) is of no kind that is read"
-        for side in sides
-        if side.connection is not None
-        for catalog, described in coverage.unmodelled(side.connection, optional=True)
-    ]
-    return replace(made, notes=(*made.notes, *unread)) if unread else made
+    databases = {redact_url(side.expression): side.connection for side in sides if side.connection is not None}
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.map(lambda connection: coverage.unmodelled(connection, optional=True), databases.values())
+        return [
+            f"{name}: {described} ({catalog}) is of no kind that is read"
+            for name, objects in zip(databases, found, strict=True)
+            for catalog, described in objects
+        ]

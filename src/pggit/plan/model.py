@@ -27,7 +27,7 @@ HAZARDS: Mapping[str, str] = {
 }
 """The kinds of hazards, and what each means."""
 
-Transaction = Literal["shared", "own", "none"]
+Transaction = Literal["shared", "own", "joined", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class Statement:
         relation: key of the group that is locked so, or None.
         rewrites: whether PostgreSQL writes the relation's file anew.
         scans: whether it reads all rows of the relation, or rows of it are written.
-        transaction: ``shared``: in one transaction with the shared ones beside it; ``own``: in one of its own;
-            ``none``: PostgreSQL refuses it inside a transaction.
+        transaction: ``shared``: in one transaction with the shared ones beside it; ``own``: in a new one;
+            ``joined``: in that of the statement before it; ``none``: PostgreSQL refuses it inside a transaction.
         repeat: run again and again, each time in a transaction of its own, until it changes no row (backfills).
         lock_timeout, statement_timeout: milliseconds; 0 is no limit.
         hazards: what a reviewer must know.
@@ -91,6 +91,7 @@ class Plan:
         to_hash: semantic hash of the state that it leads to.
         major: major version of PostgreSQL that it is written for.
         optional: whether roles and subscriptions count.
+        role: who runs it and so owns what it makes, quoted as in SQL; None where owners are stated.
         statements: in order.
         ignored: what was left out on wish, as `Ignore` spells it (``owner``, ``schema audit``).
         notes: what differs and is not acted on: the order of columns, objects that no kind models.
@@ -103,6 +104,7 @@ class Plan:
     to_hash: str
     major: int
     optional: bool = False
+    role: str | None = None
     statements: tuple[Statement, ...] = ()
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

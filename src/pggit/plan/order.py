@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
 
 from pggit.core.identity import split_name, split_on, unquote
 from pggit.kinds import Object, kind_of_key
 from pggit.kinds.ddl import before_parenthesis, name
+from pggit.plan import parents
 from pggit.plan.action import Action
 from pggit.plan.build import Actions
+from pggit.plan.hollow import can_be_hollow
+from pggit.plan.rebuild import partitions
 from pggit.plan.references import REMARKS, remark_target
 
 _ORDER = (
@@ -29,6 +31,14 @@ _WITHIN = (
     "policy", "publication table", "publication schema", "owner", "acl", "comment", "security label",
 )  # fmt: skip
 _LAST_DROPPED = ("schema", "extension", "language", "role", "server", "foreign data wrapper", "access method")
+_FIRST, _NEW, _AGAIN, _SLOW, _OLD, _RIGHTS, _END = range(7)
+_BUILT = ("index", "constraint", "materialized view")
+_DROPPED_LATE = (
+    "table", "foreign table", "column", "index", "sequence", "view", "materialized view", "function", "procedure",
+    "aggregate", "enum", "domain", "composite",
+)  # fmt: skip
+"""What is dropped when all else is done, so that nothing is lost by a plan that fails half-way."""
+
 _RELATIONS = (
     "table", "view", "materialized view", "foreign table", "sequence", "index", "composite", "enum", "domain", "range",
     "base type", "shell type",
@@ -42,10 +52,15 @@ class Graph:
     Attributes:
         hard: action's number → numbers of those that must go before it.
         soft: the same, where it is only better so.
+
+    Args:
+        actions: what is to be ordered.
+        lenient: whether references by a name that several objects have may be wrong.
     """
 
-    def __init__(self, actions: Actions) -> None:
+    def __init__(self, actions: Actions, *, lenient: bool = False) -> None:
         self.actions = actions
+        self.lenient = lenient
         self.nodes = actions.all
         self._number = {id(action): number for number, action in enumerate(self.nodes)}
         self.hard: dict[int, set[int]] = defaultdict(set)
@@ -68,38 +83,58 @@ class Graph:
     def _of_references(self) -> None:
         actions = self.actions
         for key, taking in actions.takes.items():
-            refs = actions.before.of(key) if key in actions.before.group_of else None
-            if refs is None:
-                continue
-            for ref in refs.hard:
-                self._edge(taking, self._taking(ref, taking))
-            # a sequence that is owned goes with its owner; an index takes its marks along
-            if key.startswith("sequence ") and taking.verb == "alter":
-                for ref in refs.late:
-                    self._edge(taking, self._taking(ref, taking))
+            if key in actions.before.group_of:
+                self._of_taken(key, taking)
         for key, giving in actions.gives.items():
-            if key not in actions.after.group_of:
+            if key in actions.after.group_of:
+                self._of_given(key, giving)
+            else:
                 self._edge(actions.gives.get(self._target(key)), giving)
-                continue
-            refs = actions.after.of(key)
-            wanted = refs.hard | (refs.late if giving.verb == "alter" else frozenset())
-            for ref in wanted:
-                # to be there is enough for what belongs to it
-                if ref != giving.group or actions.gives.get(ref, giving).verb == "create":
-                    self._edge(actions.gives.get(ref), giving)
-            for ref in refs.soft:
-                self._edge(actions.gives.get(ref), giving, soft=True)
         for key, finish in actions.finishes.items():
             refs = actions.after.of(key)
             for ref in {key, *refs.hard, *refs.late}:
                 self._edge(actions.gives.get(ref), finish)
 
-    def _taking(self, ref: str, by: Action) -> Action | None:
+    def _of_taken(self, key: str, taking: Action) -> None:
+        """What needs something goes, or stops needing it, before that goes."""
+        actions = self.actions
+        refs = actions.before.of(key)
+        if key in actions.emptied:
+            emptying = actions.emptied[key]
+            self._edge(emptying, taking)
+            for ref in refs.hard:
+                self._edge(emptying, self._taking(key, ref, taking))
+            refs = actions.before.of_form(key, actions.hollow_before[key].definition)
+        # a sequence that is owned goes with its owner; an index takes its marks along
+        owned = key.startswith("sequence ") and taking.verb == "alter"
+        for ref in refs.hard | (refs.late if owned else frozenset()):
+            self._edge(taking, self._taking(key, ref, taking), soft=self.lenient and ref in refs.doubtful)
+
+    def _of_given(self, key: str, giving: Action) -> None:
+        """What is needed is there, or as it shall be, before what needs it."""
+        actions = self.actions
+        empty = actions.hollow_after.get(key)
+        refs = actions.after.of_form(key, empty.definition) if empty else actions.after.of(key)
+        for ref in refs.hard | (refs.late if giving.verb == "alter" else frozenset()):
+            # to be there is enough for what belongs to it
+            if ref != giving.group or actions.gives.get(ref, giving).verb == "create":
+                self._edge(self._giving(ref, key), giving, soft=self.lenient and ref in refs.doubtful)
+        for ref in refs.soft:
+            self._edge(actions.gives.get(ref), giving, soft=True)
+
+    def _taking(self, key: str, ref: str, by: Action) -> Action | None:
         """Return the action that takes what is needed; an alteration waits only for what is dropped."""
         found = self.actions.takes.get(ref)
+        if found is not None and self.actions.kept.get(key) is found:
+            return None
         if found is None or (by.verb == "alter" and found.verb == "alter"):
             return None
         return found
+
+    def _giving(self, ref: str, to: str) -> Action | None:
+        """Return the action that gives what is needed; to a type's own functions its shell is enough."""
+        shell = self.actions.shells.get(ref)
+        return shell if shell and to in self.actions.after.of(ref).hard else self.actions.gives.get(ref)
 
     @staticmethod
     def _target(key: str) -> str:
@@ -122,7 +157,7 @@ class Graph:
                     self._edge(before, action)
 
     def _of_groups(self) -> None:
-        """Partitions go before the indexes, keys and triggers of their parent; a table's finish after its indexes."""
+        """Partitions go before the indexes, keys and triggers of their parent, or are attached after them."""
         actions = self.actions
         by_group: dict[str, list[Action]] = defaultdict(list)
         for action in self.nodes:
@@ -131,26 +166,22 @@ class Graph:
         for group, action in actions.gives.items():
             if group != action.group or action.verb != "create" or not group.startswith(("table ", "foreign table ")):
                 continue
+            attach = actions.attached.get(group)
+            for part in partitions(actions.after, group) if attach else ():
+                for child in by_group[part]:
+                    if child.kind in ("index", "constraint"):  # without it those of the group are not valid yet
+                        self._edge(child, attach)
             for parent in actions.after.parents(group):
                 for child in by_group[parent]:
-                    if child.kind in ("index", "constraint", "trigger"):
-                        self._edge(actions.attached.get(group, action), child)
+                    if attach is not None and child.kind in ("index", "constraint"):
+                        self._edge(child, attach)  # which finds the partition's own to go with it
+                    elif child.kind in ("index", "constraint", "trigger"):
+                        self._edge(attach or action, child)
 
     def _of_parents(self) -> None:
-        """A table leaves its old parents before these change, and joins its new ones after they changed."""
-        for action in self.nodes:
-            if action.verb != "alter" or action.key != action.group or action.old is None or action.new is None:
-                continue
-            was, shall = (set(_parents(obj.definition)) for obj in (action.old, action.new))
-            if was == shall:
-                continue
-            for other in self.nodes:
-                table = other.group.partition(" ")[2] if other.kind in ("column", "constraint", "index") else None
-                own = other.group == action.group and other.kind == "column"
-                if table in shall - was or (own and shall - was):
-                    self._edge(other, action)
-                elif table in was - shall or (own and was - shall):
-                    self._edge(action, other)
+        """A table leaves its old parents before all else, and joins its new ones after they and it changed."""
+        for first, second in parents.edges(self.actions):
+            self._edge(first, second)
 
     def _of_asides(self) -> None:
         """Old types: renamed, then the new one made, columns cast, and only then dropped."""
@@ -181,7 +212,7 @@ class Graph:
         for number, before in needed.items():
             for one in before:
                 waiting[one].add(number)
-        ready = [(_priority(self.nodes[number]), number) for number, before in needed.items() if not before]
+        ready = [(self._at(number), number) for number, before in needed.items() if not before]
         heapq.heapify(ready)
         done: set[int] = set()
         ordered: list[Action] = []
@@ -190,7 +221,7 @@ class Graph:
                 freed = self._free(needed, done)
                 if freed is None:
                     return ordered, self._ring(needed, done)
-                heapq.heappush(ready, (_priority(self.nodes[freed]), freed))
+                heapq.heappush(ready, (self._at(freed), freed))
             _, number = heapq.heappop(ready)
             if number in done:
                 continue
@@ -199,13 +230,16 @@ class Graph:
             for other in waiting[number]:
                 needed[other].discard(number)
                 if not needed[other] and other not in done:
-                    heapq.heappush(ready, (_priority(self.nodes[other]), other))
+                    heapq.heappush(ready, (self._at(other), other))
         return ordered, []
+
+    def _at(self, number: int) -> tuple[int, int, str, int, str]:
+        return _priority(self.nodes[number], self.actions.anew.anew)
 
     def _free(self, needed: dict[int, set[int]], done: set[int]) -> int | None:
         """Return the first action that waits only softly."""
         left = [n for n, before in needed.items() if n not in done and not (before & self.hard[n])]
-        return min(left, key=lambda number: _priority(self.nodes[number]), default=None)
+        return min(left, key=self._at, default=None)
 
     def _ring(self, needed: dict[int, set[int]], done: set[int]) -> list[int]:
         """Return the actions of one ring, in the order in which each waits for the next."""
@@ -216,10 +250,6 @@ class Graph:
             path.append(at)
             at = min(left[at])
         return path[path.index(at) :]
-
-
-def _parents(definition: Mapping[str, Any]) -> list[str]:
-    return [*definition.get("inherits", ()), *filter(None, [definition.get("partition_of")])]
 
 
 def _names(key: str) -> Iterator[str]:
@@ -246,31 +276,54 @@ def _sequence(having: Object | None, lacking: Object | None) -> Iterator[str]:
     yield f"relation {having.definition['identity'].get('sequence', usual)}"
 
 
-def _priority(action: Action) -> tuple[int, int, str, int, str]:
+def _priority(action: Action, anew: Collection[str]) -> tuple[int, int, str, int, str]:
+    """What comes first where nothing else decides.
+
+    New things; then what is dropped and made again, all at once; then what takes long; then what is needed no more.
+    """
     kind = action.kind
     head = kind_of_key(action.group)[0]
     group = _ORDER.index(head) if head in _ORDER else len(_ORDER)
+    if kind == "default acl":
+        phase = _RIGHTS
+    elif action.key in anew or action.verb == "rename":
+        phase = _AGAIN
+    elif action.verb == "drop":
+        phase = _drop_phase(action, head)
+    else:
+        phase = _SLOW if kind in _BUILT and action.verb != "alter" else _NEW
     if action.verb in ("drop", "rename"):
-        phase = 9 if head in _LAST_DROPPED and action.key == action.group else 0
-        return phase, -group, action.group, -_within(kind), action.key
-    phase = 8 if kind == "default acl" else 1
-    return phase, group, action.group, _within(kind), action.key
+        return phase, -group, action.group, -within(kind), action.key
+    return phase, group, action.group, within(kind), action.key
 
 
-def _within(kind: str) -> int:
+def _drop_phase(action: Action, head: str) -> int:
+    if head in _LAST_DROPPED and action.key == action.group:
+        return _END
+    if action.kind not in _DROPPED_LATE:
+        return _FIRST
+    # a partition may have to make room for another
+    return _FIRST if action.old is not None and "partition_of" in action.old.definition else _OLD
+
+
+def within(kind: str) -> int:
+    """Return where in its group an object of a kind stands, for who reads; 0 is the head."""
     return _WITHIN.index(kind) + 1 if kind in _WITHIN else 0
 
 
 def open_ring(actions: Actions, ring: Iterable[int]) -> set[str]:
     """Return the objects that must be made or dropped apart, so that a ring of actions opens.
 
-    Those are what was to be replaced at once; else children of a group that need something in the ring.
+    Those are what was to be replaced at once; else children of a group that need something in the ring; else views
+    and functions, which can be made hollow first.
     """
     nodes = [actions.all[number] for number in ring]
     if replaced := {node.key for node in nodes if node.verb == "replace"}:
         return replaced
     inside = {id(node) for node in nodes}
-    return {key for node in nodes for key in _needing(actions, node, inside)}
+    if needing := {key for node in nodes for key in _needing(actions, node, inside)} - set(actions.apart):
+        return needing
+    return {node.key for node in nodes if can_be_hollow(node.object)}
 
 
 def _needing(actions: Actions, node: Action, inside: set[int]) -> Iterator[str]:

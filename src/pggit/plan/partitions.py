@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pggit.core.identity import split_on
 from pggit.kinds import Object, Render
+from pggit.kinds.not_null import told_inherited, usual_name
 from pggit.plan.action import Action
 
 if TYPE_CHECKING:
@@ -33,8 +34,23 @@ class Joining:
                 continue
             definition = actions.after.state.definition(group, group)
             parent = f"table {definition.get('partition_of')}"
-            if parent in actions.before.state.groups and parent not in actions.anew.gone:
+            stays = parent in actions.before.state.groups and parent not in actions.anew.gone
+            if stays or (parent in actions.after.state.groups and self._named_otherwise(group, parent)):
                 self.standing[group] = parent
+
+    def _named_otherwise(self, group: str, parent: str) -> bool:
+        """Whether a NOT NULL that a partition has from its parent has not the name of the parent's (since 18)."""
+        after = self.actions.after
+        above = after.columns(parent)
+        for bare, key in after.columns(group).items():
+            told: Any = self.actions.object(after, key).definition.get("not_null")
+            if not told_inherited(told) or bare not in above:
+                continue
+            parents = self.actions.object(after, above[bare]).definition.get("not_null")
+            usual = usual_name(parent.removeprefix("table "), bare)
+            if told["name"] != (parents["name"] if isinstance(parents, dict) else usual):
+                return True
+        return False
 
     def create(self, group: str, keys: list[str], render: Render) -> None:
         """Add the actions that make one partition and attach it."""
@@ -69,8 +85,8 @@ class Joining:
         elif obj.kind == "column":
             for key in _INHERITED:
                 definition.pop(key, None)
-            if definition.get("not_null") == "inherited":
-                definition["not_null"] = True
+            if told_inherited(definition.get("not_null")):  # it keeps its name when it is attached
+                definition["not_null"] = {"name": definition["not_null"]["name"]}
         elif obj.kind in ("constraint", "index"):
             definition.pop("parent", None)
         return Object(obj.kind, obj.identity, definition)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pggit.core import tree
 from pggit.core.diff import diff
 from pggit.core.errors import Refused
+from pggit.core.identity import split_name
 from pggit.core.results import Change
 from pggit.core.state import State
 from pggit.kinds import Object, kind_of_key, write
@@ -15,12 +16,14 @@ from pggit.plan.action import Action, Scene, Size
 from pggit.plan.build import Actions
 from pggit.plan.effects import effects
 from pggit.plan.ignore import Ignore
+from pggit.plan.implied import implied
 from pggit.plan.live import Measure
 from pggit.plan.model import Hazard, Plan, Statement
 from pggit.plan.online import online
 from pggit.plan.order import Graph, open_ring
-from pggit.plan.references import References
+from pggit.plan.references import References, still_hidden
 from pggit.plan.renames import Choose, Rename, find
+from pggit.plan.together import together
 
 Test = Callable[[str, str], bool]
 
@@ -74,20 +77,26 @@ def make_plan(
     start, renames = find(a, b, rename, choose, major)
     counts = _both(only, ignore)
     changes = ignore.attributes(diff(start, b, only=counts))
-    scene = Scene(start, reached(start, changes), major, {}, online)
+    end = reached(start, changes)
+    if role is not None:
+        for group, key, definition in implied(start, b, changes, role):
+            if not counts(group, key):
+                end.put(group, key, definition)
+    scene = Scene(start, end, major, {}, online)
     ordered, anew = order(changes, scene, _after(renames, hidden), role)
-    ordered = [action for action in ordered if counts(action.group, action.key)]
     if measure:
         scene.sizes = _measured(measure, ordered, renames)
-    statements = [one for action in ordered for one in _statements(action, scene, anew)]
+    statements = together([(action, _statements(action, scene, anew)) for action in ordered], anew)
+    from_hash, to_hash = tree.meanings(a, end)
     return Plan(
         source=source,
         target=target,
-        from_hash=tree.root(a)[1],
-        to_hash=tree.root(scene.b)[1],
+        from_hash=from_hash,
+        to_hash=to_hash,
         major=major,
         optional=optional,
-        statements=(*_renaming(renames, start, b, major), *statements),
+        role=role,
+        statements=(*_renaming(renames, (a, start), b, major), *statements),
         ignored=tuple(ignore.rules),
         notes=tuple(notes(start, b)),
         renames=tuple((one.old, one.new) for one in renames),
@@ -100,10 +109,18 @@ def _both(only: Test | None, ignore: Ignore) -> Test:
     return lambda group, key: only(group, key) and ignore.admits(group, key)
 
 
-def _renaming(renames: Iterable[Rename], a: State, b: State, major: int) -> Iterator[Statement]:
-    """Yield the statements that rename, each with the one that takes it back."""
-    scene = Scene(a, b, major)
+def _renaming(renames: Iterable[Rename], ends: tuple[State, State], b: State, major: int) -> Iterator[Statement]:
+    """Yield the statements that rename, each with the one that takes it back.
+
+    Args:
+        renames: in order.
+        ends: the state before the first and after the last.
+        b: the state to reach.
+        major: major version of the server.
+    """
+    scenes = [Scene(state, b, major) for state in ends]
     for one in renames:
+        scene = scenes[0] if one.group in ends[0].groups else scenes[1]
         kind, identity = kind_of_key(one.new)
         action = Action("rename", one.group, one.new, None, Object(kind, identity, {}))
         back = write.rename(one.new, one.old)
@@ -126,7 +143,7 @@ def _measured(measure: Measure, ordered: Iterable[Action], renames: Iterable[Ren
 
 
 def notes(a: State, b: State) -> Iterator[str]:
-    """Yield what differs and is not acted on: the order of columns."""
+    """Yield what differs and is not acted on: the order of columns; and what may be meant otherwise."""
     for group in sorted(a.groups.keys() & b.groups.keys()):
         before, after = a.groups[group].get(group), b.groups[group].get(group)
         if before == after or before is None or after is None:
@@ -135,24 +152,62 @@ def notes(a: State, b: State) -> Iterator[str]:
         kept = [column for column in first if column in second]
         if kept + [column for column in second if column not in first] != second:
             yield f"columns of {group} will stand in another order than in the target"
+    yield from _likely_renames(a, b)
+
+
+def _likely_renames(a: State, b: State) -> Iterator[str]:
+    """Yield pairs of tables that could be one, though they differ: only the user knows."""
+    gone = [group for group in sorted(a.groups.keys() - b.groups.keys()) if group.startswith("table ")]
+    come = [group for group in sorted(b.groups.keys() - a.groups.keys()) if group.startswith("table ")]
+    columns_of = {new: _columns(b, new) for new in come}
+    for old in gone:
+        before = _columns(a, old)
+        for new, after in columns_of.items():
+            if len(before & after) * 2 > max(len(before), len(after)):
+                pair = f"{old.partition(' ')[2]}={new.partition(' ')[2]}"
+                yield f"{old} goes and {new} comes with much the same columns; if it is one: --rename {pair}"
+
+
+def _columns(state: State, group: str) -> set[str]:
+    """Return names and types of a table's columns."""
+    keys = [key for key in state.groups[group] if key.startswith("column ")]
+    return {f"{split_name(kind_of_key(key)[1])[-1]} {state.definition(group, key).get('type')}" for key in keys}
 
 
 def order(
     changes: list[Change], scene: Scene, hidden: Iterable[tuple[str, str]], role: str | None
 ) -> tuple[list[Action], set[str]]:
-    """Return the actions for these changes in order, and the keys of what is dropped and made again.
+    """Return the actions for these changes in order, and the keys of what is dropped and made again."""
+    ordered, graph = ordered_graph(changes, scene, hidden, role)
+    return ordered, graph.actions.anew.anew
+
+
+def ordered_graph(
+    changes: list[Change], scene: Scene, hidden: Iterable[tuple[str, str]], role: str | None
+) -> tuple[list[Action], Graph]:
+    """Return the actions for these changes in order, and which of them needs which.
 
     Rings are opened by making parts of objects apart.
+
+    Raises:
+        Refused: a ring cannot be opened.
     """
-    before, after = References(scene.a, hidden), References(scene.b)
+    hidden = list(hidden)
+    before = References(scene.a, hidden)
+    after = References(scene.b, still_hidden(hidden, before, scene.b))
     apart: set[str] = set()
     for _ in range(_ROUNDS):
         actions = Actions(changes, scene, before, after, apart, role)
-        ordered, ring = Graph(actions).order()
+        graph = Graph(actions)
+        ordered, ring = graph.order()
         if not ring:
-            return ordered, actions.anew.anew
+            return ordered, graph
         more = open_ring(actions, ring) - apart
         if not more:
+            graph = Graph(actions, lenient=True)
+            ordered, ring = graph.order()
+            if not ring:
+                return ordered, graph
             break
         apart |= more
     told = ", ".join(f"{actions.all[number].verb} {actions.all[number].key}" for number in ring)

@@ -7,10 +7,10 @@ privileges are changed last in a plan, so those of the first state are in force.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pggit.core.identity import split_name
+from pggit.core.state import State
 from pggit.kinds import Object, Render, kind_of_key, write
 from pggit.kinds.ddl import before_parenthesis
 from pggit.plan.action import Action
@@ -34,18 +34,12 @@ _OBJECTS = {
     "base type": "types",
     "schema": "schemas",
 }
-_SCOPE = re.compile(r' in schema ((?:"(?:[^"]|"")*"|[^"\s]+))$')
-_IDENTITY = re.compile(r"(.*) on (tables|sequences|functions|types|schemas|large objects)", re.DOTALL)
+_IDENTITY = re.compile(r'default acl for role ("(?:[^"]|"")*"|\S+) ')
 
 
 def undo_defaults(actions: Actions, group: str, render: Render) -> None:
     """Add the actions that bring grantees of default privileges back to the built-in ones, on a group that is made."""
-    kind, identity = kind_of_key(group)
-    objects = _OBJECTS.get(kind)
-    if objects is None:
-        return
-    schema = split_name(before_parenthesis(identity))[0] if kind != "schema" else None
-    for grantee in sorted(set(_grantees(actions, objects, schema))):
+    for grantee in sorted(_grantees(actions, group)):
         key = f"acl {grantee} on {group}"
         if key in actions.after.group_of:
             continue
@@ -55,23 +49,36 @@ def undo_defaults(actions: Actions, group: str, render: Render) -> None:
             actions.add(Action("create", group, key, None, none, sql), gives=[key])
 
 
-def _grantees(actions: Actions, objects: str, schema: str | None) -> Iterator[str]:
-    """Yield who is named in default privileges that may be in force for such objects."""
-    for group in actions.before.state.groups:
-        if not group.startswith("default acl "):
-            continue
-        match = _IDENTITY.fullmatch(kind_of_key(group)[1])
-        if match is None or match[2] != objects:
-            continue
-        if actions.role is not None and not match[1].startswith(f"for role {actions.role}"):
-            continue
-        scope = _SCOPE.search(match[1])
-        if scope is None or scope[1] == schema:
-            yield from actions.before.state.definition(group, group)["grants"]
-            if scope is None:
-                yield from _built_in(objects)
+def _grantees(actions: Actions, group: str) -> set[str]:
+    """Return who is named in default privileges that may be in force for such an object."""
+    state = actions.before.state
+    roles = [actions.role] if actions.role is not None else sorted(_roles(state))
+    found: set[str] = set()
+    for role in roles:
+        everywhere, in_schema = default_grants(state, group, role)
+        found |= everywhere.keys() | in_schema.keys()
+    return found
 
 
-def _built_in(objects: str) -> tuple[str, ...]:
-    """Who has rights without being granted any: default privileges can take them away."""
-    return ("PUBLIC",) if objects in ("functions", "types") else ()
+def default_grants(state: State, group: str, role: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the default privileges for an object that a role makes: those of the role, and those in the schema.
+
+    Each is by grantee, as the definition of a ``default acl`` has them: of the first, who has other rights than built
+    in; of the second, who has further ones.
+    """
+    kind, identity = kind_of_key(group)
+    objects = _OBJECTS.get(kind)
+    if objects is None:
+        return {}, {}
+    everywhere = f"default acl for role {role} on {objects}"
+    schema = split_name(before_parenthesis(identity))[0]
+    in_schema = f"default acl for role {role} in schema {schema} on {objects}"
+    first, second = (
+        state.definition(key, key)["grants"] if key in state.groups else {} for key in (everywhere, in_schema)
+    )
+    return first, second if kind != "schema" else {}
+
+
+def _roles(state: State) -> set[str]:
+    matches = (_IDENTITY.match(group) for group in state.groups)
+    return {match[1] for match in matches if match}

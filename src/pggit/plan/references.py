@@ -17,6 +17,7 @@ from pggit.core.identity import split_name, split_on, unquote
 from pggit.core.state import State
 from pggit.kinds import kind_of_key, kinds
 from pggit.kinds.ddl import before_parenthesis
+from pggit.kinds.role import membership
 from pggit.plan.words import words
 
 REMARKS = ("comment", "owner", "acl", "security label")
@@ -49,11 +50,15 @@ LATE = ("owned_by", "replica_identity", "cluster_on")
 
 @dataclass(frozen=True, slots=True)
 class Refs:
-    """Keys of the objects that an object needs: ``hard`` always, ``late`` to be finished, ``soft`` when it runs."""
+    """Keys of the objects that an object needs: ``hard`` always, ``late`` to be finished, ``soft`` when it runs.
+
+    ``doubtful`` are those of the hard ones whose name several objects have: not all of them are meant.
+    """
 
     hard: frozenset[str] = field(default_factory=frozenset)
     late: frozenset[str] = field(default_factory=frozenset)
     soft: frozenset[str] = field(default_factory=frozenset)
+    doubtful: frozenset[str] = field(default_factory=frozenset)
 
 
 class References:
@@ -117,8 +122,12 @@ class References:
         """Return what an object needs."""
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._refs(key)
+            found = self._found[key] = self._refs(key, self.state.definition(self.group_of[key], key))
         return found
+
+    def of_form(self, key: str, definition: Mapping[str, Any]) -> Refs:
+        """Return what an object would need if it were defined so."""
+        return self._refs(key, definition)
 
     def dependents(self, keys: Iterable[str]) -> dict[str, set[str]]:
         """Return the objects that need one of these, each with those that it needs (not softly).
@@ -140,19 +149,18 @@ class References:
                     found[key] = needed
         return found
 
-    def _refs(self, key: str) -> Refs:
+    def _refs(self, key: str, definition: Mapping[str, Any]) -> Refs:
         group = self.group_of[key]
         kind, identity = kind_of_key(key)
-        definition = self.state.definition(group, key)
         hard = set(self.hidden.get(key, ()))
         late: set[str] = set()
         soft: set[str] = set()
+        doubtful: set[str] = set()
         if key != group:
             hard.add(group)
         if target := remark_target(kind, identity):
             hard |= {target} & self.group_of.keys()
-        # overloads of one name do not need each other
-        own = identity[len(before_parenthesis(identity)) :] if kind in _OVERLOADED else identity
+        own = _beside_own_name(key, kind, identity)
         texts = [] if kind in REMARKS else [own]
         if kind not in REMARKS:
             hard |= self._schema_of(identity)
@@ -167,23 +175,43 @@ class References:
             if attribute == "body" and kind in _ROUTINES:
                 soft.update(ref for text in _texts(value) for ref in self._in_body(text))
             elif attribute in LATE:
-                late |= self._in_words(_texts(value), group, kind)
+                late |= self._in_words(_texts(value), group, kind, doubtful)
             else:
                 texts += _texts(value)
-        hard |= self._in_words(texts, group, kind)
+        hard |= self._in_words(texts, group, kind, doubtful)
         hard |= self._of_kind(kind, group, identity, definition)
+        if kind in ("view", "materialized view") and "GROUP BY" in definition["query"]:
+            soft |= self._primary_keys(hard)
         if kind == "table":
             late |= self._marked_indexes(identity, definition)
-        return Refs(frozenset(hard - {key}), frozenset(late - {key}), frozenset(soft - hard - {key}))
+        return Refs(
+            frozenset(hard - {key}), frozenset(late - {key}), frozenset(soft - hard - {key}), frozenset(doubtful)
+        )
+
+    def _primary_keys(self, refs: Iterable[str]) -> set[str]:
+        """GROUP BY a primary key admits the other columns: a dependency that only `pg_depend` shows for sure."""
+        return {
+            key
+            for group in refs
+            for key in self.state.groups.get(group, ())
+            if key.startswith("constraint ") and self.state.definition(group, key)["type"] == "primary key"
+        }
 
     def _of_kind(self, kind: str, group: str, identity: str, definition: Mapping[str, Any]) -> set[str]:
         if kind == "constraint":
             return self._of_constraint(definition)
         if kind == "column" and definition.get("inherited"):
             return self._inherited_column(group, identity)
+        if kind == "role membership":
+            return self._right_to_grant(identity)
+        if kind == "trigger" and definition.get("inherited") and (above := self.inherited_trigger(group, identity)):
+            return {above}
+        if kind in _ROUTINES and "transforms" in definition:
+            made = {f"transform for {type_} language {definition['language']}" for type_ in definition["transforms"]}
+            return made & self.group_of.keys()
         return set()
 
-    def _in_words(self, texts: Iterable[str], group: str, kind: str) -> set[str]:
+    def _in_words(self, texts: Iterable[str], group: str, kind: str, doubtful: set[str]) -> set[str]:
         refs: set[str] = set()
         relations = {group}
         bare: set[str] = set()
@@ -195,6 +223,8 @@ class References:
                 keys = self._named.get(name[:2], ())
                 refs.update(keys)
                 relations.update(keys)
+                if len(keys) > 1:
+                    doubtful.update(keys)
                 if len(name) == 3:
                     refs.update(self.columns(relation).get(name[2], relation) for relation in keys)
         if kind in _OF_COLUMNS:
@@ -232,8 +262,26 @@ class References:
             for key in self._relation_members(definition["references"], ("constraint ", "index ")):
                 other = self.state.definition(self.group_of[key], key)
                 if _unique_columns(other) == columns:
-                    refs.add(key)
+                    refs |= {key, *self._attached_to(key)}
         return refs
+
+    @cached_property
+    def _attached(self) -> dict[str, list[str]]:
+        """Index or constraint of a partitioned table → those of the partitions that are attached to it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        having = {exact for exact, text in self.state.blobs.items() if '"parent": ' in text}
+        for group, members in self.state.groups.items():
+            for key, exact in members.items():
+                if exact in having and key.startswith(("index ", "constraint ")):
+                    parent = self.state.definition(group, key).get("parent")
+                    found[f"{kind_of_key(key)[0]} {parent}"].append(key)
+        return found
+
+    def _attached_to(self, key: str) -> Iterator[str]:
+        """Yield all of which an index of a partitioned table is made up: it is valid once they all are there."""
+        for part in self._attached.get(key, ()):
+            yield part
+            yield from self._attached_to(part)
 
     def _relation_members(self, relation: str, prefixes: tuple[str, ...]) -> Iterator[str]:
         for kind in ("table", "foreign table", "materialized view"):
@@ -244,6 +292,33 @@ class References:
     def _inherited_column(self, group: str, identity: str) -> set[str]:
         bare = unquote(split_name(identity)[-1])
         return {column for parent in self.parents(group) if (column := self.columns(parent).get(bare))}
+
+    def inherited_columns(self, key: str) -> set[str]:
+        """Return the columns of parents from which a column is inherited."""
+        return self._inherited_column(self.group_of[key], kind_of_key(key)[1])
+
+    def _right_to_grant(self, identity: str) -> set[str]:
+        """Return the memberships by which the grantor of a membership may grant it."""
+        _, role, grantor = membership(identity)
+        members = self.state.groups.get(f"role {grantor}", ())
+        return {
+            key
+            for key in members
+            if key.startswith("role membership ")
+            and membership(kind_of_key(key)[1])[1] == role
+            and self.state.definition(f"role {grantor}", key).get("admin")
+        }
+
+    def inherited_trigger(self, group: str, identity: str) -> str | None:
+        """Return the trigger of which a partition has a copy, however far up."""
+        name, _ = split_on(identity)
+        for parent in self.parents(group):
+            key = f"trigger {name} on {parent.partition(' ')[2]}"
+            if key in self.group_of and not self.state.definition(parent, key).get("inherited"):
+                return key
+            if (found := self.inherited_trigger(parent, f"{name} on {parent}")) is not None:
+                return found
+        return None
 
     def parents(self, group: str) -> list[str]:
         """Return the groups of the tables that a table inherits from, or is a partition of."""
@@ -272,6 +347,17 @@ _OF_COLUMNS = frozenset(
     }
 )  # fmt: skip
 """Kinds whose definitions speak of columns by name."""
+
+
+def still_hidden(hidden: Iterable[tuple[str, str]], before: References, after: State) -> list[tuple[str, str]]:
+    """Return those hidden dependencies that hold in another state too: of objects that are the same there."""
+    keys = {key: exact for members in after.groups.values() for key, exact in members.items()}
+    state = before.state
+
+    def same(key: str) -> bool:
+        return key in keys and keys[key] == state.groups[before.group_of[key]][key]
+
+    return [(key, needed) for key, needed in hidden if key in before.group_of and needed in keys and same(key)]
 
 
 def remark_target(kind: str, identity: str) -> str | None:
@@ -317,6 +403,15 @@ def _qualified(key: str) -> tuple[str, ...] | None:
     except ValueError:  # a cast, a default acl
         return None
     return parts if len(parts) == 2 else None
+
+
+def _beside_own_name(key: str, kind: str, identity: str) -> str:
+    """Return what an identity says beside the object's own name: objects of one name do not need each other."""
+    if kind in _OVERLOADED:
+        return identity[len(before_parenthesis(identity)) :]
+    if _qualified(key):
+        return identity[len(before_parenthesis(identity).split(" USING ")[0]) :]
+    return identity
 
 
 def _bare_name(key: str) -> str:

@@ -128,8 +128,22 @@ def _heads(a: State, b: State, changes: Iterable[Change]) -> Iterator[Rename]:
             if look := _look(state, change.key):
                 into[kind_of_key(change.key)[0], look].append(change.key)
     for at, old in gone.items():
-        if len(old) == 1 and len(come.get(at, ())) == 1:
-            yield Rename(old[0], old[0], come[at][0])
+        new = come.get(at, [])
+        if len(old) == len(new) == 1 and _has_room(a, old[0], new[0]):
+            yield Rename(old[0], old[0], new[0])
+
+
+def _has_room(a: State, old: str, new: str) -> bool:
+    """Whether the new name is free now, and its schema is there: renames are done before all else."""
+    kind, identity = kind_of_key(new)
+    if kind == "schema":
+        return True
+    taken = {kind_of_key(group)[1] for group in a.groups if kind_of_key(group)[0] not in ("function", "procedure")}
+    if kind in ("function", "procedure"):
+        taken = {kind_of_key(group)[1] for group in a.groups}
+    schema = split_name(before_parenthesis(identity))[0]
+    moved = f"{schema}.{split_name(before_parenthesis(kind_of_key(old)[1]))[-1]}"
+    return f"schema {schema}" in a.groups and identity not in taken and moved not in taken - {kind_of_key(old)[1]}
 
 
 def _look(state: State, group: str) -> str | None:

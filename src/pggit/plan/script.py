@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 
 from pggit.plan.model import Plan, Statement
 
@@ -38,25 +37,46 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield ""
     yield "set check_function_bodies = off;"
     yield "set search_path = pg_catalog;"
-    for shared, statements in groupby(plan.statements, key=lambda statement: statement.transaction == "shared"):
+    for step in _transactions(plan.statements):
         yield ""
-        if shared:
-            yield "begin;"
-            for statement in statements:
-                yield from _statement(statement, local=True)
-            yield "commit;"
+        if len(step) == 1 and step[0].transaction != "shared":
+            yield from _alone(step[0])
+        else:
+            yield from _transaction(step)
+
+
+def _transactions(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
+    together: list[Statement] = []
+    for statement in statements:
+        both = {statement.transaction, together[0].transaction} if together else set()
+        if together and (statement.transaction == "joined" or both == {"shared"}):
+            together.append(statement)
             continue
-        for statement in statements:
-            yield from _statement(statement, local=False)
+        if together:
+            yield together
+        together = [statement]
+    if together:
+        yield together
 
 
-def _statement(statement: Statement, *, local: bool) -> Iterator[str]:
+def _transaction(statements: Iterable[Statement]) -> Iterator[str]:
+    yield "begin;"
+    lock_timeout = 0
+    for statement in statements:
+        yield from (f"-- {line}" for line in remarks(statement))
+        if statement.lock_timeout not in (0, lock_timeout):
+            lock_timeout = statement.lock_timeout
+            yield f"set local lock_timeout = {lock_timeout};"
+        yield f"{statement.sql};"
+    yield "commit;"
+
+
+def _alone(statement: Statement) -> Iterator[str]:
     yield from (f"-- {line}" for line in remarks(statement))
-    word = "set local" if local else "set"
     if statement.lock_timeout:
-        yield f"{word} lock_timeout = {statement.lock_timeout};"
+        yield f"set lock_timeout = {statement.lock_timeout};"
     yield f"{statement.sql};"
-    if statement.lock_timeout and not local:
+    if statement.lock_timeout:
         yield "reset lock_timeout;"
 
 

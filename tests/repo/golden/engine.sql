@@ -2436,7 +2436,8 @@ select
   e.oid as objid, 0 as objsubid,
   'extension' as kind, quote_ident(e.extname) as identity,
   jsonb_build_object('schema', quote_ident(n.nspname), 'version', e.extversion) as definition,
-  null::jsonb as private,
+  -- whether ALTER EXTENSION … SET SCHEMA is refused
+  case when not e.extrelocatable and e.oid >= 16384 then jsonb_build_object('_fixed', true) end as private,
   null::oid as owner,
   null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_extension as e
@@ -2801,13 +2802,13 @@ select
   case when a.attidentity = '' and a.attgenerated = '' and a.attcollation = t.typcollation and a.attstorage = t.typstorage
     and a.attcompression = ''
     and coalesce(a.attstattarget, -1) = -1 and a.attoptions is null and a.attfdwoptions is null and a.attinhcount = 0
-  then case when a.attnotnull then jsonb_build_object('type', format_type(a.atttypid, a.atttypmod), 'not_null', -- true: named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says what differs.
+  then case when a.attnotnull then jsonb_build_object('type', format_type(a.atttypid, a.atttypmod), 'not_null', -- true: the table's own, named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says
 case
   when not a.attnotnull then null
-  when not nn.conislocal then to_jsonb('inherited'::text)
-  when nn.oid is null or nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true)
+  when nn.oid is null or nn.conislocal and nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true)
   else jsonb_strip_nulls(jsonb_build_object(
-    'name', nn.conname, 'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false)))
+    'name', nn.conname, 'inherited', nullif(not nn.conislocal, false),
+    'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false)))
 end
 )
     else jsonb_build_object('type', format_type(a.atttypid, a.atttypmod)) end
@@ -2816,13 +2817,13 @@ end
     'collation', case when a.attcollation <> t.typcollation then (
       select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
       where co.oid = a.attcollation) end,
-    'not_null', -- true: named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says what differs.
+    'not_null', -- true: the table's own, named as PostgreSQL names it (makeObjectName), valid, inheritable. Otherwise an object that says
 case
   when not a.attnotnull then null
-  when not nn.conislocal then to_jsonb('inherited'::text)
-  when nn.oid is null or nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true)
+  when nn.oid is null or nn.conislocal and nn.convalidated and not nn.connoinherit and nn.conname = c.relname || '_' || a.attname || '_not_null' then to_jsonb(true)
   else jsonb_strip_nulls(jsonb_build_object(
-    'name', nn.conname, 'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false)))
+    'name', nn.conname, 'inherited', nullif(not nn.conislocal, false),
+    'not_valid', nullif(not nn.convalidated, false), 'no_inherit', nullif(nn.connoinherit, false)))
 end
 ,
     'identity', case when a.attidentity <> '' then -- The options of the identity column's own sequence, told in full; its name only where it is not the usual one.
@@ -3491,7 +3492,8 @@ select
     'function', e.evtfoid::regproc::text,
     'enabled', case e.evtenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end
   )) as definition,
-  null::jsonb as private, e.evtowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
+  -- the order in which they were given, which pg_dump keeps
+  case when e.evttags is not null then jsonb_build_object('_tags', to_jsonb(e.evttags)) end as private, e.evtowner as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_event_trigger as e
 where e.oid = any (addresses);
     return;
@@ -3715,18 +3717,21 @@ where l.classoid = 'pg_authid'::regclass and l.objoid = any (addresses);
 return query
 select
   m.member as address, 'pg_auth_members'::regclass::oid as class, m.member as objid, 0 as objsubid,
-  'role membership' as kind, format('%I in %I', member.rolname, grp.rolname) as identity,
+  'role membership' as kind,
+  format('%I in %I', member.rolname, grp.rolname)
+    || case when m.grantor <> 10 then format(' granted by %I', grantor.rolname) else '' end
+    as identity,
   jsonb_strip_nulls(jsonb_build_object(
-    'inherit', bool_or(m.inherit_option),
-    'set', nullif(bool_or(m.set_option), true),
-    'admin', nullif(bool_or(m.admin_option), false)
+    'inherit', m.inherit_option,
+    'set', nullif(m.set_option, true),
+    'admin', nullif(m.admin_option, false)
   )) as definition,
   null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_auth_members as m
 join pg_roles as member on member.oid = m.member
 join pg_roles as grp on grp.oid = m.roleid
-where m.member = any (addresses)
-group by m.member, m.roleid, member.rolname, grp.rolname;
+join pg_roles as grantor on grantor.oid = m.grantor
+where m.member = any (addresses);
     end if;
     return;
   end if;

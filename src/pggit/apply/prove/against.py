@@ -16,6 +16,7 @@ from pggit.core.state import State
 from pggit.db.connect import connect, connection_url
 from pggit.db.scratch import scratch_database
 from pggit.kinds.reader import read_state
+from pggit.plan.ignore import Ignore
 from pggit.plan.model import HAZARDS, Plan
 from pggit.plan.planner import make_plan
 from pggit.repo.states import Side, opened, stated
@@ -100,4 +101,4 @@ def _again(url: str, side: Side, plan: Plan) -> Plan:
 
 def _plan(connection: Connection, a: State, b: State, plan: Plan, only: _Test | None = None) -> Plan:
     ((role,),) = connection.execute("select quote_ident(current_user)").fetchall()
-    return make_plan(a, b, major=plan.major, only=only, role=role, optional=plan.optional)
+    return make_plan(a, b, major=plan.major, only=only, role=role, optional=plan.optional, ignore=Ignore(plan.ignored))

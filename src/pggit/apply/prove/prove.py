@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -18,14 +18,15 @@ from pggit.core.diff import diff
 from pggit.core.errors import PgGitError, Refused
 from pggit.core.results import Check
 from pggit.core.state import State
-from pggit.core.tree import root
+from pggit.core.tree import meaning
 from pggit.db.connect import connect, connection_url
 from pggit.db.dump import NoDumpProgram, dump, dump_program
 from pggit.db.sqlstate import translated
 from pggit.kinds import kind_of_key, kinds
 from pggit.kinds.reader import read_state
+from pggit.plan.ignore import Ignore
 from pggit.plan.model import Plan
-from pggit.plan.planner import reached
+from pggit.plan.planner import make_plan
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -140,10 +141,18 @@ class _Proof:
 
     def _end(self) -> str:
         """Return the hash of where a plan to the target leads now."""
-        if self.only is None:
-            return root(self.goal)[1]
-        live = self._read(self.source)
-        return root(reached(live, diff(live, self.goal, only=self.only)))[1]
+        plan = self.plan
+        return make_plan(
+            self._read(self.source),
+            self.goal,
+            major=plan.major,
+            only=self.only,
+            role=plan.role,
+            optional=plan.optional,
+            ignore=Ignore(plan.ignored),
+            rename=plan.renames,
+            choose=None,
+        ).to_hash
 
     def _clone(self) -> str | None:
         outside = [
@@ -156,10 +165,10 @@ class _Proof:
         self.url = self.stack.enter_context(cloned(self.source, rows=self.rows == "real"))
         self.clone = self.stack.enter_context(connect(self.url))
         live, copy = (read_state(connection) for connection in (self.source, self.clone))
-        if root(live)[1] != root(copy)[1]:
+        if meaning(live) != meaning(copy):
             raise Refused(_listed("the clone is not as the live database", _differences(copy, live)))
         if self.rows == "seeded":
-            seeded = seed(self.clone)
+            seeded = seed(self.clone, filled=set(_never_null(self.goal, self.plan.renames)))
             self.unexercised += [f"no row could be made for {told}" for told in seeded.empty]
             return f"{CHECKS['clone']}, with {seeded.rows} rows made for {seeded.tables} tables"
         return None
@@ -173,7 +182,7 @@ class _Proof:
 
     def _read_again(self) -> None:
         state = self._read(self.clone)
-        if root(state)[1] != self.plan.to_hash:
+        if meaning(state) != self.plan.to_hash:
             raise Refused(_listed("the clone is not as the plan says", _differences(state, self.goal, self.only)))
 
     def _dump(self) -> None:
@@ -205,6 +214,19 @@ class _Proof:
 
     def _read(self, connection: Connection) -> State:
         return read_state(connection, optional=self.plan.optional)
+
+
+def _never_null(goal: State, renames: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield the columns that the plan leaves NOT NULL, by the names that they have before it."""
+    for group, key in goal.keys():
+        if not key.startswith("column ") or "not_null" not in goal.definition(group, key):
+            continue
+        name = key.partition(" ")[2]
+        for old, new in reversed(renames):
+            before, after = (end.partition(" ")[2] for end in (old, new))
+            if name == after or name.startswith(f"{after}."):
+                name = before + name[len(after) :]
+        yield name
 
 
 def _is_outside(key: str) -> bool:

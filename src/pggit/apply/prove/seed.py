@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -88,19 +88,20 @@ class _Dial:
     nullable: bool
 
 
-def seed(connection: Connection, *, seconds: float = 30.0) -> Seeded:
+def seed(connection: Connection, *, filled: Collection[str] = (), seconds: float = 30.0) -> Seeded:
     """Make rows in every table that has none.
 
     Triggers do not fire where the role may set ``session_replication_role``.
 
     Args:
         connection: to the clone, in autocommit mode and in no transaction.
+        filled: columns that get no NULL though they may have it, as ``public.users.email``: they are to be NOT NULL.
         seconds: after that long no further table is begun.
     """
     end = time.monotonic() + seconds
     with translated(), connection.transaction():
         attempt(connection, "set local session_replication_role = replica")
-        seeding = _Seeding(connection)
+        seeding = _Seeding(connection, filled)
         for table in _in_order(seeding.tables):
             if time.monotonic() > end:
                 seeding.empty.append(f"{table.name}: there was no time left")
@@ -123,8 +124,9 @@ def _in_order(tables: dict[int, _Table]) -> Iterator[_Table]:
 
 
 class _Seeding:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, filled: Collection[str]) -> None:
         self.connection = connection
+        self.never_null = filled
         self.rows = 0
         self.filled = 0
         self.empty: list[str] = []
@@ -140,6 +142,7 @@ class _Seeding:
             table = self.tables.setdefault(oid, _Table(oid, name))
             if column[0] is not None:  # else it has none
                 found = _Column(*column)
+                found.not_null |= f"{name}.{found.name}" in self.never_null
                 table.columns[found.number] = found
         for oid, name, number, column_name in self.connection.execute(sql["keys"]).fetchall():
             self.names[oid, number] = column_name

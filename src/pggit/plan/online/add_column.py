@@ -15,6 +15,7 @@ from pggit.plan.effects import effects
 from pggit.plan.effects.volatility import walk
 from pggit.plan.model import Statement
 from pggit.plan.online.not_null import set_not_null
+from pggit.plan.online.retype_limits import fires_on_update, has_children
 from pggit.plan.online.steps import BATCH, backfill, only_command, plain, proven
 
 # A backfill ends when nothing is null any more: it must be known that the default never is
@@ -35,6 +36,8 @@ def online(action: Action, scene: Scene) -> list[Statement] | None:
     default = _default(action, scene)
     if default is None or {"identity", "generated", "inherited"} & definition.keys():
         return None
+    if fires_on_update(action, scene) or _has_parts(action, scene):
+        return None
     added = only_command(action.sql[0], "AddColumn")
     if added is None or not effects(action.sql[0], action, scene).rewrites or not _never_null(added[1]):
         return None
@@ -52,6 +55,11 @@ def online(action: Action, scene: Scene) -> list[Statement] | None:
         valid_later = [sql for sql in action.sql if sql.endswith(" not valid")]
         return [*steps, *(proven(sql, action, scene) for sql in valid_later)]
     return [*steps, *(set_not_null(action.key, told, False, action, scene) if told else [])]
+
+
+def _has_parts(action: Action, scene: Scene) -> bool:
+    """Whether rows are in other tables too: what is chosen by ctid must be in one."""
+    return "partition_key" in scene.relations.definition(action.group) or has_children(action.group, scene)
 
 
 def _update(relation: str, column: str) -> str:

@@ -35,8 +35,8 @@ def only_command(sql: str, subtype: str) -> tuple[Any, Any] | None:
 
     if not sql.startswith("alter table "):
         return None
-    _, node = statement_of(sql)
-    if len(node.cmds) != 1:
+    kind, node = statement_of(sql)
+    if kind != "alter_table_stmt" or len(node.cmds) != 1:
         return None
     command = node.cmds[0].alter_table_cmd
     if pg_query_pb2.AlterTableType.Name(command.subtype) != f"AT_{subtype}":

@@ -1,0 +1,7 @@
+begin;
+create access method added type table handler heap_tableam_handler;
+-- HAZARD recreate: access method changed is dropped and made again
+drop access method changed;
+create access method changed type index handler hashhandler;
+drop access method gone;
+commit;

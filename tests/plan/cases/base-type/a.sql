@@ -1,0 +1,13 @@
+create type gone;
+create function gone_in(cstring) returns gone language internal immutable strict as 'int4in';
+create function gone_out(gone) returns cstring language internal immutable strict as 'int4out';
+create type gone (input = gone_in, output = gone_out, like = integer);
+create type changed;
+create function changed_in(cstring) returns changed language internal immutable strict as 'textin';
+create function changed_out(changed) returns cstring language internal immutable strict as 'textout';
+create function changed_recv(internal) returns changed language internal immutable strict as 'textrecv';
+create type changed (input = changed_in, output = changed_out, internallength = variable);
+create type old_name;
+create function x_in(cstring) returns old_name language internal immutable strict as 'int8in';
+create function x_out(old_name) returns cstring language internal immutable strict as 'int8out';
+create type old_name (input = x_in, output = x_out, like = bigint);

@@ -1,0 +1,13 @@
+create type changed;
+create function changed_in(cstring) returns changed language internal immutable strict as 'textin';
+create function changed_out(changed) returns cstring language internal immutable strict as 'textout';
+create function changed_recv(internal) returns changed language internal immutable strict as 'textrecv';
+create type changed (input = changed_in, output = changed_out, receive = changed_recv, internallength = variable);
+create type new_name;
+create function x_in(cstring) returns new_name language internal immutable strict as 'int8in';
+create function x_out(new_name) returns cstring language internal immutable strict as 'int8out';
+create type new_name (input = x_in, output = x_out, like = bigint);
+create type added;
+create function added_in(cstring) returns added language internal immutable strict as 'int4in';
+create function added_out(added) returns cstring language internal immutable strict as 'int4out';
+create type added (input = added_in, output = added_out, like = integer);

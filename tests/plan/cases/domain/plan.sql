@@ -1,0 +1,18 @@
+-- renamed: domain public.old_name → domain public.new_name
+-- renamed: domain constraint old_name_check on public.new_name → domain constraint new_name_check on public.new_name
+
+
+begin;
+alter domain public.old_name rename to new_name;
+alter domain public.new_name rename constraint old_name_check to new_name_check;
+drop domain public.gone;
+create domain public.added as numeric(10,2) default 0 constraint positive check ((VALUE >= (0)::numeric));
+alter domain public.changed set default 5;
+commit;
+
+-- HAZARD long-lock: table public.t is locked in mode ShareLock while its values of domain public.changed are checked
+-- HAZARD may-fail: rows of table public.t may violate domain public.changed
+-- ShareLock on table public.t: stops writes
+set lock_timeout = 3000;
+alter domain public.changed add constraint changed_not_null not null;
+reset lock_timeout;

@@ -1,0 +1,32 @@
+-- renamed: function public.old_name(text) → function public.new_name(text)
+
+
+begin;
+alter function public.old_name(text) rename to new_name;
+-- HAZARD recreate: view public.v is dropped and made again
+-- AccessExclusiveLock on view public.v: stops reads and writes
+set local lock_timeout = 3000;
+drop view public.v;
+drop function public.gone();
+-- HAZARD recreate: function public.returns_other(integer) is dropped and made again
+drop function public.returns_other(integer);
+-- HAZARD privileges: function public.added(integer,text,integer[]) runs with the rights of its owner
+create function public.added(a integer, b text default 'x'::text, variadic c integer[] default '{}'::integer[])
+returns table (x integer, y text)
+language sql
+security definer
+set work_mem to '7MB'
+as $$select 1, b$$;
+create or replace function public.changed(a integer)
+returns integer
+language sql
+immutable
+parallel safe
+as $$select a + 1$$;
+create function public.returns_other(a integer)
+returns bigint
+language sql
+as $$select a::bigint$$;
+create view public.v (x) as
+ SELECT public.returns_other(1) AS x;
+commit;

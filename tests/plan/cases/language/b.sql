@@ -1,0 +1,3 @@
+create trusted language changed handler plpgsql_call_handler inline plpgsql_inline_handler;
+create language new_name handler plpgsql_call_handler validator plpgsql_validator;
+create language added handler plpgsql_call_handler inline plpgsql_inline_handler validator plpgsql_validator;

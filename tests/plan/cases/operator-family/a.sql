@@ -1,0 +1,3 @@
+create operator family gone using btree;
+create operator family changed using btree;
+create operator family old_name using hash;

@@ -1,0 +1,5 @@
+create table t (id integer primary key);
+create table u (id integer primary key);
+create view v as select 1 as x;
+alter table t owner to pg_signal_backend;
+alter table u owner to pg_monitor;

@@ -1,0 +1,15 @@
+-- renamed: procedure public.old_name(text,integer) → procedure public.new_name(text,integer)
+
+
+begin;
+alter procedure public.old_name(text,integer) rename to new_name;
+drop procedure public.gone();
+create procedure public.added(a date)
+language plpgsql
+as $$begin commit; end$$;
+-- HAZARD privileges: procedure public.changed(integer) runs with the rights of its owner
+create or replace procedure public.changed(a integer)
+language sql
+security definer
+as $$select a + 1$$;
+commit;

@@ -1,0 +1,1 @@
+insert into gone values (1);

@@ -1,0 +1,10 @@
+create role pggit_case_gone;
+create role pggit_case_changed nologin;
+create role pggit_case_group;
+create role pggit_case_old connection limit 5;
+grant pggit_case_group to pggit_case_gone;
+grant pggit_case_group to pggit_case_changed;
+grant pg_monitor to pggit_case_old;
+alter role pggit_case_changed set work_mem = '7MB';
+alter role pggit_case_changed set search_path = a, b;
+alter role pggit_case_group set statement_timeout = '1s';

@@ -1,0 +1,10 @@
+create role pggit_case_changed login createdb connection limit 3 valid until '2030-01-01';
+create role pggit_case_group;
+create role pggit_case_new connection limit 5;
+create role pggit_case_added login;
+grant pggit_case_group to pggit_case_changed with admin option;
+grant pggit_case_group to pggit_case_added;
+grant pg_monitor to pggit_case_new;
+alter role pggit_case_changed set work_mem = '9MB';
+alter role pggit_case_changed set search_path = a, b;
+alter role pggit_case_added set lock_timeout = '1s';

@@ -1,0 +1,4 @@
+begin;
+drop type public.gone;
+create type public.added;
+commit;

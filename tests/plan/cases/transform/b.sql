@@ -1,0 +1,7 @@
+create function f(internal) returns internal language internal immutable as 'generate_series_int4_support';
+create function g(internal) returns internal language internal immutable as 'generate_series_int4_support';
+create type one as enum ('a');
+create type two as enum ('b');
+create type three as enum ('c');
+create transform for two language sql (from sql with function g(internal));
+create transform for three language sql (from sql with function f(internal));

@@ -1,0 +1,14 @@
+-- renamed: trigger old_name on public.t → trigger new_name on public.t
+
+
+begin;
+-- AccessExclusiveLock on table public.t: stops reads and writes
+set local lock_timeout = 3000;
+alter trigger old_name on public.t rename to new_name;
+-- AccessExclusiveLock on table public.t: stops reads and writes
+drop trigger gone on public.t;
+-- ShareRowExclusiveLock on table public.t: stops writes
+create trigger added after delete on public.t for each statement execute function public.f('y');
+-- ShareRowExclusiveLock on table public.t: stops writes
+create or replace trigger changed before insert or update of a on public.t for each row execute function public.f('x');
+commit;

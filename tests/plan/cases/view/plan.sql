@@ -1,0 +1,20 @@
+-- renamed: view public.old_name → view public.new_name
+
+
+begin;
+alter view public.old_name rename to new_name;
+-- AccessExclusiveLock on view public.gone: stops reads and writes
+set local lock_timeout = 3000;
+drop view public.gone;
+create view public.added (x, y) with (check_option='local') as
+ SELECT id AS x,
+    b AS y
+   FROM public.t;
+-- AccessExclusiveLock on view public.changed: stops reads and writes
+create or replace view public.changed (id, a, b) with (security_barrier='true') as
+ SELECT id,
+    a,
+    b
+   FROM public.t
+  WHERE (a > 0);
+commit;
