@@ -160,7 +160,7 @@ def _abandon(run: Run, plan: str | None, *, yes: bool, lock_wait: int) -> None:
     with run.connection() as connection:
         name = connection.info.dbname
         if not yes:
-            _confirm(f"Give up the interrupted run in {name}? What it did stays.", "pggit apply --abandon --yes")
+            confirm(f"Give up the interrupted run in {name}? What it did stays.", "pggit apply --abandon --yes")
         done = abandon(connection, lock_wait=lock_wait)
     if run.json:
         run.out.json(done)
@@ -232,14 +232,23 @@ def ask(connection: Connection, plan: Plan, without: str) -> None:
     """
     hazards = ", ".join(sorted(plan.hazards)) or "none"
     number = len(plan.statements)
-    _confirm(
+    confirm(
         f"Run {number} {'statement' if number == 1 else 'statements'} in database {connection.info.dbname}"
         f" (hazards: {hazards})?",
         without,
     )
 
 
-def _confirm(question: str, without: str) -> None:
+def confirm(question: str, without: str) -> None:
+    """Ask, and end the command where the answer is no.
+
+    Args:
+        question: what to ask.
+        without: the command line that does not ask.
+
+    Raises:
+        UsageError: there is no terminal to ask on.
+    """
     if not sys.stdin.isatty():
         raise UsageError("there is no terminal to ask on", hint=f"{without} does not ask.")
     import click

@@ -374,6 +374,10 @@ class Repository:
         """
         return str(self._one("select pggit.reset_head(%s, %s)", commit, message)[0])
 
+    def settle_history(self) -> None:
+        """Let the history say of changes that brought the live schema to HEAD that HEAD has them."""
+        self._call("select pggit.settle_history()")
+
     def record_stash(self, message: str) -> str:
         """Record the live schema as a commit beside the branch; returns the ref's name."""
         return str(self._one("select pggit.record_stash(%s)", message)[0])
