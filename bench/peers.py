@@ -31,13 +31,13 @@ class Peers:
                 print(f"{name} cannot be installed: {error}", file=sys.stderr)
 
     def command(self, name: str, a: str, b: str) -> list[str] | None:
-        """Return the command that writes what turns one database into another, or None where there is no such tool."""
+        """Return the command that writes how two databases differ, or None where there is no such tool."""
         program = self._programs.get(name)
         if program is None:
             return None
         if name == MIGRA:  # SQLAlchemy would look for another driver
             return [*program, "--unsafe", *(url.replace("postgresql:", "postgresql+psycopg2:", 1) for url in (a, b))]
-        return [*program, "plan", "--source", a, "--desired", b, "--out", f"{program[-1]}.plan", "--verbose"]
+        return [*program, "diff", "--source", a, "--desired", b]
 
 
 def _install_migra(root: Path) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 import pytest
@@ -38,8 +38,9 @@ def new_database(server: TestServer, name: str | None = None) -> Iterator[psycop
     try:
         connection = database.connect()
         yield connection
-        drop_subscriptions(connection)
     finally:
+        with suppress(psycopg.Error):
+            drop_subscriptions(connection)
         server.drop_database(database)
 
 

@@ -11,7 +11,9 @@ from corpus.plans import Outcome, Servers, Side, look, sides
 from pggit.apply.prove import rows
 from pggit.apply.prove.survivors import survivors
 from pggit.db.connect import connect, connection_url
+from pggit.kinds import kinds
 from pggit.plan.model import Plan
+from pggit.plan.online import techniques
 from plan.folders import REWRITE, Folder, covered, folders, planned, rewrite, shown
 from plan.watching import apply_watched
 from servers import TestServer
@@ -73,3 +75,43 @@ def _applied(plan: Plan, here: Side, *, watched: bool) -> list[str]:
 
 def _techniques(folder: Folder) -> set[str]:
     return {cover for cover in folder.covers if cover.startswith("online ")}
+
+
+_VERBS = ("create", "alter", "drop", "rename")
+_NEVER = {
+    # PostgreSQL has no statement that does it
+    **dict.fromkeys(
+        (
+            *(
+                f"{kind} rename"
+                for kind in ("access method", "acl", "cast", "comment", "default", "default acl", "owner")
+            ),
+            *(f"{kind} rename" for kind in ("extension", "publication table", "publication schema", "transform")),
+            *(f"{kind} rename" for kind in ("role membership", "role setting", "shell type", "user mapping")),
+        ),
+        "cannot be renamed",
+    ),
+    **dict.fromkeys(
+        ("composite alter", "publication schema alter", "schema alter", "shell type alter"),
+        "has no attribute of its own",
+    ),
+    **dict.fromkeys(("owner create", "owner drop"), "everything that has an owner always has one"),
+    **dict.fromkeys((f"system catalog {verb}" for verb in _VERBS), "is there always; only grants hang on it"),
+    **dict.fromkeys((f"security label {verb}" for verb in _VERBS), "needs a provider, which is a library"),
+}
+"""What no case can show, and why."""
+
+
+def test_every_kind_is_covered() -> None:
+    """There is a case for all that can be done to an object of any kind."""
+    wanted = {f"{kind} {verb}" for kind in kinds() for verb in _VERBS} - _NEVER.keys()
+    covers = {cover for folder in folders() for cover in folder.covers}
+    assert wanted - covers == set()
+    assert covers & _NEVER.keys() == set()
+
+
+def test_every_technique_is_covered() -> None:
+    """There is a case with rows for each way to change a table online."""
+    modules = {technique.__module__.rpartition(".")[2] for technique in techniques()}
+    covers = {cover for folder in folders() if folder.text("rows.sql") for cover in folder.covers}
+    assert {f"online {module}" for module in modules} <= covers

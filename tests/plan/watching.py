@@ -36,7 +36,7 @@ class Watch:
     def __init__(self, runner: psycopg.Connection, watcher: psycopg.Connection, holder: psycopg.Connection) -> None:
         self.runner, self.watcher, self.holder = runner, watcher, holder
         self.wrong: list[str] = []
-        self._there = set(groups(runner))
+        self._first = groups(runner)
         self._files: dict[int, int] = {}
         self._names: dict[int, str] = {}
         self._seen: dict[str, str] = {}
@@ -52,8 +52,11 @@ class Watch:
 
     def _begin(self, statement: Statement) -> None:
         # each statement has a transaction of its own: what was done before is there for others to see
-        self._names = {oid: group for oid, group in groups(self.watcher).items() if oid in self._there}
-        self._files = {oid: file for oid, file in files(self.watcher).items() if oid in self._there}
+        names = groups(self.watcher)
+        there = {names[oid] for oid in self._first if oid in names}
+        # an index belongs to its table, even if it is new
+        self._names = {oid: group for oid, group in names.items() if group in there}
+        self._files = {oid: file for oid, file in files(self.watcher).items() if oid in self._first}
         self._seen = {}
         if statement.transaction == "none" or statement.repeat:
             self._hold(statement)
@@ -85,14 +88,18 @@ class Watch:
             self._over.set()
             self._thread.join()
             self._thread = None
-        observed = Observed(self._seen)
-        strongest = observed.strongest
-        if strongest != statement.lock or (strongest and self._seen.get(statement.relation or "") != strongest):
+        strongest = Observed(self._seen).strongest
+        if strongest != statement.lock or (strongest and self._on(statement.relation) != strongest):
             self.wrong.append(f"{statement.sql}\n  said {statement.lock} on {statement.relation}, was {self._seen}")
         after = files(self.runner)
         rewrites = any(oid in after and after[oid] != file for oid, file in self._files.items())
         if rewrites != statement.rewrites:
             self.wrong.append(f"{statement.sql}\n  rewrites: said {statement.rewrites}, was {rewrites}")
+
+    def _on(self, relation: str | None) -> str | None:
+        """Return the lock that was seen on a relation, by its name now or before the plan."""
+        now = {self._names[oid] for oid, group in self._first.items() if group == relation and oid in self._names}
+        return next((self._seen[group] for group in (relation, *now) if group in self._seen), None)
 
 
 def apply_watched(runner: psycopg.Connection, plan: Plan, others: tuple[psycopg.Connection, ...]) -> list[str]:

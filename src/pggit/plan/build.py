@@ -115,6 +115,7 @@ class Actions:
         for key in sorted(self.anew.gone - self.takes.keys()):
             self.takes[key] = self.takes[self._goes_with(key) or key]
         self._owned_sequences()
+        self._entwined()
 
     def _goes_along(self, key: str) -> bool:
         return self._goes_with(key) is not None
@@ -158,6 +159,15 @@ class Actions:
                 for key in [key for key, taking in self.takes.items() if taking is action]:
                     self.takes[key] = self.takes[owner]
 
+    def _entwined(self) -> None:
+        """A type and the functions that it is made of need each other: they go together, by its CASCADE."""
+        for key in [key for key in self.anew.gone if key.startswith(("base type ", "range "))]:
+            for ref in self.before.of(key).hard & self.anew.gone:
+                taking = self.takes[ref]
+                if taking.key == ref != key and is_head(ref) and key in self.before.of(ref).hard:
+                    self.all.remove(taking)
+                    self.takes.update((one, self.takes[key]) for one, by in self.takes.items() if by is taking)
+
     # -- what comes -----------------------------------------------------------------------------------------------
 
     def _creates(self) -> None:
@@ -169,7 +179,8 @@ class Actions:
             objects = self.scene.after(group)
             if group in self.anew.anew and self.scene.major >= 18:
                 objects = rebuild.named_not_null(objects)
-            render = Render(objects, self.scene.major, self.scene.before(group), self.apart)
+            defaults = self._parents_defaults(group)
+            render = Render(objects, self.scene.major, self.scene.before(group), self.apart, defaults)
             new = group in self.anew.made
             if new and group in joining.standing:
                 joining.create(group, by_group[group], render)
@@ -180,6 +191,15 @@ class Actions:
                 self.create(key, group, render)
             if new:
                 privileges.undo_defaults(self, group, render)
+
+    def _parents_defaults(self, group: str) -> set[str]:
+        """Return the bare names of columns with a default in a parent of a table."""
+        return {
+            bare
+            for parent in self.after.parents(group)
+            for bare, column in self.after.columns(parent).items()
+            if f"default {kind_of_key(column)[1]}" in self.after.group_of
+        }
 
     def create(self, key: str, group: str, render: Render, obj: Object | None = None) -> None:
         """Add the action that makes one object, unless another has written it along."""

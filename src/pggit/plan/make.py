@@ -14,7 +14,8 @@ from pggit.plan.ignore import Ignore
 from pggit.plan.model import Plan
 from pggit.plan.planner import always, make_plan
 from pggit.plan.renames import Choose
-from pggit.repo.states import Side, opened, stated
+from pggit.repo.states import Side, both, opened, stated
+from pggit.repo.tracked import optional_kinds, tracked
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -54,6 +55,7 @@ def plan(
         NotFound: a file, a commit or an object that is not there.
         Refused: the two are of different major versions, or need a change that no order of statements can make.
     """
+    optional = optional or optional_kinds(repository, a, b)
     with opened(a, b, repository, optional=optional, live=True, settings=settings) as sides:
         source, target = sides
         connection = source.connection
@@ -64,7 +66,7 @@ def plan(
             source=redact_url(a),
             target=redact_url(b),
             measure=(lambda groups: live.measure(connection, groups)) if connection else None,
-            only=stated(sides, owners),
+            only=both(stated(sides, owners), tracked(repository, sides)),
             hidden=live.hidden(connection) if connection else (),
             role=live.current_role(connection) if connection else target.loaded_by,
             optional=optional,

@@ -22,7 +22,7 @@ from pggit.plan.model import Hazard, Plan, Statement
 from pggit.plan.online import online
 from pggit.plan.order import Graph, open_ring
 from pggit.plan.references import References, still_hidden
-from pggit.plan.renames import Choose, Rename, find
+from pggit.plan.renames import Choose, Rename, find, statements
 from pggit.plan.together import together
 
 Test = Callable[[str, str], bool]
@@ -86,7 +86,8 @@ def make_plan(
     ordered, anew = order(changes, scene, _after(renames, hidden), role)
     if measure:
         scene.sizes = _measured(measure, ordered, renames)
-    statements = together([(action, _statements(action, scene, anew)) for action in ordered], anew)
+    scene.anew = anew
+    made = together([(action, _statements(action, scene)) for action in ordered], anew)
     from_hash, to_hash = tree.meanings(a, end)
     return Plan(
         source=source,
@@ -96,7 +97,7 @@ def make_plan(
         major=major,
         optional=optional,
         role=role,
-        statements=(*_renaming(renames, (a, start), b, major), *statements),
+        statements=(*_renaming(renames, start, b, major), *made),
         ignored=tuple(ignore.rules),
         notes=tuple(notes(start, b)),
         renames=tuple((one.old, one.new) for one in renames),
@@ -109,24 +110,27 @@ def _both(only: Test | None, ignore: Ignore) -> Test:
     return lambda group, key: only(group, key) and ignore.admits(group, key)
 
 
-def _renaming(renames: Iterable[Rename], ends: tuple[State, State], b: State, major: int) -> Iterator[Statement]:
+def _renaming(renames: Iterable[Rename], a: State, b: State, major: int) -> Iterator[Statement]:
     """Yield the statements that rename, each with the one that takes it back.
 
     Args:
         renames: in order.
-        ends: the state before the first and after the last.
+        a: the state after the renames.
         b: the state to reach.
         major: major version of the server.
     """
-    scenes = [Scene(state, b, major) for state in ends]
+    scene = Scene(a, b, major)
     for one in renames:
-        scene = scenes[0] if one.group in ends[0].groups else scenes[1]
         kind, identity = kind_of_key(one.new)
-        action = Action("rename", one.group, one.new, None, Object(kind, identity, {}))
+        group = one.new if one.is_head else one.group
+        action = Action("rename", group, one.new, None, Object(kind, identity, {}))
         back = write.rename(one.new, one.old)
-        for sql in write.rename(one.old, one.new):
+        forth = statements(one, a, major)
+        for sql in forth:
             found = effects(sql, action, scene)
-            yield replace(found, reverse=back[0] if len(back) == 1 else None)
+            # it is locked while it has its old name
+            relation = one.old if found.relation == one.new else found.relation
+            yield replace(found, relation=relation, reverse=back[0] if len(forth) == 1 else None)
 
 
 def _after(renames: Iterable[Rename], hidden: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -214,9 +218,9 @@ def ordered_graph(
     raise Refused(f"these need each other: {told}", hint="Make the change in two steps.")
 
 
-def _statements(action: Action, scene: Scene, anew: set[str]) -> list[Statement]:
+def _statements(action: Action, scene: Scene) -> list[Statement]:
     statements = online(action, scene) or [effects(sql, action, scene) for sql in action.sql]
-    if action.key in anew and action.verb in ("drop", "replace") and statements:
+    if action.key in scene.anew and action.verb in ("drop", "replace") and statements:
         again = Hazard("recreate", f"{action.key} is dropped and made again")
         statements[0] = replace(statements[0], hazards=(*statements[0].hazards, again))
     return statements

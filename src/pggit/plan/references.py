@@ -27,7 +27,7 @@ _BARE_KINDS = (
     "schema", "extension", "language", "server", "foreign data wrapper", "access method", "role", "publication",
     "event trigger", "subscription",
 )  # fmt: skip
-_BARE_KEYS: Mapping[str, tuple[str, ...]] = {
+BARE_KEYS: Mapping[str, tuple[str, ...]] = {
     "language": ("language", "extension"),
     "wrapper": ("foreign data wrapper",),
     "server": ("server",),
@@ -41,7 +41,6 @@ _BARE_KEYS: Mapping[str, tuple[str, ...]] = {
 """Keys of definitions whose values are names without schema, and the kinds that they may name."""
 
 _NAMES_ROLES = ("acl", "default acl", "user mapping", "role membership", "role setting")
-_OVERLOADED = ("function", "procedure", "aggregate", "operator")
 _ROUTINES = ("function", "procedure")
 _SILENT = ("text", "label", "connection", "settings", "labels", "comment")
 LATE = ("owned_by", "replica_identity", "cluster_on")
@@ -172,7 +171,7 @@ class References:
         for attribute, value in definition.items():
             if attribute in _SILENT or attribute.startswith("_") or (kind, attribute) == ("trigger", "arguments"):
                 continue
-            if attribute in _BARE_KEYS:
+            if attribute in BARE_KEYS:
                 hard |= self._bare_names(attribute, value)
             if attribute == "body" and kind in _ROUTINES:
                 soft.update(ref for text in _texts(value) for ref in self._in_body(text))
@@ -250,7 +249,7 @@ class References:
         return {
             self._bare[kind, unquote(name)]
             for name in named
-            for kind in _BARE_KEYS[attribute]
+            for kind in BARE_KEYS[attribute]
             if (kind, unquote(name)) in self._bare
         }
 
@@ -264,8 +263,26 @@ class References:
             for key in self._relation_members(definition["references"], ("constraint ", "index ")):
                 other = self.state.definition(self.group_of[key], key)
                 if _unique_columns(other) == columns:
-                    refs.add(key)
+                    refs |= {key, *self._attached_to(key)}
         return refs
+
+    @cached_property
+    def _attached(self) -> dict[str, list[str]]:
+        """Index or constraint of a partitioned table → those of the partitions that are attached to it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        having = {exact for exact, text in self.state.blobs.items() if '"parent": ' in text}
+        for group, members in self.state.groups.items():
+            for key, exact in members.items():
+                if exact in having and key.startswith(("index ", "constraint ")):
+                    parent = self.state.definition(group, key).get("parent")
+                    found[f"{kind_of_key(key)[0]} {parent}"].append(key)
+        return found
+
+    def _attached_to(self, key: str) -> Iterator[str]:
+        """Yield all of which an index of a partitioned table is made up: it is valid once they all are there."""
+        for part in self._attached.get(key, ()):
+            yield part
+            yield from self._attached_to(part)
 
     def _relation_members(self, relation: str, prefixes: tuple[str, ...]) -> Iterator[str]:
         for kind in ("table", "foreign table", "materialized view"):
@@ -391,8 +408,8 @@ def _qualified(key: str) -> tuple[str, ...] | None:
 
 def _beside_own_name(key: str, kind: str, identity: str) -> str:
     """Return what an identity says beside the object's own name: objects of one name do not need each other."""
-    if kind in _OVERLOADED:
-        return identity[len(before_parenthesis(identity)) :]
+    if kind == "operator class":  # it needs the family of its name
+        return identity
     if _qualified(key):
         return identity[len(before_parenthesis(identity).split(" USING ")[0]) :]
     return identity

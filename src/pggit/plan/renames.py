@@ -20,12 +20,21 @@ from pggit.core.identity import split_name, split_on, unquote
 from pggit.core.names import names
 from pggit.core.results import Change
 from pggit.core.state import State
-from pggit.kinds import kind_of_key, kinds
+from pggit.kinds import kind_of_key, kinds, write
 from pggit.kinds.ddl import before_parenthesis, name
-from pggit.plan.references import REMARKS
+from pggit.kinds.range import along
+from pggit.plan.references import BARE_KEYS, REMARKS, remark_target
 from pggit.plan.words import rewritten
 
 _BY_CHILDREN = ("table", "foreign table", "composite")
+_WITHOUT_SCHEMA = (
+    "language", "event trigger", "foreign data wrapper", "server", "publication", "subscription", "role",
+)  # fmt: skip
+_ROUTINES = ("function", "procedure", "aggregate")
+_IN_ONE_SPACE = (
+    "table", "view", "materialized view", "foreign table", "sequence", "index", "composite", "enum", "domain", "range",
+    "base type", "shell type",
+)  # fmt: skip
 _BY_DEFINITION = ("enum", "domain", "range", "view", "materialized view", "function", "procedure", "schema")
 
 
@@ -37,6 +46,11 @@ class Rename:
     old: str
     new: str
 
+    @property
+    def is_head(self) -> bool:
+        """Whether it is at the head of a group, as a table is."""
+        return _is_head(self.old)
+
 
 Choose = Callable[[str, str], bool]
 
@@ -44,7 +58,7 @@ Choose = Callable[[str, str], bool]
 def find(
     a: State, b: State, asked: Iterable[tuple[str, str]], choose: Choose | None, major: int
 ) -> tuple[State, list[Rename]]:
-    """Find renames, heads of groups first, then children.
+    """Find renames: schemas first, then other heads of groups, then children.
 
     Args:
         a: the state before.
@@ -62,8 +76,8 @@ def find(
     wanted = list(asked)
     renames: list[Rename] = []
     changes = diff(a, b)
-    for pairs in (_heads, _children):
-        found = [pair for pair in _asked(changes, wanted) if _is_head(pair.old) == (pairs is _heads)]
+    for pairs in (_schemas, _heads, _children):
+        found = [pair for pair in _asked(changes, wanted) if _found_by(pair) is pairs]
         if choose:
             taken = {key for pair in found for key in (pair.old, pair.new)}
             found += [
@@ -73,7 +87,7 @@ def find(
             ]
         for rename in found:
             a = renamed(a, rename, major)
-        if found and pairs is _heads:
+        if found:
             changes = diff(a, b)
         renames += found
     done = {(old, new) for old, new in wanted for r in renames if _called(r.old, old) and _called(r.new, new)}
@@ -84,6 +98,22 @@ def find(
                 hint="The one must be in the first state only, the other in the second only, of one kind.",
             )
     return a, renames
+
+
+def statements(rename: Rename, start: State, major: int) -> list[str]:
+    """Return the statements that do a rename. A range takes along what PostgreSQL made with it.
+
+    Args:
+        rename: of `find`.
+        start: the state after all renames, as `find` returns it.
+        major: major version of the server.
+    """
+    sql = write.rename(rename.old, rename.new)
+    if rename.new.startswith("range "):
+        (_, old), (_, new) = kind_of_key(rename.old), kind_of_key(rename.new)
+        for one, other in along(old, new, start.definition(rename.new, rename.new), major):
+            sql += write.rename(one, other)
+    return sql
 
 
 def parse(written: Iterable[str]) -> list[tuple[str, str]]:
@@ -99,6 +129,12 @@ def parse(written: Iterable[str]) -> list[tuple[str, str]]:
             raise UsageError(f"{one!r} is no OLD=NEW", hint="--rename public.users=public.clients")
         pairs.append((old.strip(), new.strip()))
     return pairs
+
+
+def _found_by(rename: Rename) -> Callable[[State, State, Iterable[Change]], Iterator[Rename]]:
+    if rename.old.startswith("schema "):
+        return _schemas
+    return _heads if rename.is_head else _children
 
 
 def _is_head(key: str) -> bool:
@@ -118,6 +154,11 @@ def _asked(changes: Iterable[Change], asked: Iterable[tuple[str, str]]) -> Itera
             for other in come:
                 if kind_of_key(one.key)[0] == kind_of_key(other.key)[0] not in REMARKS:
                     yield Rename(one.group, one.key, other.key)
+
+
+def _schemas(a: State, b: State, changes: Iterable[Change]) -> Iterator[Rename]:
+    """Yield schemas that hold the same as one that went; what is in them then has the new name already."""
+    return _heads(a, b, [change for change in changes if change.key.startswith("schema ")])
 
 
 def _heads(a: State, b: State, changes: Iterable[Change]) -> Iterator[Rename]:
@@ -196,12 +237,107 @@ def renamed(a: State, rename: Rename, major: int) -> State:
         return _with_child(a, rename, old, new)
     if kind == "schema":
         return _with_schema(a, old, new)
-    before = tuple(map(unquote, split_name(before_parenthesis(old))))
-    after = tuple(map(unquote, split_name(before_parenthesis(new))))
-    state = _rewrite(a, before[-1], lambda text: rewritten(text, before, after))
+    if kind in _WITHOUT_SCHEMA:
+        return _with_bare(a, kind, old, new)
+    if kind == "operator":
+        return _with_operator(a, old, new)
+    before, after = (tuple(map(unquote, split_name(_own_name(identity)))) for identity in (old, new))
+    state = _rewrite(
+        a,
+        before[-1],
+        lambda text: rewritten(text, before, after, called=_called_as(a, kind, before)),
+        lambda key: _rewritten_key(key, kind, before, after),
+    )
     if kind == "index":
         return _with_marks(state, rename.group, before[-1], after[-1])
-    return _with_old_names(state, rename.new, before[-1], major) if kind == "table" else state
+    if kind == "range":
+        for key, new_key in along(old, new, state.definition(rename.new, rename.new), major):
+            if key.startswith("range "):  # the multirange
+                made, shall = (tuple(map(unquote, split_name(one[6:]))) for one in (key, new_key))
+                state = _rewrite(state, made[-1], _rewriting(made, shall))
+    return _with_old_names(state, rename.new, before[-1], major) if kind in ("table", "foreign table") else state
+
+
+def _rewriting(before: tuple[str, ...], after: tuple[str, ...]) -> Callable[[str], str]:
+    return lambda text: rewritten(text, before, after)
+
+
+def _own_name(identity: str) -> str:
+    return before_parenthesis(identity).split(" USING ")[0]
+
+
+def _called_as(a: State, kind: str, name_: tuple[str, ...]) -> bool | None:
+    """Whether the name before a parenthesis is meant, or just not that; None where it can mean one thing only."""
+    same = [group for group in a.groups if _space(kind_of_key(group)[0]) != _space(kind) and _is_named(group, name_)]
+    if not same:
+        return None
+    return kind in _ROUTINES
+
+
+def _rewritten_key(key: str, kind: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    """Rewrite a key, but not that of an object of another space of names that is called the same."""
+    own_kind, identity = kind_of_key(key)
+    if own_kind in REMARKS:
+        target = remark_target(own_kind, identity)
+        return key.removesuffix(str(target)) + _rewritten_key(str(target), kind, before, after)
+    if not _is_named(key, before) or _space(own_kind) == _space(kind):
+        return rewritten(key, before, after)
+    own = _own_name(identity)
+    return f"{own_kind} {own}{rewritten(identity[len(own) :], before, after)}"
+
+
+def _is_named(key: str, name_: tuple[str, ...]) -> bool:
+    kind, identity = kind_of_key(key)
+    try:
+        return kinds()[kind].head and tuple(map(unquote, split_name(_own_name(identity)))) == name_
+    except ValueError:  # a cast, a default acl
+        return False
+
+
+def _space(kind: str) -> str:
+    """Return which space of names a kind is in: relations and types share one, routines another."""
+    if kind in _ROUTINES:
+        return "routine"
+    return "relation" if kind in _IN_ONE_SPACE else kind
+
+
+def _with_bare(a: State, kind: str, old: str, new: str) -> State:
+    """What has no schema is named in keys after its kind, and by the attributes that hold such names."""
+    before = [rf"(?<!\S){kind} "]
+    if kind == "role":
+        before += [
+            r"^(?:acl|user mapping|role membership|role setting|default acl for role) ",
+            r"^role membership .* in ",
+        ]
+    mention = re.compile(rf'(?P<before>{"|".join(before)}){re.escape(old)}(?=$|\s)|"(?:[^"]|"")*"')
+
+    def rewrite(key: str) -> str:
+        return mention.sub(lambda match: f"{match['before']}{new}" if match["before"] else match[0], key)
+
+    found = State()
+    for group, key in a.keys():
+        definition = a.definition(group, key)
+        for attribute in definition.keys() & BARE_KEYS.keys():
+            if kind in BARE_KEYS[attribute]:
+                definition[attribute] = _mapped(definition[attribute], lambda one: new if one == old else one)
+        if kind == "role" and "grants" in definition:
+            definition["grants"] = {new if role == old else role: told for role, told in definition["grants"].items()}
+        found.put(rewrite(group), rewrite(key), definition)
+    return found
+
+
+def _with_operator(a: State, old: str, new: str) -> State:
+    """An operator is in another schema: PostgreSQL cannot give it another name."""
+    before, after = before_parenthesis(old), before_parenthesis(new)
+    alone = sum(group.startswith(f"operator {before}(") for group in a.groups) == 1
+
+    def rewrite(text: str) -> str:
+        text = text.replace(f"operator {old}", f"operator {new}")
+        if not alone:
+            return text
+        return after if text == before else text.replace(f"OPERATOR({before})", f"OPERATOR({after})")
+
+    return _rewrite(a, before.rpartition(".")[2], rewrite)
 
 
 def _with_schema(a: State, old: str, new: str) -> State:
@@ -218,18 +354,21 @@ def _with_schema(a: State, old: str, new: str) -> State:
     return state
 
 
-def _rewrite(a: State, last: str, rewrite: Callable[[str], str]) -> State:
-    """Rewrite all keys and definitions in which the name ``last`` occurs."""
+def _rewrite(
+    a: State, last: str, rewrite: Callable[[str], str], rewrite_key: Callable[[str], str] | None = None
+) -> State:
+    """Rewrite all keys, and the definitions in which the name ``last`` occurs."""
+    of_key = rewrite_key or rewrite
     written = json.dumps(last.replace('"', '""'), ensure_ascii=False)[1:-1]
     found = State()
     for group, members in a.groups.items():
-        at = rewrite(group)
+        at = of_key(group)
         for key, exact in members.items():
             text = a.blobs[exact]
             if written in text:
-                found.put(at, rewrite(key), _mapped(json.loads(text), rewrite))
+                found.put(at, of_key(key), _mapped(json.loads(text), rewrite))
                 continue
-            found.groups.setdefault(at, {})[rewrite(key)] = exact
+            found.groups.setdefault(at, {})[of_key(key)] = exact
             found.blobs[exact] = text
             if exact in a.meanings:
                 found.meanings[exact] = a.meanings[exact]

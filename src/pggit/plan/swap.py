@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from pggit.core.identity import quote, split_name, unquote
 from pggit.kinds import Object
+from pggit.kinds.range import along
 from pggit.kinds.relation import relation_of
 from pggit.kinds.target import words
+from pggit.kinds.write import rename as write_rename
 from pggit.plan.action import Action
 
 if TYPE_CHECKING:
@@ -39,7 +41,12 @@ def _put_aside(actions: Actions, key: str) -> None:
     assert drop.old is not None
     *schema, bare = split_name(drop.old.identity)
     kept = aside(unquote(bare))
-    rename = Action("rename", drop.group, key, drop.old, None, [f"alter {words(key)} rename to {quote(kept)}"])
+    sql = [f"alter {words(key)} rename to {quote(kept)}"]
+    if drop.old.kind == "range":
+        new = ".".join([*schema, quote(kept)])
+        for pair in along(drop.old.identity, new, drop.old.definition, actions.scene.major):
+            sql += write_rename(*pair)
+    rename = Action("rename", drop.group, key, drop.old, None, sql)
     old_words = words(f"{drop.old.kind} {'.'.join([*schema, quote(kept)])}")
     drop.sql = [f"drop {old_words}"]
     drop.verb = "drop"

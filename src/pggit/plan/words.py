@@ -69,7 +69,9 @@ def _folded(part: str) -> str:
     return unquote(part) if part.startswith('"') else part.lower()
 
 
-def rewritten(text: str, before: tuple[str, ...], after: tuple[str, ...], *, alone: bool = False) -> str:
+def rewritten(
+    text: str, before: tuple[str, ...], after: tuple[str, ...], *, alone: bool = False, called: bool | None = None
+) -> str:
     """Return a text in which every name that begins with ``before`` begins with ``after``.
 
     Args:
@@ -78,11 +80,15 @@ def rewritten(text: str, before: tuple[str, ...], after: tuple[str, ...], *, alo
         after: the parts that take their place.
         alone: only names that have no further part, and are no function's (columns); else only those that have at
             least two parts.
+        called: of names that have exactly these parts, only those before a parenthesis, as a function's, or only
+            others; None: both.
     """
-    return _TOKEN.sub(lambda match: _rewrite(match, before, after, alone), text)
+    return _TOKEN.sub(lambda match: _rewrite(match, before, after, alone, called), text)
 
 
-def _rewrite(match: re.Match[str], before: tuple[str, ...], after: tuple[str, ...], alone: bool) -> str:
+def _rewrite(
+    match: re.Match[str], before: tuple[str, ...], after: tuple[str, ...], alone: bool, called: bool | None
+) -> str:
     if match["name"]:
         parts = _PART.findall(match["name"])
         if tuple(map(_folded, parts[: len(before)])) != before:
@@ -91,9 +97,12 @@ def _rewrite(match: re.Match[str], before: tuple[str, ...], after: tuple[str, ..
             return match[0]
         if not alone and len(parts) < 2:
             return match[0]
+        is_call = match.string.startswith("(", match.end())
+        if called is not None and len(parts) == len(before) and called != is_call:
+            return match[0]
         star = [".*"] if match["name"].endswith("*") else []
         return "".join([".".join([*map(name, after), *parts[len(before) :]]), *star])
     if match["regular"]:
-        inner = rewritten(match["string"].replace("''", "'"), before, after, alone=alone)
+        inner = rewritten(match["string"].replace("''", "'"), before, after, alone=alone, called=called)
         return match[0].replace(match["string"], inner.replace("'", "''"), 1)
     return match[0]

@@ -122,7 +122,7 @@ def parts(graph: Graph, ordered: list[Action]) -> list[Part]:
 
 
 def _as_read(part: list[int], ordered: list[Action], hard: Needs) -> Iterator[Action]:
-    """Yield the actions of a file as one reads them: by group, foreign keys after other constraints."""
+    """Yield the actions of a file as one reads them: group by group, foreign keys after other constraints."""
     first: dict[str, int] = {}
     for n in part:
         first.setdefault(ordered[n].group, n)

@@ -90,7 +90,7 @@ def _add_indexed(kind: str, called: str, constraint: Any, target: str, found: Fo
 def validate(relation: Any, constraint: str, target: str | None, found: Found) -> None:
     """Find out what VALIDATE CONSTRAINT does: it scans under a lock that stops neither readers nor writers."""
     qualified = f"{name(relation.schemaname)}.{name(relation.relname)}"
-    if target is not None:
+    if target is not None and found.action.verb == "alter":
         there = found.scene.relations.definition(target, f"constraint {name(constraint)} on {qualified}")
         if there and "not_valid" not in there:
             return

@@ -77,8 +77,8 @@ class Found:
         return group is not None and group.startswith(STORED) and self.scene.holds_rows(group)
 
     def lock(self, group: str | None, mode: str) -> None:
-        """Note a lock on a relation; nothing for a relation that is not there yet."""
-        if group is None:
+        """Note a lock on a relation; nothing for a relation that is not there yet, or not there again."""
+        if group is None or (group in self.scene.anew and self.action.verb == "create"):
             return
         before = self.locks.get(group)
         if before is None or STRENGTH.index(mode) > STRENGTH.index(before):

@@ -30,6 +30,8 @@ def online(action: Action, scene: Scene) -> list[Statement] | None:
     """
     if not action.group.startswith(STORED) or not scene.holds_rows(action.group):
         return None
+    if action.group in scene.rebuilt:  # it is locked already
+        return None
     for technique in techniques():
         found = technique(action, scene)
         if found is not None:

@@ -3,9 +3,10 @@
 
 
 begin;
+-- AccessExclusiveLock on foreign table public.old_name: stops reads and writes
+set local lock_timeout = 3000;
 alter foreign table public.old_name rename to new_name;
 -- AccessExclusiveLock on foreign table public.changed: stops reads and writes
-set local lock_timeout = 3000;
 alter table public.changed rename column b to c;
 -- AccessExclusiveLock on foreign table public.gone: stops reads and writes
 drop foreign table public.gone;
@@ -19,4 +20,6 @@ alter foreign table public.changed options (set t 'y', add u 'z');
 alter table public.changed alter column a type bigint;
 -- AccessExclusiveLock on foreign table public.changed: stops reads and writes
 alter table only public.changed alter column a options (set column_name 'y');
+-- AccessExclusiveLock on foreign table public.new_name: stops reads and writes
+alter table public.new_name rename constraint old_name_a_not_null to new_name_a_not_null;
 commit;

@@ -5,7 +5,5 @@ begin;
 alter language old_name rename to new_name;
 create language added handler plpgsql_call_handler inline plpgsql_inline_handler validator plpgsql_validator;
 create or replace trusted language changed handler plpgsql_call_handler inline plpgsql_inline_handler;
-create language new_name handler plpgsql_call_handler validator plpgsql_validator;
 drop language gone;
-drop language old_name;
 commit;

@@ -2,10 +2,11 @@
 
 
 begin;
+-- AccessExclusiveLock on materialized view public.old_name: stops reads and writes
+set local lock_timeout = 3000;
 alter materialized view public.old_name rename to new_name;
 -- HAZARD recreate: materialized view public.changed is dropped and made again
 -- AccessExclusiveLock on materialized view public.changed: stops reads and writes (about 20 rows, 32 kB)
-set local lock_timeout = 3000;
 drop materialized view public.changed;
 -- AccessExclusiveLock on materialized view public.gone: stops reads and writes
 drop materialized view public.gone;
@@ -21,5 +22,4 @@ commit;
 
 -- HAZARD index-build: index changed_id is built over the rows of materialized view public.changed
 -- HAZARD may-fail: rows of materialized view public.changed may not be unique in index changed_id
--- ShareUpdateExclusiveLock on materialized view public.changed: stops other DDL (about 20 rows, 32 kB)
-create unique index concurrently changed_id on public.changed using btree (id);
+create unique index changed_id on public.changed using btree (id);

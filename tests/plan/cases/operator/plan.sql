@@ -10,10 +10,8 @@ drop view public.v;
 drop operator public.<%%(integer,integer);
 -- HAZARD recreate: operator public.===(integer,integer) is dropped and made again
 drop operator public.===(integer,integer);
-drop operator public.@#@(text,text);
 create operator public.=== (function = int4ne, leftarg = integer, rightarg = integer, commutator = operator(public.===), restrict = eqsel);
 create operator public.>%% (function = int4gt, leftarg = integer, rightarg = integer);
-create operator s.@#@ (function = texteq, leftarg = text, rightarg = text);
 create view public.v (x) as
  SELECT (1 OPERATOR(public.===) 2) AS x;
 commit;

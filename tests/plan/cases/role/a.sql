@@ -1,5 +1,5 @@
 create role pggit_case_gone;
-create role pggit_case_changed nologin;
+create role pggit_case_changed nologin valid until '2029-01-01';
 create role pggit_case_group;
 create role pggit_case_old connection limit 5;
 grant pggit_case_group to pggit_case_gone;

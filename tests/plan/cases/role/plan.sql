@@ -12,14 +12,8 @@ grant pggit_case_group to pggit_case_added with inherit true;
 grant pggit_case_group to pggit_case_changed with admin true, inherit true, set true;
 -- HAZARD privileges: role pggit_case_changed changes
 alter role pggit_case_changed createdb login connection limit 3 valid until '2030-01-01 00:00:00+00';
--- HAZARD privileges: role pggit_case_new changes
-create role pggit_case_new connection limit 5;
--- HAZARD privileges: role membership pggit_case_new in pg_monitor changes
-grant pg_monitor to pggit_case_new with inherit true;
 alter role pggit_case_added set lock_timeout to '1s';
 alter role pggit_case_changed set work_mem to '9MB';
 -- HAZARD privileges: role pggit_case_gone changes
 drop role pggit_case_gone;
--- HAZARD privileges: role pggit_case_old changes
-drop role pggit_case_old;
 commit;

@@ -1,10 +1,8 @@
 -- renamed: schema old_name → schema new_name
--- renamed: table old_name.t → table new_name.t
 
 
 begin;
 alter schema old_name rename to new_name;
-alter table old_name.t set schema new_name;
 -- HAZARD data-loss: the rows of table gone.t
 -- HAZARD not-reversible: no statement brings back: the rows of table gone.t
 -- AccessExclusiveLock on table gone.t: stops reads and writes

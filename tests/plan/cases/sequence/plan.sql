@@ -2,11 +2,12 @@
 
 
 begin;
+-- AccessExclusiveLock on sequence public.old_name: stops reads and writes
+set local lock_timeout = 3000;
 alter sequence public.old_name rename to new_name;
 -- HAZARD data-loss: the position of sequence public.gone
 -- HAZARD not-reversible: no statement brings back: the position of sequence public.gone
 -- AccessExclusiveLock on sequence public.gone: stops reads and writes
-set local lock_timeout = 3000;
 drop sequence public.gone;
 create sequence public.added as bigint start with -5 increment by 1 minvalue -5 maxvalue 9223372036854775807 cache 1;
 alter sequence public.added owned by public.t.id;

@@ -2,9 +2,10 @@
 
 
 begin;
+-- AccessExclusiveLock on view public.old_name: stops reads and writes
+set local lock_timeout = 3000;
 alter view public.old_name rename to new_name;
 -- AccessExclusiveLock on view public.gone: stops reads and writes
-set local lock_timeout = 3000;
 drop view public.gone;
 create view public.added (x, y) with (check_option='local') as
  SELECT id AS x,

@@ -1,0 +1,24 @@
+-- renamed: base type public.old_name → base type public.new_name
+
+
+begin;
+alter type public.old_name rename to new_name;
+drop type public.gone cascade;
+create type public.added;
+alter type public.changed set (receive = public.changed_recv);
+create function public.added_in(cstring)
+returns public.added
+language internal
+immutable
+strict
+as $$int4in$$;
+create function public.added_out(public.added)
+returns cstring
+language internal
+immutable
+strict
+as $$int4out$$;
+create type public.added (
+  input = public.added_in, output = public.added_out, internallength = 4, passedbyvalue
+);
+commit;
