@@ -20,6 +20,7 @@ from pggit.work.rings import rings
 _DATABASE = "database"
 """The folder of what is in no schema: schemas themselves, extensions, casts."""
 _LONGEST = 60
+_CONSTRAINTS = {"primary key": 0, "foreign key": 2}
 _SIGNS = {
     "+": "plus", "-": "minus", "*": "times", "/": "slash", "<": "less", ">": "greater", "=": "equals", "~": "tilde",
     "!": "bang", "@": "at", "#": "hash", "%": "percent", "^": "caret", "&": "and", "|": "bar", "`": "tick",
@@ -122,17 +123,17 @@ def parts(graph: Graph, ordered: list[Action]) -> list[Part]:
 
 
 def _as_read(part: list[int], ordered: list[Action], hard: Needs) -> Iterator[Action]:
-    """Yield the actions of a file as one reads them: group by group, foreign keys after other constraints."""
+    """Yield the actions of a file as one reads them: group by group, primary keys first, foreign keys last."""
     first: dict[str, int] = {}
     for n in part:
         first.setdefault(ordered[n].group, n)
 
-    def key(n: int) -> tuple[int, int, bool, str, int]:
+    def key(n: int) -> tuple[int, int, int, str, int]:
         action = ordered[n]
         return (
             first[action.group],
             within(action.kind),
-            action.object.definition.get("type") == "foreign key",
+            _CONSTRAINTS.get(str(action.object.definition.get("type")), 1),
             action.key,
             n,
         )
