@@ -8,6 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pggit.core.identity import split_name, unquote
 from pggit.kinds import kind_of_key
@@ -43,6 +44,7 @@ class Part:
     actions: tuple[Action, ...]
 
 
+@lru_cache(maxsize=50_000)
 def home(group: str) -> str:
     """Return the path, without suffix, of the file that makes a group: ``public/table/users``.
 
