@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from functools import cache
+from functools import cache, lru_cache
 
 from pggit.kinds.kind import LINES, SCALAR, SEQUENCE, SET, Kind, Merge, Object, Render
 
@@ -42,6 +42,7 @@ def _by_first_word() -> dict[str, list[str]]:
     return found
 
 
+@lru_cache(maxsize=200_000)
 def kind_of_key(key: str) -> tuple[str, str]:
     """Split a key into kind and identity: ``materialized view public.v`` → (``materialized view``, ``public.v``)."""
     for name in _by_first_word().get(key.partition(" ")[0], ()):
