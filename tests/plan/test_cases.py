@@ -70,7 +70,7 @@ def _applied(plan: Plan, here: Side, *, watched: bool) -> list[str]:
         return []
     url = connection_url(here.connection)
     with connect(url) as watcher, connect(url) as holder:
-        return apply_watched(here.connection, plan, (watcher, holder))
+        return apply_watched(here.connection, plan, (watcher, holder), here.read())
 
 
 def _techniques(folder: Folder) -> set[str]:

@@ -15,6 +15,7 @@ from pggit.apply.results import Event
 from pggit.apply.run import apply
 from pggit.apply.secrets import labels
 from pggit.core.identity import split_name, unquote
+from pggit.core.state import State
 from pggit.plan.model import HAZARDS, Plan, Statement
 from plan.observing import Observed, files, groups, locks_of
 
@@ -31,12 +32,15 @@ class Watch:
         runner: the session that applies the plan.
         watcher: another session, which looks.
         holder: another session, which holds up what no transaction may hold.
+        state: the state before, which has the relations to look at: an identity's sequence is none.
     """
 
-    def __init__(self, runner: psycopg.Connection, watcher: psycopg.Connection, holder: psycopg.Connection) -> None:
+    def __init__(
+        self, runner: psycopg.Connection, watcher: psycopg.Connection, holder: psycopg.Connection, state: State
+    ) -> None:
         self.runner, self.watcher, self.holder = runner, watcher, holder
         self.wrong: list[str] = []
-        self._first = groups(runner)
+        self._first = {oid: group for oid, group in groups(runner).items() if group in state.groups}
         self._files: dict[int, int] = {}
         self._names: dict[int, str] = {}
         self._seen: dict[str, str] = {}
@@ -102,10 +106,12 @@ class Watch:
         return next((self._seen[group] for group in (relation, *now) if group in self._seen), None)
 
 
-def apply_watched(runner: psycopg.Connection, plan: Plan, others: tuple[psycopg.Connection, ...]) -> list[str]:
+def apply_watched(
+    runner: psycopg.Connection, plan: Plan, others: tuple[psycopg.Connection, psycopg.Connection], state: State
+) -> list[str]:
     """Apply a plan, each statement in a transaction of its own; return what was said of statements and was not so."""
-    alone = tuple(replace(one, transaction="own") if one.transaction == "shared" else one for one in plan.statements)
-    watch = Watch(runner, *others)
+    alone = tuple(one if one.transaction == "none" else replace(one, transaction="own") for one in plan.statements)
+    watch = Watch(runner, *others, state)
     secrets = dict.fromkeys(labels(plan), PLACEHOLDER)
     apply(runner, replace(plan, statements=alone), allow=HAZARDS, secrets=secrets, progress=watch)
     return watch.wrong

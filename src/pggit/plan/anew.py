@@ -103,6 +103,10 @@ class Anew:
         if statements is None:
             self._renew(change.key)
             return
+        if old.kind == "attribute" and old.definition["type"] != new.definition["type"] and self._is_stored(group):
+            # PostgreSQL does not change the type of an attribute where it would have to write values anew
+            self._renew(group)
+            return
         self.altered[change.key] = statements
         self.written |= render.written - {change.key}
         if write.disturbs(old, new):
@@ -124,6 +128,10 @@ class Anew:
         parents = [parent for parent in self.before.parents(group) if parent in self.after.group_of]
         partition = "partition_of" in self.before.state.definition(group, group)
         return self._partitioned(parents[0]) if partition and parents else group
+
+    def _is_stored(self, group: str) -> bool:
+        """Whether a column is of a composite type."""
+        return any(key.startswith("column ") for key in self.before.dependents({group}))
 
     def _recursed(self, group: str, old: Object, new: Object) -> Object:
         """Return a column as it is once its parents' columns have changed, for PostgreSQL changes some of it along."""

@@ -146,12 +146,12 @@ class Graph:
         taken: dict[str, list[Action]] = defaultdict(list)
         for key, action in self.actions.takes.items():
             if action.verb in ("drop", "replace") and key in self.actions.anew.gone:
-                for taken_name in _names(key):
-                    taken[taken_name].append(self.actions.asides.get(key, action))
+                for taken_name in names_of(key):
+                    taken[taken_name].append(self.actions.asides.get(action.key, action))
             for taken_name in _sequence(action.old, action.new):
                 taken[taken_name].append(action)
         for key, action in self.actions.gives.items():
-            names = list(_names(key)) if action.verb in ("create", "replace") else []
+            names = list(names_of(key)) if action.verb in ("create", "replace") else []
             for wanted in [*names, *_sequence(action.new, action.old)]:
                 for before in taken.get(wanted, ()):
                     self._edge(before, action)
@@ -252,7 +252,8 @@ class Graph:
         return path[path.index(at) :]
 
 
-def _names(key: str) -> Iterator[str]:
+def names_of(key: str) -> Iterator[str]:
+    """Yield the names that an object takes, as far as no other may have them at the same time."""
     kind, identity = kind_of_key(key)
     yield key
     if kind in _RELATIONS:

@@ -27,6 +27,7 @@ from pggit.plan.together import together
 
 Test = Callable[[str, str], bool]
 
+_BY_BARE_NAMES = ("view ", "materialized view ", "function ", "procedure ", "rule ")
 _ROUNDS = 20
 _NOTHING = Ignore(())
 
@@ -83,6 +84,7 @@ def make_plan(
             if not counts(group, key):
                 end.put(group, key, definition)
     scene = Scene(start, end, major, {}, online)
+    hidden = [*hidden, *_users_of_columns(a, renames)]
     ordered, anew = order(changes, scene, _after(renames, hidden), role)
     if measure:
         scene.sizes = _measured(measure, ordered, renames)
@@ -97,7 +99,7 @@ def make_plan(
         major=major,
         optional=optional,
         role=role,
-        statements=(*_renaming(renames, start, b, major), *made),
+        statements=(*_renaming(renames, (a, start), b, major), *made),
         ignored=tuple(ignore.rules),
         notes=tuple(notes(start, b)),
         renames=tuple((one.old, one.new) for one in renames),
@@ -110,27 +112,39 @@ def _both(only: Test | None, ignore: Ignore) -> Test:
     return lambda group, key: only(group, key) and ignore.admits(group, key)
 
 
-def _renaming(renames: Iterable[Rename], a: State, b: State, major: int) -> Iterator[Statement]:
+def _renaming(renames: Iterable[Rename], ends: tuple[State, State], b: State, major: int) -> Iterator[Statement]:
     """Yield the statements that rename, each with the one that takes it back.
 
     Args:
         renames: in order.
-        a: the state after the renames.
+        ends: the state before the first and after the last.
         b: the state to reach.
         major: major version of the server.
     """
-    scene = Scene(a, b, major)
+    scenes = [Scene(state, b, major) for state in ends]
     for one in renames:
+        scene = scenes[0] if one.group in ends[0].groups else scenes[1]
         kind, identity = kind_of_key(one.new)
-        group = one.new if one.is_head else one.group
-        action = Action("rename", group, one.new, None, Object(kind, identity, {}))
+        action = Action("rename", one.group, one.new, None, Object(kind, identity, {}))
         back = write.rename(one.new, one.old)
-        forth = statements(one, a, major)
+        forth = statements(one, ends[1], major)
         for sql in forth:
             found = effects(sql, action, scene)
-            # it is locked while it has its old name
-            relation = one.old if found.relation == one.new else found.relation
-            yield replace(found, relation=relation, reverse=back[0] if len(forth) == 1 else None)
+            yield replace(found, reverse=back[0] if len(forth) == 1 else None)
+
+
+def _users_of_columns(a: State, renames: Iterable[Rename]) -> list[tuple[str, str]]:
+    """Return who used the columns that are renamed: a view's text names a column without its table."""
+    back = {one.new: one.old for one in renames if one.is_head}
+    columns = [_before(one, back) for one in renames if one.old.startswith("column ")]
+    used = References(a).dependents(columns) if columns else {}
+    return [(key, column) for key, found in used.items() for column in found if key.startswith(_BY_BARE_NAMES)]
+
+
+def _before(column: Rename, back: Mapping[str, str]) -> str:
+    """Return the key of a column in the state before all renames."""
+    table = back.get(column.group, column.group).split(" ", 1)[1]
+    return f"column {table}.{split_name(kind_of_key(column.old)[1])[-1]}"
 
 
 def _after(renames: Iterable[Rename], hidden: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

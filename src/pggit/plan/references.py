@@ -161,7 +161,7 @@ class References:
             hard.add(group)
         if target := remark_target(kind, identity):
             hard |= {target} & self.group_of.keys()
-        own = _beside_own_name(key, kind, identity)
+        own = _beside_own_name(key, identity)
         texts = [] if kind in REMARKS else [own]
         if kind not in REMARKS:
             hard |= self._schema_of(identity)
@@ -406,9 +406,9 @@ def _qualified(key: str) -> tuple[str, ...] | None:
     return parts if len(parts) == 2 else None
 
 
-def _beside_own_name(key: str, kind: str, identity: str) -> str:
+def _beside_own_name(key: str, identity: str) -> str:
     """Return what an identity says beside the object's own name: objects of one name do not need each other."""
-    if kind == "operator class":  # it needs the family of its name
+    if key.startswith("operator class "):  # it needs the family of its name
         return identity
     if _qualified(key):
         return identity[len(before_parenthesis(identity).split(" USING ")[0]) :]

@@ -23,6 +23,7 @@ from pggit.core.state import State
 from pggit.kinds import kind_of_key, kinds, write
 from pggit.kinds.ddl import before_parenthesis, name
 from pggit.kinds.range import along
+from pggit.plan.order import names_of
 from pggit.plan.references import BARE_KEYS, REMARKS, remark_target
 from pggit.plan.words import rewritten
 
@@ -80,10 +81,14 @@ def find(
         found = [pair for pair in _asked(changes, wanted) if _found_by(pair) is pairs]
         if choose:
             taken = {key for pair in found for key in (pair.old, pair.new)}
+            # renames are done before all else: what still has the name has not gone yet
+            names_before = {one for _, key in a.keys() for one in names_of(key)}
             found += [
                 pair
                 for pair in pairs(a, b, changes)
-                if pair.old not in taken and pair.new not in taken and choose(pair.old, pair.new)
+                if not taken & {pair.old, pair.new}
+                and not names_before & set(names_of(pair.new))
+                and choose(pair.old, pair.new)
             ]
         for rename in found:
             a = renamed(a, rename, major)
@@ -241,13 +246,17 @@ def renamed(a: State, rename: Rename, major: int) -> State:
         return _with_bare(a, kind, old, new)
     if kind == "operator":
         return _with_operator(a, old, new)
+    if kind in ("operator class", "operator family"):
+        return _with_class(a, kind, old, new)
     before, after = (tuple(map(unquote, split_name(_own_name(identity)))) for identity in (old, new))
     state = _rewrite(
         a,
         before[-1],
         lambda text: rewritten(text, before, after, called=_called_as(a, kind, before)),
-        lambda key: _rewritten_key(key, kind, before, after),
+        lambda key: _rewritten_key(key, kind, before, after, _called_as(a, kind, before)),
     )
+    if kind in ("table", "foreign table") and before[0] != after[0]:
+        state = _moved_along(state, rename.new, before[0], after[0])
     if kind == "index":
         return _with_marks(state, rename.group, before[-1], after[-1])
     if kind == "range":
@@ -274,16 +283,32 @@ def _called_as(a: State, kind: str, name_: tuple[str, ...]) -> bool | None:
     return kind in _ROUTINES
 
 
-def _rewritten_key(key: str, kind: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+def _moved_along(a: State, group: str, before: str, after: str) -> State:
+    """A table takes its indexes, statistics and the sequences that its columns own to its new schema."""
+    owned = [one for one in a.groups if one.startswith("sequence ") and _is_owned(a, one, group)]
+    inside = [key for key in a.groups[group] if key.startswith("index ")]
+    for key in (*inside, *owned):
+        bare = unquote(split_name(kind_of_key(key)[1])[-1])
+        a = _rewrite(a, bare, _rewriting((before, bare), (after, bare)))
+    return a
+
+
+def _is_owned(a: State, sequence: str, table: str) -> bool:
+    return str(a.definition(sequence, sequence).get("owned_by", "")).startswith(f"{kind_of_key(table)[1]}.")
+
+
+def _rewritten_key(key: str, kind: str, before: tuple[str, ...], after: tuple[str, ...], called: bool | None) -> str:
     """Rewrite a key, but not that of an object of another space of names that is called the same."""
     own_kind, identity = kind_of_key(key)
     if own_kind in REMARKS:
         target = remark_target(own_kind, identity)
-        return key.removesuffix(str(target)) + _rewritten_key(str(target), kind, before, after)
-    if not _is_named(key, before) or _space(own_kind) == _space(kind):
-        return rewritten(key, before, after)
+        return key.removesuffix(str(target)) + _rewritten_key(str(target), kind, before, after, called)
     own = _own_name(identity)
-    return f"{own_kind} {own}{rewritten(identity[len(own) :], before, after)}"
+    if not _is_named(key, before):
+        return rewritten(key, before, after, called=called)
+    if _space(own_kind) == _space(kind):
+        own = ".".join(map(name, after))
+    return f"{own_kind} {own}{rewritten(identity[len(_own_name(identity)) :], before, after, called=called)}"
 
 
 def _is_named(key: str, name_: tuple[str, ...]) -> bool:
@@ -340,11 +365,39 @@ def _with_operator(a: State, old: str, new: str) -> State:
     return _rewrite(a, before.rpartition(".")[2], rewrite)
 
 
+def _with_class(a: State, kind: str, old: str, new: str) -> State:
+    """An operator class tells its family where that is not called as it is itself."""
+    state = _copy(a)
+    for group in list(a.groups):
+        if group.startswith("operator class "):
+            own = _own_name(kind_of_key(group)[1])
+            state.put(group, group, {"family": own, **state.definition(group, group)})
+    before, after = _own_name(old), _own_name(new)
+    parts = (tuple(map(unquote, split_name(before))), tuple(map(unquote, split_name(after))))
+    method = old[len(before) :]
+    found = State()
+    for group, key in state.keys():
+        definition = state.definition(group, key)
+        at, key_at = (one.replace(f"{kind} {old}", f"{kind} {new}") for one in (group, key))
+        family = definition.pop("family", None)
+        if kind == "operator class":
+            definition = _mapped(definition, _rewriting(*parts))
+        elif family == before and group.endswith(method):
+            family = after
+        if family is not None and not (key == group and family == _own_name(kind_of_key(key_at)[1])):
+            definition["family"] = family
+        found.put(at, key_at, definition)
+    return found
+
+
 def _with_schema(a: State, old: str, new: str) -> State:
     before, after = (unquote(old),), (unquote(new),)
     mention = re.compile(rf"\bschema {re.escape(old)}(?=$| on | in )")
 
+    operator = re.compile(rf'(?<![\w."]){re.escape(old)}\.(?=[-+*/<>=~!@#%^&|`?])|"(?:[^"]|"")*"')
+
     def rewrite(text: str) -> str:
+        text = operator.sub(lambda match: match[0] if match[0].endswith('"') else f"{new}.", text)
         return rewritten(mention.sub(lambda match: f"schema {new}", text), before, after)
 
     state = _rewrite(a, before[0], rewrite)
@@ -413,7 +466,11 @@ def _with_part(a: State, rename: Rename, old: str, new: str, major: int) -> Stat
         return rewritten(text, (*relation, old), (*relation, new))
 
     def inside(text: str) -> str:
-        return new if text == old else rewritten(rewrite(text), (old,), (new,), alone=True)
+        if text == old:
+            return new
+        for row in ("new", "old"):  # in triggers and rules
+            text = rewritten(text, (row, old), (row, new))
+        return rewritten(rewrite(text), (old,), (new,), alone=True)
 
     if rename.old.startswith("column "):
         own = state.definition(rename.group, rename.old)

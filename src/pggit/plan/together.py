@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from pggit.plan.action import Action
 from pggit.plan.model import Statement
+
+_ADD_VALUE = re.compile(r"alter type .* add value ", re.DOTALL)
 
 Written = Sequence[tuple[Action, Sequence[Statement]]]
 
@@ -14,7 +17,8 @@ Written = Sequence[tuple[Action, Sequence[Statement]]]
 def together(written: Written, anew: Collection[str]) -> list[Statement]:
     """Return the statements of all actions, those of one action together, and what is dropped with what is made again.
 
-    What holds a statement that PostgreSQL refuses in a transaction stays as it is.
+    What holds a statement that PostgreSQL refuses in a transaction, or that must be committed before what it makes can
+    be used, stays as it is.
 
     Args:
         written: the actions in order, each with its statements.
@@ -23,7 +27,7 @@ def together(written: Written, anew: Collection[str]) -> list[Statement]:
     statements = [statement for _, of_action in written for statement in of_action]
     for first, end in _merged(_spans(written, anew)):
         span = statements[first:end]
-        if any(one.transaction == "none" or one.repeat for one in span):
+        if any(one.transaction == "none" or one.repeat or _ADD_VALUE.match(one.sql) for one in span):
             continue
         if all(one.transaction == "shared" for one in span):
             continue

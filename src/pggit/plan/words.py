@@ -80,7 +80,7 @@ def rewritten(
         after: the parts that take their place.
         alone: only names that have no further part, and are no function's (columns); else only those that have at
             least two parts.
-        called: of names that have exactly these parts, only those before a parenthesis, as a function's, or only
+        called: only names that have exactly these parts and stand before a parenthesis, as a function's, or only
             others; None: both.
     """
     return _TOKEN.sub(lambda match: _rewrite(match, before, after, alone, called), text)
@@ -98,7 +98,7 @@ def _rewrite(
         if not alone and len(parts) < 2:
             return match[0]
         is_call = match.string.startswith("(", match.end())
-        if called is not None and len(parts) == len(before) and called != is_call:
+        if called is not None and called != (is_call and len(parts) == len(before)):
             return match[0]
         star = [".*"] if match["name"].endswith("*") else []
         return "".join([".".join([*map(name, after), *parts[len(before) :]]), *star])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pggit.plan.effects.found import ACCESS_EXCLUSIVE, SHARE_UPDATE, Found
+from pggit.plan.swap import ASIDE
 
 
 def drop(node: Any, found: Found) -> None:
@@ -25,7 +26,8 @@ def drop(node: Any, found: Found) -> None:
             found.lost(f"what tables of extension {part.string.sval} hold, where it has any")
         elif kind == "TYPE":
             # a composite type is a relation too
-            found.lock(found.relation_named(*(n.string.sval for n in part.type_name.names)), ACCESS_EXCLUSIVE)
+            schema, bare = (n.string.sval for n in part.type_name.names)
+            found.lock(found.relation_named(schema, bare.removesuffix(ASIDE)), ACCESS_EXCLUSIVE)
         elif part.HasField("list"):
             _drop(kind, [item.string.sval for item in part.list.items], node, found)
 

@@ -5,10 +5,6 @@ begin;
 -- AccessExclusiveLock on table public.t: stops reads and writes
 set local lock_timeout = 3000;
 alter table public.t rename column old_name to new_name;
--- HAZARD data-loss: the values of column gone of table public.t
--- HAZARD not-reversible: no statement brings back: the values of column gone of table public.t
--- AccessExclusiveLock on table public.t: stops reads and writes
-alter table public.t drop column gone;
 commit;
 
 -- HAZARD rewrite: table public.t is written anew under AccessExclusiveLock: column a: every value is converted
@@ -37,4 +33,8 @@ alter table only public.t alter column note drop default;
 alter table public.t alter column note type text;
 -- AccessExclusiveLock on table public.t: stops reads and writes
 alter table only public.t alter column note set default 'n'::text;
+-- HAZARD data-loss: the values of column gone of table public.t
+-- HAZARD not-reversible: no statement brings back: the values of column gone of table public.t
+-- AccessExclusiveLock on table public.t: stops reads and writes
+alter table public.t drop column gone;
 commit;

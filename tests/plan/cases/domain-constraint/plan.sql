@@ -3,8 +3,6 @@
 
 begin;
 alter domain public.d rename constraint old_name to new_name;
--- HAZARD recreate: domain constraint changed on public.d is dropped and made again
-alter domain public.d drop constraint changed;
 alter domain public.d drop constraint gone;
 commit;
 
@@ -14,9 +12,13 @@ commit;
 set lock_timeout = 3000;
 alter domain public.d add constraint added check ((VALUE < 2000));
 reset lock_timeout;
+
+begin;
+-- HAZARD recreate: domain constraint changed on public.d is dropped and made again
+alter domain public.d drop constraint changed;
 -- HAZARD long-lock: table public.t is locked in mode ShareLock while its values of domain public.d are checked
 -- HAZARD may-fail: rows of table public.t may violate domain public.d
 -- ShareLock on table public.t: stops writes
-set lock_timeout = 3000;
+set local lock_timeout = 3000;
 alter domain public.d add constraint changed check ((VALUE > '-1'::integer));
-reset lock_timeout;
+commit;

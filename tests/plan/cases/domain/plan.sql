@@ -5,7 +5,6 @@
 begin;
 alter domain public.old_name rename to new_name;
 alter domain public.new_name rename constraint old_name_check to new_name_check;
-drop domain public.gone;
 create domain public.added as numeric(10,2) default 0 constraint positive check ((VALUE >= (0)::numeric));
 alter domain public.changed set default 5;
 commit;
@@ -16,3 +15,7 @@ commit;
 set lock_timeout = 3000;
 alter domain public.changed add constraint changed_not_null not null;
 reset lock_timeout;
+
+begin;
+drop domain public.gone;
+commit;

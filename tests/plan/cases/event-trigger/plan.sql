@@ -3,10 +3,10 @@
 
 begin;
 alter event trigger old_name rename to new_name;
--- HAZARD recreate: event trigger changed is dropped and made again
-drop event trigger changed;
 drop event trigger gone;
 create event trigger added on ddl_command_start execute function public.f();
 alter event trigger added disable;
+-- HAZARD recreate: event trigger changed is dropped and made again
+drop event trigger changed;
 create event trigger changed on ddl_command_end when tag in ('CREATE TABLE', 'DROP TABLE') execute function public.f();
 commit;

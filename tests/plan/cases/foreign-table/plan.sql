@@ -8,8 +8,6 @@ set local lock_timeout = 3000;
 alter foreign table public.old_name rename to new_name;
 -- AccessExclusiveLock on foreign table public.changed: stops reads and writes
 alter table public.changed rename column b to c;
--- AccessExclusiveLock on foreign table public.gone: stops reads and writes
-drop foreign table public.gone;
 create foreign table public.added (
     a integer default 1,
     b text collate pg_catalog."C"
@@ -22,4 +20,6 @@ alter table public.changed alter column a type bigint;
 alter table only public.changed alter column a options (set column_name 'y');
 -- AccessExclusiveLock on foreign table public.new_name: stops reads and writes
 alter table public.new_name rename constraint old_name_a_not_null to new_name_a_not_null;
+-- AccessExclusiveLock on foreign table public.gone: stops reads and writes
+drop foreign table public.gone;
 commit;

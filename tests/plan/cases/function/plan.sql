@@ -3,13 +3,6 @@
 
 begin;
 alter function public.old_name(text) rename to new_name;
--- HAZARD recreate: view public.v is dropped and made again
--- AccessExclusiveLock on view public.v: stops reads and writes
-set local lock_timeout = 3000;
-drop view public.v;
-drop function public.gone();
--- HAZARD recreate: function public.returns_other(integer) is dropped and made again
-drop function public.returns_other(integer);
 -- HAZARD privileges: function public.added(integer,text,integer[]) runs with the rights of its owner
 create function public.added(a integer, b text default 'x'::text, variadic c integer[] default '{}'::integer[])
 returns table (x integer, y text)
@@ -23,10 +16,17 @@ language sql
 immutable
 parallel safe
 as $$select a + 1$$;
+-- HAZARD recreate: view public.v is dropped and made again
+-- AccessExclusiveLock on view public.v: stops reads and writes
+set local lock_timeout = 3000;
+drop view public.v;
+-- HAZARD recreate: function public.returns_other(integer) is dropped and made again
+drop function public.returns_other(integer);
 create function public.returns_other(a integer)
 returns bigint
 language sql
 as $$select a::bigint$$;
 create view public.v (x) as
  SELECT public.returns_other(1) AS x;
+drop function public.gone();
 commit;

@@ -5,6 +5,12 @@
 begin;
 alter operator class public.old_name USING hash rename to new_name;
 alter operator family public.old_name USING hash rename to new_name;
+drop operator class public.gone USING gin;
+drop operator family public.gone USING gin;
+create operator family public.added using btree;
+create operator class public.added for type text using btree family public.added as
+  operator 1 < (text, text),
+  function 1 (text, text) bttextcmp(text,text);
 commit;
 
 -- HAZARD recreate: index public.i is dropped and made again
@@ -14,12 +20,6 @@ drop index concurrently if exists public.i;
 begin;
 -- HAZARD recreate: operator class public.changed USING btree is dropped and made again
 drop operator class public.changed USING btree;
-drop operator class public.gone USING gin;
-drop operator family public.gone USING gin;
-create operator family public.added using btree;
-create operator class public.added for type text using btree family public.added as
-  operator 1 < (text, text),
-  function 1 (text, text) bttextcmp(text,text);
 create operator class public.changed for type integer using btree family public.changed as
   operator 1 < (integer, integer),
   operator 2 <= (integer, integer),

@@ -3,7 +3,6 @@
 
 begin;
 alter procedure public.old_name(text,integer) rename to new_name;
-drop procedure public.gone();
 create procedure public.added(a date)
 language plpgsql
 as $$begin commit; end$$;
@@ -12,4 +11,5 @@ create or replace procedure public.changed(a integer)
 language sql
 security definer
 as $$select a + 1$$;
+drop procedure public.gone();
 commit;

@@ -9,6 +9,8 @@ alter function public.old_name(text,text,text) rename to new_name;
 alter function public.old_name_multirange() rename to new_name_multirange;
 alter function public.old_name_multirange(public.new_name) rename to new_name_multirange;
 alter function public.old_name_multirange(public.new_name[]) rename to new_name_multirange;
+drop type public.gone;
+create type public.added as range (subtype = double precision, subtype_diff = float8mi);
 alter type public.changed rename to "changed__pggit_old";
 alter type public.changed_multirange rename to changed__pggit_old_multirange;
 alter function public.changed(integer,integer) rename to "changed__pggit_old";
@@ -16,8 +18,6 @@ alter function public.changed(integer,integer,text) rename to "changed__pggit_ol
 alter function public.changed_multirange() rename to changed__pggit_old_multirange;
 alter function public.changed_multirange(public."changed__pggit_old") rename to changed__pggit_old_multirange;
 alter function public.changed_multirange(public."changed__pggit_old"[]) rename to changed__pggit_old_multirange;
-drop type public.gone;
-create type public.added as range (subtype = double precision, subtype_diff = float8mi);
 create type public.changed as range (subtype = integer, subtype_diff = int4range_subdiff);
 commit;
 

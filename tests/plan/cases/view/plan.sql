@@ -5,8 +5,6 @@ begin;
 -- AccessExclusiveLock on view public.old_name: stops reads and writes
 set local lock_timeout = 3000;
 alter view public.old_name rename to new_name;
--- AccessExclusiveLock on view public.gone: stops reads and writes
-drop view public.gone;
 create view public.added (x, y) with (check_option='local') as
  SELECT id AS x,
     b AS y
@@ -18,4 +16,6 @@ create or replace view public.changed (id, a, b) with (security_barrier='true') 
     b
    FROM public.t
   WHERE (a > 0);
+-- AccessExclusiveLock on view public.gone: stops reads and writes
+drop view public.gone;
 commit;

@@ -1,0 +1,1 @@
+create table t (b text, id integer primary key, c date, a integer);

@@ -1,0 +1,2 @@
+insert into gone.u default values;
+insert into gone.t (u) values (1);

@@ -1,0 +1,2 @@
+create table t (id integer not null, a text) partition by range (id);
+create table t_old (id integer not null, a text);

@@ -1,0 +1,12 @@
+create table t (id integer primary key, old_name integer not null, other integer, constraint c check (old_name > other));
+create index i on t (old_name, (old_name + 1)) where old_name > 3;
+create view v as select old_name, other from t where old_name > 1;
+create policy p on t using (old_name > 0);
+create function f() returns trigger language plpgsql as 'begin return new; end';
+create trigger r before update of old_name on t for each row when (new.old_name > 5) execute function f();
+create statistics s on old_name, other from t;
+create table u (t integer references t, x integer);
+alter table t add unique (old_name);
+create table w (t integer references t (old_name));
+comment on column t.old_name is 'the column';
+grant select (old_name) on t to pg_monitor;

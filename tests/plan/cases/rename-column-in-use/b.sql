@@ -1,0 +1,12 @@
+create table t (id integer primary key, new_name integer not null, other integer, constraint c check (new_name > other));
+create index i on t (new_name, (new_name + 1)) where new_name > 3;
+create view v as select new_name as old_name, other from t where new_name > 1;
+create policy p on t using (new_name > 0);
+create function f() returns trigger language plpgsql as 'begin return new; end';
+create trigger r before update of new_name on t for each row when (new.new_name > 5) execute function f();
+create statistics s on new_name, other from t;
+create table u (t integer references t, x integer);
+alter table t add constraint t_old_name_key unique (new_name);
+create table w (t integer references t (new_name));
+comment on column t.new_name is 'the column';
+grant select (new_name) on t to pg_monitor;

@@ -1,0 +1,1 @@
+insert into old_name select i, 'c' || i, i from generate_series(1, 20) as i;

@@ -1,0 +1,10 @@
+-- renamed: table public.old_name → table public.new_name
+
+
+begin;
+-- AccessExclusiveLock on table public.old_name: stops reads and writes
+set local lock_timeout = 3000;
+alter table public.old_name rename to new_name;
+-- AccessExclusiveLock on table public.new_name: stops reads and writes
+alter table public.new_name rename constraint old_name_id_not_null to new_name_id_not_null;
+commit;

@@ -1,0 +1,12 @@
+create table t (id integer primary key, a integer, b text);
+create view one as select id, a from t;
+create view two as select id, a + 1 as more from one;
+create materialized view three as select more from two;
+create index three_i on three (more);
+create view four as select more from three;
+comment on view two is 'second';
+comment on column two.more is 'one more';
+grant select on two to pg_monitor;
+grant select (more) on four to pg_monitor;
+alter view four owner to pg_monitor;
+create function f() returns setof four language sql as 'select * from four';
