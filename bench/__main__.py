@@ -1,4 +1,7 @@
-"""``python -m bench``: measures the budgets and writes ``bench/RESULTS.md``; ``--full`` adds 10,000 tables."""
+"""``python -m bench``: measures the budgets and writes ``bench/RESULTS.md``; ``--full`` adds 10,000 tables.
+
+``--peers`` installs other tools from PyPI and npm, for this run, and measures them beside.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ from datetime import date
 from pathlib import Path
 
 import pggit
-from bench import capture, reading, start, store
+from bench import capture, planning, reading, start, store
+from bench.peers import Peers
 from bench.schema import make_tables
 from bench.timing import Row
 from pggit.db.account import server_account
@@ -31,14 +35,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--full", action="store_true", help="also 10,000 tables")
     parser.add_argument("--pg", choices=["15", "18"], default="18", help="major version of the server")
+    parser.add_argument("--peers", action="store_true", help="also other tools, from PyPI and npm")
     parser.add_argument("--write", type=Path, default=Path(__file__).parent / "RESULTS.md")
     chosen = parser.parse_args()
     sizes = [100, 1000, *([10000] if chosen.full else [])]
     rows: list[Row] = []
-    with _server(chosen.pg) as (server, bindir):
+    with _server(chosen.pg) as (server, bindir), tempfile.TemporaryDirectory(prefix="pggit-peers-") as folder:
+        peers = Peers(Path(folder) if chosen.peers else None)
         small = None
         for tables in sizes:
-            for row in _measure(server, bindir, tables, small):
+            for row in _measure(server, bindir, tables, small, peers):
                 rows.append(row)
                 print(_line(row), flush=True)
                 if tables == 100 and row.what == "DDL on one object, added, median":
@@ -48,7 +54,7 @@ def main() -> None:
     print(f"\n{len(rows)} figures, {len(missed)} over budget; written to {chosen.write}")
 
 
-def _measure(server: Server, bindir: Path, tables: int, small: float | None) -> Iterator[Row]:
+def _measure(server: Server, bindir: Path, tables: int, small: float | None, peers: Peers) -> Iterator[Row]:
     admin = connect(server.url("postgres"))
     urls = {}
     for name in ("plain", "tracked"):
@@ -57,8 +63,13 @@ def _measure(server: Server, bindir: Path, tables: int, small: float | None) -> 
         with connect(urls[name]) as connection:
             make_tables(connection, tables)
     with connect(urls["plain"]) as connection:
-        connection.execute("alter table t_1 add column one_change int")
+        planning.change(connection, 1, 1)
     yield from reading.measure(urls["tracked"], urls["plain"], bindir, tables)
+    admin.execute(f"create database fifty_{tables} template plain_{tables}")
+    urls["fifty"] = server.url(f"fifty_{tables}")
+    with connect(urls["fifty"]) as connection:
+        planning.change(connection, 2, 50)
+    yield from planning.measure(urls["tracked"], urls["plain"], urls["fifty"], bindir, tables, peers)
     with pggit.open(urls["tracked"]) as repository:
         repository.init()
     with connect(urls["plain"]) as plain, connect(urls["tracked"]) as tracked:
@@ -96,7 +107,7 @@ def _server(version: str) -> Iterator[tuple[Server, Path]]:
 def _line(row: Row) -> str:
     verdict = {None: "", True: "ok", False: "OVER"}[row.met]
     budget = "" if row.budget is None else f"≤ {row.budget:g} {row.unit}"
-    return f"{row.tables:>6}  {row.what:<58} {row.value:>9.3g} {row.unit:<6} {budget:<14} {verdict:<5} {row.note}"
+    return f"{row.tables:>6}  {row.what:<58} {row.shown:>14} {budget:<14} {verdict:<5} {row.note}"
 
 
 def _report(rows: list[Row], version: str, sizes: list[int]) -> str:
@@ -114,8 +125,7 @@ def _report(rows: list[Row], version: str, sizes: list[int]) -> str:
     for row in rows:
         budget = "" if row.budget is None else f"{row.budget:g} {row.unit}"
         verdict = {None: "", True: "met", False: "OVER"}[row.met]
-        measured = f"{row.value:.3g} {row.unit}"
-        lines.append(f"| {row.tables:,} | {row.what} | {measured} | {budget} | {verdict} | {row.note} |")
+        lines.append(f"| {row.tables:,} | {row.what} | {row.shown} | {budget} | {verdict} | {row.note} |")
     return "\n".join(lines) + "\n"
 
 

@@ -17,23 +17,27 @@ class Row:
     Attributes:
         what: what was measured.
         tables: in a schema of how many tables.
-        figure: what came out, as text with its unit.
-        value: the same as a number in the budget's unit.
+        value: what came out, in the budget's unit; None where it was not measured.
         budget: the most that it may be, or None where DESIGN sets none.
         unit: of value and budget.
     """
 
     what: str
     tables: int
-    value: float
+    value: float | None
     unit: str
     budget: float | None = None
     note: str = ""
 
     @property
     def met(self) -> bool | None:
-        """Whether the budget is met; None without one."""
-        return None if self.budget is None else self.value <= self.budget
+        """Whether the budget is met; None without one, or without a figure."""
+        return None if self.budget is None or self.value is None else self.value <= self.budget
+
+    @property
+    def shown(self) -> str:
+        """The figure with its unit."""
+        return "not measured" if self.value is None else f"{self.value:.3g} {self.unit}"
 
 
 def elapsed(call: Callable[[], object]) -> float:

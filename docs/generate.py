@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import inspect
+import json
 import pkgutil
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import click
@@ -17,6 +20,7 @@ from pggit.cli.command import Runnable
 from pggit.cli.config import REPOSITORY_SETTINGS
 from pggit.core import errors
 from pggit.kinds import kinds
+from pggit.plan import model
 from pggit.repo.install import files
 from pggit.settings import SETTINGS
 
@@ -32,6 +36,7 @@ def pages() -> dict[str, str]:
         "kinds.md": kinds_page(),
         "exit-status.md": exit_status_page(),
         "sql.md": sql_page(),
+        "plan-file.md": plan_file_page(),
     }
     return {name: f"{_NOTE}\n{text.rstrip()}\n" for name, text in made.items()}
 
@@ -135,6 +140,51 @@ def _all_errors(error: type[errors.PgGitError]) -> Iterator[type[errors.PgGitErr
 _FUNCTION = re.compile(r"((?:^-- .*\n)*)^create function pggit\.(\w+)\((.*?)\)\s+returns (.+?)\n", re.MULTILINE)
 _VIEW = re.compile(r"((?:^-- .*\n)*)^create (?:view|table) pggit\.(\w+) ", re.MULTILINE)
 _LEVELS = {"reading": "reader", "auditing": "auditor", "administering": "admin"}
+
+
+def plan_file_page() -> str:
+    """Return the page of the plan's file: the attributes as the classes document them."""
+    hazards = [f"| `{kind}` | {meaning} |" for kind, meaning in model.HAZARDS.items()]
+    return "\n".join(
+        [
+            "# The file of a plan\n",
+            "`pggit plan A B --out FILE` writes it, `prove` and `apply` read it; `--json` prints the same. It is JSON",
+            "in UTF-8, the same bytes for the same two states. `pggit_plan` is the number of the format, now",
+            f"{model.FORMAT}; another one is refused. It holds no passwords. Its SHA-256 is the plan's hash.\n",
+            "## The plan\n",
+            *_attributes(model.Plan),
+            "\n## Statements\n",
+            "Attributes at their default are left out.\n",
+            *_attributes(model.Statement),
+            "\n## Hazards\n",
+            "A hazard has a `kind` and a `message`. `apply` runs what has `data-loss` only with `--allow data-loss`.\n",
+            "| Kind | Meaning |\n|---|---|",
+            *hazards,
+        ]
+    )
+
+
+def _attributes(of: type) -> Iterator[str]:
+    """Yield a table of a dataclass: each field with its type, its default, and what the docstring says of it."""
+    said = documented(of)
+    yield "| Name | Type | Default | Meaning |\n|---|---|---|---|"
+    for field in fields(of):
+        kind = (
+            str(field.type).replace("tuple[tuple[str, str], ...]", "list of [str, str]").replace(" | None", " or null")
+        )
+        kind = re.sub(r"tuple\[(\w+), \.\.\.\]", r"list of \1", kind).replace("Transaction", "str")
+        default = "" if field.default is MISSING else f"`{json.dumps(field.default)}`"
+        yield f"| `{field.name}` | {kind} | {default} | {said[field.name]} |"
+
+
+def documented(of: type) -> dict[str, str]:
+    """Return what the section "Attributes" of a class's docstring says, by name."""
+    section = inspect.cleandoc(of.__doc__ or "").split("Attributes:\n", 1)[1]
+    found: dict[str, str] = {}
+    for entry in re.split(r"\n(?=    \S)", section):
+        names, _, text = " ".join(entry.split()).replace("``", "`").partition(": ")
+        found |= dict.fromkeys(names.split(", "), text)
+    return found
 
 
 def sql_functions() -> list[tuple[str, str, str, str, str]]:

@@ -55,4 +55,11 @@ say "What the branch changed against main; any two databases or directories of S
 run pggit diff main loyalty --stat
 run pggit diff work "$here/shop.sql" --stat
 
+say "A plan: what would make the live schema that of shop.sql again; it is tried on a clone before it runs"
+sql "insert into customers (email, name) values ('ada@example.com', 'Ada')"
+run pggit plan work "$here/shop.sql" --out plan.json
+run pggit prove plan.json
+run pggit apply plan.json --yes --allow data-loss
+run pggit status
+
 say "That is all of it. Next: docs/tutorial.md"

@@ -1,8 +1,9 @@
-"""The documentation: what is generated is up to date, everything is in it, and the tutorial works as it says."""
+"""The documentation: what is generated is up to date, everything is in it, and the pages that show a session work as they say."""
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import importlib.util
 import re
 import shlex
@@ -13,6 +14,8 @@ from types import ModuleType
 
 import psycopg
 import pytest
+
+from pggit.plan import model
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -64,16 +67,25 @@ def test_readme_first_screen():
     assert any(line.startswith("pggit uninstall") for line in commands)
 
 
-def test_the_tutorial(database, tmp_path, monkeypatch):
+def test_every_attribute_of_a_plan_is_documented(generate):
+    for of in (model.Plan, model.Statement):
+        assert generate.documented(of).keys() == {field.name for field in dataclasses.fields(of)}
+
+
+@pytest.mark.parametrize("page", ["tutorial.md", "how-to/plan.md"])
+def test_what_a_page_says_works(page, database, tmp_path, monkeypatch):
     monkeypatch.setenv("PGGIT_DB", database.url)
     monkeypatch.chdir(tmp_path)
     connection = database.connect()
-    text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
-    for language, block in re.findall(r"```(console|sql)\n(.*?)```", text, re.DOTALL):
-        if language == "sql":
+    text = (DOCS / page).read_text(encoding="utf-8")
+    for language, file, block in re.findall(r"```(console|sql)(?: (\S+))?\n(.*?)```", text, re.DOTALL):
+        if file:
+            Path(file).write_text(block, encoding="utf-8")
+        elif language == "sql":
             for statement in block.split(";\n"):
                 with contextlib.suppress(psycopg.errors.FeatureNotSupported):  # the one that the text says fails
                     connection.execute(statement)
+        if language == "sql":
             continue
         for command, expected in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
             arguments = shlex.split(command)
@@ -81,12 +93,12 @@ def test_the_tutorial(database, tmp_path, monkeypatch):
             done = subprocess.run(
                 [sys.executable, "-m", *arguments], capture_output=True, text=True, encoding="utf-8", check=False
             )
-            told = "\n".join(line.rstrip() for line in (done.stdout + done.stderr).splitlines())
+            told = "".join(f"{line.rstrip()}\n" for line in (done.stdout + done.stderr).splitlines())
             assert re.fullmatch(_pattern(expected), told), f"$ {command}\n{told}"
 
 
 def _pattern(expected: str) -> str:
     """An expression for what a command printed: … stands for anything in a line, and alone for any lines."""
     lines = expected.rstrip().splitlines()
-    parts = [r"(?:.*\n?)*?" if line == "…" else re.escape(line).replace("…", ".*") + r"\n?" for line in lines]
+    parts = [r"(?:.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*") + r"\n" for line in lines]
     return "".join(parts) + r"\s*"

@@ -14,6 +14,7 @@ from pggit.plan.model import Plan, to_json
 
 COMMIT = {"hash", "parents", "author", "time", "message", "refs"}
 CHANGE = {"verb", "group", "key", "old", "new", "old_key"}
+CHANGED = {"statements", "dry_run", "kept", "returned", "resumed"}
 FIELDS = {
     "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by"},
     "status --coverage": {"not_modelled"},
@@ -26,11 +27,19 @@ FIELDS = {
     "branch": {"branches"},
     "branch b": {"branch", "action", "hash"},
     "branch -d b": {"branch", "action"},
-    "switch -c c": {"branch", "hash", "created"},
+    "switch -c c": {"branch", "hash", "created", *CHANGED},
+    "stash push": {"action", *CHANGED},
+    "stash list": {"stashes"},
+    "stash show": {"stash", "changes"},
+    "stash kept": {"kept"},
+    "stash pop": {"action", *CHANGED},
+    "reset --hard --dry-run": {"hash", "hard", *CHANGED},
+    "reset": {"hash", "hard", *CHANGED},
     "tag": {"tags"},
     "tag t": {"tag", "action", "hash"},
     "tag -d t": {"tag", "action"},
     "commit -m x": {"branch", "commit", "changes"},
+    "revert HEAD --dry-run": {"hash", *CHANGED},
     "prove p.json": {"proven", "on", "checks", "not_exercised", "notes"},
     "fsck": {"findings"},
     "gc": {"removed"},

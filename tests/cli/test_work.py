@@ -116,19 +116,56 @@ def test_branches(shop, sql):
     assert "points" in shop("status").out
     shop("switch", "loyalty")
     shop("commit", "-m", "Points")
-    refused = shop("switch", "main")
-    assert refused.status == 6
-    assert "pggit diff main work" in refused.err
     assert shop("branch", "-d", "loyalty").status == 6
     listed = shop("branch").out
     assert re.search(r"\* +loyalty", listed)
-    sql("alter table customers drop points")
+    sql("create table extra (id int)")
+    refused = shop("switch", "main")
+    assert refused.status == 6
+    assert "pggit stash" in refused.err
+    sql("drop table extra")
+    planned = shop("switch", "main", "--dry-run").out
+    assert "alter table public.customers drop column points;" in planned
+    assert "select pggit.move_head('main'" in planned
+    assert re.search(r"\* +loyalty", shop("branch").out)
     assert shop("switch", "main").status == 0
+    assert "points" not in shop("diff", "empty", "work").out
     graph = shop("log", "--graph", "--all", "--oneline").lines
     assert graph[0].startswith("* ")
     assert shop("branch", "-d", "loyalty").out == "Deleted branch loyalty.\n"
     assert shop("branch", "old", "HEAD~1").status == 0
     assert shop("reflog", "loyalty").status == 0  # deleted, but remembered
+
+
+def test_reset_revert_and_stash(shop, sql):
+    sql("create table extra (id int primary key); insert into extra values (1)")
+    assert shop("commit", "-m", "Extra").status == 0
+    assert re.match(r"main is at [0-9a-f]{10}\.\n", shop("reset", "HEAD~1").out)
+    assert "new:       table public.extra" in shop("status").out
+    shop("reset", "main@{1}")
+    taken = shop("revert", "HEAD")
+    assert re.match(r'\[main [0-9a-f]{10}\] Revert "Extra"\n  kept:     table public.extra\n', taken.out)
+    assert "table public.extra" in shop("stash", "kept").out
+    assert "returned: table public.extra" in shop("reset", "--hard", "HEAD~1").out
+    sql("alter table extra add v text")
+    assert "Put aside" in shop("stash", "push", "-m", "values").out
+    assert "values" in shop("stash", "list").lines[1]
+    assert "add column v" in shop("stash", "show").out
+    assert "nothing to commit" in shop("status").out
+    assert "drop column v" not in shop("stash", "pop", "--dry-run").out
+    assert shop("stash", "pop").status == 0
+    assert "public.extra.v" in shop("status").out
+    shop("stash")
+    assert "Dropped stash/1" in shop("stash", "drop").out
+
+
+def test_hazards_are_asked_about(shop, sql):
+    sql("alter table customers add points int; insert into customers (id, name, email) values (1, 'a', 'a@b.c')")
+    refused = shop("reset", "--hard", "--allow", "data-loss")
+    assert refused.status == 2
+    assert "pggit reset --hard HEAD --yes" in refused.err
+    assert shop("reset", "--hard", "--allow", "data-loss", "--yes").status == 0
+    assert len(shop("stash", "kept").lines) == 1
 
 
 def test_tags(shop):

@@ -57,6 +57,13 @@ def test_private_keys_are_in_the_exact_root_alone(objects) -> None:
     assert (tree.root(state_of(objects))[0] == tree.root(state_of(public))[0]) == (objects == public)
 
 
+@given(OBJECTS, OBJECTS)
+def test_two_states_together_have_the_roots_that_they_have_alone(a, b) -> None:
+    first, second = state_of(a), state_of({**a, **b})
+    assert tree.meanings(first, second) == (tree.meaning(first), tree.meaning(second))
+    assert tree.meaning(second) == tree.root(second)[1]
+
+
 def test_the_root_of_nothing() -> None:
     assert tree.root(State()) == (digest("{}"), digest("{}"))
 

@@ -44,6 +44,7 @@ def test_rows_of_a_table_stay_until_it_is_back(repo, sql, is_sound):
     assert sql("select to_regclass('public.points'), to_regproc('public.touch')") == [(None, None)]
     assert is_sound()
     assert repo.log(limit=1)[0].hash == main
+    assert {event.commit for event in repo.history("public.points") if event.new is None} == {main}
 
     back = switch(repo, "feature")
     assert back.returned == ("table public.points",)

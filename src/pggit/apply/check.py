@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pggit.apply.journal import Position
 from pggit.core.errors import Refused, UsageError
 from pggit.core.state import State
-from pggit.core.tree import root
+from pggit.core.tree import meaning
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state, read_within
 from pggit.plan.live import current_role
@@ -72,7 +72,7 @@ def right_role(connection: Connection, plan: Plan) -> None:
 
 def hash_of(state: State, plan: Plan) -> str:
     """Return the semantic hash of a state, as the plan's own hashes were made."""
-    return root(state)[1]
+    return meaning(state)
 
 
 def live_hash(connection: Connection, plan: Plan, *, within: bool = False) -> str:

@@ -21,9 +21,10 @@ MODULES = {
     "import": "migrations",
     "status": "status", "diff": "diff", "log": "log", "show": "show", "blame": "blame", "history": "blame",
     "reflog": "refs",
-    "commit": "commit", "branch": "refs", "switch": "refs", "tag": "refs",
+    "commit": "commit", "branch": "refs", "tag": "refs",
+    "switch": "switch", "reset": "reset", "revert": "revert", "stash": "stash",
     "plan": "plan", "apply": "apply", "prove": "prove",
-    "export": "export",
+    "drift": "drift", "bisect": "bisect", "export": "export",
     "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep", "config": "config",
 }  # fmt: skip
 """The module of each command."""

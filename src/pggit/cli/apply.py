@@ -71,7 +71,7 @@ def apply(
     if plan == secrets == "-":
         raise UsageError("plan and secrets cannot both come on standard input")
     read = read_plan(plan)
-    values = _given(read, secret, secrets)
+    values = given(read, secret, secrets)
     with run.connection() as connection:
         if dry_run:
             _look(run, connection, read, allow, lock_wait)
@@ -79,8 +79,8 @@ def apply(
         if prove:
             _prove(run, connection, read)
         if not yes:
-            _ask(connection, read)
-        values |= _asked(read, values)
+            ask(connection, read, "pggit apply PLAN --yes")
+        values |= asked(read, values)
         _apply(run, connection, read, allow, values, lock_wait, Patience(retries + 1, retry_for))
 
 
@@ -160,7 +160,7 @@ def _abandon(run: Run, plan: str | None, *, yes: bool, lock_wait: int) -> None:
     with run.connection() as connection:
         name = connection.info.dbname
         if not yes:
-            _confirm(f"Give up the interrupted run in {name}? What it did stays.", "pggit apply --abandon --yes")
+            confirm(f"Give up the interrupted run in {name}? What it did stays.", "pggit apply --abandon --yes")
         done = abandon(connection, lock_wait=lock_wait)
     if run.json:
         run.out.json(done)
@@ -194,7 +194,7 @@ def _text(name: str) -> str:
         raise UsageError(f"{name} is not UTF-8 (byte {error.start})") from None
 
 
-def _given(plan: Plan, pairs: Sequence[str], file: str | None) -> dict[str, str]:
+def given(plan: Plan, pairs: Sequence[str], file: str | None) -> dict[str, str]:
     """Return the secrets that the command line gives, by label."""
     from pggit.apply.secrets import labels
 
@@ -212,7 +212,7 @@ def _given(plan: Plan, pairs: Sequence[str], file: str | None) -> dict[str, str]
     return found
 
 
-def _asked(plan: Plan, given: dict[str, str]) -> dict[str, str]:
+def asked(plan: Plan, given: dict[str, str]) -> dict[str, str]:
     """Ask for the secrets that were not given, where there is a terminal."""
     from pggit.apply.secrets import labels
 
@@ -224,17 +224,31 @@ def _asked(plan: Plan, given: dict[str, str]) -> dict[str, str]:
     return {label: click.prompt(label, hide_input=True, err=True) for label in missing}
 
 
-def _ask(connection: Connection, plan: Plan) -> None:
+def ask(connection: Connection, plan: Plan, without: str) -> None:
+    """Ask whether a plan is to be run; ``without`` is the command that does not ask.
+
+    Raises:
+        UsageError: there is no terminal to ask on.
+    """
     hazards = ", ".join(sorted(plan.hazards)) or "none"
     number = len(plan.statements)
-    _confirm(
+    confirm(
         f"Run {number} {'statement' if number == 1 else 'statements'} in database {connection.info.dbname}"
         f" (hazards: {hazards})?",
-        "pggit apply PLAN --yes",
+        without,
     )
 
 
-def _confirm(question: str, without: str) -> None:
+def confirm(question: str, without: str) -> None:
+    """Ask, and end the command where the answer is no.
+
+    Args:
+        question: what to ask.
+        without: the command line that does not ask.
+
+    Raises:
+        UsageError: there is no terminal to ask on.
+    """
     if not sys.stdin.isatty():
         raise UsageError("there is no terminal to ask on", hint=f"{without} does not ask.")
     import click

@@ -49,6 +49,7 @@ class Command:
     heading: str
     examples: tuple[str, ...]
     after_dashes: bool
+    rest: str | None = None
 
 
 commands: dict[str, Command] = {}
@@ -56,7 +57,7 @@ commands: dict[str, Command] = {}
 
 
 def command(
-    heading: str, *examples: str, name: str | None = None, after_dashes: bool = False
+    heading: str, *examples: str, name: str | None = None, after_dashes: bool = False, rest: str | None = None
 ) -> Callable[[Body], Body]:
     """Register a function ``(run, …) → exit status or None`` as the command of its name.
 
@@ -65,11 +66,12 @@ def command(
         examples: command lines, each with what it does after ``  #``.
         name: where it is not the function's.
         after_dashes: what follows ``--`` goes to ``run.objects``, and is no argument.
+        rest: the option whose value is a program; what follows goes to ``run.objects``: its arguments.
     """
 
     def register(body: Body) -> Body:
         called = name or body.__name__
-        commands[called] = Command(called, body, heading, examples, after_dashes)
+        commands[called] = Command(called, body, heading, examples, after_dashes, rest)
         return body
 
     return register
@@ -101,11 +103,15 @@ class Runnable(click.Command):
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep apart what follows ``--``, where the command wants it so."""
+        """Keep apart what follows ``--``, or the program to run, where the command wants it so."""
         if self.found.after_dashes and "--" in args:
             at = args.index("--")
             ctx.meta["objects"] = args[at + 1 :]
             args = args[:at]
+        if self.found.rest in args:
+            at = args.index(self.found.rest)
+            ctx.meta["objects"] = args[at + 2 :]
+            args = args[: at + 2]
         return super().parse_args(ctx, args)
 
     def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -39,7 +39,7 @@ def commit(
         if before.clean and not allow_empty:
             raise NothingToCommit("nothing to commit, the schema is as in HEAD")
         text = "\n\n".join(message) if message else _edited(run, before)
-        made = repository.commit(text, author=author or _author(run.settings), allow_empty=allow_empty)
+        made = repository.commit(text, author=author or author_of(run.settings), allow_empty=allow_empty)
     if run.json:
         run.out.json({"branch": before.branch, "commit": made, "changes": len(before.changes)})
         return
@@ -49,7 +49,7 @@ def commit(
     run.out.line(f" {number} {'object' if number == 1 else 'objects'} changed")
 
 
-def _author(settings: Settings) -> str | None:
+def author_of(settings: Settings) -> str | None:
     """Return the author by the settings; without them it is the database role."""
     if settings.user_name and settings.user_email:
         return f"{settings.user_name} <{settings.user_email}>"

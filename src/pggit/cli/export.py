@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,6 @@ from pggit.cli.command import KEEP, Argument, Option, command
 from pggit.cli.run import Run
 
 if TYPE_CHECKING:
-    from pggit.repo.repository import Repository
     from pggit.work.export import Exported
 
 
@@ -36,17 +36,11 @@ def export(
     from pggit.repo.states import needs_repository
     from pggit.work.export import export as write
 
-    def written(repository: Repository | None = None) -> Exported:
-        with run.working("Reading …"):
-            return write(
-                Path(directory), state, repository, owners=not no_owners, dry_run=dry_run, settings=run.settings
-            )
-
-    if needs_repository(state):
-        with run.repository() as repository:
-            done = written(repository)
-    else:
-        done = written()
+    with (
+        run.repository() if needs_repository(state) else nullcontext() as repository,
+        run.working("Reading …"),
+    ):
+        done = write(Path(directory), state, repository, owners=not no_owners, dry_run=dry_run, settings=run.settings)
     if run.json:
         run.out.json(done)
         return

@@ -1,4 +1,4 @@
-"""`pggit branch`, `switch`, `tag`, `reflog`."""
+"""`pggit branch`, `tag`, `reflog`."""
 
 from __future__ import annotations
 
@@ -52,21 +52,6 @@ def _list_branches(run: Run, repository: Repository) -> None:
         for b in found
     ]
     run.out.table(["", "BRANCH", "COMMIT", "WHEN", "MESSAGE"], rows, styles=["green", "green", "yellow"])
-
-
-@command(RECORD, "pggit switch loyalty", "pggit switch -c loyalty  # make it first")
-def switch(
-    run: Run,
-    name: Annotated[str, Argument("NAME", help="The branch.")],
-    create: Annotated[bool, Option("-c", "--create", help="Make the branch at HEAD first.")] = False,
-) -> None:
-    """Move HEAD to another branch. The live schema is not changed: it must be that of the branch.
-
-    What is not committed stays so where the branch begins at HEAD, as it does with -c.
-    """
-    with run.repository() as repository:
-        at = repository.switch(name, create=create)
-    _told(run, {"branch": name, "hash": at, "created": create}, f"On branch {name}.")
 
 
 @command(

@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 _PART = re.compile(r'"(?:[^"]|"")*"|[^\s".()]+')
+_PLAIN = re.compile(r'[^\s".()]+(?:\.[^\s".()]+)*')
 
 
 class Key(NamedTuple):
@@ -38,6 +39,8 @@ def split_name(qualified: str) -> list[str]:
     Raises:
         ValueError: it is not a qualified name.
     """
+    if _PLAIN.fullmatch(qualified):  # most names need no quotes
+        return qualified.split(".")
     parts, end = [], 0
     while True:
         match = _PART.match(qualified, end)

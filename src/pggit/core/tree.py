@@ -8,7 +8,7 @@ the exact and of the semantic hashes of what it names.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 
@@ -31,25 +31,41 @@ class Tree:
     groups: Mapping[str, Mapping[str, str]]
 
 
-def build(state: State, blob: Callable[[str], str] | None = None) -> Tree:
+def build(state: State, *, meant: bool = False, like: tuple[State, Tree] | None = None) -> Tree:
     """Build the trie of a state.
 
     Args:
         state: the objects.
-        blob: from the exact hash of a definition to the one that stands in the tree, by default itself;
-            `State.semantic` makes the semantic tree.
+        meant: the semantic trie; else the exact one.
+        like: another state with its trie of the same sort, of which the hashes of equal groups are taken.
     """
+    known, hashes = (like[0].groups, like[1].groups) if like else ({}, {})
     groups: dict[str, dict[str, str]] = {}
     for group, members in state.groups.items():
-        entries = {key: blob(hash_) for key, hash_ in members.items()} if blob else members
-        groups.setdefault(bucket(group), {})[group] = tree_hash(entries)
+        at = bucket(group)
+        if known.get(group) == members:
+            groups.setdefault(at, {})[group] = hashes[at][group]
+            continue
+        entries = {key: state.meanings.get(exact, exact) for key, exact in members.items()} if meant else members
+        groups.setdefault(at, {})[group] = tree_hash(entries)
     buckets = {name: tree_hash(members) for name, members in groups.items()}
     return Tree(tree_hash(buckets), buckets, groups)
 
 
 def root(state: State) -> tuple[str, str]:
     """Return the exact and the semantic hash of a state's root."""
-    return build(state).hash, build(state, state.semantic).hash
+    return build(state).hash, meaning(state)
+
+
+def meaning(state: State) -> str:
+    """Return the semantic hash of a state's root."""
+    return build(state, meant=True).hash
+
+
+def meanings(a: State, b: State) -> tuple[str, str]:
+    """Return the semantic hashes of the roots of two states that have much in common."""
+    first = build(a, meant=True)
+    return first.hash, build(b, meant=True, like=(a, first)).hash
 
 
 def bucket(group: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 from pggit.core.errors import ConnectionFailed, UsageError
 from pggit.db.redact import redact_url
@@ -107,6 +108,37 @@ def connection_url(connection: psycopg.Connection[TupleRow], dbname: str | None 
     }
     values |= {"host": connection.info.host, "port": str(connection.info.port)}
     return make_conninfo(**values | ({"dbname": dbname} if dbname is not None else {}))
+
+
+def uri(url: str) -> str:
+    """A connection string in the form ``postgresql://…``, for any driver. It may hold a password: never show it."""
+    given = _given(url)
+    user, password, host, port, name = (given.pop(key, "") for key in ("user", "password", "host", "port", "dbname"))
+    if host.startswith(("/", "@")) or "," in host:  # a socket, several hosts: no place in the form but behind ?
+        given |= {"host": host} | ({"port": port} if port else {})
+        host = port = ""
+    host = f"[{host}]" if ":" in host else host
+    account = quote(user, safe="") + (f":{quote(password, safe='')}" if password else "")
+    place = (f"{account}@" if account else "") + host + (f":{port}" if port else "")
+    return f"postgresql://{place}/{quote(name, safe='')}" + (f"?{urlencode(given)}" if given else "")
+
+
+def libpq_environment(url: str) -> dict[str, str]:
+    """The variables by which libpq's programs find the database of a connection string. They may hold a password."""
+    from psycopg import pq
+
+    given = _given(url)
+    return {
+        option.envvar.decode(): given[option.keyword.decode()]
+        for option in pq.Conninfo.get_defaults()
+        if option.envvar and option.keyword.decode() in given
+    }
+
+
+def _given(url: str) -> dict[str, str]:
+    from psycopg import conninfo
+
+    return {name: str(value) for name, value in conninfo.conninfo_to_dict(url).items()}
 
 
 def _why(error: psycopg.Error, parameters: dict[str, str]) -> str:

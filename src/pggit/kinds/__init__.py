@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from functools import cache
+from functools import cache, lru_cache
 
 from pggit.kinds.kind import LINES, SCALAR, SEQUENCE, SET, Kind, Merge, Object, Render
 
@@ -34,13 +34,18 @@ def kinds() -> dict[str, Kind]:
 
 
 @cache
-def _names() -> tuple[str, ...]:
-    return tuple(sorted(kinds(), key=len, reverse=True))
+def _by_first_word() -> dict[str, list[str]]:
+    """Names of kinds by their first word, the longest first."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(kinds(), key=len, reverse=True):
+        found.setdefault(name.partition(" ")[0], []).append(name)
+    return found
 
 
+@lru_cache(maxsize=200_000)
 def kind_of_key(key: str) -> tuple[str, str]:
     """Split a key into kind and identity: ``materialized view public.v`` → (``materialized view``, ``public.v``)."""
-    for name in _names():
+    for name in _by_first_word().get(key.partition(" ")[0], ()):
         if key.startswith(name + " "):
             return name, key[len(name) + 1 :]
     raise ValueError(f"no kind in {key!r}")

@@ -15,9 +15,6 @@ from pggit.kinds import reader
 if TYPE_CHECKING:
     from psycopg import Connection
 
-Address = tuple[str, int, int, int]
-"""What it is (object, grants, comment, label), catalog, oid, number of the column."""
-
 
 def unmodelled(
     connection: Connection, *, optional: bool = False, without: Collection[str] = ()
@@ -36,10 +33,14 @@ def unmodelled(
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")
         reader.pin(connection)
-        seen = _seen(connection, major, optional, without)
-        rows = [address for address in _candidates(connection, major) if address not in seen]
+        connection.execute("set local work_mem = '64MB'")  # all addresses, twice
+        unread = connection.execute(_unread(connection, major, optional, without)).fetchall()
+        rows = [(what, *address) for *address, left in unread for what, bit in _BITS.items() if left & bit]
         columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
         return connection.execute(_block("described", major), columns).fetchall()
+
+
+_BITS = {"object": 1, "grants": 2, "comment": 4, "label": 8}
 
 
 def _block(name: str, major: int) -> str:
@@ -47,37 +48,31 @@ def _block(name: str, major: int) -> str:
     return reader.expand(text, major)
 
 
-def _candidates(connection: Connection, major: int) -> list[Address]:
+def _unread(connection: Connection, major: int, optional: bool, without: Collection[str]) -> bytes:
+    """Return the query for what was made and is not read: the server compares, so that neither list is sent here."""
+    found = _block("unread", major).replace("{candidates}", _candidates(connection, major))
+    return found.replace("{seen}", _seen(connection, major, optional, without)).encode()
+
+
+def _candidates(connection: Connection, major: int) -> str:
     catalogs = [name for (name,) in connection.execute(_block("catalogs", major))]
     # a name from the catalog of catalogs needs no quotes
     rows = " union all ".join(
         f"select '{name}'::regclass::oid, oid from {name} where oid >= 16384" for name in catalogs
     )
-    return connection.execute(_block("candidates", major).replace("{rows}", rows)).fetchall()
+    return _block("candidates", major).replace("{rows}", rows)
 
 
-def _seen(connection: Connection, major: int, optional: bool, without: Collection[str]) -> set[Address]:
-    """Return the addresses that the kinds read; with an object its comment, labels and grants."""
+def _seen(connection: Connection, major: int, optional: bool, without: Collection[str]) -> str:
+    """Return the query for the addresses that the kinds read; with an object its comment, labels and grants."""
     scopes: dict[str, list[int]] = {}
     for catalog, oid in connection.execute(reader.members_sql(major, optional)):
         scopes.setdefault(catalog, []).append(oid)
-    seen: set[Address] = set()
+    parts = []
     for source, catalog in reader.sources(optional).items():
         if source in without or catalog not in scopes:
             continue
         scope = "= any ('{" + ",".join(map(str, scopes[catalog])) + "}'::oid[])"
         read = (reader.block(source, "read", major) or "").replace("{scope}", scope)
-        columns = "r.kind, r.class, coalesce(r.objid, r.address), r.objsubid, r.acl is not null"
-        for kind, class_, oid, number, grants in connection.execute(f"select {columns} from ({read}) as r"):
-            seen.update(_covered(kind, class_, oid, number, grants))
-    return seen
-
-
-def _covered(kind: str, class_: int, oid: int, number: int, grants: bool) -> list[Address]:
-    if number < 0:  # itself a comment, a grant or a label (fragment told_of)
-        return [(_TOLD[kind], class_, oid, -1 - number)]
-    told = ["object", "comment", "label", *(["grants"] if grants else [])]
-    return [(what, class_, oid, number) for what in told]
-
-
-_TOLD = {"acl": "grants", "comment": "comment", "security label": "label"}
+        parts.append(_block("seen", major).replace("{read}", read))
+    return "\nunion all\n".join(parts)

@@ -26,24 +26,10 @@ with recursive
     join pg_depend as d on d.refclassid = i.class and d.refobjid = i.oid
     where d.deptype in ('a', 'i', 'P', 'S') or i.class = 'pg_namespace'::regclass or d.classid = 'pg_event_trigger'::regclass
   ),
-  object(class, oid) as ({rows} union all select 'pg_largeobject'::regclass::oid, l.oid from pg_largeobject_metadata as l),
-  part(class, oid) as (
-    select d.classid, d.objid from pg_depend as d where d.deptype in ('i', 'P', 'S')
-    union
-    select 'pg_constraint'::regclass::oid, con.oid from pg_constraint as con
-    where con.contype in ('n', 't') or con.contype = 'c' and con.conrelid <> 0 and not con.conislocal
-    union
-    select 'pg_attrdef'::regclass::oid, d.oid
-    from pg_attrdef as d join pg_attribute as a on a.attrelid = d.adrelid and a.attnum = d.adnum where a.attgenerated <> ''
-    union
-    select 'pg_class'::regclass::oid, c.oid from pg_class as c where c.relkind = 't' or c.relnamespace = 'pg_toast'::regnamespace
-    union
-    select 'pg_type'::regclass::oid, t.oid from pg_type as t where t.typnamespace = 'pg_toast'::regnamespace
-  )
+  object(class, oid) as ({rows} union all select 'pg_largeobject'::regclass::oid, l.oid from pg_largeobject_metadata as l)
 select 'object' as what, o.class, o.oid, 0 as number
 from object as o
-where (o.class, o.oid) not in (select p.class, p.oid from part as p)
-  and (o.class, o.oid) not in (select i.class, i.oid from ignored as i)
+where (o.class, o.oid) not in (select i.class, i.oid from ignored as i)
 union all
 select 'object', 'pg_class'::regclass::oid, a.attrelid, a.attnum
 from pg_attribute as a join pg_class as c on c.oid = a.attrelid
@@ -81,6 +67,43 @@ union all
 select 'label', l.classoid, l.objoid, 0
 from pg_shseclabel as l
 where l.classoid <> 'pg_database'::regclass or l.objoid = (select db.oid from pg_database as db where db.datname = current_database())
+union all
+-- what another object keeps
+select 'part', d.classid, d.objid, 0 from pg_depend as d where d.deptype in ('i', 'P', 'S')
+union all
+select 'part', 'pg_constraint'::regclass::oid, con.oid, 0 from pg_constraint as con
+where con.contype in ('n', 't') or con.contype = 'c' and con.conrelid <> 0 and not con.conislocal
+union all
+select 'part', 'pg_attrdef'::regclass::oid, d.oid, 0
+from pg_attrdef as d join pg_attribute as a on a.attrelid = d.adrelid and a.attnum = d.adnum where a.attgenerated <> ''
+union all
+select 'part', 'pg_class'::regclass::oid, c.oid, 0 from pg_class as c where c.relkind = 't' or c.relnamespace = 'pg_toast'::regnamespace
+union all
+select 'part', 'pg_type'::regclass::oid, t.oid, 0 from pg_type as t where t.typnamespace = 'pg_toast'::regnamespace
+
+-- name: seen
+-- The addresses of one source. An object is read with its comment and labels, and with its grants where it can have any; a
+-- row that is itself one of these has a number below zero (fragment told_of).
+select r.class, coalesce(r.objid, r.address) as oid, case when r.objsubid < 0 then -1 - r.objsubid else r.objsubid end as number,
+  0 as made,
+  case when r.objsubid >= 0 then case when r.acl is not null then 1 + 2 + 4 + 8 else 1 + 4 + 8 end
+    when r.kind = 'acl' then 2 when r.kind = 'comment' then 4 when r.kind = 'security label' then 8 end as read
+from ({read}) as r
+
+-- name: unread
+-- What was made and is not read, as bits: 1 the object itself, 2 its grants, 4 its comment, 8 its labels. Grouping holds
+-- what a join of so many rows with poor estimates might not.
+select a.class, a.oid, a.number, bit_or(a.made) & ~bit_or(a.read)
+from (
+  select c.class, c.oid, c.number,
+    case c.what when 'object' then 1 when 'grants' then 2 when 'comment' then 4 when 'label' then 8 else 0 end as made,
+    case c.what when 'part' then 1 else 0 end as read
+  from ({candidates}) as c
+  union all
+  {seen}
+) as a
+group by a.class, a.oid, a.number
+having bit_or(a.made) & ~bit_or(a.read) <> 0
 
 -- name: described
 select c.class::regclass::text,

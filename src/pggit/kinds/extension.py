@@ -12,12 +12,14 @@ def create(obj: Object, render: Render) -> list[str]:
 
 
 def alter(old: Object, new: Object, render: Render) -> list[str] | None:
-    """Write ALTER EXTENSION; whether there is a way to the version, and whether it can move, is the extension's.
+    """Write ALTER EXTENSION; whether there is a way to the version is the extension's.
 
-    Extensions have no way back to a lower version: they are made anew.
+    One that cannot move to another schema is made anew, and so is one of a higher version: there is no way back.
     """
     changed, definition = differing(old.definition, new.definition), new.definition
     if "version" in changed and _is_lower(definition["version"], old.definition["version"]):
+        return None
+    if "schema" in changed and old.definition.get("_fixed"):
         return None
     statements = []
     if "schema" in changed:
@@ -39,7 +41,7 @@ KINDS = (
     Kind(
         "extension",
         "pg_extension",
-        merge={"schema": SCALAR, "version": SCALAR},
+        merge={"schema": SCALAR, "version": SCALAR, "_fixed": SCALAR},
         create=create,
         alter=alter,
         source="extension",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pggit.core.identity import split_name, unquote
 from pggit.kinds.ddl import literal, name
-from pggit.kinds.kind import Definition
+from pggit.kinds.kind import Definition, Object
 
 _OPTIONS = {"start": "start with", "increment": "increment by", "min": "minvalue", "max": "maxvalue", "cache": "cache"}
 
@@ -96,6 +96,12 @@ def sequence_persistence(relation: str, column: str, definition: Definition) -> 
     if "persistence" not in definition:
         return []
     return [f"alter sequence {_sequence(relation, column, definition)} set {definition['persistence']}"]
+
+
+def sequence_of(column: Object) -> str:
+    """Return the qualified name of an identity column's sequence."""
+    *relation, bare = split_name(column.identity)
+    return _sequence(".".join(relation), bare, column.definition["identity"])
 
 
 def _sequence(relation: str, column: str, definition: Definition) -> str:

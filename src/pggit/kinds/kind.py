@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from pggit.core.identity import Key
-
 Definition = Mapping[str, Any]
 
 
@@ -35,7 +33,7 @@ class Object:
     @property
     def key(self) -> str:
         """The object's key, ``kind identity``."""
-        return str(Key(self.kind, self.identity))
+        return f"{self.kind} {self.identity}"
 
 
 class Render:
@@ -49,6 +47,7 @@ class Render:
         before: the group's objects as they are, where an object is altered.
         apart: keys of objects that `create` must not write along, because they are made later (a default that calls a
             function on the table's own type).
+        parents_defaults: bare names of the columns that have a default in a parent; None where that is not known.
     """
 
     def __init__(
@@ -57,11 +56,13 @@ class Render:
         major: int = 18,
         before: Sequence[Object] = (),
         apart: Collection[str] = (),
+        parents_defaults: Collection[str] | None = None,
     ) -> None:
         self.group = group
         self.major = major
         self.before = before
         self.apart = apart
+        self.parents_defaults = parents_defaults
         self.written: set[str] = set()
 
     def was(self, key: str) -> Object | None:

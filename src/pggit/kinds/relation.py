@@ -134,7 +134,7 @@ def _kept(old: list[str], new: list[str]) -> list[str]:
 def inherited_settings(table: Object, found: list[Column], render: Render) -> list[str]:
     """Write what a child of INHERITS says differently of columns that it does not declare.
 
-    The parent's default is not at hand here, so a column without one drops what it may have inherited.
+    Where it is not known what defaults the parents have, a column without one drops what it may have inherited.
     """
     if "inherits" not in table.definition and "partition_of" not in table.definition:
         return []
@@ -145,6 +145,8 @@ def inherited_settings(table: Object, found: list[Column], render: Render) -> li
         if not definition.get("inherited") or "generated" in definition or "identity" in definition:
             continue
         if column.default is None:
+            if render.parents_defaults is not None and column.name not in render.parents_defaults:
+                continue
             actions.append(f"alter column {name(column.name)} drop default")
         elif not partition and not column.local:
             actions.append(f"alter column {name(column.name)} set default {column.default}")

@@ -71,8 +71,9 @@ class Scene:
         major: major version of the server.
         sizes: key of a table or materialized view → how much it holds; what is absent is not known.
         online: whether type changes that rewrite are done by new column, trigger, backfill and swap.
-        settled: keys of the columns that online statements made so far set NOT NULL.
+        rebuilt: keys of the tables that are made anew with their rows, all in one transaction.
         anew: keys of what is dropped and made again.
+        settled: keys of the columns that online statements made so far set NOT NULL.
     """
 
     a: State
@@ -81,6 +82,7 @@ class Scene:
     sizes: Mapping[str, Size] = field(default_factory=dict)
     online: bool = False
     settled: set[str] = field(default_factory=set)
+    rebuilt: set[str] = field(default_factory=set)
     anew: set[str] = field(default_factory=set)
 
     def is_new(self, group: str) -> bool:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
+from pggit.core.identity import unquote
 from pggit.core.results import Change
 from pggit.kinds import Object, Render, kind_of_key, kinds, write
 from pggit.kinds.column_alter import recursed
@@ -16,6 +17,7 @@ from pggit.kinds.relation import relation_of
 from pggit.plan.action import Scene
 from pggit.plan.references import REMARKS, References, remark_target
 from pggit.plan.ties import Ties
+from pggit.plan.words import words
 
 TYPES = ("enum", "domain", "composite", "range", "base type")
 _RELATIONS = ("table", "foreign table")
@@ -67,6 +69,7 @@ class Anew:
         self._keep_persistence(changed)
         self._own_first()
         self._spread()
+        self.ties.found = {group: tie for group, tie in self.ties.found.items() if group not in self.gone}
 
     def _is_covered(self, change: Change) -> bool:
         return change.verb in ("drop", "create") and self.ties.covers(change.group, change.key)
@@ -81,6 +84,9 @@ class Anew:
             return
         group = change.group
         old, new = self._object(self.before, change.key), self._object(self.after, change.key)
+        if self._is_partition_key(group, old, new):
+            self._renew(self._partitioned(group))
+            return
         now = self._with_table(old) if new.kind == "sequence" else self._recursed(group, old, new)
         now = self.ties.loosened(group, now, new)
         if now is not old and not differing(now.definition, new.definition):
@@ -105,6 +111,23 @@ class Anew:
         self.written |= render.written - {change.key}
         if write.disturbs(old, new):
             self._disturbing.add(change.key)
+
+    def _is_partition_key(self, group: str, old: Object, new: Object) -> bool:
+        """Whether the type of a column changes by which the table, or one that it is a partition of, is partitioned."""
+        if new.kind != "column" or not differing(old.definition, new.definition) & {"type", "collation"}:
+            return False
+        bare = unquote(relation_of(new.identity)[1])
+        for refs in (self.before, self.after):
+            key = refs.state.definition(group, group).get("partition_key")
+            if key and bare in words(key).bare:
+                return True
+        return False
+
+    def _partitioned(self, group: str) -> str:
+        """Return the table of which a table is a partition, however far up; or itself."""
+        parents = [parent for parent in self.before.parents(group) if parent in self.after.group_of]
+        partition = "partition_of" in self.before.state.definition(group, group)
+        return self._partitioned(parents[0]) if partition and parents else group
 
     def _is_stored(self, group: str) -> bool:
         """Whether a column is of a composite type."""

@@ -179,7 +179,8 @@ class Actions:
             objects = self.scene.after(group)
             if group in self.anew.anew and self.scene.major >= 18:
                 objects = rebuild.named_not_null(objects)
-            render = Render(objects, self.scene.major, self.scene.before(group), self.apart)
+            defaults = self._parents_defaults(group)
+            render = Render(objects, self.scene.major, self.scene.before(group), self.apart, defaults)
             new = group in self.anew.made
             if new and group in joining.standing:
                 joining.create(group, by_group[group], render)
@@ -190,6 +191,15 @@ class Actions:
                 self.create(key, group, render)
             if new:
                 privileges.undo_defaults(self, group, render)
+
+    def _parents_defaults(self, group: str) -> set[str]:
+        """Return the bare names of columns with a default in a parent of a table."""
+        return {
+            bare
+            for parent in self.after.parents(group)
+            for bare, column in self.after.columns(parent).items()
+            if f"default {kind_of_key(column)[1]}" in self.after.group_of
+        }
 
     def create(self, key: str, group: str, render: Render, obj: Object | None = None) -> None:
         """Add the action that makes one object, unless another has written it along."""
@@ -280,6 +290,8 @@ class Actions:
 
     def _replacements(self) -> None:
         """Put drop and create of one object together where nothing else goes because of it."""
+        if not self.anew.anew:
+            return
         used = {ref for key in self.anew.gone for ref in self.before.of(key).hard}
         for key in sorted(self.anew.anew):
             drop, make = self.takes.get(key), self.gives.get(key)

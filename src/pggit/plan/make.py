@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from pggit.plan.ignore import Ignore
 from pggit.plan.model import Plan
 from pggit.plan.planner import always, make_plan
 from pggit.plan.renames import Choose
-from pggit.repo.states import Side, opened, stated
+from pggit.repo.states import Side, both, opened, stated
+from pggit.repo.tracked import optional_kinds, tracked
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -53,6 +55,7 @@ def plan(
         NotFound: a file, a commit or an object that is not there.
         Refused: the two are of different major versions, or need a change that no order of statements can make.
     """
+    optional = optional or optional_kinds(repository, a, b)
     with opened(a, b, repository, optional=optional, live=True, settings=settings) as sides:
         source, target = sides
         connection = source.connection
@@ -63,7 +66,7 @@ def plan(
             source=redact_url(a),
             target=redact_url(b),
             measure=(lambda groups: live.measure(connection, groups)) if connection else None,
-            only=stated(sides, owners),
+            only=both(stated(sides, owners), tracked(repository, sides)),
             hidden=live.hidden(connection) if connection else (),
             role=live.current_role(connection) if connection else target.loaded_by,
             optional=optional,
@@ -72,16 +75,16 @@ def plan(
             rename=rename,
             choose=choose,
         )
-        return _with_notes(made, sides)
+        return replace(made, notes=(*made.notes, *_unread(sides)))
 
 
-def _with_notes(made: Plan, sides: Iterable[Side]) -> Plan:
+def _unread(sides: Iterable[Side]) -> list[str]:
     """Tell of objects in either database that no kind reads."""
-    unread = [
-        f"{redact_url(side.expression)}: {described} ({catalog}) is of no kind that is read"
-        for side in sides
-        if side.connection is not None
-        for catalog, described in coverage.unmodelled(side.connection, optional=True)
-        if catalog != "pg_database"  # no part of a schema
-    ]
-    return replace(made, notes=(*made.notes, *unread)) if unread else made
+    databases = {redact_url(side.expression): side.connection for side in sides if side.connection is not None}
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.map(lambda connection: coverage.unmodelled(connection, optional=True), databases.values())
+        return [
+            f"{name}: {described} ({catalog}) is of no kind that is read"
+            for name, objects in zip(databases, found, strict=True)
+            for catalog, described in objects
+        ]

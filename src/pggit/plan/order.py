@@ -13,6 +13,7 @@ from pggit.plan import parents
 from pggit.plan.action import Action
 from pggit.plan.build import Actions
 from pggit.plan.hollow import can_be_hollow
+from pggit.plan.rebuild import partitions
 from pggit.plan.references import REMARKS, remark_target
 
 _ORDER = (
@@ -166,6 +167,10 @@ class Graph:
             if group != action.group or action.verb != "create" or not group.startswith(("table ", "foreign table ")):
                 continue
             attach = actions.attached.get(group)
+            for part in partitions(actions.after, group) if attach else ():
+                for child in by_group[part]:
+                    if child.kind in ("index", "constraint"):  # without it those of the group are not valid yet
+                        self._edge(child, attach)
             for parent in actions.after.parents(group):
                 for child in by_group[parent]:
                     if attach is not None and child.kind in ("index", "constraint"):

@@ -97,8 +97,6 @@ def _children(actions: Actions, key: str) -> Iterator[str]:
 def loose_and_join(actions: Actions) -> None:
     """Add the actions by which tables leave their old parents, first of all, and join their new ones, last of all."""
     for group, tie in sorted(actions.anew.ties.found.items()):
-        if group in actions.anew.gone:
-            continue
         own = actions.gives.get(group)
         if own is not None and own.verb == "alter" and own.key == group:
             leave, join = len(leaving(tie.old, tie.new)), len(joining(tie.old, tie.new))

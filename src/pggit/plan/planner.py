@@ -90,11 +90,12 @@ def make_plan(
         scene.sizes = _measured(measure, ordered, renames)
     scene.anew = anew
     made = together([(action, _statements(action, scene)) for action in ordered], anew)
+    from_hash, to_hash = tree.meanings(a, end)
     return Plan(
         source=source,
         target=target,
-        from_hash=tree.root(a)[1],
-        to_hash=tree.root(scene.b)[1],
+        from_hash=from_hash,
+        to_hash=to_hash,
         major=major,
         optional=optional,
         role=role,
@@ -176,9 +177,10 @@ def _likely_renames(a: State, b: State) -> Iterator[str]:
     """Yield pairs of tables that could be one, though they differ: only the user knows."""
     gone = [group for group in sorted(a.groups.keys() - b.groups.keys()) if group.startswith("table ")]
     come = [group for group in sorted(b.groups.keys() - a.groups.keys()) if group.startswith("table ")]
+    columns_of = {new: _columns(b, new) for new in come} if gone else {}
     for old in gone:
-        for new in come:
-            before, after = _columns(a, old), _columns(b, new)
+        before = _columns(a, old)
+        for new, after in columns_of.items():
             if len(before & after) * 2 > max(len(before), len(after)):
                 pair = f"{old.partition(' ')[2]}={new.partition(' ')[2]}"
                 yield f"{old} goes and {new} comes with much the same columns; if it is one: --rename {pair}"

@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING
 from pggit.core.identity import quote, split_name, split_on, unquote
 from pggit.kinds import Object
 from pggit.kinds.ddl import literal, names
+from pggit.kinds.identity import sequence_of
+from pggit.kinds.relation import relation_of
 from pggit.plan.action import Action
 from pggit.plan.swap import aside
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pggit.plan.build import Actions
+    from pggit.plan.references import References
 
 _INDEXED = ("primary key", "unique", "exclude", "foreign key")
 
 
 def rebuild_tables(actions: Actions) -> None:
     """Change the actions of tables that are made anew: the old one is kept aside until its rows are copied."""
-    for key in sorted(actions.anew.anew):
-        if key.startswith("table ") and not _is_partition_of_anew(actions, key):
+    tables = sorted(key for key in actions.anew.anew if key.startswith("table "))
+    actions.scene.rebuilt.update(tables)
+    for key in tables:
+        if not _goes_with_parent(actions, key):
             _rebuild(actions, key)
 
 
@@ -38,16 +45,18 @@ def _named(obj: Object) -> Object:
     return Object(obj.kind, obj.identity, {**obj.definition, "not_null": {"name": f"{table}_{column}_not_null"}})
 
 
-def _is_partition_of_anew(actions: Actions, key: str) -> bool:
-    definition = actions.before.state.definition(key, key)
-    parent = f"table {definition.get('partition_of')}"
-    if parent not in actions.anew.anew:
-        return False
-    # its rows are the parent's, and it goes with the parent
-    drop = actions.takes[key]
-    drop.sql = _put_aside(actions, key)
-    actions.asides[key] = drop
-    return True
+def _goes_with_parent(actions: Actions, key: str) -> bool:
+    """Whether a table is made anew as the partition of one that is: its rows are the parent's."""
+    parent = _partition_of(actions.before, key)
+    return parent in actions.anew.anew
+
+
+def partitions(refs: References, key: str) -> Iterator[str]:
+    """Yield the partitions of a table, however far down."""
+    for group in sorted(refs.state.groups):
+        if _partition_of(refs, group) == key:
+            yield group
+            yield from partitions(refs, group)
 
 
 def _rebuild(actions: Actions, key: str) -> None:
@@ -61,17 +70,33 @@ def _rebuild(actions: Actions, key: str) -> None:
     fill = Action("alter", key, key, drop.old, make.new, [*_copy(actions, key, old), f"drop table {old}"])
     actions.add(fill)
     actions.filled[key] = fill
-    parts = [one for one in actions.anew.made if _partition_of(actions, one) == key]
-    actions.edges += [(make, fill), *((actions.attached.get(part, actions.gives[part]), fill) for part in parts)]
+    parts = list(partitions(actions.after, key))
+    actions.edges += [(make, fill), *((_ready(actions, part), fill) for part in parts if part in actions.gives)]
+    for part in partitions(actions.before, key):
+        _drop_with_parent(actions, part, fill)
     for action in actions.all:
         if action.group in (key, *parts) and action.kind in ("constraint", "index", "trigger") and action.new:
             actions.edges.append((fill, action))
 
 
-def _partition_of(actions: Actions, key: str) -> str | None:
-    if not key.startswith("table "):
+def _ready(actions: Actions, part: str) -> Action:
+    return actions.attached.get(part) or actions.joining.get(part) or actions.gives[part]
+
+
+def _drop_with_parent(actions: Actions, part: str, fill: Action) -> None:
+    """A partition of the old table goes with that, once its rows are copied; only its names are freed before."""
+    if part not in actions.anew.gone:
+        return
+    drop = actions.takes[part]
+    drop.sql = _put_aside(actions, part)
+    actions.asides[part] = drop
+    actions.edges.append((drop, fill))
+
+
+def _partition_of(refs: References, key: str) -> str | None:
+    if not key.startswith(("table ", "foreign table ")):
         return None
-    return f"table {actions.after.state.definition(key, key).get('partition_of')}"
+    return f"table {refs.state.definition(key, key).get('partition_of')}"
 
 
 def _put_aside(actions: Actions, key: str) -> list[str]:
@@ -85,7 +110,8 @@ def _put_aside(actions: Actions, key: str) -> list[str]:
         elif obj.kind == "index" and "parent" not in obj.definition:
             sql.append(f"drop index {obj.identity}")
         elif obj.kind == "column" and "identity" in obj.definition and not obj.definition.get("inherited"):
-            sql.append(f"alter table {table.identity} alter column {split_name(obj.identity)[-1]} drop identity")
+            _, bare = split_name(sequence := sequence_of(obj))
+            sql.append(f"alter sequence {sequence} rename to {quote(aside(unquote(bare)))}")
     kept = aside(unquote(split_name(table.identity)[-1]))
     return [*sql, f"alter table {table.identity} rename to {quote(kept)}"]
 
@@ -103,10 +129,24 @@ def _copy(actions: Actions, key: str, old: str) -> list[str]:
         return []
     sql = [f"insert into {table} ({names(common)}) overriding system value select {', '.join(values)} from {old}"]
     for bare in common:
-        if "identity" in actions.object(actions.after, after[bare]).definition:
-            sequence = f"pg_get_serial_sequence({literal(table)}, {literal(bare)})"
-            sql.append(f"select setval({sequence}, max({names([bare])})) from {table} having count(*) > 0")
+        was, shall = actions.object(actions.before, before[bare]), actions.object(actions.after, after[bare])
+        if "identity" in shall.definition:
+            sql.append(_next_value(was, shall))
     return sql
+
+
+def _next_value(was: Object, shall: Object) -> str:
+    """Write what makes an identity go on where the old one was, or after the highest value."""
+    relation, column = relation_of(shall.identity)
+    sequence = literal(sequence_of(shall))
+    if "identity" not in was.definition:
+        return f"select setval({sequence}, max({column})) from {relation} having count(*) > 0"
+    schema, bare = split_name(sequence_of(was))
+    bounds = shall.definition["identity"]
+    return (
+        f"select setval({sequence}, last_value, is_called) from {schema}.{quote(aside(unquote(bare)))}"
+        f" where last_value between {bounds['min']} and {bounds['max']}"
+    )
 
 
 def _generated(actions: Actions, key: str) -> bool:

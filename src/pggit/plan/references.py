@@ -76,6 +76,7 @@ class References:
             self.hidden[key].add(needed)
             self._needed_by[needed].add(key)
         self._found: dict[str, Refs] = {}
+        self._columns: dict[str, dict[str, str]] = {}
 
     @cached_property
     def group_of(self) -> dict[str, str]:
@@ -111,10 +112,11 @@ class References:
 
     def columns(self, group: str) -> dict[str, str]:
         """Return the bare names of a relation's columns, each with its key."""
-        found = {}
-        for key in self.state.groups.get(group, ()):
-            if key.startswith(("column ", "attribute ")):
-                found[unquote(split_name(kind_of_key(key)[1])[-1])] = key
+        found = self._columns.get(group)
+        if found is None:
+            keys = [key for key in self.state.groups.get(group, ()) if key.startswith(("column ", "attribute "))]
+            found = {unquote(split_name(kind_of_key(key)[1])[-1]): key for key in keys}
+            self._columns[group] = found
         return found
 
     def of(self, key: str) -> Refs:
@@ -267,8 +269,26 @@ class References:
             for key in self._relation_members(definition["references"], ("constraint ", "index ")):
                 other = self.state.definition(self.group_of[key], key)
                 if _unique_columns(other) == columns:
-                    refs.add(key)
+                    refs |= {key, *self._attached_to(key)}
         return refs
+
+    @cached_property
+    def _attached(self) -> dict[str, list[str]]:
+        """Index or constraint of a partitioned table → those of the partitions that are attached to it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        having = {exact for exact, text in self.state.blobs.items() if '"parent": ' in text}
+        for group, members in self.state.groups.items():
+            for key, exact in members.items():
+                if exact in having and key.startswith(("index ", "constraint ")):
+                    parent = self.state.definition(group, key).get("parent")
+                    found[f"{kind_of_key(key)[0]} {parent}"].append(key)
+        return found
+
+    def _attached_to(self, key: str) -> Iterator[str]:
+        """Yield all of which an index of a partitioned table is made up: it is valid once they all are there."""
+        for part in self._attached.get(key, ()):
+            yield part
+            yield from self._attached_to(part)
 
     def _relation_members(self, relation: str, prefixes: tuple[str, ...]) -> Iterator[str]:
         for kind in ("table", "foreign table", "materialized view"):
@@ -394,6 +414,8 @@ def _qualified(key: str) -> tuple[str, ...] | None:
 
 def _beside_own_name(key: str, identity: str) -> str:
     """Return what an identity says beside the object's own name: objects of one name do not need each other."""
+    if key.startswith("operator class "):  # it needs the family of its name
+        return identity
     if _qualified(key):
         return identity[len(before_parenthesis(identity).split(" USING ")[0]) :]
     return identity

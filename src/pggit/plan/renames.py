@@ -76,8 +76,8 @@ def find(
     """
     wanted = list(asked)
     renames: list[Rename] = []
+    changes = diff(a, b)
     for pairs in (_schemas, _heads, _children):
-        changes = diff(a, b)
         found = [pair for pair in _asked(changes, wanted) if _found_by(pair) is pairs]
         if choose:
             taken = {key for pair in found for key in (pair.old, pair.new)}
@@ -92,6 +92,8 @@ def find(
             ]
         for rename in found:
             a = renamed(a, rename, major)
+        if found:
+            changes = diff(a, b)
         renames += found
     done = {(old, new) for old, new in wanted for r in renames if _called(r.old, old) and _called(r.new, new)}
     for old, new in wanted:
@@ -216,10 +218,11 @@ def _children(a: State, b: State, changes: Iterable[Change]) -> Iterator[Rename]
     alike: dict[tuple[str, str, str], list[Change]] = defaultdict(list)
     for change in changes:
         kind = kind_of_key(change.key)[0]
-        if change.verb in ("create", "drop") and kinds()[kind].renames:
+        stays = change.group in a.groups and change.group in b.groups
+        if change.verb in ("create", "drop") and stays and kinds()[kind].renames:
             alike[change.group, kind, _meaning(change)].append(change)
     for (group, _, _), pair in alike.items():
-        if sorted(change.verb for change in pair) == ["create", "drop"] and group in a.groups and group in b.groups:
+        if sorted(change.verb for change in pair) == ["create", "drop"]:
             new, old = sorted(pair, key=lambda change: change.verb)
             yield Rename(group, old.key, new.key)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -272,6 +272,19 @@ class Repository:
             self.require_object(object)
         return [results.Event(*row) for row in rows]
 
+    def latest_events(self, keys: Sequence[str]) -> dict[str, results.Event]:
+        """Return the newest captured change of each of these objects, as far as there is one."""
+        with self._transaction():
+            self._one("select pggit.fold()")
+            rows = self._rows(
+                "select distinct on (key) id, at, xid::text, cause, session_user_name, current_user_name, application,"
+                " host(client), tag, key, old, new, statement, commit from pggit.history where key = any (%s)"
+                " order by key, id desc",
+                list(keys),
+            )
+        events = (results.Event(*row) for row in rows)
+        return {event.key: event for event in events}
+
     def reflog(self, ref: str = "HEAD", *, limit: int | None = None) -> list[results.Move]:
         """Return where a ref has been, newest first. HEAD stands for the current branch and its own moves.
 
@@ -361,6 +374,10 @@ class Repository:
         """
         return str(self._one("select pggit.reset_head(%s, %s)", commit, message)[0])
 
+    def settle_history(self) -> None:
+        """Let the history say of changes that brought the live schema to HEAD that HEAD has them."""
+        self._call("select pggit.settle_history()")
+
     def record_stash(self, message: str) -> str:
         """Record the live schema as a commit beside the branch; returns the ref's name."""
         return str(self._one("select pggit.record_stash(%s)", message)[0])
@@ -422,6 +439,14 @@ class Repository:
     def settings(self) -> dict[str, str]:
         """Return the repository's settings that are not at their default."""
         return dict(self._rows("select name, value from pggit.setting order by name"))
+
+    def ignored(self, groups: Iterable[str]) -> set[str]:
+        """Return the groups that are not tracked by the setting ``ignore``."""
+        pattern = self.settings().get("ignore")
+        if not pattern:
+            return set()
+        rows = self._rows("select key from unnest(%s::text[]) as key where key ~ %s", list(groups), pattern)
+        return {key for (key,) in rows}
 
     def set(self, name: str, value: str | None) -> None:
         """Set a setting of the repository; None resets it.

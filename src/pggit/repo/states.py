@@ -284,3 +284,10 @@ def stated(sides: list[Side], owners: bool | None) -> _Test | None:
         return True
 
     return keep
+
+
+def both(one: _Test | None, other: _Test | None) -> _Test | None:
+    """Return the test that holds where both do; None holds everywhere."""
+    if one is None or other is None:
+        return one or other
+    return lambda group, key: one(group, key) and other(group, key)

@@ -12,7 +12,7 @@ from pggit.apply.lock import deployer_lock
 from pggit.apply.results import Event, Progress
 from pggit.apply.retry import Patience
 from pggit.apply.run import LOCK_WAIT, apply
-from pggit.core.errors import Refused
+from pggit.core.errors import PgGitError, Refused
 from pggit.core.state import State
 from pggit.db.sqlstate import translated
 from pggit.kinds.ddl import literal
@@ -141,15 +141,21 @@ def call(function: str, *arguments: str) -> str:
 
 
 def _run(repository: Repository, made: Changed, how: How) -> Changed:
-    done = apply(
-        repository.connection,
-        made.plan,
-        allow=how.allow,
-        secrets=how.secrets(made.plan),
-        progress=how.progress,
-        lock_wait=how.lock_wait,
-        patience=how.patience,
-    )
+    try:
+        done = apply(
+            repository.connection,
+            made.plan,
+            allow=how.allow,
+            secrets=how.secrets(made.plan),
+            progress=how.progress,
+            lock_wait=how.lock_wait,
+            patience=how.patience,
+        )
+    except PgGitError as error:
+        if error.hint:  # there is no plan in the user's hands
+            error.hint = error.hint.replace("Apply the same plan again", "Run the same command again")
+        raise
+    repository.settle_history()
     return replace(made, applied=done)
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pggit.core.identity import split_name, unquote
 from pggit.kinds import kind_of_key
@@ -20,6 +21,7 @@ from pggit.work.rings import rings
 _DATABASE = "database"
 """The folder of what is in no schema: schemas themselves, extensions, casts."""
 _LONGEST = 60
+_CONSTRAINTS = {"primary key": 0, "foreign key": 2}
 _SIGNS = {
     "+": "plus", "-": "minus", "*": "times", "/": "slash", "<": "less", ">": "greater", "=": "equals", "~": "tilde",
     "!": "bang", "@": "at", "#": "hash", "%": "percent", "^": "caret", "&": "and", "|": "bar", "`": "tick",
@@ -42,6 +44,7 @@ class Part:
     actions: tuple[Action, ...]
 
 
+@lru_cache(maxsize=50_000)
 def home(group: str) -> str:
     """Return the path, without suffix, of the file that makes a group: ``public/table/users``.
 
@@ -122,17 +125,17 @@ def parts(graph: Graph, ordered: list[Action]) -> list[Part]:
 
 
 def _as_read(part: list[int], ordered: list[Action], hard: Needs) -> Iterator[Action]:
-    """Yield the actions of a file as one reads them: by group, foreign keys after other constraints."""
+    """Yield the actions of a file as one reads them: group by group, primary keys first, foreign keys last."""
     first: dict[str, int] = {}
     for n in part:
         first.setdefault(ordered[n].group, n)
 
-    def key(n: int) -> tuple[int, int, bool, str, int]:
+    def key(n: int) -> tuple[int, int, int, str, int]:
         action = ordered[n]
         return (
             first[action.group],
             within(action.kind),
-            action.object.definition.get("type") == "foreign key",
+            _CONSTRAINTS.get(str(action.object.definition.get("type")), 1),
             action.key,
             n,
         )

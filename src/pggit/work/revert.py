@@ -70,7 +70,7 @@ def _without(repository: Repository, reverted: Commit) -> State:
 
 
 def _equal(a: State, b: State) -> bool:
-    return tree.root(a)[1] == tree.root(b)[1]
+    return tree.meaning(a) == tree.meaning(b)
 
 
 def _committed(repository: Repository, done: Changed, reverted: Commit, author: str | None) -> Changed:

@@ -1255,7 +1255,7 @@ declare
     'refresh()', 'semantic_changes(bytea,bytea)'];
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
-    'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'keep_schema()',
+    'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
     'kept()', 'drop_kept(text)'];
@@ -2436,7 +2436,8 @@ select
   e.oid as objid, 0 as objsubid,
   'extension' as kind, quote_ident(e.extname) as identity,
   jsonb_build_object('schema', quote_ident(n.nspname), 'version', e.extversion) as definition,
-  null::jsonb as private,
+  -- whether ALTER EXTENSION … SET SCHEMA is refused
+  case when not e.extrelocatable and e.oid >= 16384 then jsonb_build_object('_fixed', true) end as private,
   null::oid as owner,
   null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_extension as e
@@ -4708,6 +4709,20 @@ begin
   end if;
 end $_$;
 ALTER FUNCTION pggit.set(name text, value text) OWNER TO postgres;
+CREATE FUNCTION pggit.settle_history() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+begin
+  perform from pggit.repository for update;
+  perform pggit.fold();
+  if (select t.meaning from pggit.tree as t where t.hash = pggit.write_tree())
+     = (select t.meaning from pggit.commit as c join pggit.tree as t on t.hash = c.tree where c.hash = pggit.head()) then
+    update pggit.change set commit = pggit.head() where commit is null;
+  end if;
+end $$;
+ALTER FUNCTION pggit.settle_history() OWNER TO postgres;
 CREATE FUNCTION pggit.short(hash bytea) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog'
@@ -5332,6 +5347,7 @@ REVOKE ALL ON FUNCTION pggit.return_values(kept text, relation text, "column" te
 REVOKE ALL ON FUNCTION pggit.row_key(relation text, leaving text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.semantic_changes(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set(name text, value text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.settle_history() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.short(hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.status() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.strip_statements(this regclass) FROM PUBLIC;

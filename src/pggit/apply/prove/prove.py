@@ -18,7 +18,7 @@ from pggit.core.diff import diff
 from pggit.core.errors import PgGitError, Refused
 from pggit.core.results import Check
 from pggit.core.state import State
-from pggit.core.tree import root
+from pggit.core.tree import meaning
 from pggit.db.connect import connect, connection_url
 from pggit.db.dump import NoDumpProgram, dump, dump_program
 from pggit.db.sqlstate import translated
@@ -165,7 +165,7 @@ class _Proof:
         self.url = self.stack.enter_context(cloned(self.source, rows=self.rows == "real"))
         self.clone = self.stack.enter_context(connect(self.url))
         live, copy = (read_state(connection) for connection in (self.source, self.clone))
-        if root(live)[1] != root(copy)[1]:
+        if meaning(live) != meaning(copy):
             raise Refused(_listed("the clone is not as the live database", _differences(copy, live)))
         if self.rows == "seeded":
             seeded = seed(self.clone, filled=set(_never_null(self.goal, self.plan.renames)))
@@ -182,7 +182,7 @@ class _Proof:
 
     def _read_again(self) -> None:
         state = self._read(self.clone)
-        if root(state)[1] != self.plan.to_hash:
+        if meaning(state) != self.plan.to_hash:
             raise Refused(_listed("the clone is not as the plan says", _differences(state, self.goal, self.only)))
 
     def _dump(self) -> None:

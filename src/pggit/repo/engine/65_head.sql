@@ -62,3 +62,16 @@ begin
   perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || record_stash.message);
   return 'stash/' || coalesce(last.number, 0) + 1;
 end $$;
+
+-- Says of the captured changes that no commit has that HEAD has them, where the live schema is HEAD's: a plan brought it there.
+create function pggit.settle_history() returns void
+language plpgsql security definer set search_path = pg_catalog set jit = off
+as $$
+begin
+  perform from pggit.repository for update;
+  perform pggit.fold();
+  if (select t.meaning from pggit.tree as t where t.hash = pggit.write_tree())
+     = (select t.meaning from pggit.commit as c join pggit.tree as t on t.hash = c.tree where c.hash = pggit.head()) then
+    update pggit.change set commit = pggit.head() where commit is null;
+  end if;
+end $$;

@@ -3,6 +3,7 @@
 -- FOR ALL TABLES would send that table's rows to subscribers that have no such table.
 -- These run with the rights of the caller, who may drop what they keep.
 
+-- Makes schema pggit_stash where it is not there.
 create function pggit.keep_schema() returns void
 language plpgsql set search_path = pg_catalog
 as $$

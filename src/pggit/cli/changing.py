@@ -1,0 +1,76 @@
+"""What the commands have in common that change the live schema by a plan."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pggit.cli.command import Option
+from pggit.cli.run import Run
+
+if TYPE_CHECKING:
+    from pggit.plan.model import Plan
+    from pggit.work.change import How
+    from pggit.work.results import Changed
+
+DRY_RUN = Option("--dry-run", help="Print the plan as SQL, change nothing.")
+YES = Option("--yes", "-y", help="Do not ask where the plan has hazards.")
+ALLOW = Option("--allow", metavar="HAZARD", help="data-loss: keep nothing of what goes.")
+
+_ASKED = ("data-loss", "rewrite", "long-lock")
+
+
+@contextmanager
+def changing(run: Run, again: str, *, dry_run: bool, yes: bool, allow: Sequence[str]) -> Iterator[How]:
+    """Say on standard error what a run does, for as long as the block lasts; yields how to change.
+
+    Args:
+        run: of the command.
+        again: the command line, told where there is no terminal to ask on.
+        dry_run, yes, allow: the options.
+    """
+    from pggit.cli.apply import asked, confirm
+    from pggit.cli.progress import Lines
+    from pggit.work.change import How
+
+    def agree(plan: Plan) -> None:
+        hazards = [hazard for hazard in _ASKED if hazard in plan.hazards]
+        if hazards and not yes:
+            number = len(plan.statements)
+            confirm(f"Run {number} statements (hazards: {', '.join(hazards)})?", f"{again} --yes")
+
+    if dry_run:
+        yield How(dry_run=True, allow=allow)
+        return
+    with Lines(run) as lines:
+        yield How(allow=allow, agree=agree, secrets=lambda plan: asked(plan, {}), progress=lines)
+
+
+def tell(run: Run, done: Changed, text: str, *, dry_run: bool, **fields: Any) -> None:
+    """Print what a command did: the plan of a dry run, a document for programs, or a line and what is kept.
+
+    Args:
+        run: of the command.
+        done: what it did.
+        text: the line.
+        dry_run: whether nothing was done.
+        fields: of the document, besides those that all have.
+    """
+    if run.json:
+        shown = {"statements": [statement.sql for statement in done.plan.statements], "dry_run": dry_run}
+        run.out.json({**fields, **shown, "kept": done.kept, "returned": done.returned, "resumed": done.resumed})
+        return
+    if dry_run:
+        from pggit.plan.script import script
+
+        sys.stdout.write(script(done.plan))
+        return
+    run.out.line(text)
+    if done.resumed:
+        run.out.line("  An interrupted run was finished.")
+    run.out.lines(f"  kept:     {key}" for key in done.kept)
+    run.out.lines(f"  returned: {key}" for key in done.returned)
+    if done.kept:
+        run.out.line('  (kept in schema pggit_stash until it is made again; "pggit stash kept" shows it)')
