@@ -8,7 +8,8 @@ from kinds.rebuild import definitions
 from pggit.core.errors import NotFound, UsageError
 from pggit.core.state import State
 from pggit.kinds.reader import read_state
-from pggit.plan.renames import Rename, find, parse, renamed, statements
+from pggit.plan.renamed import Rename, renamed
+from pggit.plan.renames import find, parse, statements
 from servers import TestServer
 
 _SETUP = """
@@ -28,6 +29,7 @@ create unique index old_index on old_t (a); create index on old_t (old_t(a));
 alter table old_t cluster on old_index; alter table old_t replica identity using index old_index;
 create statistics old_stat on a, d from old_t;
 create view old_view as select o.a, o.e, old_t(o.a) as called from old_t as o where old_f(o.e, o.id) = 'a';
+create view joined as select old_t.id, child.t from old_t join child on old_t.id = child.t;
 create materialized view old_matview as select a from old_view; create view top as select a from old_matview;
 create policy old_policy on old_t using (id > 0);
 create trigger old_trigger before update of a on old_t for each row when (new.a > 1) execute function noted();
@@ -72,7 +74,7 @@ _RENAMES = {
     "foreign data wrapper old_wrapper": "foreign data wrapper new_wrapper",
     "publication old_pub": "publication new_pub",
     "language old_language": "language new_language",
-    "column public.child.t": 'column public.child."T 1"',
+    "column public.sorted.a": 'column public.sorted."A 1"',
     "column public.old_t.d": "column public.old_t.new_d",
     "attribute public.old_pair.x": "attribute public.old_pair.z",
     "constraint old_check on public.old_t": "constraint new_check on public.old_t",

@@ -22,7 +22,8 @@ from pggit.plan.model import Hazard, Plan, Statement
 from pggit.plan.online import online
 from pggit.plan.order import Graph, open_ring
 from pggit.plan.references import References, still_hidden
-from pggit.plan.renames import Choose, Rename, find, statements
+from pggit.plan.renamed import Rename
+from pggit.plan.renames import Choose, find, statements
 from pggit.plan.together import together
 
 Test = Callable[[str, str], bool]

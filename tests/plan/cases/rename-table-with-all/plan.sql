@@ -12,14 +12,4 @@ alter table public.new_name rename constraint old_name_id_not_null to new_name_i
 -- AccessExclusiveLock on table public.new_name: stops reads and writes
 alter table public.new_name rename constraint old_name_number_not_null to new_name_number_not_null;
 alter sequence public.old_name_number_seq rename to new_name_number_seq;
-create or replace function public.g()
-returns setof public.new_name
-language sql
-BEGIN ATOMIC
- SELECT new_name.id,
-     new_name.a,
-     new_name.u,
-     new_name.number
-    FROM public.new_name;
-END;
 commit;
