@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from kinds.altering import alteration, execute, found, removal
+from kinds.altering import alteration, found, removal, run
 from kinds.subscriptions import drop_subscriptions
 from pggit.core.diff import diff
 from pggit.core.state import State
@@ -45,7 +45,7 @@ def _there_and_back(connection: psycopg.Connection, key: str, statement: str) ->
     for a, b in ((after, before), (before, after)):
         written = alteration(a, b, key, major) or []
         assert written
-        execute(connection, written)
+        run(connection, written)
         assert not diff(b, _read(connection)), written
     return written
 
@@ -78,7 +78,7 @@ def test_membership(connection: psycopg.Connection, server: TestServer) -> None:
     _there_and_back(connection, key, 'grant kc_a to "kc B" with admin option')
     if server.version >= 16:
         _there_and_back(connection, key, 'grant kc_a to "kc B" with inherit false, set false')
-    execute(connection, removal(_read(connection), key, server.version))
+    run(connection, removal(_read(connection), key, server.version))
     assert key not in {key for _, key in _read(connection).keys()}
 
 
@@ -97,7 +97,7 @@ def test_settings(connection: psycopg.Connection, database: Database, key: str, 
     connection.execute(f"{head} set work_mem = '7MB'; {head} set \"Some.x\" = 'it''s 100% \\ so, %I'")
     _there_and_back(connection, key, f"{head} set work_mem = '8MB'; {head} set search_path = a, \"b c\"")
     _there_and_back(connection, key, f'{head} reset "Some.x"')
-    execute(connection, removal(_read(connection), key, database.version))
+    run(connection, removal(_read(connection), key, database.version))
     assert not diff(before, _read(connection))
 
 
@@ -124,7 +124,7 @@ def test_subscriptions(connection: psycopg.Connection, server: TestServer, state
         pytest.skip(f"not before {since}")
     connection.execute("create subscription s connection 'host=nowhere' publication a with (connect = false)")
     _there_and_back(connection, "subscription s", f"alter subscription s {statement}")
-    execute(connection, removal(_read(connection), "subscription s", server.version))
+    run(connection, removal(_read(connection), "subscription s", server.version))
     assert not [key for _, key in _read(connection).keys() if key.startswith("subscription")]
 
 
@@ -160,9 +160,9 @@ def test_extensions(connection: psycopg.Connection, server: TestServer) -> None:
     wanted = Object("extension", "hstore", {"schema": "y", "version": "1.5"})
     statements = write.alter(was, wanted, Render([wanted], major, [was]))
     assert statements is not None
-    execute(connection, statements)
+    run(connection, statements)
     assert found(_read(connection), "extension hstore")[1] == wanted
-    execute(connection, removal(_read(connection), "extension hstore", major))
+    run(connection, removal(_read(connection), "extension hstore", major))
     assert not diff(start, _read(connection))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-from kinds.altering import alteration, execute, found, objects, removal
+from kinds.altering import alteration, found, objects, removal, run
 from kinds.rebuild import definitions
 from pggit.core.diff import diff
 from pggit.kinds import Render, write
@@ -96,11 +96,11 @@ def test_back_to_the_default(connection: psycopg.Connection, statement: str, key
     """A grant that goes leaves what PostgreSQL gives by default; made again, it is as it was."""
     connection.execute(statement)
     granted = read_state(connection)
-    execute(connection, removal(granted, key, _major(connection), [key]))
+    run(connection, removal(granted, key, _major(connection), [key]))
     gone = {change.key for change in diff(granted, read_state(connection)) if change.verb == "drop"}
     assert gone - {"system catalog privileges"} == {key}
     group, obj = found(granted, key)
-    execute(connection, write.create(obj, Render(objects(granted, group), _major(connection))))
+    run(connection, write.create(obj, Render(objects(granted, group), _major(connection))))
     assert not diff(granted, read_state(connection))
 
 
@@ -129,7 +129,7 @@ def test_altered(connection: psycopg.Connection, target: str, old: str, new: str
         states.append(read_state(connection))
     after, before = states
     for a, b in ((before, after), (after, before)):
-        execute(connection, alteration(a, b, f'acl "kc B" on {target}', _major(connection)) or [])
+        run(connection, alteration(a, b, f'acl "kc B" on {target}', _major(connection)) or [])
         assert not diff(b, read_state(connection))
 
 
@@ -149,10 +149,10 @@ def test_columns_stay(connection: psycopg.Connection, first: str) -> None:
     connection.execute('grant select (a), update (a) on t to "kc B"')
     keys = ['acl "kc B" on table public.t', 'acl "kc B" on column public.t.a']
     for key in keys if first == "relation" else reversed(keys):
-        execute(connection, alteration(before, after, key, _major(connection)) or [])
+        run(connection, alteration(before, after, key, _major(connection)) or [])
     assert not diff(after, read_state(connection))
     gone = {key: value for key, value in definitions(after).items() if key != keys[0]}
-    execute(connection, removal(after, keys[0], _major(connection), [keys[0]]))
+    run(connection, removal(after, keys[0], _major(connection), [keys[0]]))
     assert definitions(read_state(connection)) == gone
 
 
@@ -161,6 +161,6 @@ def test_owner(connection: psycopg.Connection) -> None:
     before = read_state(connection)
     connection.execute('alter table t owner to "kc B"')
     after = read_state(connection)
-    execute(connection, alteration(after, before, "owner table public.t", _major(connection)) or [])
+    run(connection, alteration(after, before, "owner table public.t", _major(connection)) or [])
     assert not diff(before, read_state(connection))
     assert removal(before, "owner table public.t", _major(connection)) == []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from kinds.altering import alteration, execute
+from kinds.altering import alteration, run
 from pggit.core.diff import diff
 from pggit.core.state import State
 from pggit.kinds import Object, Render, kind_of_key, write
@@ -73,7 +73,7 @@ def test_routines(old: str, new: str, replaceable: bool, make_database: Callable
         with pytest.raises(psycopg.errors.InvalidFunctionDefinition):
             there.execute(f"create or replace {new}".encode())
     else:
-        execute(there, statements)
+        run(there, statements)
         assert not diff(after, read_state(there))
 
 
@@ -99,7 +99,7 @@ def test_enum_labels(old: str, new: str, expected: list[str] | None, make_databa
     statements = alteration(before, after, "enum public.e", 18)
     assert statements == (expected and [f"alter type public.e {action}" for action in expected])
     if statements is not None:
-        execute(there, statements)
+        run(there, statements)
         assert not diff(after, read_state(there))
 
 
@@ -130,7 +130,7 @@ def test_operators(start: str, said: str, make_database: Callable[..., Database]
     statements = alteration(before, after, name, major)
     assert (statements is not None) == (major >= 17)
     if statements is not None:
-        execute(there, statements)
+        run(there, statements)
         assert not diff(after, read_state(there))
 
 
@@ -142,20 +142,20 @@ def test_attributes(make_database: Callable[..., Database]) -> None:
     name = "attribute public.y.b"
     statements = alteration(before, after, name, 18)
     assert statements is not None
-    execute(there, statements)
+    run(there, statements)
     assert not diff(after, read_state(there))
     old, new = (Object(*kind_of_key(name), state.definition("composite public.y", name)) for state in (before, after))
     assert write.disturbs(old, new)
     there.execute("create table u (x y)")
     with pytest.raises(psycopg.errors.FeatureNotSupported):
-        execute(there, alteration(after, before, name, 18) or [])
+        run(there, alteration(after, before, name, 18) or [])
     there.execute("drop table u")
     added = Object("attribute", "public.y.c", {"type": "integer"})
-    execute(there, write.create(added, Render()))
+    run(there, write.create(added, Render()))
     assert ("table public.t", "column public.t.c") in set(read_state(there).keys())
     there.execute("drop table t")
     assert ("composite public.y", "attribute public.y.c") in set(read_state(there).keys())
-    execute(there, write.drop(added, Render()))
+    run(there, write.drop(added, Render()))
     assert not [change for change in diff(after, read_state(there)) if "public.y" in change.key]
 
 
@@ -181,5 +181,5 @@ def test_storage_of_base_types(make_database: Callable[..., Database]) -> None:
     there, before = _loaded(make_database(), setup.format("plain"))
     _, after = _loaded(make_database(), setup.format("extended"))
     assert alteration(after, before, "base type public.b", 18) is None
-    execute(there, alteration(before, after, "base type public.b", 18) or [])
+    run(there, alteration(before, after, "base type public.b", 18) or [])
     assert not diff(after, read_state(there))

@@ -36,6 +36,7 @@ class Anew:
         recast: columns whose type is made anew under the same name, so that their values go through text.
         follows: columns that change by the change of a parent's column → that column.
         after_tables: sequences that change after the table to which they belong, and along with it → that table.
+        disturbing: objects whose alteration PostgreSQL refuses while views, policies and the like use them.
         loosened: objects that lose something only finished after them (a sequence its owner) and get it back.
     """
 
@@ -52,7 +53,7 @@ class Anew:
         self.follows: dict[str, str] = {}
         self.after_tables: dict[str, str] = {}
         self._first: dict[str, list[str]] = defaultdict(list)
-        self._disturbing: set[str] = set()
+        self.disturbing: set[str] = set()
         self.ties = Ties(scene)
         found = [change for change in changes if not self._is_covered(change)]
         for change in found:
@@ -92,7 +93,7 @@ class Anew:
         if now is not old and not differing(now.definition, new.definition):
             self.altered[change.key] = []
             if write.disturbs(old, new):
-                self._disturbing.add(change.key)
+                self.disturbing.add(change.key)
             return
         render = self.scene.render(group)
         if ("identity" in old.definition) != ("identity" in new.definition):
@@ -110,7 +111,7 @@ class Anew:
         self.altered[change.key] = statements
         self.written |= render.written - {change.key}
         if write.disturbs(old, new):
-            self._disturbing.add(change.key)
+            self.disturbing.add(change.key)
 
     def _is_partition_key(self, group: str, old: Object, new: Object) -> bool:
         """Whether the type of a column changes by which the table, or one that it is a partition of, is partitioned."""
@@ -239,7 +240,7 @@ class Anew:
     def _spread(self) -> None:
         """Take in what depends on what goes or disturbs, until nothing more does."""
         seen: set[str] = set()
-        while todo := (self.anew | self._disturbing | self._replaced()) - seen:
+        while todo := (self.anew | self.disturbing | self._replaced()) - seen:
             seen |= todo
             for key, needed in sorted(self.before.dependents(todo).items()):
                 if key in self.gone or key not in self.after.group_of:
@@ -274,7 +275,7 @@ class Anew:
         if key in self.recast or key in self.gone:
             return
         self.recast.add(key)
-        self._disturbing.add(key)
+        self.disturbing.add(key)
 
     def _object(self, refs: References, key: str) -> Object:
         return Object(*kind_of_key(key), refs.state.definition(refs.group_of[key], key))

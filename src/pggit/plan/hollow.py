@@ -44,7 +44,7 @@ def make_hollow(actions: Actions, keys: Iterable[str]) -> None:
 
 def _fill_later(actions: Actions, key: str) -> None:
     make = actions.gives.get(key)
-    if make is None or make.key != key or make.new is None or not can_be_hollow(make.new):
+    if make is None or make.verb != "create" or make.new is None or not can_be_hollow(make.new):
         return
     empty = hollow(make.new)
     render = Render([empty, *_others(actions.scene.after(key), key)], actions.scene.major)

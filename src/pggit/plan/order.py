@@ -127,9 +127,11 @@ class Graph:
         found = self.actions.takes.get(ref)
         if found is not None and self.actions.kept.get(key) is found:
             return None
-        if found is None or (by.verb == "alter" and found.verb == "alter"):
-            return None
-        return found
+        if found is None or found.verb != "alter":
+            return found
+        # of another relation only what PostgreSQL refuses to alter while it is used
+        waits = by.verb != "alter" and (by.group == found.group or ref in self.actions.anew.disturbing)
+        return found if waits else None
 
     def _giving(self, ref: str, to: str) -> Action | None:
         """Return the action that gives what is needed; to a type's own functions its shell is enough."""

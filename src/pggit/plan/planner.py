@@ -21,7 +21,7 @@ from pggit.plan.live import Measure
 from pggit.plan.model import Hazard, Plan, Statement
 from pggit.plan.online import online
 from pggit.plan.order import Graph, open_ring
-from pggit.plan.references import References, still_hidden
+from pggit.plan.references import REMARKS, References, remark_target, still_hidden
 from pggit.plan.renamed import Rename
 from pggit.plan.renames import Choose, find, statements
 from pggit.plan.together import together
@@ -242,13 +242,24 @@ def _statements(action: Action, scene: Scene) -> list[Statement]:
 
 
 def reached(a: State, changes: Iterable[Change]) -> State:
-    """Return the state that changes lead to."""
+    """Return the state that changes lead to. With the head of a group all of it goes, also what does not count."""
     found = State({group: dict(members) for group, members in a.groups.items()}, dict(a.blobs), dict(a.meanings))
     for change in changes:
-        if change.new is None:
-            del found.groups[change.group][change.key]
+        if change.new is not None:
+            found.put(change.group, change.key, dict(change.new))
+        elif change.key == change.group:
+            del found.groups[change.group]
+        elif change.group in found.groups:
+            found.groups[change.group].pop(change.key, None)
+            _drop_remarks(found.groups[change.group], change.key)
             if not found.groups[change.group]:
                 del found.groups[change.group]
-        else:
-            found.put(change.group, change.key, dict(change.new))
     return found
+
+
+def _drop_remarks(members: dict[str, str], key: str) -> None:
+    """What hangs on a dropped child goes with it: a column's grants."""
+    for member in [member for member in members if member.endswith(f" {key}")]:
+        kind, identity = kind_of_key(member)
+        if kind in REMARKS and remark_target(kind, identity) == key:
+            del members[member]

@@ -25,6 +25,7 @@ from pggit.db.sqlstate import translated
 from pggit.kinds import kind_of_key, kinds
 from pggit.kinds.reader import read_state
 from pggit.plan.ignore import Ignore
+from pggit.plan.live import measure
 from pggit.plan.model import Plan
 from pggit.plan.planner import make_plan
 
@@ -175,10 +176,17 @@ class _Proof:
 
     def _apply(self, apply: Callable[[Connection, Plan], object]) -> str:
         if self.rows != "none":
-            self.tables = survivors(self.plan, self._read(self.clone), self.goal)
+            state = self._read(self.clone)
+            self.tables = survivors(self.plan, state, self.goal, self._empty(state))
             self.before = rows_of.fingerprints(self.clone, self.tables)
         apply(self.clone, self.plan)
         return f"{CHECKS['apply']}: {len(self.plan.statements)}"
+
+    def _empty(self, state: State) -> list[str]:
+        """Return the tables of which the plan drops something, and that hold no row in the live database."""
+        dropped = {statement.key for statement in self.plan.statements if statement.verb == "drop"}
+        groups = [group for group, members in state.groups.items() if dropped & members.keys()]
+        return [group for group, size in measure(self.source, groups).items() if size.empty]
 
     def _read_again(self) -> None:
         state = self._read(self.clone)

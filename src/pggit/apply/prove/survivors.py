@@ -36,7 +36,7 @@ class Table:
     columns: tuple[Column, ...]
 
 
-def survivors(plan: Plan, a: State, b: State) -> list[Table]:
+def survivors(plan: Plan, a: State, b: State, empty: Collection[str] = ()) -> list[Table]:
     """Return the tables, and of each the columns, that must survive a plan.
 
     Partitioned tables have no rows of their own; their partitions are told. What is generated can be generated again.
@@ -46,8 +46,11 @@ def survivors(plan: Plan, a: State, b: State) -> list[Table]:
         plan: from ``a`` to ``b``.
         a: the state before.
         b: the state after; where a table is gone without a word, it is told all the same.
+        empty: keys of tables that hold no row in the live database: to drop them, or of them, needs no hazard.
     """
     lost = {statement.key for statement in plan.statements if any(h.kind == "data-loss" for h in statement.hazards)}
+    bare = {key for group in empty for key in a.groups.get(group, ())}
+    lost |= {statement.key for statement in plan.statements if statement.verb == "drop" and statement.key in bare}
     renames = dict(plan.renames)
     changed = _changed_types(a, b)
     found = []

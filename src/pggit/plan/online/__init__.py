@@ -30,7 +30,7 @@ def online(action: Action, scene: Scene) -> list[Statement] | None:
     """
     if not action.group.startswith(STORED) or not scene.holds_rows(action.group):
         return None
-    if action.group in scene.rebuilt or action.group in scene.anew:  # it is locked already, or nobody sees it yet
+    if action.group in scene.rebuilt | scene.anew:  # nobody else gets at it
         return None
     for technique in techniques():
         found = technique(action, scene)
