@@ -93,7 +93,7 @@ def test_repair(shop, sql, database):
     )
     sql("create index hot on public.products (price); alter table public.products alter title drop not null")
     planned = shop("drift", "--repair", "--dry-run")
-    assert planned.status == 1 and "drop index public.hot;" in planned.out
+    assert planned.status == 1 and "drop index concurrently if exists public.hot;" in planned.out
     assert shop("drift").status == 1
     refused = shop("drift", "--repair", "--yes")
     assert refused.status == 6 and "--allow data-loss" in refused.err

@@ -86,8 +86,7 @@ def action(before: State, after: State, key: str, major: int) -> tuple[set[str],
         return render.written, kind.create(new, render)
     if new is None or not after.groups.get(group):
         return render.written, kind.drop(old, render) if kind.drop else [f"drop {words(key)}"]
-    assert kind.alter is not None
-    return render.written, kind.alter(old, new, render)
+    return render.written, kind.alter(old, new, render) if kind.alter else None
 
 
 def alteration(before: State, after: State, key: str, major: int) -> list[str] | None:

@@ -270,19 +270,3 @@ def test_rings_in_the_order_of_what_needs_what() -> None:
 def test_names_that_differ_in_case_share_a_file(make_database: MakeDatabase, tmp_path: Path) -> None:
     source, _ = _loaded(make_database, 'create table "A" (id int primary key); create table a (b int references "A")')
     assert _comes_back(source, tmp_path / "out", make_database).files == ("public/table/A.sql",)
-
-
-def test_on_the_command_line(shop, make_database: MakeDatabase) -> None:
-    planned = shop("export", "schema", "--dry-run")
-    assert planned.status == 0 and planned.lines[-1].startswith("Would write ") and not Path("schema").exists()
-    done = shop("export", "schema")
-    assert done.status == 0 and "    written: public/table/customers.sql" in done.lines
-    assert shop("diff", "work", "dir:schema", "--exit-code").status == 0
-    assert shop("diff", "dir:schema", "HEAD", "--owners", "--exit-code").status == 0
-    assert "is as it should be" in shop("export", "schema", "--state", "HEAD").out
-    first = shop("export", "first", "--state", "HEAD~1", "--json")
-    assert first.json["files"] == [] and first.json["written"] == ["load.psql"]
-    assert shop("export", "schema", "--state", "nope").status == 3
-    Path("other").mkdir()
-    Path("other/x").touch()
-    assert shop("export", "other").status == 6

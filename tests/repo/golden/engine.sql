@@ -3352,12 +3352,13 @@ select
       select ic.relname from pg_index as i join pg_class as ic on ic.oid = i.indexrelid
       where i.indrelid = c.oid and i.indisclustered) end
   )) as definition,
-  jsonb_build_object('_columns', coalesce((
-    select jsonb_agg(a.attname order by a.attnum) from pg_attribute as a
-    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]')) as private,
+  jsonb_build_object('_columns', array(
+    select a.attname from pg_attribute as a
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum)) as private,
   c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('r', c.relowner) end as acl_default
 from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p') and c.oid = any (addresses);
+where c.relkind in ('r', 'p') and c.oid = any (addresses)
+offset 0;
     end if;
     if has_trigger then
 return query
