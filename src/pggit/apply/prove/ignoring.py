@@ -10,6 +10,7 @@ from pggit.core.identity import quote, split_name, unquote
 _OPTIONS = {
     "owner": "--no-owner",
     "acl": "--no-privileges",
+    "default acl": "--no-privileges",
     "comment": "--no-comments",
     "security label": "--no-security-labels",
     "tablespace": "--no-tablespaces",
