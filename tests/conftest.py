@@ -27,7 +27,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         sweep()
 
 
-_BROAD = ("kinds/test_alter", "kinds/test_rename", "plan/test_", "work/test_export")
+_BROAD = (
+    "kinds/test_alter",
+    "kinds/test_cases",
+    "kinds/test_coverage",
+    "kinds/test_rename",
+    "plan/test_",
+    "work/test_export",
+)
 """Modules with a test for each of many cases: on all versions but the newest a third of them is enough every day."""
 
 
