@@ -294,7 +294,7 @@ def _report(rows: list[Row], version: str) -> str:
         "# Clones",
         "",
         f"Run of {date.today()}, `python -m bench.cloning --pg {version}`: PostgreSQL {version}, {os.cpu_count()} cores,",
-        f"{platform.system()}, Python {platform.python_version()}. Copies of one template, in turn: medians. Clones are",
+        f"{platform.system()}, Python {platform.python_version()}. Medians of copies of one template, in turn. Clones are",
         "made by the library on an open connection.",
         "",
         "| Tables | What | Measured | Budget | | Note |",
