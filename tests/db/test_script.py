@@ -7,7 +7,8 @@ import subprocess
 import pytest
 
 from pggit.core.errors import NotFound, SqlFailed, UsageError
-from pggit.db.script import load_directory, run_script
+from pggit.db.load import load_directory
+from pggit.db.script import run_script
 
 
 def tables(connection) -> list[str]:
