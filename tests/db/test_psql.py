@@ -53,7 +53,7 @@ def test_variables(script: str, expected: list[str] | None) -> None:
     if expected is None:
         begin = script.index("select")
         expected = [script[begin:].removesuffix(";")]
-        assert texts(script)[0].split(" --")[0] == expected[0].split(" --")[0].replace("[1:a]", "[1:b]")
+        assert texts(script)[0].split(" --")[0] == expected[0].split(" --")[0].replace("[1:a]", "[1b]")
         return
     assert texts(script) == expected
 
@@ -90,6 +90,7 @@ def test_conditions(script: str, expected: str | None) -> None:
         ("\\if 1\n\\else\n\\else\n\\endif", r"line 3: \\else after \\else"),
         ("select 1;\n\\if 1\n", r"line 2: \\if without \\endif"),
         ("\\endif", r"line 1: \\endif without"),
+        ("\\set 1-2 x", "'1-2' is no name of a variable"),
         ("\\set AUTOCOMMIT off", "AUTOCOMMIT off is not supported"),
         ("\\set x `date`", "backquotes"),
         ("\\copy t to 'x'", "writes a file"),
@@ -167,7 +168,7 @@ def test_errors_name_the_included_file(database, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"b\.psql:1: there is no file .*c\.psql") as caught:
         load_directory(connection, tmp_path)
     assert "starts at the directory" in str(caught.value.hint)
-    (tmp_path / "b.psql").write_text("\\ir ../%s/a.sql" % tmp_path.name)
+    (tmp_path / "b.psql").write_text(f"\\ir ../{tmp_path.name}/a.sql")
     with pytest.raises(UsageError, match=r"b\.psql:1: a\.sql is included within itself: a\.sql → b\.psql → a\.sql"):
         load_directory(connection, tmp_path)
     (tmp_path / "b.psql").write_bytes(b"\xff")

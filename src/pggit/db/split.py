@@ -225,7 +225,7 @@ class _Splitter:
             if kind == "command":
                 self._command(match)
                 continue
-            if not self.conditions.active:
+            if self.conditions.open and not self.conditions.active:
                 self._skip(kind, match[0])
                 continue
             if kind == "variable" and self._variable(match):
