@@ -22,7 +22,7 @@ from pggit.db.connect import connect, connection_url
 from pggit.db.locale import Locale, locale_of
 from pggit.db.scratch import drop_abandoned, making, new_name, try_lock, unlock
 from pggit.db.session import run, transaction
-from pggit.db.strategy import choose, facts
+from pggit.db.strategy import Facts, choose
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -31,6 +31,8 @@ PREFIX = "pggit_template_"
 _FORMAT = 1
 """Goes up when the same inputs would be built otherwise."""
 _SHORT = 16
+_EMPTY = (300, 8_000_000)
+"""Files and bytes of a database that was just made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +71,19 @@ def build(
 ) -> Template:
     """Return the template of a source; build it where there is none yet.
 
-    Who comes first builds it, the others wait. A template with this name is finished: it gets it in the transaction that
-    seals it.
+    Who comes first builds it, the others wait. A template with this name is finished: it gets its name in the
+    transaction that seals it.
 
     Args:
         connection: `maintenance` of the server, in autocommit mode.
         source: what it is built from; its base is built first.
-        like: the database whose encoding and locale it gets where the source says none; None: the connected one.
-        wait: how many seconds to wait for somebody else who builds it, at most.
+        like: the database whose encoding and locale it gets where the source has none; None: the connected one.
+        wait: how many seconds to wait for somebody else who builds it.
         waiting: called once with the name of the template, where it must wait.
 
     Raises:
         Busy: somebody else was still building it after this time.
-        Refused: a database is in the way that is called as the template, and is not trusted.
+        Refused: a database that is not trusted is called as the template is.
         PermissionDenied: the role may not create databases.
         PgGitError: what the source raises: a statement failed, a file is not there.
     """
@@ -210,12 +212,16 @@ def _built(wanted: _Making, trust: Trust, begun: float) -> Template:
 def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list[str]]:
     """Make the database and all that is in it; returns its label, and what could not be had."""
     connection = wanted.connection
-    if wanted.base is None:
-        strategy = choose(facts(connection, 300, 8_000_000), {})
-        database.create_database(connection, unfinished, strategy=strategy, locale=wanted.locale)
-    else:
-        strategy = choose(facts(connection, wanted.base.files, wanted.base.bytes), {})
-        database.create_database(connection, unfinished, template=wanted.base.name, strategy=strategy)
+    major, base = connection.info.server_version // 10000, wanted.base
+    fsync = connection.execute("show fsync").fetchall() == [("on",)]
+    strategy = choose(Facts(major, fsync, base.files, base.bytes) if base else Facts(major, fsync, *_EMPTY), {})
+    database.create_database(
+        connection,
+        unfinished,
+        template=base.name if base else "template0",
+        strategy=strategy,
+        locale=None if base else wanted.locale,
+    )
     with closing(connect(connection_url(connection, unfinished))) as target:
         remarks = wanted.reading.fill(target)
         found = contents(target)
@@ -276,14 +282,19 @@ def templates(connection: Connection) -> list[Labelled]:
     return sorted(labelled(connection, "template"), key=lambda one: one.label.made, reverse=True)
 
 
-def find(connection: Connection, text: str) -> Labelled:
+def find(connection: Connection, text: str, *, unsealed: bool = False) -> Labelled:
     """Return the template that a name, the beginning of a hash, or a source means; of several of a source the newest.
+
+    Args:
+        connection: to any database of the server.
+        text: what the user wrote.
+        unsealed: also one that is not finished any more.
 
     Raises:
         NotFound: there is none.
         Refused: the beginning of the hash is that of several.
     """
-    found = [one for one in templates(connection) if one.sealed]
+    found = [one for one in templates(connection) if one.sealed or unsealed]
     for one in found:
         if text in (one.name, one.label.hash, one.label.source):
             return one

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pggit.core.identity import quote
 from pggit.core.tree import root
-from pggit.db import database
 from pggit.db.connect import connect
 from pggit.db.scratch import scratch_database
 from pggit.db.sqlstate import translated

@@ -33,12 +33,10 @@ _STRATEGY = {"wal_log": "wal_log", "file_copy": "file_copy", "file_clone": "file
 _SHOWN = 3
 
 
-_STORAGE = """
-select case when has_function_privilege('pg_ls_dir(text)', 'execute')
-  then (select count(*) from pg_ls_dir('base/' || (select oid from pg_database where datname = current_database())))
-  else (select sum(case when relkind in ('r', 't', 'm') and relpages > 0 then 3 else 1 end)
-    from pg_class where relkind in ('r', 'i', 't', 'm', 'S') and not relisshared) end::bigint,
-  pg_database_size(current_database())
+_LISTED = "select count(*) from pg_ls_dir('base/' || (select oid from pg_database where datname = current_database()))"
+_RECKONED = """
+select sum(case when relkind in ('r', 't', 'm') and relpages > 0 then 3 else 1 end)::bigint
+from pg_catalog.pg_class where relkind in ('r', 'i', 't', 'm', 'S') and not relisshared
 """
 
 
@@ -240,9 +238,11 @@ def storage(connection: Connection) -> tuple[int, int]:
     of free space and one of visibility.
     """
     with translated():
-        row = connection.execute(_STORAGE).fetchone()
-    assert row is not None
-    return row[0], row[1]
+        ((size, listable),) = connection.execute(
+            "select pg_database_size(current_database()), has_function_privilege('pg_ls_dir(text)', 'execute')"
+        ).fetchall()
+        ((files,),) = connection.execute((_LISTED if listable else _RECKONED).encode()).fetchall()
+    return files, size
 
 
 def wait_until_unused(connection: Connection, name: str, timeout: float = 5.0) -> None:

@@ -44,7 +44,8 @@ with recursive named as (
   union select i.inhrelid, level + 1 from named join pg_catalog.pg_inherits as i on i.inhparent = named.oid
 )
 select distinct format('%%I.%%I', n.nspname, c.relname) from named
-join pg_catalog.pg_class as c on c.oid = named.oid join pg_catalog.pg_namespace as n on n.oid = c.relnamespace order by 1
+join pg_catalog.pg_class as c on c.oid = named.oid join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+order by 1
 """
 _STORED = """
 select array[
@@ -110,6 +111,7 @@ class Live:
                 )
                 yield ReadingDatabase(
                     dumped,
+                    bool(self.rows),
                     stored,
                     {"of": self.label, "stored": _stored(source, stored), **self._contents(source, dumped, modelled)},
                     locale_of(source),
@@ -166,16 +168,18 @@ class _Dumped:
                         found.update(line.encode())
         return found.hexdigest()
 
-    def schema(self, section: str) -> str:
-        """Return the statements before or after the rows."""
-        return dump(self.program, self.url, *self.options, "--schema-only", f"--section={section}")
+    def schema(self, section: str, *, refresh: bool) -> str:
+        """Return the statements before or after the rows; ``refresh``: materialized views are filled."""
+        only = () if refresh else ("--schema-only",)
+        return dump(self.program, self.url, *self.options, *only, f"--section={section}")
 
 
 @dataclass(frozen=True)
 class ReadingDatabase:
-    """A database under a snapshot."""
+    """A database under a snapshot; ``filled``: with rows of its user's, ``stored``: with pgGit's store."""
 
     dumped: _Dumped
+    filled: bool
     stored: bool
     inputs: dict[str, object]
     locale: Locale
@@ -212,7 +216,7 @@ class ReadingDatabase:
         return []
 
     def _statements(self, section: str) -> list[str]:
-        text = self.dumped.schema(section)
+        text = self.dumped.schema(section, refresh=self.filled)
         if self.stored:
             return [statement.text for statement in split_script(text)]
         return users_statements(text)

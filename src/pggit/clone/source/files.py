@@ -87,7 +87,7 @@ def files_of(path: Path | None, environment: Environment | None, project: Path) 
         if not found:
             raise NotFound(
                 f"environment {environment.name} includes no .sql file of {project}",
-                hint=f'[environments.{environment.name}] include = ["schema/**"], or name a directory: --from dir:PATH.',
+                hint='include = ["schema/**"] in its section says which; --from dir:PATH names a directory.',
             )
         return Files(f"files{name}", project, found)
     path = path.absolute()

@@ -21,9 +21,14 @@ class Reading(Protocol):
         properties: what the template is given besides its contents; None: nothing.
     """
 
-    inputs: Any
-    locale: Locale | None
-    properties: Properties | None
+    @property
+    def inputs(self) -> Any: ...
+
+    @property
+    def locale(self) -> Locale | None: ...
+
+    @property
+    def properties(self) -> Properties | None: ...
 
     def fill(self, target: Connection) -> list[str]:
         """Build: fill a database that is empty, or a copy of the base.

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from pggit.apply.prove.against import apply_to_clone
 from pggit.core.state import State
 from pggit.core.tree import root
+from pggit.db.connect import connect, connection_parameters
 from pggit.db.locale import Locale, locale_of
 from pggit.kinds.reader import read_state
 from pggit.plan.planner import make_plan
+from pggit.repo.repository import Repository
 
 if TYPE_CHECKING:
     from psycopg import Connection
-
-    from pggit.repo.repository import Repository
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,18 @@ class Committed:
     """A state of a tracked database.
 
     Attributes:
-        repository: the tracked database.
+        url: leads to the tracked database.
         expression: the state, as `Repository.load` takes it.
     """
 
-    repository: Repository
+    url: str
     expression: str
     base: None = None
 
     @property
     def label(self) -> str:
         """Database and state."""
-        return f"{self.repository.database} at {self.expression}"
+        return f"{connection_parameters(self.url).get('dbname', 'database')} at {self.expression}"
 
     @contextmanager
     def reading(self, connection: Connection) -> Iterator[ReadingState]:
@@ -44,9 +44,12 @@ class Committed:
 
         Raises:
             NotFound: there is no such state.
+            NotInstalled: the database is not tracked.
         """
-        state = self.repository.load(self.expression)
-        yield ReadingState(state, {"root": root(state)[0]}, locale_of(self.repository.connection))
+        with Repository(connect(self.url)) as repository:
+            repository.require_installed()
+            state, locale = repository.load(self.expression), locale_of(repository.connection)
+        yield ReadingState(state, {"root": root(state)[0]}, locale)
 
 
 @dataclass(frozen=True)
