@@ -24,6 +24,7 @@ MODULES = {
     "commit": "commit", "branch": "refs", "tag": "refs",
     "switch": "switch", "reset": "reset", "revert": "revert", "stash": "stash",
     "plan": "plan", "apply": "apply", "prove": "prove",
+    "template": "template",
     "drift": "drift", "bisect": "bisect", "export": "export",
     "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep", "config": "config",
 }  # fmt: skip

@@ -24,12 +24,20 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.rows import TupleRow
 
+    from pggit.db.locale import Locale
     from pggit.db.strategy import Strategy
 
     Connection = psycopg.Connection[TupleRow]
 
 _STRATEGY = {"wal_log": "wal_log", "file_copy": "file_copy", "file_clone": "file_copy"}
 _SHOWN = 3
+
+
+_LISTED = "select count(*) from pg_ls_dir('base/' || (select oid from pg_database where datname = current_database()))"
+_RECKONED = """
+select sum(case when relkind in ('r', 't', 'm') and relpages > 0 then 3 else 1 end)::bigint
+from pg_catalog.pg_class where relkind in ('r', 'i', 't', 'm', 'S') and not relisshared
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,12 @@ def maintenance(url: str) -> Connection:
 
 
 def create_database(
-    connection: Connection, name: str, *, template: str = "template0", strategy: Strategy | None = None
+    connection: Connection,
+    name: str,
+    *,
+    template: str = "template0",
+    strategy: Strategy | None = None,
+    locale: Locale | None = None,
 ) -> None:
     """Make a database as a copy of another one.
 
@@ -85,6 +98,7 @@ def create_database(
         name: what it is called.
         template: what it is a copy of; nobody may be connected to it.
         strategy: how the files are copied; None: as the server does it unasked.
+        locale: encoding and locale of a copy of ``template0``; None: those of the template.
 
     Raises:
         InUse: somebody is connected to the template. PostgreSQL waits 5 s for the end of such sessions.
@@ -95,6 +109,8 @@ def create_database(
     statement = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
     if strategy is not None and connection.info.server_version >= 150000:
         statement += sql.SQL(" strategy ") + sql.SQL(_STRATEGY[strategy])
+    if locale is not None:
+        statement += locale.clauses()
     with explained(connection, template, name), translated(), _copying(connection, strategy):
         try:
             connection.execute(statement)
@@ -173,6 +189,20 @@ def seal(connection: Connection, name: str) -> None:
         )
 
 
+def is_half_dropped(connection: Connection, name: str) -> bool:
+    """Whether a template was on its way to be dropped, and that was interrupted.
+
+    Its flag was taken away, or the server itself was interrupted and lets nobody use the rest.
+    """
+    with translated():
+        row = connection.execute(
+            "select not datistemplate and not datallowconn or datconnlimit = -2 from pg_catalog.pg_database"
+            " where datname = %s",
+            (name,),
+        ).fetchone()
+    return row is not None and bool(row[0])
+
+
 def comment(connection: Connection, name: str, text: str) -> None:
     """Set the comment of a database."""
     with translated():
@@ -199,6 +229,33 @@ def sessions(connection: Connection, name: str) -> list[Session]:
             (name,),
         ).fetchall()
     return [Session(*row) for row in rows]
+
+
+def storage(connection: Connection) -> tuple[int, int]:
+    """Return how many files the connected database has, and bytes in them.
+
+    Files are counted where the role may list them; else they are reckoned from the catalog: a table with rows has a map
+    of free space and one of visibility.
+    """
+    with translated():
+        ((size, listable),) = connection.execute(
+            "select pg_database_size(current_database()), has_function_privilege('pg_ls_dir(text)', 'execute')"
+        ).fetchall()
+        ((files,),) = connection.execute((_LISTED if listable else _RECKONED).encode()).fetchall()
+    return files, size
+
+
+def wait_until_unused(connection: Connection, name: str, timeout: float = 5.0) -> None:
+    """Wait for the end of sessions that are ending, as PostgreSQL would, but without its pauses of 100 ms.
+
+    Raises:
+        InUse: somebody stays connected.
+    """
+    end = time.monotonic() + timeout
+    while found := sessions(connection, name):
+        if time.monotonic() > end:
+            raise InUse(name, found)
+        time.sleep(0.002)
 
 
 def require_unused(connection: Connection, name: str) -> None:
