@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pggit.clone import carry
+from pggit.clone.copying import copied, finish
 from pggit.clone.label import Label, Labelled, labelled
-from pggit.core.errors import Busy, NotFound, Refused
+from pggit.core.errors import NotFound, Refused
 from pggit.db import database
 from pggit.db.connect import connection_url, uri
 from pggit.db.scratch import drop_abandoned, making, new_name
-from pggit.db.session import configure, run, transaction
-from pggit.db.strategy import Strategy, choose, facts
-from pggit.kinds.ddl import literal
-from pggit.kinds.ddl import name as quoted
+from pggit.db.session import transaction
+from pggit.db.strategy import Strategy
 
 if TYPE_CHECKING:
     from psycopg import Connection
-
-_LEARNT = 1.3
-"""A copy that was this much faster than the fastest before is worth noting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +74,12 @@ def create(
     if database.exists(connection, name):
         raise Refused(f"there is a database {name} already", hint=f"pggit clone drop {name}, or take another name.")
     expires = (_now() + ttl).isoformat(timespec="seconds") if ttl is not None else None
-    with _copied(connection, found, strategy) as (unfinished, chosen, took):
+    with copied(connection, found, strategy) as (unfinished, chosen, took):
         label = Label(
             "clone", found.label.source, _at(), base=template, took={chosen: took}, expires=expires, origin=origin
         )
         with transaction(connection):
-            remarks = _finish(connection, unfinished, found, label)
+            remarks = finish(connection, unfinished, found, label)
             database.rename(connection, unfinished, name)
     return Clone(
         name=name,
@@ -120,12 +113,12 @@ def reset(connection: Connection, name: str, *, force: bool = False, strategy: S
     if not force:
         database.require_unused(connection, name)
     gone = new_name()
-    with _copied(connection, found, strategy) as (unfinished, chosen, took), making(connection, gone):
+    with copied(connection, found, strategy) as (unfinished, chosen, took), making(connection, gone):
         if force:
             database.close_to_all(connection, name)
         label = replace(old.label, made=_at(), took={chosen: took})
         with transaction(connection):
-            remarks = _finish(connection, unfinished, found, label)
+            remarks = finish(connection, unfinished, found, label)
             database.rename(connection, name, gone)
             database.rename(connection, unfinished, name)
         database.drop_database(connection, gone, force=True)
@@ -204,54 +197,6 @@ def sealed(connection: Connection, template: str) -> Labelled:
     if not found:
         raise NotFound(f"there is no template {template}", hint="pggit template list shows them.")
     return found[0]
-
-
-@contextmanager
-def _copied(
-    connection: Connection, template: Labelled, strategy: Strategy | None
-) -> Iterator[tuple[str, Strategy, float]]:
-    """Copy a template under an unfinished name, and drop the copy where the block fails.
-
-    Yields:
-        The name; how it was copied; milliseconds that this took.
-    """
-    label = template.label
-    about = facts(connection, label.files or 0, label.bytes or 0)
-    chosen = strategy or choose(about, label.took)
-    unfinished = new_name()
-    with making(connection, unfinished):
-        begun = time.monotonic()
-        database.create_database(connection, unfinished, template=template.name, strategy=chosen)
-        took = round((time.monotonic() - begun) * 1000, 1)
-        try:
-            yield unfinished, chosen, took
-        except BaseException:
-            if not connection.closed:
-                database.drop_database(connection, unfinished, force=True)
-            raise
-    _note(connection, template, about.way(chosen), took)
-
-
-def _finish(connection: Connection, unfinished: str, template: Labelled, label: Label) -> list[str]:
-    """Give a copy its label and what CREATE DATABASE does not copy; returns what could not be."""
-    run(connection, f"comment on database {quoted(unfinished)} is {literal(label.text())}")
-    return carry.give(connection, carry.properties(connection, template.name), quoted(unfinished))
-
-
-def _note(connection: Connection, template: Labelled, way: str, took: float) -> None:
-    """Write into a template's own label when it was used and how long copying took, where that is news.
-
-    It must wait for nobody: COMMENT locks out who copies the template, and waits for those who do.
-    """
-    before = template.label.took.get(way)
-    today = _now().date().isoformat()
-    known = before is not None and took > before / _LEARNT
-    if not template.mine or (known and template.label.used == today):
-        return
-    label = replace(template.label, used=today, took=template.label.took | {way: min(took, before or took)})
-    with suppress(Busy), transaction(connection):
-        configure(connection, {"lock_timeout": "2ms"}, local=True)
-        run(connection, f"comment on database {quoted(template.name)} is {literal(label.text())}")
 
 
 def _now() -> datetime:

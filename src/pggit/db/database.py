@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import errors, sql
 
-from pggit.core.errors import Busy, ConnectionFailed, NotFound, PermissionDenied, Refused
+from pggit.core.errors import Busy, ConnectionFailed, NotFound, PermissionDenied, Refused, UsageError
 from pggit.db.connect import connect
 from pggit.db.sqlstate import translated
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _STRATEGY = {"wal_log": "wal_log", "file_copy": "file_copy", "file_clone": "file_copy"}
 _SHOWN = 3
+_NAME_BYTES = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,12 @@ def maintenance(url: str) -> Connection:
 
 
 def create_database(
-    connection: Connection, name: str, *, template: str = "template0", strategy: Strategy | None = None
+    connection: Connection,
+    name: str,
+    *,
+    template: str = "template0",
+    strategy: Strategy | None = None,
+    closed: bool = False,
 ) -> None:
     """Make a database as a copy of another one.
 
@@ -83,6 +89,7 @@ def create_database(
         name: what it is called.
         template: what it is a copy of; nobody may be connected to it.
         strategy: how the files are copied; None: as the server does it unasked.
+        closed: nobody can connect to it.
 
     Raises:
         InUse: somebody is connected to the template. PostgreSQL waits 5 s for the end of such sessions.
@@ -93,6 +100,8 @@ def create_database(
     statement = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
     if strategy is not None and connection.info.server_version >= 150000:
         statement += sql.SQL(" strategy ") + sql.SQL(_STRATEGY[strategy])
+    if closed:
+        statement += sql.SQL(" allow_connections false")
     with translated(), _explained(connection, template), _copying(connection, strategy):
         try:
             connection.execute(statement)
@@ -152,6 +161,18 @@ def drop_database(connection: Connection, name: str, *, force: bool = False) -> 
     with translated(), _explained(connection, name):
         connection.execute(statement)
     return True
+
+
+def require_name(name: str) -> None:
+    """Check that a name for a database has room: PostgreSQL would cut it off silently.
+
+    https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
+
+    Raises:
+        UsageError: it is empty, or too long.
+    """
+    if not 0 < len(name.encode()) <= _NAME_BYTES or "\0" in name:
+        raise UsageError(f"{name!r} is no name for a database", hint=f"a name has 1 to {_NAME_BYTES} bytes.")
 
 
 def rename(connection: Connection, old: str, new: str) -> None:
