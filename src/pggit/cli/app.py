@@ -18,7 +18,7 @@ from pggit.core.errors import PgGitError, UsageError
 
 MODULES = {
     "init": "setup", "upgrade": "setup", "uninstall": "setup", "grant": "setup", "server": "server",
-    "import": "migrations",
+    "import": "migrations", "pool": "pool",
     "status": "status", "diff": "diff", "log": "log", "show": "show", "blame": "blame", "history": "blame",
     "reflog": "refs",
     "commit": "commit", "branch": "refs", "tag": "refs",

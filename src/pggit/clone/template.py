@@ -228,7 +228,7 @@ def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list
         if found["rows"]:
             run(target, "analyze")
         files, size = database.storage(target)
-    database.wait_until_unused(connection, unfinished)
+    database.require_unused(connection, unfinished, timeout=5)
     owner = wanted.reading.properties.owner if wanted.reading.properties else None
     label = Label(
         kind="template",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from psycopg import errors, sql
 from psycopg.pq import TransactionStatus
 
-from pggit.core.errors import Busy, ConnectionFailed, NotFound, PermissionDenied, PgGitError, Refused
+from pggit.core.errors import Busy, ConnectionFailed, NotFound, PermissionDenied, PgGitError, Refused, UsageError
 from pggit.db.connect import connect
 from pggit.db.session import run, sqlstate
 from pggit.db.sqlstate import translated
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _STRATEGY = {"wal_log": "wal_log", "file_copy": "file_copy", "file_clone": "file_copy"}
 _SHOWN = 3
+_NAME_BYTES = 63
 
 
 _LISTED = "select count(*) from pg_ls_dir('base/' || (select oid from pg_database where datname = current_database()))"
@@ -90,6 +91,7 @@ def create_database(
     template: str = "template0",
     strategy: Strategy | None = None,
     locale: Locale | None = None,
+    closed: bool = False,
 ) -> None:
     """Make a database as a copy of another one.
 
@@ -99,6 +101,7 @@ def create_database(
         template: what it is a copy of; nobody may be connected to it.
         strategy: how the files are copied; None: as the server does it unasked.
         locale: encoding and locale of a copy of ``template0``; None: those of the template.
+        closed: nobody can connect to it.
 
     Raises:
         InUse: somebody is connected to the template. PostgreSQL waits 5 s for the end of such sessions.
@@ -111,6 +114,8 @@ def create_database(
         statement += sql.SQL(" strategy ") + sql.SQL(_STRATEGY[strategy])
     if locale is not None:
         statement += locale.clauses()
+    if closed:
+        statement += sql.SQL(" allow_connections false")
     with explained(connection, template, name), translated(), _copying(connection, strategy):
         try:
             connection.execute(statement)
@@ -168,6 +173,18 @@ def drop_database(connection: Connection, name: str, *, force: bool = False) -> 
     with explained(connection, name, name), translated():
         connection.execute(statement)
     return True
+
+
+def require_name(name: str) -> None:
+    """Check that a name for a database has room: PostgreSQL would cut it off silently.
+
+    https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
+
+    Raises:
+        UsageError: it is empty, or too long.
+    """
+    if not 0 < len(name.encode()) <= _NAME_BYTES or "\0" in name:
+        raise UsageError(f"{name!r} is no name for a database", hint=f"a name has 1 to {_NAME_BYTES} bytes.")
 
 
 def rename(connection: Connection, old: str, new: str) -> None:
@@ -245,8 +262,15 @@ def storage(connection: Connection) -> tuple[int, int]:
     return files, size
 
 
-def wait_until_unused(connection: Connection, name: str, timeout: float = 5.0) -> None:
-    """Wait for the end of sessions that are ending, as PostgreSQL would, but without its pauses of 100 ms.
+def require_unused(connection: Connection, name: str, timeout: float = 0.3) -> None:
+    """Check that nobody is connected to a database; sessions that are ending are waited for.
+
+    PostgreSQL itself would wait 5 s, in pauses of 100 ms, before it says that somebody is, and not say who.
+
+    Args:
+        connection: to another database of the server.
+        name: the database.
+        timeout: how many seconds sessions have to end.
 
     Raises:
         InUse: somebody stays connected.
@@ -256,19 +280,6 @@ def wait_until_unused(connection: Connection, name: str, timeout: float = 5.0) -
         if time.monotonic() > end:
             raise InUse(name, found)
         time.sleep(0.002)
-
-
-def require_unused(connection: Connection, name: str) -> None:
-    """Check that nobody is connected to a database.
-
-    PostgreSQL itself would wait 5 s before it says that somebody is, and not say who.
-
-    Raises:
-        InUse: somebody is.
-    """
-    found = sessions(connection, name)
-    if found:
-        raise InUse(name, found)
 
 
 def end_sessions(connection: Connection, name: str) -> int:
