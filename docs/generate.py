@@ -22,6 +22,7 @@ from pggit.core import errors
 from pggit.kinds import kinds
 from pggit.plan import model
 from pggit.repo.install import files
+from pggit.sections import Environment, Remote
 from pggit.settings import SETTINGS
 
 FOLDER = Path(__file__).parent / "reference"
@@ -79,8 +80,25 @@ def settings_page() -> str:
             "These are kept in the tracked database; `pggit config NAME VALUE` sets them, `--unset` resets them.\n",
             "| Name | Default | Meaning |\n|---|---|---|",
             *stored,
+            "\n## Sections of the file\n",
+            "`.pggit.toml` may have sections with names of your own. An unknown key is an error.",
+            *(_section(kind, f"{kind.__name__.lower()}s") for kind in (Environment, Remote)),
         ]
     )
+
+
+_ATTRIBUTE = re.compile(r"^ {8}(\w+): (.+(?:\n {12}.+)*)", re.MULTILINE)
+
+
+def _section(kind: type[Environment | Remote], name: str) -> str:
+    """Return the table of a section's keys, from the documentation of its class."""
+    told = {key: " ".join(text.replace("``", "`").split()) for key, text in _ATTRIBUTE.findall(kind.__doc__ or "")}
+    rows = [
+        f"| `{key.name}` | `{json.dumps(key.default)}` | {told[key.name]} |"
+        for key in fields(kind)
+        if key.default is not MISSING
+    ]
+    return "\n".join([f"\n### `[{name}.NAME]`\n", "| Key | Default | Meaning |\n|---|---|---|", *rows])
 
 
 def kinds_page() -> str:

@@ -61,7 +61,7 @@ class Program(click.Group):
         rows: dict[str, list[tuple[str, str]]] = {}
         for name in MODULES:
             built = build(name)
-            heading = built.found.heading if isinstance(built, Runnable) else commands[f"{name} start"].heading
+            heading = next(found.heading for found in commands.values() if found.name.split()[0] == name)
             rows.setdefault(heading, []).append((name, built.get_short_help_str(80)))
         for heading, of_heading in rows.items():
             with formatter.section(heading):
