@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
 from pggit.core.errors import PermissionDenied
 from pggit.db.connect import connect
-from pggit.db.scratch import PREFIX, drop_abandoned, scratch_database
+from pggit.db.scratch import PREFIX, drop_abandoned, making, new_name, scratch_database
 from servers import Database, TestServer
 
 
@@ -74,12 +74,17 @@ def test_a_role_without_the_right_is_told_what_to_do(database: Database, role: C
 
 
 def test_what_a_killed_process_left_is_dropped(server: TestServer, database: Database) -> None:
-    old, new = f"{PREFIX}{int(time.time()) - 100_000:x}_aa", f"{PREFIX}{int(time.time()):x}_bb"
+    left, used, made = new_name(), new_name(), new_name()
     foreign = f"{PREFIX}keep"
-    for name in (old, new, foreign):
+    for name in (left, used, made, foreign):
         server.admin.execute(f'create database "{name}"')
+    maker = database.connect()
+    with making(maker, made), closing(connect(server.url_of(used))):
+        assert drop_abandoned(server.admin) == [left]
+        assert names(server) == {used, made, foreign}
+    with making(maker, made):
+        maker.close()  # as it ends with its process
     with scratch_database(database.url):
-        assert names(server) >= {new, foreign}
-        assert old not in names(server)
-    assert drop_abandoned(server.admin, older_than=-5) == [new]
+        assert names(server) >= {foreign}
+        assert not names(server) & {used, made}
     server.admin.execute(f'drop database "{foreign}"')

@@ -6,16 +6,17 @@ Nothing else in pgGit reads the environment.
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from pggit import sections
 from pggit.core.errors import UsageError
+from pggit.sections import Environment, Remote
 
 FILE_NAME = ".pggit.toml"
 COLORS = ("auto", "always", "never")
@@ -51,6 +52,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("debug", "switch", "off", "on: show the traceback of a fault of pgGit itself", ("PGGIT_DEBUG",)),
 )
 
+_NAMES = [setting.name for setting in SETTINGS]
+
 # libpq connects by these without being told a database.
 _LIBPQ = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE")
 
@@ -61,6 +64,7 @@ class Settings:
 
     ``sources`` tells for each name where its value came from: ``flag``, ``environment PGGIT_DB``,
     the path of the file, or ``default``. ``libpq`` has the names of libpq's own variables that are set.
+    ``project`` is the directory of the settings file, where there is one: globs of environments start there.
     """
 
     db: str | None
@@ -76,6 +80,8 @@ class Settings:
     project: Path
     libpq: tuple[str, ...]
     sources: Mapping[str, str]
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    remotes: Mapping[str, Remote] = field(default_factory=dict)
 
 
 def load(
@@ -101,7 +107,7 @@ def load(
     file = _find_upward(start, (FILE_NAME,))
     from_file = _read_file(file) if file else {}
     given = {name: value for name, value in (flags or {}).items() if value is not None}
-    _refuse_unknown(given, "flag")
+    sections.refuse_unknown(given, _NAMES, "setting", "flag")
 
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
@@ -119,7 +125,14 @@ def load(
     for setting in SETTINGS:
         values.setdefault(setting.name, None)
     libpq = tuple(name for name in _LIBPQ if env.get(name))
-    return Settings(**values, project=project, libpq=libpq, sources=sources)
+    return Settings(
+        **values,
+        project=project,
+        libpq=libpq,
+        sources=sources,
+        environments=sections.environments(from_file.get("environments", {}), str(file)),
+        remotes=sections.remotes(from_file.get("remotes", {}), str(file)),
+    )
 
 
 def explain(settings: Settings) -> list[tuple[str, object, str]]:
@@ -179,19 +192,8 @@ def _read_file(file: Path) -> dict[str, object]:
         raise UsageError(f"{file} is not valid TOML: {error}") from error
     except OSError as error:
         raise UsageError(f"cannot read {file}: {error.strerror}") from error
-    _refuse_unknown(values, str(file))
+    sections.refuse_unknown(values, [*_NAMES, *sections.SECTIONS], "setting", str(file))
     return values
-
-
-def _refuse_unknown(values: Mapping[str, object], source: str) -> None:
-    """Raise for the first name that is no setting."""
-    known = [setting.name for setting in SETTINGS]
-    for name in values:
-        if name in known:
-            continue
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"settings are: {', '.join(known)}"
-        raise UsageError(f"unknown setting {name!r} ({source})", hint=hint)
 
 
 def _project(cwd: Path, file: Path | None) -> Path:

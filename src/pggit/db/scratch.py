@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
+import re
 import secrets
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
 PREFIX = "pggit_scratch_"
-_ABANDONED_AFTER = 24 * 3600
+_NAME = re.compile(rf"{PREFIX}[0-9a-f]+_[0-9a-f]{{10}}")
+_LOCK_CLASS = 0x70676769
+"""The first number of our advisory locks, of which the second is made of a database's name."""
 
 
 @contextmanager
@@ -44,48 +47,80 @@ def scratch_database(server: psycopg.Connection[TupleRow] | str, *, template: st
         with closing(connect(server)) as connection, scratch_database(connection, template=template) as url:
             yield url
         return
-    name = f"{PREFIX}{int(time.time()):x}_{secrets.token_hex(5)}"
+    name = new_name()
     drop_abandoned(server)
-    _create(server, name, template)
     home = connection_url(server)
+    with making(server, name):
+        _create(server, name, template)
+        try:
+            yield connection_url(server, name)
+        finally:
+            if server.closed:  # also when the connection broke
+                with closing(connect(home)) as again:
+                    _drop(again, name)
+            else:
+                _drop(server, name)
+
+
+def new_name() -> str:
+    """Return a name for a database that is not finished, or goes again soon: by it `drop_abandoned` knows it."""
+    return f"{PREFIX}{int(time.time()):x}_{secrets.token_hex(5)}"
+
+
+@contextmanager
+def making(connection: psycopg.Connection[TupleRow], name: str) -> Iterator[None]:
+    """Mark a database as somebody's at work for the length of a block, or until the connection ends.
+
+    Args:
+        connection: in autocommit mode. It holds an advisory lock, which the server releases when its client is gone.
+        name: of `new_name`.
+    """
+    lock = (_LOCK_CLASS, _key(name))
+    with translated():
+        connection.execute("select pg_catalog.pg_advisory_lock(%s, %s)", lock)
     try:
-        yield connection_url(server, name)
+        yield
     finally:
-        if server.closed:  # also when the connection broke
-            with closing(connect(home)) as again:
-                _drop(again, name)
-        else:
-            _drop(server, name)
+        if not connection.closed:
+            with translated():
+                connection.execute("select pg_catalog.pg_advisory_unlock(%s, %s)", lock)
 
 
-def drop_abandoned(connection: psycopg.Connection[TupleRow], older_than: float = _ABANDONED_AFTER) -> list[str]:
-    """Drop the role's own scratch databases which a killed process left behind, and that nobody is connected to.
+def _key(name: str) -> int:
+    """A signed number of four bytes that stands for a name."""
+    return zlib.crc32(name.encode()) - (1 << 31)
+
+
+def drop_abandoned(connection: psycopg.Connection[TupleRow]) -> list[str]:
+    """Drop the role's own scratch databases which a killed process left behind.
+
+    Nobody is at work on them (`making`), and nobody is connected.
 
     Args:
         connection: in autocommit mode.
-        older_than: seconds since they were made.
 
     Returns:
         The names of those that were dropped.
     """
     with translated():
-        rows = connection.execute(
+        found = connection.execute(
             "select datname from pg_catalog.pg_database d where datname like %s and datdba = current_user::regrole"
             " and not exists (select from pg_catalog.pg_stat_activity a where a.datid = d.oid)",
             (PREFIX.replace("_", r"\_") + "%",),
         ).fetchall()
-    names = [name for (name,) in rows if _age(name) > older_than]
+        if not found:
+            return []
+        # after the names: who took a name before we saw it has its lock by now
+        held = connection.execute(
+            "select objid::bigint from pg_catalog.pg_locks"
+            " where locktype = 'advisory' and classid = %s and objsubid = 2",
+            (_LOCK_CLASS,),
+        ).fetchall()
+    at_work = {number for (number,) in held}
+    names = [name for (name,) in found if _NAME.fullmatch(name) and _key(name) % (1 << 32) not in at_work]
     for name in names:
         _drop(connection, name)
     return names
-
-
-def _age(name: str) -> float:
-    """Seconds since a scratch database was made, by its name; minus infinity where that is none of ours."""
-    try:
-        return time.time() - int(name.removeprefix(PREFIX).split("_")[0], 16)
-    except ValueError:
-        return -math.inf
 
 
 def _create(connection: psycopg.Connection[TupleRow], name: str, template: str) -> None:

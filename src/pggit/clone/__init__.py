@@ -1,0 +1,1 @@
+"""Templates, clones of them, and what keeps clones ready."""

@@ -1,0 +1,259 @@
+"""Databases of a server: making, copying, renaming, sealing and dropping them; who is connected to one.
+
+https://www.postgresql.org/docs/current/managing-databases.html
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from psycopg import errors, sql
+
+from pggit.core.errors import Busy, ConnectionFailed, NotFound, PermissionDenied, Refused
+from pggit.db.connect import connect
+from pggit.db.sqlstate import translated
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.rows import TupleRow
+
+    from pggit.db.strategy import Strategy
+
+    Connection = psycopg.Connection[TupleRow]
+
+_STRATEGY = {"wal_log": "wal_log", "file_copy": "file_copy", "file_clone": "file_copy"}
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody who is connected to a database."""
+
+    pid: int
+    role: str
+    application: str
+    address: str
+    since: datetime
+
+    def __str__(self) -> str:
+        place = f" from {self.address}" if self.address else ""
+        return f"{self.application or 'a session'} of {self.role}{place} (pid {self.pid}, since {self.since:%H:%M:%S})"
+
+
+class InUse(Busy):
+    """Sessions that are connected to a database are in the way; the message says whose they are."""
+
+    code = "in_use"
+
+    def __init__(self, name: str, sessions: list[Session]) -> None:
+        shown = (
+            "; ".join(map(str, sessions[:_SHOWN])) or "a session that has ended meanwhile, or a prepared transaction"
+        )
+        more = f"; and {len(sessions) - _SHOWN} more" if len(sessions) > _SHOWN else ""
+        super().__init__(f"database {name} is in use: {shown}{more}", hint="end them, or --force does it.")
+        self.sessions = sessions
+
+
+def maintenance(url: str) -> Connection:
+    """Connect to a database of a server from which the others can be made, renamed and dropped.
+
+    That is ``postgres``; where it is not there, or not for this role, the one that ``url`` names.
+
+    Raises:
+        ConnectionFailed: there is no connection to either.
+    """
+    try:
+        return connect(url, dbname="postgres")
+    except ConnectionFailed:
+        return connect(url)
+
+
+def create_database(
+    connection: Connection, name: str, *, template: str = "template0", strategy: Strategy | None = None
+) -> None:
+    """Make a database as a copy of another one.
+
+    Args:
+        connection: to the server, in autocommit mode; not to the template.
+        name: what it is called.
+        template: what it is a copy of; nobody may be connected to it.
+        strategy: how the files are copied; None: as the server does it unasked.
+
+    Raises:
+        InUse: somebody is connected to the template. PostgreSQL waits 5 s for the end of such sessions.
+        NotFound: there is no such template.
+        Refused: there is a database of this name.
+        PermissionDenied: the role may not create databases, or not copy this one.
+    """
+    statement = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
+    if strategy is not None and connection.info.server_version >= 150000:
+        statement += sql.SQL(" strategy ") + sql.SQL(_STRATEGY[strategy])
+    with translated(), _explained(connection, template), _copying(connection, strategy):
+        try:
+            connection.execute(statement)
+        except errors.InvalidCatalogName as error:
+            raise NotFound(f"there is no database {template}") from error
+        except errors.DuplicateDatabase as error:
+            raise Refused(f"there is a database {name} already") from error
+        except errors.InsufficientPrivilege as error:
+            raise PermissionDenied(
+                f"this role cannot create the database: {error.diag.message_primary}",
+                hint="ALTER ROLE … CREATEDB; and a database can be copied by its owner only, unless it is a template.",
+            ) from error
+
+
+@contextmanager
+def _copying(connection: Connection, strategy: Strategy | None) -> Iterator[None]:
+    """Let the server use the file system's own way to copy files, since version 18, for the length of a block."""
+    if strategy != "file_clone":
+        yield
+        return
+    connection.execute("set file_copy_method = 'clone'")
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("reset file_copy_method")
+
+
+def drop_database(connection: Connection, name: str, *, force: bool = False) -> bool:
+    """Drop a database, also a sealed template.
+
+    Args:
+        connection: to another database of the server, in autocommit mode.
+        name: the database.
+        force: end the sessions that are connected to it.
+
+    Returns:
+        Whether it was there.
+
+    Raises:
+        InUse: somebody is connected to it, and ``force`` is not set.
+        PermissionDenied: it belongs to somebody else.
+    """
+    with translated():
+        row = connection.execute(
+            "select datistemplate from pg_catalog.pg_database where datname = %s", (name,)
+        ).fetchone()
+        if row is None:
+            return False
+        if row[0]:
+            connection.execute(sql.SQL("alter database {} is_template false").format(sql.Identifier(name)))
+    statement = sql.SQL("drop database if exists {}").format(sql.Identifier(name))
+    if force:
+        statement += sql.SQL(" with (force)")
+    else:
+        require_unused(connection, name)
+    with translated(), _explained(connection, name):
+        connection.execute(statement)
+    return True
+
+
+def rename(connection: Connection, old: str, new: str) -> None:
+    """Rename a database; within a transaction of the connection it is undone with it.
+
+    Raises:
+        InUse: somebody is connected to it.
+        Refused: there is a database of the new name.
+    """
+    statement = sql.SQL("alter database {} rename to {}").format(sql.Identifier(old), sql.Identifier(new))
+    with translated(), _explained(connection, old):
+        try:
+            connection.execute(statement)
+        except errors.DuplicateDatabase as error:
+            raise Refused(f"there is a database {new} already") from error
+
+
+def seal(connection: Connection, name: str) -> None:
+    """Make a database a template that nobody can connect to."""
+    with translated():
+        connection.execute(
+            sql.SQL("alter database {0} is_template true allow_connections false").format(sql.Identifier(name))
+        )
+
+
+def comment(connection: Connection, name: str, text: str) -> None:
+    """Set the comment of a database."""
+    with translated():
+        connection.execute(sql.SQL("comment on database {} is {}").format(sql.Identifier(name), sql.Literal(text)))
+
+
+def exists(connection: Connection, name: str) -> bool:
+    """Tell whether there is a database of this name."""
+    with translated():
+        row = connection.execute("select from pg_catalog.pg_database where datname = %s", (name,)).fetchone()
+    return row is not None
+
+
+def sessions(connection: Connection, name: str) -> list[Session]:
+    """Return who is connected to a database, but this connection itself; the oldest first.
+
+    Of other people's sessions an ordinary role sees the process and the role only.
+    """
+    with translated():
+        rows = connection.execute(
+            "select pid, coalesce(usename, '?'), coalesce(application_name, ''), coalesce(host(client_addr), ''),"
+            " coalesce(backend_start, now()) from pg_catalog.pg_stat_activity"
+            " where datname = %s and pid <> pg_backend_pid() order by backend_start, pid",
+            (name,),
+        ).fetchall()
+    return [Session(*row) for row in rows]
+
+
+def require_unused(connection: Connection, name: str) -> None:
+    """Check that nobody is connected to a database.
+
+    PostgreSQL itself would wait 5 s before it says that somebody is, and not say who.
+
+    Raises:
+        InUse: somebody is.
+    """
+    found = sessions(connection, name)
+    if found:
+        raise InUse(name, found)
+
+
+def end_sessions(connection: Connection, name: str) -> int:
+    """End all sessions that are connected to a database; returns how many.
+
+    Raises:
+        PermissionDenied: one of them is not this role's to end.
+    """
+    with translated():
+        rows = connection.execute(
+            "select pg_terminate_backend(pid) from pg_catalog.pg_stat_activity"
+            " where datname = %s and pid <> pg_backend_pid()",
+            (name,),
+        ).fetchall()
+    return len(rows)
+
+
+def close_to_all(connection: Connection, name: str, timeout: float = 10.0) -> None:
+    """Let nobody connect to a database any more, end the sessions that are, and wait until they are gone.
+
+    Raises:
+        InUse: after ``timeout`` seconds some are still there.
+    """
+    with translated():
+        connection.execute(sql.SQL("alter database {} allow_connections false").format(sql.Identifier(name)))
+    end = time.monotonic() + timeout
+    while end_sessions(connection, name):
+        if time.monotonic() > end:
+            require_unused(connection, name)
+        time.sleep(0.005)
+
+
+@contextmanager
+def _explained(connection: Connection, name: str) -> Iterator[None]:
+    """Say who is in the way where PostgreSQL says only that somebody is."""
+    try:
+        yield
+    except errors.ObjectInUse as error:
+        if connection.info.transaction_status != 0:  # a failed transaction answers no questions
+            raise InUse(name, []) from error
+        raise InUse(name, sessions(connection, name)) from error
