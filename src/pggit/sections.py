@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
+from pggit.core.backoff import BACKOFFS
 from pggit.core.errors import UsageError
 
 BACKUPS = ("full", "schema", "none")
-BACKOFFS = ("exponential", "linear", "fibonacci", "fixed")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Environment:
         include: globs of the files that belong to it, relative to the directory of the settings file; none: all.
         exclude: globs of files that do not, though ``include`` admits them.
         seeds: globs of the files with rows, a layer of their own.
-        protected: nothing is deployed to it without being asked for by name.
+        protected: nothing is deployed to it.
     """
 
     name: str
@@ -47,9 +47,9 @@ class Remote:
         environment: the environment that it belongs to.
         protected: as that of the environment.
         backup: what is saved before a deployment: ``full``, ``schema`` or ``none``.
-        retries: how often a lost connection is tried again.
+        retries: how often connecting is tried again.
         backoff: how the pauses between tries grow: ``exponential``, ``linear``, ``fibonacci`` or ``fixed``.
-        breaker_after: so many failures in a row, and nothing is tried for a while.
+        breaker_after: so many failures in a row, and nothing is tried for a while; 0: never.
         breaker_seconds: how long that is.
     """
 
@@ -59,9 +59,9 @@ class Remote:
     environment: str | None = None
     protected: bool = False
     backup: str = "full"
-    retries: int = 5
+    retries: int = 4
     backoff: str = "exponential"
-    breaker_after: int = 5
+    breaker_after: int = 10
     breaker_seconds: int = 60
 
 

@@ -135,6 +135,11 @@ def load(
     )
 
 
+def secret(variable: str) -> str | None:
+    """Return what an environment variable holds that a setting names (``password_env``); None where it is not set."""
+    return os.environ.get(variable) or None
+
+
 def explain(settings: Settings) -> list[tuple[str, object, str]]:
     """Tell each setting's name, value and source, in the order of the table.
 

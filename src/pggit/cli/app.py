@@ -23,7 +23,7 @@ MODULES = {
     "reflog": "refs",
     "commit": "commit", "branch": "refs", "tag": "refs",
     "switch": "switch", "reset": "reset", "revert": "revert", "stash": "stash",
-    "plan": "plan", "apply": "apply", "prove": "prove",
+    "plan": "plan", "apply": "apply", "prove": "prove", "deploy": "deploy",
     "drift": "drift", "bisect": "bisect", "export": "export",
     "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep", "config": "config",
 }  # fmt: skip

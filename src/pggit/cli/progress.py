@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -50,6 +50,18 @@ class Lines:
                 " back. Apply the same plan again to go on.",
                 file=sys.stderr,
             )
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Show nothing that moves for as long as the block lasts: it asks something."""
+        if self._status is None:
+            yield
+            return
+        self._status.stop()
+        try:
+            yield
+        finally:
+            self._status.start()
 
     def __call__(self, event: Event) -> None:
         """Show one event."""

@@ -1,4 +1,4 @@
-"""Archives of ``pg_dump``'s custom format: written so that half of one never has the name of a whole one, and read again.
+"""Archives of ``pg_dump``'s custom format. Half of one never has the name of a whole one, and each is read again.
 
 https://www.postgresql.org/docs/current/app-pgrestore.html
 """
@@ -42,7 +42,7 @@ def write_archive(url: str, major: int, file: Path, *options: str, tables: Colle
     os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
         target, environment = program_connection(url, version_of(program) or 0)
-        command = [program, "--format=custom", "--no-password", f"--file={unfinished}", *options, "-d", target]
+        command = [str(program), "--format=custom", "--no-password", f"--file={unfinished}", *options, "-d", target]
         done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
         if done.returncode != 0:
             raise SqlFailed(f"pg_dump failed: {_said(done)}")

@@ -131,6 +131,18 @@ def uri(url: str) -> str:
     return f"postgresql://{place}/{quote(name, safe='')}" + (f"?{urlencode(given)}" if given else "")
 
 
+def with_password(url: str, password: str | None = None) -> str:
+    """A connection string in the form ``postgresql://…``, with another password. It may hold one: never show it.
+
+    Raises:
+        UsageError: it is not valid.
+    """
+    from psycopg.conninfo import make_conninfo
+
+    connection_parameters(url)  # says what is wrong without showing it
+    return uri(make_conninfo(url, **({} if password is None else {"password": password})))
+
+
 def libpq_environment(url: str) -> dict[str, str]:
     """The variables by which libpq's programs find the database of a connection string. They may hold a password."""
     from psycopg import pq

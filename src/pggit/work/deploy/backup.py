@@ -49,7 +49,7 @@ def back_up(target: Target, major: int, state: State) -> Backup:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     _remove_unfinished(target)
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    file = directory / f"{target.name}-{now}.dump"
+    file = directory / f"{target.file_name}-{now}.dump"
     size = write_archive(target.url, major, file, *_OPTIONS[target.backup], tables=_tables(state))
     return Backup(file, target.backup, size)
 
@@ -72,5 +72,5 @@ def _remove_unfinished(target: Target) -> None:
 
 def _files(target: Target, ending: str) -> Iterator[Path]:
     """Yield the files of a remote, and not those of another whose name begins like its name."""
-    pattern = re.compile(re.escape(target.name) + r"-\d{8}T\d{6}\.\d{6}Z" + re.escape(ending))
+    pattern = re.compile(re.escape(target.file_name) + r"-\d{8}T\d{6}\.\d{6}Z" + re.escape(ending))
     return (file for file in sorted(_directory(target).iterdir()) if pattern.fullmatch(file.name))

@@ -46,7 +46,7 @@ class Breaker:
     Args:
         file: where its state is; it is made with the first failure and goes with the next success.
         name: of the remote, for messages.
-        after: so many failures in a row open it.
+        after: so many failures in a row open it; 0: it never opens.
         seconds: for so long it stays open.
         warn: called with a sentence where the file cannot be read.
         now: the clock, seconds since 1970.
@@ -100,7 +100,7 @@ class Breaker:
         """Count a failure of the remote; the one that reaches the number, and each after it, opens the breaker."""
         with file_lock(self._lock):
             failures = self._read().failures + 1
-            opened = self.now() if failures >= self.after else None
+            opened = self.now() if self.after and failures >= self.after else None
             self._write(Memory(failures, opened, " ".join(why.split())))
 
     def succeeded(self) -> None:

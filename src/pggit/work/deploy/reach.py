@@ -48,7 +48,7 @@ class Reach:
         self.chance = chance
         self.lost = 0
         self.breaker = Breaker(
-            target.state / "breakers" / f"{target.name}.json",
+            target.state / "breakers" / f"{target.file_name}.json",
             target.name,
             after=target.breaker_after,
             seconds=target.breaker_seconds,

@@ -43,4 +43,4 @@ def forget(target: Target) -> None:
 
 
 def _file(target: Target) -> Path:
-    return target.state / "deployments" / f"{target.name}.json"
+    return target.state / "deployments" / f"{target.file_name}.json"
