@@ -117,13 +117,11 @@ class Breaker:
     def _read(self) -> Memory:
         """Read the file. What cannot be read counts as closed: then the remote is tried, which tells how it is."""
         try:
-            text = self.file.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return Memory()
-        try:
-            found = Memory(**json.loads(text))
+            found = Memory(**json.loads(self.file.read_text(encoding="utf-8")))
             if type(found.failures) is int and isinstance(found.last, str) and _is_time(found.opened_at):
                 return found
+        except FileNotFoundError:
+            return Memory()
         except (ValueError, TypeError):
             pass
         self.warn(f"{self.file} is damaged: what it knew of failures of {self.name} is forgotten")
