@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pggit.clone import carry
-from pggit.clone.label import Label, Labelled, labelled
+from pggit.clone.label import Label, Labelled, Sealed, labelled, sealed
 from pggit.core.errors import Busy, NotFound, Refused
 from pggit.db import database
 from pggit.db.connect import connection_url, uri
 from pggit.db.scratch import drop_abandoned, making, new_name
 from pggit.db.session import configure, run, transaction
-from pggit.db.strategy import Strategy, choose, facts
+from pggit.db.strategy import Facts, Strategy, choose
 from pggit.kinds.ddl import literal
 from pggit.kinds.ddl import name as quoted
 
@@ -77,17 +77,15 @@ def create(
         PermissionDenied: the role may not create databases.
     """
     begun = time.monotonic()
-    found = sealed(connection, template)
-    if database.exists(connection, name):
+    found = sealed(connection, template, name)
+    if found.taken:
         raise Refused(f"there is a database {name} already", hint=f"pggit clone drop {name}, or take another name.")
     expires = (_now() + ttl).isoformat(timespec="seconds") if ttl is not None else None
     with _copied(connection, found, strategy) as (unfinished, chosen, took):
         label = Label(
             "clone", found.label.source, _at(), base=template, took={chosen: took}, expires=expires, origin=origin
         )
-        with transaction(connection):
-            remarks = _finish(connection, unfinished, found, label)
-            database.rename(connection, unfinished, name)
+        remarks = _finish(connection, unfinished, found, label, [(unfinished, name)])
     return Clone(
         name=name,
         url=uri(connection_url(connection, name)),
@@ -116,7 +114,7 @@ def reset(connection: Connection, name: str, *, force: bool = False, strategy: S
     begun = time.monotonic()
     old = one(connection, name)
     assert old.label.base is not None
-    found = sealed(connection, old.label.base)
+    found = sealed(connection, old.label.base, name)
     if not force:
         database.require_unused(connection, name)
     gone = new_name()
@@ -124,10 +122,7 @@ def reset(connection: Connection, name: str, *, force: bool = False, strategy: S
         if force:
             database.close_to_all(connection, name)
         label = replace(old.label, made=_at(), took={chosen: took})
-        with transaction(connection):
-            remarks = _finish(connection, unfinished, found, label)
-            database.rename(connection, name, gone)
-            database.rename(connection, unfinished, name)
+        remarks = _finish(connection, unfinished, found, label, [(name, gone), (unfinished, name)])
         database.drop_database(connection, gone, force=True)
     return Clone(
         name=name,
@@ -194,21 +189,9 @@ def gc(connection: Connection, *, force: bool = False) -> tuple[list[str], list[
     return dropped + drop_abandoned(connection), used
 
 
-def sealed(connection: Connection, template: str) -> Labelled:
-    """Return a template that is finished.
-
-    Raises:
-        NotFound: there is none of this name.
-    """
-    found = [one for one in labelled(connection, "template", name=template) if one.sealed]
-    if not found:
-        raise NotFound(f"there is no template {template}", hint="pggit template list shows them.")
-    return found[0]
-
-
 @contextmanager
 def _copied(
-    connection: Connection, template: Labelled, strategy: Strategy | None
+    connection: Connection, template: Sealed, strategy: Strategy | None
 ) -> Iterator[tuple[str, Strategy, float]]:
     """Copy a template under an unfinished name, and drop the copy where the block fails.
 
@@ -216,7 +199,7 @@ def _copied(
         The name; how it was copied; milliseconds that this took.
     """
     label = template.label
-    about = facts(connection, label.files or 0, label.bytes or 0)
+    about = Facts(connection.info.server_version // 10000, template.fsync, label.files or 0, label.bytes or 0)
     chosen = strategy or choose(about, label.took)
     unfinished = new_name()
     with making(connection, unfinished):
@@ -232,13 +215,37 @@ def _copied(
     _note(connection, template, about.way(chosen), took)
 
 
-def _finish(connection: Connection, unfinished: str, template: Labelled, label: Label) -> list[str]:
-    """Give a copy its label and what CREATE DATABASE does not copy; returns what could not be."""
-    run(connection, f"comment on database {quoted(unfinished)} is {literal(label.text())}")
-    return carry.give(connection, carry.properties(connection, template.name), quoted(unfinished))
+def _finish(
+    connection: Connection, unfinished: str, template: Sealed, label: Label, names: Sequence[tuple[str, str]]
+) -> list[str]:
+    """Give a copy its label, what CREATE DATABASE does not copy, and its name: all of it, or nothing.
+
+    Args:
+        connection: in autocommit mode.
+        unfinished: the copy.
+        template: what it is a copy of.
+        label: for it.
+        names: what is renamed to what, in this order.
+
+    Returns:
+        What could not be carried over.
+    """
+    noted = f"comment on database {quoted(unfinished)} is {literal(label.text())}"
+    renamed = [f"alter database {quoted(old)} rename to {quoted(new)}" for old, new in names]
+    remarks = []
+    with database.explained(connection, *names[0]):
+        if not template.properties:
+            run(connection, ";\n".join([noted, *renamed]))
+            return []
+        found = carry.properties(connection, template.name)
+        with transaction(connection):
+            run(connection, noted)
+            remarks = carry.give(connection, found, quoted(unfinished))
+            run(connection, ";\n".join(renamed))
+    return remarks
 
 
-def _note(connection: Connection, template: Labelled, way: str, took: float) -> None:
+def _note(connection: Connection, template: Sealed, way: str, took: float) -> None:
     """Write into a template's own label when it was used and how long copying took, where that is news.
 
     It must wait for nobody: COMMENT locks out who copies the template, and waits for those who do.

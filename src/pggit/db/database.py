@@ -13,9 +13,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from psycopg import errors, sql
+from psycopg.pq import TransactionStatus
 
-from pggit.core.errors import Busy, ConnectionFailed, NotFound, PermissionDenied, Refused
+from pggit.core.errors import Busy, ConnectionFailed, NotFound, PermissionDenied, PgGitError, Refused
 from pggit.db.connect import connect
+from pggit.db.session import run, sqlstate
 from pggit.db.sqlstate import translated
 
 if TYPE_CHECKING:
@@ -102,13 +104,11 @@ def create_database(
     statement = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
     if strategy is not None and connection.info.server_version >= 150000:
         statement += sql.SQL(" strategy ") + sql.SQL(_STRATEGY[strategy])
-    with translated(), _explained(connection, template), _copying(connection, strategy):
+    with explained(connection, template, name), translated(), _copying(connection, strategy):
         try:
             connection.execute(statement)
         except errors.InvalidCatalogName as error:
             raise NotFound(f"there is no database {template}") from error
-        except errors.DuplicateDatabase as error:
-            raise Refused(f"there is a database {name} already") from error
         except errors.InsufficientPrivilege as error:
             raise PermissionDenied(
                 f"this role cannot create the database: {error.diag.message_primary}",
@@ -158,7 +158,7 @@ def drop_database(connection: Connection, name: str, *, force: bool = False) -> 
         statement += sql.SQL(" with (force)")
     else:
         require_unused(connection, name)
-    with translated(), _explained(connection, name):
+    with explained(connection, name, name), translated():
         connection.execute(statement)
     return True
 
@@ -170,12 +170,8 @@ def rename(connection: Connection, old: str, new: str) -> None:
         InUse: somebody is connected to it.
         Refused: there is a database of the new name.
     """
-    statement = sql.SQL("alter database {} rename to {}").format(sql.Identifier(old), sql.Identifier(new))
-    with translated(), _explained(connection, old):
-        try:
-            connection.execute(statement)
-        except errors.DuplicateDatabase as error:
-            raise Refused(f"there is a database {new} already") from error
+    with explained(connection, old, new):
+        run(connection, sql.SQL("alter database {} rename to {}").format(*map(sql.Identifier, (old, new))).as_string())
 
 
 def seal(connection: Connection, name: str) -> None:
@@ -258,11 +254,24 @@ def close_to_all(connection: Connection, name: str, timeout: float = 10.0) -> No
 
 
 @contextmanager
-def _explained(connection: Connection, name: str) -> Iterator[None]:
-    """Say who is in the way where PostgreSQL says only that somebody is."""
+def explained(connection: Connection, used: str, made: str) -> Iterator[None]:
+    """Say more where PostgreSQL says only that a database is in use, or that a name is taken.
+
+    Args:
+        connection: that runs the statements.
+        used: the database that sessions may be connected to.
+        made: the name that may be taken.
+
+    Raises:
+        InUse: with who they are.
+        Refused: the name is taken.
+    """
     try:
         yield
-    except errors.ObjectInUse as error:
-        if connection.info.transaction_status != 0:  # a failed transaction answers no questions
-            raise InUse(name, []) from error
-        raise InUse(name, sessions(connection, name)) from error
+    except PgGitError as error:
+        if sqlstate(error) == errors.DuplicateDatabase.sqlstate:
+            raise Refused(f"there is a database {made} already") from error
+        if sqlstate(error) != errors.ObjectInUse.sqlstate:
+            raise
+        failed = connection.info.transaction_status != TransactionStatus.IDLE  # such a transaction answers no question
+        raise InUse(used, [] if failed else sessions(connection, used)) from error
