@@ -119,12 +119,29 @@ def _tables(section: str, raw: object, source: str) -> dict[str, Mapping[str, ob
 
 def _values(kind: type[Environment | Remote], section: str, table: Mapping[str, object], source: str) -> dict[str, Any]:
     """Check the keys of one section against the fields of its class, by the type of the field's default."""
-    defaults = {field.name: field.default for field in fields(kind) if field.default is not MISSING}
+    defaults = keys(kind)
     refuse_unknown(table, defaults, "key", f"[{section}] in {source}")
-    return {key: _value(f"{section}.{key}", key, value, defaults[key], source) for key, value in table.items()}
+    return {key: checked(f"{section}.{key}", value, defaults[key], source) for key, value in table.items()}
 
 
-def _value(name: str, key: str, value: object, default: object, source: str) -> object:
+def keys(kind: type[Environment | Remote]) -> dict[str, object]:
+    """Return the keys that a section may have, with their defaults."""
+    return {field.name: field.default for field in fields(kind) if field.default is not MISSING}
+
+
+def checked(name: str, value: object, default: object, source: str) -> object:
+    """Return the value of a key as its class takes it.
+
+    Args:
+        name: of the key with its section, ``remotes.live.url``.
+        value: as it is in the file.
+        default: of the key; the value must be of its type.
+        source: the file, for messages.
+
+    Raises:
+        UsageError: it is of a wrong type, or none of those that can be chosen.
+    """
+    key = name.rpartition(".")[2]
     if isinstance(default, tuple):
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise UsageError(f'{name} must be a list of texts, as ["schema/**"] ({source})')

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pggit.core.errors import Refused, SqlFailed
 from pggit.db.datadir import executable
-from pggit.db.dump import NoDumpProgram, dump_program, program_connection, version_of
+from pggit.db.dump import NoDumpProgram, dump_program, program_connection, program_environment, version_of
 from pggit.db.redact import redact_url
 
 _TABLE = re.compile(r"^\d+; \d+ \d+ TABLE (.*)$", re.MULTILINE)
@@ -83,8 +83,7 @@ def _restore(file: Path, major: int, option: str) -> str:
         raise NoDumpProgram(
             f"there is no pg_restore beside {program}", hint="install all client programs of PostgreSQL."
         )
-    environment = dict(os.environ, LC_ALL="C")
-    done = subprocess.run([restore, option, file], env=environment, capture_output=True, check=False)
+    done = subprocess.run([restore, option, file], env=program_environment(), capture_output=True, check=False)
     if done.returncode != 0:
         raise Refused(f"the backup {file} cannot be read: {_said(done)}", hint="Nothing was changed.")
     return done.stdout.decode(errors="replace")

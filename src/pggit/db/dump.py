@@ -118,7 +118,7 @@ def program_connection(url: str, version: int) -> tuple[str, dict[str, str]]:
     for name in ("sslpassword", "oauth_client_secret"):
         if name in parameters:
             raise UsageError(f"pg_dump cannot be given {name} without showing it to other processes")
-    environment = dict(os.environ, LC_ALL="C")
+    environment = program_environment()
     if "password" in parameters:
         environment["PGPASSWORD"] = parameters["password"]
     shown = {
@@ -127,6 +127,11 @@ def program_connection(url: str, version: int) -> tuple[str, dict[str, str]]:
         if name not in _NOT_FOR_PG_DUMP and _SINCE.get(name, 0) <= version
     }
     return make_conninfo(**shown), environment
+
+
+def program_environment() -> dict[str, str]:
+    """Return the environment for a program of PostgreSQL: the process's own, with messages in English."""
+    return dict(os.environ, LC_ALL="C")
 
 
 @cache

@@ -94,7 +94,7 @@ def test_where_pg_dump_fails_nothing_is_changed_and_nothing_is_left(production, 
     ):  # fmt: skip
         production.connect().execute(statement.format(name).encode())
     before = _state(production)
-    with pytest.raises(PgGitError, match="pg_dump failed: .*permission denied") as caught:
+    with pytest.raises(PgGitError, match=r"pg_dump failed: .*permission denied") as caught:
         deploy(wider, to(url=production.url_as(name)), how=How(prove=False, ignore=["*.hidden"]))
     assert isinstance(caught.value, SqlFailed)
     assert _state(production) == before

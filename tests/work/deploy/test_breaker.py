@@ -62,7 +62,7 @@ def test_the_one_who_tried_closes_it_or_opens_it_again(at):
     opened(at)
     at(161).admit()
     at(162).failed("still no answer")
-    with pytest.raises(BreakerOpen, match="4 times in a row.*still no answer"):
+    with pytest.raises(BreakerOpen, match=r"4 times in a row.*still no answer"):
         at(221).admit()
     at(223).admit()
     at(224).succeeded()

@@ -100,7 +100,7 @@ def _expression(tmp_path, text):
 def test_a_failure_in_the_middle_is_taken_back(production, to, tmp_path):
     wanted = _expression(tmp_path, _with_duplicates(production))
     before, events = schema(production), []
-    with pytest.raises(SqlFailed, match="is at .* as before") as caught:
+    with pytest.raises(SqlFailed, match=r"is at .* as before") as caught:
         deploy(wanted, to(), how=How(progress=events.append))
     done = [event.statement.key for event in events if event.what == "done"]
     assert done.count("table public.notes") == 2, "it was made, and dropped again"
@@ -177,6 +177,6 @@ def test_rights_are_missing_before_the_backup(production, to, wider, role):
     name = role("login createdb")
     with pytest.raises(psycopg.Error):
         production.connect(user=name).execute("alter table users add x int")
-    with pytest.raises(Exception, match="not proven|owner|permission") as caught:
+    with pytest.raises(Exception, match=r"not proven|owner|permission") as caught:
         deploy(wider, to(url=production.url_as(name)))
     assert caught.value.exit_status in (5, 6)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from pggit.core.backoff import Backoff
 from pggit.core.errors import NotFound, UsageError
+from pggit.db.address import place
 from pggit.db.connect import connection_parameters, with_password
 from pggit.repo.states import is_url
 from pggit.sections import BACKUPS, Remote
@@ -95,19 +96,14 @@ def find_target(settings: Settings, to: str, *, environment: str | None = None, 
 
 def _same_place(url: str, settings: Settings) -> Remote | None:
     """Return the remote that a URL leads to, too, so that its protection does not depend on how it is named."""
-    place = _place(url)
-    return next((one for one in settings.remotes.values() if one.url and _place(one.url) == place), None)
-
-
-def _place(url: str) -> tuple[str, ...]:
-    given = connection_parameters(url)
-    return tuple(given.get(name, "").lower() for name in ("host", "port", "dbname", "service"))
+    connection_parameters(url)  # says what is wrong with it
+    return next((one for one in settings.remotes.values() if one.url and place(one.url) == place(url)), None)
 
 
 def _short_name(url: str) -> str:
     """Make a name for a URL: its database, and what tells its server from others."""
-    place = _place(url)
-    return f"{place[2] or 'database'}-{hashlib.sha256(repr(place).encode()).hexdigest()[:8]}"
+    where = place(url)
+    return f"{where[2] or 'database'}-{hashlib.sha256(repr(where).encode()).hexdigest()[:8]}"
 
 
 def _environment(settings: Settings, remote: Remote, given: str | None) -> str | None:
