@@ -76,17 +76,44 @@ def verify_archive(file: Path, major: int, tables: Collection[tuple[str, str]] =
     _restore(file, major, f"--file={os.devnull}")
 
 
+def restore_schema(file: Path, url: str, major: int) -> None:
+    """Restore the schema of an archive into an empty database, as far as it goes.
+
+    Subscriptions are left out: they would take the rows of the one that they are a copy of.
+
+    Args:
+        file: the archive.
+        url: of the database; its password is not shown to other processes.
+        major: of the server that the archive is of.
+
+    Raises:
+        NoDumpProgram: there is no ``pg_restore``.
+        SqlFailed: not all of it could be restored.
+    """
+    program = _restore_program(major)
+    target, environment = program_connection(url, version_of(program) or 0)
+    command = [str(program), "--schema-only", "--no-subscriptions", "--no-password", "-d", target, str(file)]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise SqlFailed(f"pg_restore failed: {_said(done)}")
+
+
 def _restore(file: Path, major: int, option: str) -> str:
+    command = [str(_restore_program(major)), option, str(file)]
+    done = subprocess.run(command, env=program_environment(), capture_output=True, check=False)
+    if done.returncode != 0:
+        raise Refused(f"the backup {file} cannot be read: {_said(done)}", hint="Nothing was changed.")
+    return done.stdout.decode(errors="replace")
+
+
+def _restore_program(major: int) -> Path:
     program = dump_program(major)
     restore = Path(executable(program.parent, "pg_restore"))
     if not restore.exists():
         raise NoDumpProgram(
             f"there is no pg_restore beside {program}", hint="install all client programs of PostgreSQL."
         )
-    done = subprocess.run([restore, option, file], env=program_environment(), capture_output=True, check=False)
-    if done.returncode != 0:
-        raise Refused(f"the backup {file} cannot be read: {_said(done)}", hint="Nothing was changed.")
-    return done.stdout.decode(errors="replace")
+    return restore
 
 
 def _said(done: subprocess.CompletedProcess[bytes]) -> str:

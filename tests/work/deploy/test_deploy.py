@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 
 import psycopg
 import pytest
 
 from pggit.apply import journal
-from pggit.core.errors import Refused, SqlFailed
+from pggit.core.errors import NotFound, Refused, SqlFailed
+from pggit.settings import load
 from pggit.work.deploy.deploy import deploy
 from pggit.work.deploy.results import How, LeftMidway
 from work.deploy.conftest import WIDER, schema
@@ -61,26 +63,66 @@ def test_what_deletes_rows_is_refused_before_anything_is_done(production, to, tm
     assert not (to().state / "backups").exists()
 
 
-def test_without_the_right_to_make_databases_there_is_no_proof(production, to, wider, role, server):
+@pytest.fixture
+def plain(production, role):
+    """A role that owns the shop and may not make databases."""
     name = role("login")
-    for statement in ("alter table users owner to {}", "alter table orders owner to {}", "grant all on schema public to {}",
-                      "grant create on database {{}} to {}".replace("{{}}", production.name)):  # fmt: skip
+    for statement in (
+        "alter table users owner to {}", "alter table orders owner to {}", "grant all on schema public to {}",
+        f'grant create on database "{production.name}" to {{}}',
+    ):  # fmt: skip
         production.connect().execute(statement.format(name).encode())
-    target = to(url=production.url_as(name))
+    return name
+
+
+def _settings(tmp_path, text=""):
+    (tmp_path / ".pggit.toml").write_text(text)
+    return load({}, tmp_path, {})
+
+
+def test_without_the_right_to_make_databases_there_is_no_proof(production, to, plain, make_database, tmp_path):
+    model = make_database()
+    model.connect().execute(WIDER.encode())
+    target, settings = to(url=production.url_as(plain)), _settings(tmp_path)
     before = schema(production)
+    how = How(ignore=["owner", "grants"])
     with pytest.raises(Refused, match="may not create databases"):
-        deploy(wider, target, settings=_scratch_at(server))
+        deploy(model.url, target, settings=settings, how=how)
     assert schema(production) == before
-    done = deploy(wider, target, settings=_scratch_at(server), how=How(prove=False))
+    done = deploy(model.url, target, settings=settings, how=replace(how, prove=False))
     assert (done.proof, done.already) == ("skipped", False)
 
 
-def _scratch_at(server):
-    from dataclasses import replace
+def test_it_is_proven_on_the_scratch_server_then(production, to, plain, server, wider, tmp_path):
+    settings = _settings(tmp_path, f'scratch = "{server.url}"')
+    done = deploy(wider, to(url=production.url_as(plain)), settings=settings)
+    assert (done.proof, schema(production)) == ("proven", done.hash)
 
-    from pggit.settings import load
 
-    return replace(load({}), scratch=server.url)
+def test_files_that_are_not_of_the_environment_are_left_out(production, to, tmp_path, make_database):
+    files = tmp_path / "schema"
+    (files / "dev").mkdir(parents=True)
+    (files / "1.sql").write_text(WIDER)
+    (files / "2.sql").write_text("create table public.everywhere (a int);")
+    (files / "dev" / "3.sql").write_text("create table public.only_in_dev (a int);")
+    (files / "rows.sql").write_text("this is no sql")
+    settings = _settings(
+        tmp_path,
+        """[environments.production]
+        include = ["schema/**/*.sql"]
+        exclude = ["schema/dev/**"]
+        seeds = ["schema/rows.sql"]
+        [environments.none]
+        include = ["nowhere/**"]
+        """,
+    )
+    done = deploy(f"dir:{files}", to(environment="production"), settings=settings)
+    assert done.proof == "proven" and done.state == f"dir:{files}"
+    model = make_database()
+    model.connect().execute((WIDER + "create table public.everywhere (a int)").encode())
+    assert schema(production) == schema(model)
+    with pytest.raises(NotFound, match="belongs to environment none"):
+        deploy(f"dir:{files}", to(environment="none"), settings=settings)
 
 
 # --- failures ------------------------------------------------------------------------------------------------------

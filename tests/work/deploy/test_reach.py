@@ -14,7 +14,7 @@ from contextlib import closing
 import pytest
 
 from pggit.apply import journal
-from pggit.core.errors import ConnectionFailed
+from pggit.core.errors import ConnectionFailed, PgGitError, SqlFailed
 from pggit.db.connect import NotAdmitted, connect
 from pggit.work.deploy.breaker import BreakerOpen
 from pggit.work.deploy.deploy import deploy
@@ -173,3 +173,30 @@ def test_killed_anywhere_the_same_command_finishes_it(production, wider, tmp_pat
     with capsys.disabled():
         print(f"\nseed {seed}: 6 kills, {resumed} deployments were taken up again")
     assert resumed >= 3
+
+
+@pytest.mark.parametrize("kind", ["full", "schema", "none"])
+def test_what_a_killed_process_began_is_taken_back_to_what_its_backup_has(production, to, wider, tmp_path, kind):
+    before = schema(production)
+    tool = _process(production, wider, tmp_path, "--no-prove", "--backup", kind)
+    for line in tool.stderr:
+        if line.startswith("[4/"):
+            tool.kill()
+            break
+    tool.communicate()
+    target = to(state=tmp_path / ".pggit", backup=kind)
+    with production.connect() as connection:
+        assert journal.read(connection) is not None
+        connection.execute("insert into users values (0, 'x', '')")  # the plan has a check against it
+    with pytest.raises(PgGitError) as caught:
+        deploy(wider, target)
+    if kind == "none":
+        assert isinstance(caught.value, LeftMidway)
+        assert "what was there before is not known" in caught.value.message
+        assert "There is no backup." in caught.value.hint
+        return
+    assert isinstance(caught.value, SqlFailed), caught.value.message
+    assert "took it back: production is at" in caught.value.message
+    assert schema(production) == before
+    with production.connect() as connection:
+        assert journal.read(connection) is None

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pggit.core.identity import split_name, unquote
 from pggit.core.state import State
-from pggit.db.archive import write_archive
+from pggit.db.archive import restore_schema, write_archive
+from pggit.db.connect import connect
+from pggit.db.scratch import scratch_database
+from pggit.db.sqlstate import translated
+from pggit.kinds.reader import read_state
 from pggit.work.deploy.target import BackupKind, Target
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 _OPTIONS = {"full": (), "schema": ("--schema-only",)}
 
@@ -52,6 +61,27 @@ def back_up(target: Target, major: int, state: State) -> Backup:
     file = directory / f"{target.file_name}-{now}.dump"
     size = write_archive(target.url, major, file, *_OPTIONS[target.backup], tables=_tables(state))
     return Backup(file, target.backup, size)
+
+
+def schema_in(backup: Backup, connection: Connection, *, optional: bool) -> State:
+    """Return the state that a database was in when a backup of it was made, read from a scratch database.
+
+    Args:
+        backup: of the database.
+        connection: to a database of the server that it is of, in autocommit mode and in no transaction.
+        optional: read roles and subscriptions too.
+
+    A schema public that had been dropped is there again: so compare the hash.
+
+    Raises:
+        PermissionDenied: the role may not create databases.
+        NoDumpProgram, SqlFailed: as `restore_schema` does.
+    """
+    major = connection.info.server_version // 10000
+    with scratch_database(connection) as url:
+        restore_schema(backup.file, url, major)
+        with closing(connect(url)) as scratch, translated():
+            return read_state(scratch, optional=optional)
 
 
 def _directory(target: Target) -> Path:

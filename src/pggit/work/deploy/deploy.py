@@ -11,20 +11,22 @@ from typing import TYPE_CHECKING
 from pggit.apply import check, journal
 from pggit.apply.lock import deployer_lock
 from pggit.apply.look import look
-from pggit.apply.prove.against import prove_against
 from pggit.apply.results import Event
 from pggit.apply.run import apply
 from pggit.core.diff import diff
 from pggit.core.errors import ConnectionFailed, PgGitError, Refused
 from pggit.core.state import State
 from pggit.core.tree import meaning
-from pggit.db.database import may_create
+from pggit.db.redact import redact_url
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state
 from pggit.plan.make import plan as make
 from pggit.plan.model import Plan
+from pggit.settings import Settings, load
 from pggit.work.deploy.back import SOURCE, come_back, listed
-from pggit.work.deploy.backup import Backup, back_up
+from pggit.work.deploy.backup import Backup, back_up, schema_in
+from pggit.work.deploy.files import of_environment
+from pggit.work.deploy.proof import proof, require_proven
 from pggit.work.deploy.reach import Reach
 from pggit.work.deploy.record import forget, recall, remember
 from pggit.work.deploy.results import Deployed, How, LeftMidway
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 
     from pggit.apply.look import Look
     from pggit.repo.repository import Repository
-    from pggit.settings import Settings
 
 _PLAINLY = How()
 
@@ -57,7 +58,7 @@ def deploy(
         state: any state expression.
         target: the remote.
         repository: the tracked database, for names of commits; None where there is none.
-        settings: where files of SQL are loaded.
+        settings: those in force; None: those of the current directory.
         how: see there.
 
     Raises:
@@ -72,16 +73,20 @@ def deploy(
             f"{target.protected} is protected: nothing is deployed there",
             hint="Take protected = true out of .pggit.toml to allow it. --dry-run shows the plan.",
         )
-    return _Deployment(state, target, repository, settings, how).run()
+    settings = settings or load()
+    environment = settings.environments.get(target.environment or "")
+    with of_environment(state, environment, settings.project) as files:
+        return _Deployment(state, files, target, repository, settings, how).run()
 
 
 class _Deployment:
     """One deployment: what it knows of the remote, and how far it is."""
 
     def __init__(
-        self, state: str, target: Target, repository: Repository | None, settings: Settings | None, how: How
+        self, state: str, files: str, target: Target, repository: Repository | None, settings: Settings, how: How
     ) -> None:
         self.state = state
+        self.files = files  # the state, without the files that do not belong to the environment
         self.target = target
         self.repository = repository
         self.settings = settings
@@ -102,7 +107,7 @@ class _Deployment:
         if interrupted and not self.how.dry_run:
             self.how.tell(f"an interrupted deployment of {plan.target} is finished first")
             done = self._finish(plan)
-            rest = _Deployment(self.state, self.target, self.repository, self.settings, self.how).run()
+            rest = _Deployment(self.state, self.files, self.target, self.repository, self.settings, self.how).run()
             both = done.statements + rest.statements
             return replace(
                 rest, already=False, resumed=True, statements=both, backup=rest.backup or done.backup,
@@ -135,10 +140,10 @@ class _Deployment:
     def _made(self) -> Plan:
         how = self.how
         made = make(
-            self.target.url, self.state, self.repository, rename=how.rename, ignore=how.ignore, online=how.online,
+            self.target.url, self.files, self.repository, rename=how.rename, ignore=how.ignore, online=how.online,
             settings=self.settings,
         )  # fmt: skip
-        return replace(made, source=f"{SOURCE} to {self.target.name}")
+        return replace(made, source=f"{SOURCE} to {self.target.name}", target=redact_url(self.state))
 
     def _dry(self, plan: Plan) -> Deployed:
         def looked(connection: Connection) -> Look:
@@ -184,7 +189,10 @@ class _Deployment:
     def _prepare(self, connection: Connection, plan: Plan, *, begun: bool) -> None:
         """Prove the plan and make the backup, and remember it; of what was begun before there may be a backup."""
         if self.how.prove and not begun:
-            self._prove(connection, plan)
+            verdict = proof(plan, connection, self.files, self.repository, self.settings)
+            self.how.proven(verdict)
+            require_proven(verdict)
+            self.proof = "proven"
         if begun:
             self.backup = recall(self.target, plan)
         if self.backup is None and self.target.backup != "none":
@@ -194,37 +202,20 @@ class _Deployment:
         remember(self.target, plan, self.backup)
         self.prepared = True
 
-    def _prove(self, connection: Connection, plan: Plan) -> None:
-        if not may_create(connection):
-            raise Refused(
-                "the plan cannot be proven: this role may not create databases on the server, so there is no clone",
-                hint="ALTER ROLE … CREATEDB, or --no-prove. Nothing was changed.",
-            )
-        verdict = prove_against(
-            plan, connection, self.state, repository=self.repository, settings=self.settings
-        )  # fmt: skip
-        self.how.proven(verdict)
-        if not verdict.proven:
-            wrong = [f"{one.name}: {one.message}" for one in verdict.checks if one.status != "ok"]
-            raise Refused(
-                f"the plan is not proven on a clone: {wrong[0]}",
-                hint="Nothing was changed. --no-prove runs it without a proof.",
-            )
-        self.proof = "proven"
-
     def _taken_back(self, error: PgGitError, plan: Plan, secrets: Mapping[str, str]) -> PgGitError:
         """Take back what a failed plan did; returns the error to raise."""
-        start, how = self.start, self.how
+
+        def back(connection: Connection) -> int:
+            self.start = self.start or self._start_in_backup(connection, plan)
+            how = self.how
+            return come_back(
+                connection, plan, self.start, secrets=secrets, lock_wait=how.lock_wait, progress=how.progress
+            )
+
         try:
-            if start is None:
-                raise Refused("an earlier process began it, and what was there before is not known")
             if isinstance(error, ConnectionFailed):
                 raise Refused("there is no connection")
-            taken = self.reach.persevering(
-                lambda connection: come_back(
-                    connection, plan, start, secrets=secrets, lock_wait=how.lock_wait, progress=how.progress
-                )
-            )
+            taken = self.reach.persevering(back)
         except PgGitError as second:
             return self._left(error, second, plan)
         self.reach.breaker.succeeded()
@@ -238,6 +229,20 @@ class _Deployment:
         error.args = (error.message,)
         error.hint = self._about_rows(plan) if taken else None
         return error
+
+    def _start_in_backup(self, connection: Connection, plan: Plan) -> State:
+        """Return where a plan starts that an earlier process began: what its backup has.
+
+        Raises:
+            Refused: there is no backup of that moment.
+        """
+        unknown = "an earlier process began it, and what was there before is not known"
+        if self.backup is None or not self.backup.earlier:
+            raise Refused(unknown)
+        found = schema_in(self.backup, connection, optional=plan.optional)
+        if meaning(found) != plan.from_hash:
+            raise Refused(f"{unknown}: the backup has another schema")
+        return found
 
     def _left(self, error: PgGitError, second: PgGitError, plan: Plan) -> LeftMidway:
         again = "The same command goes on from there." if isinstance(error, ConnectionFailed) else ""
@@ -279,7 +284,7 @@ class _Deployment:
         return Deployed(
             remote=self.target.name,
             database=self.database,
-            state=self.state,
+            state=redact_url(self.state),
             already=already,
             dry_run=self.how.dry_run,
             from_hash=plan.from_hash,
