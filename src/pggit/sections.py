@@ -43,9 +43,9 @@ class Remote:
     Attributes:
         name: its own name.
         url: the connection string. One in the file should hold no password.
-        password_env: the environment variable that holds the password.
+        password_env: the environment variable that holds the password; it goes before one in the url.
         environment: the environment that it belongs to.
-        protected: as that of the environment.
+        protected: nothing is deployed to it.
         backup: what is saved before a deployment: ``full``, ``schema`` or ``none``.
         retries: how often connecting is tried again.
         backoff: how the pauses between tries grow: ``exponential``, ``linear``, ``fibonacci`` or ``fixed``.
