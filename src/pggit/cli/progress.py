@@ -47,7 +47,7 @@ class Lines:
         if isinstance(error, KeyboardInterrupt) and self._last is not None and not self._silent:
             print(
                 f"Interrupted at statement {self._last.number} of {self._last.of}: what was not committed is rolled"
-                " back. Apply the same plan again to go on.",
+                " back. Run the same command again to go on.",
                 file=sys.stderr,
             )
 

@@ -200,3 +200,35 @@ def test_what_a_killed_process_began_is_taken_back_to_what_its_backup_has(produc
     assert schema(production) == before
     with production.connect() as connection:
         assert journal.read(connection) is None
+
+
+def test_killed_on_the_way_back_it_goes_back_and_then_there(production, to, wider, tmp_path):
+    production.connect().execute("insert into users values (0, 'user1@example.org')")
+    file = tmp_path / "wanted.sql"
+    file.write_text((tmp_path / "wider.sql").read_text() + "create unique index users_email on public.users (email);")
+    before = schema(production)
+    tool = _process(production, f"dir:{file}", tmp_path, "--no-prove")
+    for line in tool.stderr:
+        if "drop index public.orders_total" in line:
+            tool.kill()
+    tool.communicate()
+    assert schema(production) != before
+    with production.connect() as connection:
+        assert journal.plan_of(connection).source == "deploy that failed"
+        connection.execute("delete from users where id = 0")
+    said = []
+    done = deploy(f"dir:{file}", to(state=tmp_path / ".pggit"), how=How(tell=said.append))
+    assert said[0] == "a deployment was interrupted: the way back of one is finished first"
+    assert done.resumed and schema(production) == done.hash
+    assert len(list((tmp_path / ".pggit" / "backups").iterdir())) == 2
+
+
+def test_a_remote_that_is_tracked_itself_captures_what_is_deployed(production, to, wider):
+    import pggit
+
+    with pggit.open(production.url) as repository:
+        repository.init()
+        done = deploy(wider, to())
+        assert done.proof == "proven"
+        assert "table public.notes" in {change.key for change in repository.status().changes}
+        assert repository.fsck() == []

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SOURCE = "deploy"
 """What all plans of deployments begin their source with: by it an interrupted one is known again."""
+WAY_BACK = f"{SOURCE} that failed"
+"""The source of plans that lead back."""
 
 _SHOWN = 5
 
@@ -110,7 +112,7 @@ def _way_back(connection: Connection, plan: Plan, found: State, start: State) ->
         found,
         start,
         major=plan.major,
-        source=f"{SOURCE} that failed",
+        source=WAY_BACK,
         target="where it was",
         measure=lambda groups: live.measure(connection, groups),
         hidden=live.hidden(connection),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from pggit.kinds.reader import read_state
 from pggit.plan.make import plan as make
 from pggit.plan.model import Plan
 from pggit.settings import Settings, load
-from pggit.work.deploy.back import SOURCE, come_back, listed
+from pggit.work.deploy.back import SOURCE, WAY_BACK, come_back, listed
 from pggit.work.deploy.backup import Backup, back_up, schema_in
 from pggit.work.deploy.files import of_environment
 from pggit.work.deploy.proof import proof, require_proven
@@ -104,8 +104,10 @@ class _Deployment:
         begun = time.monotonic()
         plan, interrupted = self.reach.persevering(self._planned)
         self.reach.breaker.succeeded()
+        if interrupted:
+            what = "the way back of one" if plan.source == WAY_BACK else f"one of {plan.target}"
+            self.how.tell(f"a deployment was interrupted: {what} is finished first")
         if interrupted and not self.how.dry_run:
-            self.how.tell(f"an interrupted deployment of {plan.target} is finished first")
             done = self._finish(plan)
             rest = _Deployment(self.state, self.files, self.target, self.repository, self.settings, self.how).run()
             both = done.statements + rest.statements
@@ -154,11 +156,12 @@ class _Deployment:
 
     def _finish(self, plan: Plan) -> Deployed:
         """Run a plan, with all that goes before and after."""
-        check.allowed(plan, self.how.allow)
+        allow = {*self.how.allow, *(["data-loss"] if plan.source == WAY_BACK else [])}
+        check.allowed(plan, allow)
         self.how.agree(plan, self.database)
         secrets = self.how.secrets(plan)
         try:
-            self.reach.persevering(lambda connection: self._go(connection, plan, secrets))
+            self.reach.persevering(lambda connection: self._go(connection, plan, secrets, allow))
         except PgGitError as error:
             if not self.applying:
                 raise
@@ -167,7 +170,7 @@ class _Deployment:
         forget(self.target)
         return self._deployed(plan)
 
-    def _go(self, connection: Connection, plan: Plan, secrets: Mapping[str, str]) -> None:
+    def _go(self, connection: Connection, plan: Plan, secrets: Mapping[str, str], allow: Collection[str]) -> None:
         """Prepare, apply, look; called again after a lost connection it goes on."""
         how = self.how
         with deployer_lock(connection, how.lock_wait, self._waiting):
@@ -181,7 +184,7 @@ class _Deployment:
                 self._prepare(connection, plan, begun=begun)
             self.applying = True
             apply(
-                connection, plan, allow=how.allow, secrets=secrets, progress=how.progress, lock_wait=how.lock_wait,
+                connection, plan, allow=allow, secrets=secrets, progress=how.progress, lock_wait=how.lock_wait,
                 patience=how.patience,
             )  # fmt: skip
             check.arrived(check.live_hash(connection, plan), plan, "what it did is done")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pggit.plan.model import Plan
+from pggit.work.deploy.back import WAY_BACK
 from pggit.work.deploy.backup import Backup
 from pggit.work.deploy.target import Target
 
@@ -20,16 +21,20 @@ def remember(target: Target, plan: Plan, backup: Backup | None) -> None:
     file = _file(target)
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(f".{os.getpid()}")
-    text = {"plan": plan.hash, "file": str(backup.file), "kind": backup.kind}
+    text = {"plan": plan.hash, "start": plan.from_hash, "file": str(backup.file), "kind": backup.kind}
     unfinished.write_text(json.dumps(text), encoding="utf-8")
     unfinished.replace(file)
 
 
 def recall(target: Target, plan: Plan) -> Backup | None:
-    """Return the backup that was made before a plan was begun; None where that is not known here, or it is gone."""
+    """Return the backup that was made before a plan was begun, or before the one that it takes back.
+
+    Returns:
+        None where that is not known here, or the file is gone.
+    """
     try:
         found = json.loads(_file(target).read_text(encoding="utf-8"))
-        if found["plan"] != plan.hash:
+        if found["plan"] != plan.hash and not (plan.source == WAY_BACK and found["start"] == plan.to_hash):
             return None
         file = Path(found["file"])
         return replace(Backup(file, found["kind"], file.stat().st_size), earlier=True)
