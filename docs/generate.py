@@ -22,7 +22,7 @@ from pggit.core import errors
 from pggit.kinds import kinds
 from pggit.plan import model
 from pggit.repo.install import files
-from pggit.sections import Environment, Remote
+from pggit.sections import Environment, Remote, keys
 from pggit.settings import SETTINGS
 
 FOLDER = Path(__file__).parent / "reference"
@@ -63,6 +63,18 @@ def _help(command: click.Command, path: str, _: object) -> str:
     return f"```text\n{command.get_help(context)}\n```\n"
 
 
+def _section(name: str, kind: type[Environment | Remote], text: str) -> list[str]:
+    """Return the part about a section of the settings file, by its class."""
+    told = dict(re.findall(r"^ +(\w+): (.+(?:\n {12}.+)*)$", inspect.getdoc(kind) or "", re.MULTILINE))
+    rows = [f"| `{key}` | {_toml(default)} | {told[key]} |" for key, default in keys(kind).items()]
+    return [f"\n## `[{name}.NAME]`\n", f"{text}\n", "| Key | Default | Meaning |\n|---|---|---|", *rows]
+
+
+def _toml(value: object) -> str:
+    """Write a default as the settings file would."""
+    return "" if value in (None, "", ()) else f"`{json.dumps(value)}`"
+
+
 def settings_page() -> str:
     """Return the page of settings."""
     rows = [
@@ -76,29 +88,18 @@ def settings_page() -> str:
             "above it, else the default. `pggit config` shows each with where it comes from.\n",
             "| Name | Environment | Default | Meaning |\n|---|---|---|---|",
             *rows,
+            "\n## Sections of the file\n",
+            "`.pggit.toml` may have sections with names of your own. An unknown key is an error.",
+            *_section(
+                "environments", Environment, "Which files of SQL belong to it. Globs start at the settings file."
+            ),
+            *_section("remotes", Remote, "A database to [deploy](../how-to/deploy.md) to."),
             "\n## In the repository\n",
             "These are kept in the tracked database; `pggit config NAME VALUE` sets them, `--unset` resets them.\n",
             "| Name | Default | Meaning |\n|---|---|---|",
             *stored,
-            "\n## Sections of the file\n",
-            "`.pggit.toml` may have sections with names of your own. An unknown key is an error.",
-            *(_section(kind, f"{kind.__name__.lower()}s") for kind in (Environment, Remote)),
         ]
     )
-
-
-_ATTRIBUTE = re.compile(r"^ {8}(\w+): (.+(?:\n {12}.+)*)", re.MULTILINE)
-
-
-def _section(kind: type[Environment | Remote], name: str) -> str:
-    """Return the table of a section's keys, from the documentation of its class."""
-    told = {key: " ".join(text.replace("``", "`").split()) for key, text in _ATTRIBUTE.findall(kind.__doc__ or "")}
-    rows = [
-        f"| `{key.name}` | `{json.dumps(key.default)}` | {told[key.name]} |"
-        for key in fields(kind)
-        if key.default is not MISSING
-    ]
-    return "\n".join([f"\n### `[{name}.NAME]`\n", "| Key | Default | Meaning |\n|---|---|---|", *rows])
 
 
 def kinds_page() -> str:

@@ -18,13 +18,13 @@ from pggit.core.errors import PgGitError, UsageError
 
 MODULES = {
     "init": "setup", "upgrade": "setup", "uninstall": "setup", "grant": "setup", "server": "server",
-    "import": "migrations", "pool": "pool",
+    "import": "migrations",
     "status": "status", "diff": "diff", "log": "log", "show": "show", "blame": "blame", "history": "blame",
     "reflog": "refs",
     "commit": "commit", "branch": "refs", "tag": "refs",
     "switch": "switch", "reset": "reset", "revert": "revert", "stash": "stash",
-    "plan": "plan", "apply": "apply", "prove": "prove",
-    "template": "template",
+    "plan": "plan", "apply": "apply", "prove": "prove", "deploy": "deploy",
+    "template": "template", "pool": "pool",
     "drift": "drift", "bisect": "bisect", "export": "export",
     "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep", "config": "config",
 }  # fmt: skip

@@ -84,6 +84,15 @@ def maintenance(url: str) -> Connection:
         return connect(url)
 
 
+def may_create(connection: Connection) -> bool:
+    """Whether the role may make databases on the server."""
+    with translated():
+        row = connection.execute(
+            "select rolcreatedb or rolsuper from pg_catalog.pg_roles where rolname = current_user"
+        ).fetchone()
+    return row is not None and bool(row[0])
+
+
 def create_database(
     connection: Connection,
     name: str,
