@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from clone.conftest import names, unfinished
-from pggit.clone import clone, template
+from pggit.clone import clone, pool, template
 from pggit.clone.label import labelled
 from pggit.clone.source.files import Files, files_of, seeds_of
 from pggit.clone.trust import trusted
@@ -298,7 +298,7 @@ def test_verify(server: TestServer, role: Callable[..., str], admin: psycopg.Con
         admin.execute(f'alter database "{made.name}" is_template false allow_connections true')
         with closing(connect(server.url_of(made.name))) as connection:
             connection.execute(text.encode())
-        databases.wait_until_unused(admin, made.name)
+        databases.require_unused(admin, made.name)
         assert {name: outcome for name, outcome in outcomes().items() if outcome != "ok"} == {
             "sealed": "wrong",
             "contents": "skipped",
@@ -318,7 +318,7 @@ def test_verify(server: TestServer, role: Callable[..., str], admin: psycopg.Con
     assert {check.name: check.outcome for check in found}["name"] == "wrong"
 
 
-def test_gc(admin: psycopg.Connection, project: Path) -> None:
+def test_gc(server: TestServer, admin: psycopg.Connection, project: Path) -> None:
     old = template.build(admin, seeds_of(LOCAL, project, base_of(project)))
     admin.execute(
         f"""comment on database "{old.name}" is '{label_with(admin, old.name, "2026-01-01T00:00:00+00:00")}'"""
@@ -334,7 +334,9 @@ def test_gc(admin: psycopg.Connection, project: Path) -> None:
     clone.create(admin, old.name, "c")
     assert gc(admin) == []  # the clone is of it, and it is of its base
     clone.drop(admin, "c")
-    assert gc(admin, keep=[old.name]) == []
+    pool.define(server.url, "p", template=old.name, size=1)
+    assert gc(admin) == []  # it is a pool's
+    pool.stop(server.url, "p")
     assert [one.name for one in gc(admin, dry_run=True)] == [old.name, old.base]
     assert [one.why for one in gc(admin)] == [f"superseded by {new.name}", f"superseded by {new.base}"]
     assert {one.name for one in labelled(admin)} == {new.name, new.base}

@@ -275,3 +275,28 @@ def test_a_role_that_is_not_there(
         template.build(admin, Live(database.url))
     assert "--no-owner" in str(caught.value.hint)
     assert databases.exists(admin, database.name)
+
+
+def test_a_copy_of_the_files_is_not_read_anew(
+    tracked: Database, admin: psycopg.Connection, server: TestServer, cloned: Callable[..., psycopg.Connection]
+) -> None:
+    """The store of a clone knows its objects by their addresses, which are the same; a restored one must find them."""
+    made = template.build(admin, Live(tracked.url))
+    clone.create(admin, made.name, "copied")
+    working = "select array_agg((key, address, xmin)::text order by key) from pggit.working"
+    with closing(connect(server.url_of("copied"))) as copy:
+        before = one(copy, working)
+        with pggit.open(server.url_of("copied")) as repo:
+            assert "table public.open_change" in [change.key for change in repo.status().changes]
+            assert one(copy, working) == before
+            repo.connection.execute("alter table app.orders add paid bool")
+            assert "column app.orders.paid" in [change.key for change in repo.status().changes]
+            assert repo.fsck() == []
+    with pggit.open(tracked.url) as repo:
+        original = one(
+            repo.connection, "select array_agg(address order by key) from pggit.working where address >= 16384"
+        )
+    with pggit.open(cloned(Live(tracked.url, rows=True), name="restored").info.dsn) as repo:
+        found = one(repo.connection, "select array_agg(address order by key) from pggit.working where address >= 16384")
+        assert found != original
+        assert repo.fsck() == []
