@@ -50,7 +50,8 @@ def create(
     ] = None,
     with_data: Annotated[bool, Option("--with-data", help="Of a live database: its rows too.")] = False,
     copy: Annotated[
-        str | None, Option("--copy", metavar="DATABASE", help="Copy the files of a database that nobody is connected to.")
+        str | None,
+        Option("--copy", metavar="DATABASE", help="Copy the files of a database, rows and all."),
     ] = None,
     ttl: Annotated[str | None, Option("--ttl", metavar="TIME", help="After so long gc may drop it: 30min, 2h.")] = None,
     strategy: Annotated[str | None, _STRATEGY] = None,
@@ -121,8 +122,6 @@ def drop(
     """Drop clones. What pgGit did not make it does not drop; a worktree with work of its own goes only by force."""
     from pggit.work.worktree import drop_clone
 
-    if not names:
-        raise UsageError("which clone?", hint="pggit clone list shows them.")
     with _server(run) as connection:
         for name in names:
             drop_clone(connection, name, force=force)

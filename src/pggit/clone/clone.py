@@ -90,11 +90,13 @@ def reset(connection: Connection, name: str, *, force: bool = False, strategy: S
 
     Raises:
         NotFound: there is no clone of this name, or its template is gone.
-        Refused: it was not made from a template.
+        Refused: it was not made from a template, or is a worktree.
         InUse: somebody is connected to it, and ``force`` is not set.
     """
     begun = time.monotonic()
     old = one(connection, name)
+    if old.label.origin is not None:
+        raise Refused(f"{name} is a worktree", hint="pggit reset --hard, or switch, in that database.")
     if old.label.base is None:
         raise Refused(f"{name} was made directly of {old.label.source}", hint="drop it, and create it again.")
     found = sealed(connection, old.label.base, name)

@@ -272,10 +272,18 @@ def storage(connection: Connection) -> tuple[int, int]:
 
 
 def size(connection: Connection, name: str) -> int:
-    """Return how many bytes a database has."""
+    """Return how many bytes a database has.
+
+    Raises:
+        NotFound: there is none of this name.
+    """
     with translated():
-        ((found,),) = connection.execute("select pg_catalog.pg_database_size(%s)", (name,)).fetchall()
-    return int(found)
+        row = connection.execute(
+            "select pg_catalog.pg_database_size(oid) from pg_catalog.pg_database where datname = %s", (name,)
+        ).fetchone()
+    if row is None:
+        raise NotFound(f"there is no database {name}")
+    return int(row[0])
 
 
 def fsync(connection: Connection) -> bool:
