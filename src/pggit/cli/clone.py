@@ -209,6 +209,8 @@ def _built(run: Run, connection: Connection, url: str, from_: str | None, env: s
     waiting = lambda name: _remark(f"somebody else is building {name}: waiting for it")  # noqa: E731
     with run.working(f"Building a template of {source.label} …"):
         made = template.build(connection, source, like=connection_parameters(url).get("dbname"), waiting=waiting)
+    if run.json:
+        return made.name
     if made.built:
         _remark(f"template of {made.source} built in {made.milliseconds / 1000:.2f} s")
     for remark in made.remarks:

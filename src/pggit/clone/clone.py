@@ -104,9 +104,9 @@ def reset(connection: Connection, name: str, *, force: bool = False, strategy: S
         database.require_unused(connection, name)
     properties, gone = properties_of(connection, found), new_name()
     with copied(connection, found, strategy) as (made, chosen, took), making(connection, gone):
-        if force:
-            database.close_to_all(connection, name)
         label = replace(old.label, made=_at(), took={chosen: took})
+        if force:
+            database.end_sessions(connection, name)
         remarks = finish(connection, made, properties, label, [(name, gone), (made, name)])
         database.drop_database(connection, gone, force=True)
     return clone_of(connection, name, label, chosen, begun, remarks)
