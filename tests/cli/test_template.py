@@ -43,7 +43,7 @@ def test_build_prints_the_name_alone(pggit, project, database: Database):
     (name,) = built.lines
     assert name.startswith("pggit_template_")
     assert built.err.startswith("Built in ")
-    assert "files (environment local, with seeds)" in built.err
+    assert "(environment local, with seeds)" in built.err
     again = pggit("template", "build", "--env", "local")
     assert again.lines == [name]
     assert again.err.startswith("There already")

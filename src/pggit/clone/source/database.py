@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from pggit.apply.prove.dumps import users_statements
 from pggit.clone.carry import Properties, properties
-from pggit.clone.source.restore import restore, restore_rows
-from pggit.core.errors import NotFound, PermissionDenied, SqlFailed
+from pggit.clone.source.restore import restore, restore_rows, role_explained
+from pggit.core.errors import NotFound
 from pggit.core.tree import root
 from pggit.db.connect import connect, connection_parameters, connection_url
 from pggit.db.dump import dump, dump_program, dumping
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 _STORE = ("pggit", "pggit_stash")
 _OWN = (*_STORE, "pggit_apply")
 _NO_METRICS = "--exclude-table-data=pggit.performance_metrics"
-_NO_SUCH_OBJECT = "42704"
 _HEAD = 10
 _MARK = re.compile(r"\\(?:un)?restrict \w+\n")
 _SECRETIVE = ("server ", "user mapping ")
@@ -193,24 +192,13 @@ class ReadingDatabase:
             PermissionDenied: this role may not make some of it: owners, event triggers.
         """
         rows = self.dumped.rows
-        try:
+        options = (*self.dumped.options, "--section=data", *(rows or ()))
+        with role_explained():
             restore(target, self._statements("pre-data"))
             if rows is not None:
-                with dumping(
-                    self.dumped.program, self.dumped.url, *self.dumped.options, "--section=data", *rows
-                ) as output:
+                with dumping(self.dumped.program, self.dumped.url, *options) as output:
                     restore_rows(target, output)
             restore(target, self._statements("post-data"))
-        except PermissionDenied as error:
-            raise PermissionDenied(error.message, hint="--no-owner leaves owners and grants out.") from error
-        except SqlFailed as error:
-            if error.sqlstate != _NO_SUCH_OBJECT:
-                raise
-            raise SqlFailed(
-                error.message,
-                hint="make the role, or --no-owner leaves owners and grants out.",
-                sqlstate=error.sqlstate,
-            ) from error
         if self.stored:
             run(target, "select pggit.refresh()")
         return []
