@@ -60,9 +60,9 @@ def test_build_of_states_and_databases(shop, project, database: Database):
     def source(*arguments: str) -> str:
         return shop("template", "build", "--json", *arguments).json["source"]
 
-    assert source().endswith(": schema")
-    assert source("--with-data").endswith(": with rows")
-    assert source("--with-data", "customers").endswith(": schema, with rows of customers")
+    assert source().endswith(": schema and pgGit's store")
+    assert source("--with-data").endswith(": with rows and pgGit's store")
+    assert source("--with-data", "customers").endswith(": schema with rows of customers and pgGit's store")
     assert source("--from", database.url, "--no-store").endswith(": schema, without pgGit's store")
     assert source("--from", "v1") == f"{database.name} at v1"
     assert "postgres:" not in source("--from", database.url.replace("postgres@", "postgres:secret@"))

@@ -233,7 +233,7 @@ def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list
     owner = wanted.reading.properties.owner if wanted.reading.properties else None
     label = Label(
         kind="template",
-        source=wanted.source.label,
+        source=wanted.source.label + wanted.reading.detail,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         hash=wanted.hash,
         base=wanted.base.name if wanted.base else None,

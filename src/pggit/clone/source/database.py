@@ -84,7 +84,7 @@ class Live:
         name = f"{found.get('dbname') or 'database'}" + (f" on {place}" if place else "")
         what = "with rows" if self.rows is True else "schema"
         if isinstance(self.rows, tuple):
-            what = f"schema, with rows of {', '.join(self.rows)}"
+            what = f"schema with rows of {', '.join(self.rows)}"
         return f"{name}: {what}" + ("" if self.store else ", without pgGit's store")
 
     @contextmanager
@@ -183,6 +183,11 @@ class ReadingDatabase:
     inputs: dict[str, object]
     locale: Locale
     properties: Properties
+
+    @property
+    def detail(self) -> str:
+        """Whether the store comes along."""
+        return " and pgGit's store" if self.stored else ""
 
     def fill(self, target: Connection) -> list[str]:
         """Run what ``pg_dump`` writes, then let pgGit's store find its objects again: they have other addresses.

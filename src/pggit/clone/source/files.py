@@ -58,6 +58,7 @@ class ReadingFiles:
     inputs: list[list[str]]
     locale: None = None
     properties: None = None
+    detail: str = ""
 
     def fill(self, target: Connection) -> list[str]:
         """Run the files.
