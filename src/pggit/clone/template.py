@@ -214,7 +214,7 @@ def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list
     """Make the database and all that is in it; returns its label, and what could not be had."""
     connection = wanted.connection
     major, base = connection.info.server_version // 10000, wanted.base
-    fsync = connection.execute("show fsync").fetchall() == [("on",)]
+    fsync = database.fsync(connection)
     strategy = choose(Facts(major, fsync, base.files, base.bytes) if base else Facts(major, fsync, *_EMPTY), {})
     database.create_database(
         connection,
@@ -296,9 +296,14 @@ def find(connection: Connection, text: str, *, unsealed: bool = False) -> Labell
         NotFound: there is none.
         Refused: the beginning of the hash is that of several.
     """
-    found = [one for one in templates(connection) if one.sealed or unsealed]
+    there = [one for one in templates(connection) if one.sealed or unsealed]
+    for one in there:
+        if text in (one.name, one.label.hash):
+            return one
+    trust = trusted(connection)
+    found = [one for one in there if trust.of(one.owner)]  # a stranger's is used where it is called by its whole name
     for one in found:
-        if text in (one.name, one.label.hash, one.label.source):
+        if text == one.label.source:
             return one
     by_hash = [one for one in found if (one.label.hash or "").startswith(text.removeprefix(PREFIX))]
     if len(by_hash) > 1:

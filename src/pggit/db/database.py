@@ -271,6 +271,27 @@ def storage(connection: Connection) -> tuple[int, int]:
     return files, size
 
 
+def size(connection: Connection, name: str) -> int:
+    """Return how many bytes a database has.
+
+    Raises:
+        NotFound: there is none of this name.
+    """
+    with translated():
+        row = connection.execute(
+            "select pg_catalog.pg_database_size(oid) from pg_catalog.pg_database where datname = %s", (name,)
+        ).fetchone()
+    if row is None:
+        raise NotFound(f"there is no database {name}")
+    return int(row[0])
+
+
+def fsync(connection: Connection) -> bool:
+    """Tell whether the server waits for the disk."""
+    with translated():
+        return connection.execute("show fsync").fetchall() == [("on",)]
+
+
 def require_unused(connection: Connection, name: str, timeout: float = 0.3) -> None:
     """Check that nobody is connected to a database; sessions that are ending are waited for.
 
