@@ -48,11 +48,11 @@ begin
   if not found then
     return null;
   end if;
+  perform pg_notify('pggit_pool', pool_name);
   loop
     select r.* into taken from pggit_pool.ready as r
       where r.pool = found_pool.id and r.template = found_pool.template
       order by r.made_at limit 1 for update skip locked;
-    perform pg_notify('pggit_pool', pool_name);
     if not found then
       return jsonb_build_object('template', found_pool.template);
     end if;
