@@ -83,6 +83,7 @@ FIELDS = {
     },
     "uninstall --yes": {"database", "action"},
     "server status": {"running", "pid", "data"},
+    "pool status": {"pools"},
 }
 
 

@@ -10,14 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from clone.conftest import names, unfinished
-from clone.pools import check_consistent
+from clone.pools import check_consistent, prepare
 from pggit.clone import pool
 from pggit.clone.label import labelled
 from pggit.db import database as databases
@@ -94,18 +93,18 @@ def test_it_is_killed_at_any_point(
     print("seed", seed)
     chance = random.Random(seed)
     template = make_template()
-    pool.define(server.url, "default", template=template, size=8)
+    pool.define(server.url, "default", template=template, size=16)
     left = 0
     for _ in range(8):
         process = launch(server.url)
         wait_until(lambda process=process: fills(admin, process), "it fills the pool")
-        time.sleep(chance.uniform(0, 0.25))
+        time.sleep(chance.uniform(0, 0.2))
         process.kill()
         process.wait()
         check_consistent(admin)
         left += len(unfinished(admin))
         with pool.Pool(server.url) as one:
-            for _ in range(chance.randrange(4)):
+            for _ in range(chance.randrange(8)):
                 one.claim()
     print(left, "unfinished databases were left by the killed ones, as the next one began")
     launch(server.url)
@@ -113,7 +112,7 @@ def test_it_is_killed_at_any_point(
     check_consistent(admin)
     wait_until(lambda: not unfinished(admin), "what the killed ones left goes")
     claimed = {one.name for one in labelled(admin, "clone")}
-    assert len(pool.stop(server.url, "default")) == 8
+    assert len(pool.stop(server.url, "default")) == 16
     assert {one.name for one in labelled(admin)} == claimed | {template}
     assert not [name for name in names(admin) if name.startswith("pggit_") and name != template]
 
@@ -171,17 +170,18 @@ def test_stopping_while_it_fills(
     assert not [name for name in names(admin) if name.startswith(("pggit_pool_", "pggit_ready_", "pggit_scratch_"))]
 
 
-def test_the_server_crashes(server: TestServer, make_template: Make, launch: Launch) -> None:
+def test_the_server_crashes(server: TestServer, launch: Launch, tmp_path: Path) -> None:
     seed = random.randrange(1 << 32)
     print("seed", seed)
     chance = random.Random(seed)
     with running(str(server.version)) as own:
-        template = _template(own)
+        template, log = _template(own), tmp_path / "0.log"
         pool.define(own.url, "default", template=template, size=12)
         process = launch(own.url)
+        wait_until(lambda: fills(own.admin, process), "it fills the pool")
         claimed = 0
         for _ in range(3):
-            time.sleep(0.4 + chance.uniform(0, 0.3))
+            time.sleep(chance.uniform(0, 0.3))
             own.admin.close()
             _crash(own)
             own.server.start()
@@ -190,13 +190,28 @@ def test_the_server_crashes(server: TestServer, make_template: Make, launch: Lau
             with pool.Pool(own.url) as one:
                 one.claim()
             claimed += 1
-        wait_until(lambda: is_full(own.admin), "it fills the pool after each crash")
+        wait_until(lambda: is_full(own.admin), f"it fills the pool after each crash: {log.read_text()}")
         assert fills(own.admin, process)
         check_consistent(own.admin)
         pool.stop(own.url, "default")
         assert process.wait(PATIENCE) == 0
         assert len(labelled(own.admin)) == claimed + 1
         assert not [name for name in names(own.admin) if name.startswith(("pggit_ready_", "pggit_scratch_"))]
+
+
+def test_a_claim_survives_a_crash(server: TestServer) -> None:
+    """Else what its new owner has written to would be handed out again as ready."""
+    with running(str(server.version)) as own:
+        assert own.admin.execute("show synchronous_commit").fetchone() == ("off",)
+        prepare(own.url, _template(own), 1)
+        with pool.Pool(own.url) as one:
+            claimed = one.claim()
+            _crash(own)
+        own.admin.close()
+        own.server.start()
+        own.admin = databases.maintenance(own.url)
+        assert claimed.name in names(own.admin)
+        assert not labelled(own.admin, "ready")
 
 
 def _template(server: TestServer) -> str:
@@ -214,5 +229,3 @@ def _crash(server: TestServer) -> None:
     end = time.monotonic() + PATIENCE
     while server.server.status() and time.monotonic() < end:
         time.sleep(0.01)
-    with closing(server.admin):
-        pass

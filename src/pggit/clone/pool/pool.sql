@@ -59,6 +59,10 @@ begin
     delete from pggit_pool.ready as r where r.database = taken.database;
     exit when pggit_pool.untouched(taken);
   end loop;
+  if current_setting('synchronous_commit') = 'off' then
+    -- a crash that forgot the claim would bring back as ready what its new owner has written to
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
   label := taken.label || patch;
   execute format('alter database %I rename to %I', taken.name, called);
   execute format('comment on database %I is %L', called, 'pgGit ' || (label - 'more')::text);
