@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 
 import psycopg
@@ -27,3 +28,12 @@ def check_consistent(admin: psycopg.Connection) -> None:
         rows = control.execute("select database, name, pggit_pool.untouched(r) from pggit_pool.ready r").fetchall()
     assert all(untouched for *_, untouched in rows)
     assert {(one.oid, one.name) for one in labelled(admin, "ready")} == {(oid, name) for oid, name, _ in rows}
+
+
+def wait_until_alone(admin: psycopg.Connection) -> None:
+    """Wait until the server has noticed that the others are gone."""
+    end = time.monotonic() + 30
+    others = "select from pg_stat_activity where application_name = 'pggit' and backend_start > %s"
+    (begun,) = admin.execute("select backend_start from pg_stat_activity where pid = pg_backend_pid()").fetchone()
+    while admin.execute(others, (begun,)).fetchall() and time.monotonic() < end:
+        time.sleep(0.01)

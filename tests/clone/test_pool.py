@@ -17,7 +17,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from clone.conftest import names, unfinished
-from clone.pools import check_consistent, prepare
+from clone.pools import check_consistent, prepare, wait_until_alone
 from pggit.clone import clone, pool
 from pggit.clone.label import labelled
 from pggit.clone.pool.control import open_control
@@ -273,6 +273,39 @@ def test_starting_while_the_last_one_stops(server: TestServer, admin: psycopg.Co
     assert not [name for name in names(admin) if name.startswith(("pggit_pool_", "pggit_scratch_"))]
 
 
+_DEFINES = """
+import sys
+from pggit.clone import pool
+print("ready", flush=True)
+pool.define(sys.argv[1], "default", template=sys.argv[2], size=1)
+pool.stop(sys.argv[1], "default")
+"""
+
+
+def test_making_and_dropping_the_control_database_is_killed(
+    server: TestServer, admin: psycopg.Connection, make_template: Make
+) -> None:
+    seed = random.randrange(1 << 32)
+    print("seed", seed)
+    chance = random.Random(seed)
+    template = make_template()
+    found = []
+    for _ in range(8):
+        one = subprocess.Popen([sys.executable, "-c", _DEFINES, server.url, template], stdout=subprocess.PIPE)
+        assert one.stdout.readline() == b"ready\n"
+        time.sleep(chance.uniform(0, 0.2))
+        one.kill()
+        one.communicate()
+        wait_until_alone(admin)
+        here = [name for name in names(admin) if name.startswith(("pggit_pool_", "pggit_scratch_"))]
+        found.append(f"{len(here)} left, {len(pool.pools(admin))} defined")
+    print(*found, sep="; ")
+    prepare(server.url, template, 1)
+    check_consistent(admin)
+    assert len(pool.stop(server.url, "default")) == 1
+    assert not [name for name in names(admin) if name.startswith(("pggit_pool_", "pggit_ready_", "pggit_scratch_"))]
+
+
 _CLAIMS = """
 import sys, time
 from pggit.clone import pool
@@ -296,7 +329,7 @@ def test_claimants_are_killed(server: TestServer, admin: psycopg.Connection, mak
         time.sleep(chance.uniform(0, 0.012))
         claimant.kill()
         claimant.communicate()
-        time.sleep(0.2)
+        wait_until_alone(admin)
         check_consistent(admin)
         after = {one.oid: one for one in labelled(admin, "ready", "clone")}
         assert before <= set(after)
