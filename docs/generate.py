@@ -22,6 +22,7 @@ from pggit.core import errors
 from pggit.kinds import kinds
 from pggit.plan import model
 from pggit.repo.install import files
+from pggit.sections import Environment, Remote, keys
 from pggit.settings import SETTINGS
 
 FOLDER = Path(__file__).parent / "reference"
@@ -62,6 +63,18 @@ def _help(command: click.Command, path: str, _: object) -> str:
     return f"```text\n{command.get_help(context)}\n```\n"
 
 
+def _section(name: str, kind: type[Environment | Remote], text: str) -> list[str]:
+    """Return the part about a section of the settings file, by its class."""
+    told = dict(re.findall(r"^ +(\w+): (.+(?:\n {12}.+)*)$", inspect.getdoc(kind) or "", re.MULTILINE))
+    rows = [f"| `{key}` | {_toml(default)} | {told[key]} |" for key, default in keys(kind).items()]
+    return [f"\n## `[{name}.NAME]`\n", f"{text}\n", "| Key | Default | Meaning |\n|---|---|---|", *rows]
+
+
+def _toml(value: object) -> str:
+    """Write a default as the settings file would."""
+    return "" if value in (None, "", ()) else f"`{json.dumps(value)}`"
+
+
 def settings_page() -> str:
     """Return the page of settings."""
     rows = [
@@ -75,6 +88,12 @@ def settings_page() -> str:
             "above it, else the default. `pggit config` shows each with where it comes from.\n",
             "| Name | Environment | Default | Meaning |\n|---|---|---|---|",
             *rows,
+            "\n## Sections of the file\n",
+            "`.pggit.toml` may have sections with names of your own. An unknown key is an error.",
+            *_section(
+                "environments", Environment, "Which files of SQL belong to it. Globs start at the settings file."
+            ),
+            *_section("remotes", Remote, "A database to [deploy](../how-to/deploy.md) to."),
             "\n## In the repository\n",
             "These are kept in the tracked database; `pggit config NAME VALUE` sets them, `--unset` resets them.\n",
             "| Name | Default | Meaning |\n|---|---|---|",

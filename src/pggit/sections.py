@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
+from pggit.core.backoff import BACKOFFS
 from pggit.core.errors import UsageError
 
 BACKUPS = ("full", "schema", "none")
-BACKOFFS = ("exponential", "linear", "fibonacci", "fixed")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Environment:
         include: globs of the files that belong to it, relative to the directory of the settings file; none: all.
         exclude: globs of files that do not, though ``include`` admits them.
         seeds: globs of the files with rows, a layer of their own.
-        protected: nothing is deployed to it without being asked for by name.
+        protected: nothing is deployed to it.
     """
 
     name: str
@@ -43,13 +43,13 @@ class Remote:
     Attributes:
         name: its own name.
         url: the connection string. One in the file should hold no password.
-        password_env: the environment variable that holds the password.
+        password_env: the environment variable that holds the password; it goes before one in the url.
         environment: the environment that it belongs to.
-        protected: as that of the environment.
+        protected: nothing is deployed to it.
         backup: what is saved before a deployment: ``full``, ``schema`` or ``none``.
-        retries: how often a lost connection is tried again.
+        retries: how often connecting is tried again.
         backoff: how the pauses between tries grow: ``exponential``, ``linear``, ``fibonacci`` or ``fixed``.
-        breaker_after: so many failures in a row, and nothing is tried for a while.
+        breaker_after: so many failures in a row, and nothing is tried for a while; 0: never.
         breaker_seconds: how long that is.
     """
 
@@ -59,9 +59,9 @@ class Remote:
     environment: str | None = None
     protected: bool = False
     backup: str = "full"
-    retries: int = 5
+    retries: int = 4
     backoff: str = "exponential"
-    breaker_after: int = 5
+    breaker_after: int = 10
     breaker_seconds: int = 60
 
 
@@ -119,12 +119,29 @@ def _tables(section: str, raw: object, source: str) -> dict[str, Mapping[str, ob
 
 def _values(kind: type[Environment | Remote], section: str, table: Mapping[str, object], source: str) -> dict[str, Any]:
     """Check the keys of one section against the fields of its class, by the type of the field's default."""
-    defaults = {field.name: field.default for field in fields(kind) if field.default is not MISSING}
+    defaults = keys(kind)
     refuse_unknown(table, defaults, "key", f"[{section}] in {source}")
-    return {key: _value(f"{section}.{key}", key, value, defaults[key], source) for key, value in table.items()}
+    return {key: checked(f"{section}.{key}", value, defaults[key], source) for key, value in table.items()}
 
 
-def _value(name: str, key: str, value: object, default: object, source: str) -> object:
+def keys(kind: type[Environment | Remote]) -> dict[str, object]:
+    """Return the keys that a section may have, with their defaults."""
+    return {field.name: field.default for field in fields(kind) if field.default is not MISSING}
+
+
+def checked(name: str, value: object, default: object, source: str) -> object:
+    """Return the value of a key as its class takes it.
+
+    Args:
+        name: of the key with its section, ``remotes.live.url``.
+        value: as it is in the file.
+        default: of the key; the value must be of its type.
+        source: the file, for messages.
+
+    Raises:
+        UsageError: it is of a wrong type, or none of those that can be chosen.
+    """
+    key = name.rpartition(".")[2]
     if isinstance(default, tuple):
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise UsageError(f'{name} must be a list of texts, as ["schema/**"] ({source})')

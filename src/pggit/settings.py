@@ -104,18 +104,43 @@ def load(
     """
     start = Path(cwd or Path.cwd()).absolute()
     env = os.environ if environ is None else environ
-    file = _find_upward(start, (FILE_NAME,))
-    from_file = _read_file(file) if file else {}
+    file = find_file(start)
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     sections.refuse_unknown(given, _NAMES, "setting", "flag")
+    return resolve(start, file, _read_file(file) if file else {}, given, env)
 
+
+def find_file(start: Path) -> Path | None:
+    """Return the settings file of a directory: in it, or in the nearest one above it."""
+    return _find_upward(start, (FILE_NAME,))
+
+
+def resolve(
+    start: Path,
+    file: Path | None,
+    from_file: Mapping[str, object],
+    given: Mapping[str, object],
+    env: Mapping[str, str],
+) -> Settings:
+    """Work out the settings from what the file says.
+
+    Args:
+        start: the directory to start from.
+        file: the settings file, if there is one.
+        from_file: what is in it; every name is known.
+        given: values by name from the command line.
+        env: the environment.
+
+    Raises:
+        UsageError: a value of a wrong type.
+    """
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for setting in SETTINGS:
         raw, source, base = _choose(setting, given, env, from_file, file, start)
         sources[setting.name] = source
         if raw is not None:
-            values[setting.name] = _convert(setting, raw, source, base)
+            values[setting.name] = convert(setting, raw, source, base)
 
     project = _project(start, file)
     values.setdefault("data_dir", project / ".pggit")
@@ -133,6 +158,16 @@ def load(
         environments=sections.environments(from_file.get("environments", {}), str(file)),
         remotes=sections.remotes(from_file.get("remotes", {}), str(file)),
     )
+
+
+def secret(variable: str) -> str | None:
+    """Return what an environment variable holds that a setting names (``password_env``); None where it is not set."""
+    return os.environ.get(variable) or None
+
+
+def process_environment() -> Mapping[str, str]:
+    """Return the environment that `load` reads by default."""
+    return os.environ
 
 
 def explain(settings: Settings) -> list[tuple[str, object, str]]:
@@ -163,8 +198,12 @@ def _choose(
     return None, "default", cwd
 
 
-def _convert(setting: Setting, raw: object, source: str, base: Path) -> object:
-    """Turn a raw value into the setting's type."""
+def convert(setting: Setting, raw: object, source: str, base: Path) -> object:
+    """Turn a raw value into the setting's type.
+
+    Raises:
+        UsageError: it cannot be.
+    """
     if setting.kind == "path" and isinstance(raw, (str, Path)):
         return base / Path(raw).expanduser()
     if setting.kind == "switch":

@@ -181,7 +181,7 @@ def test_ctrl_c_rolls_back_and_says_how_to_go_on(pggit, sql, database):
     _, said = tool.communicate(timeout=20)
     assert tool.returncode == 130 and time.monotonic() - began < 10
     assert said.splitlines() == [
-        "Interrupted at statement 2 of 3: what was not committed is rolled back. Apply the same plan again to go on.",
+        "Interrupted at statement 2 of 3: what was not committed is rolled back. Run the same command again to go on.",
         "",
     ]
     busy = "select count(*) from pg_stat_activity where datname = current_database() and query like '%pg_sleep%' and pid <> pg_backend_pid()"

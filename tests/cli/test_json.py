@@ -63,6 +63,7 @@ FIELDS = {
     "health": {"checks"},
     "pause 0": {"seconds"},
     "config": {"settings"},
+    "config check": {"file", "findings", "checks"},
     "config on_error": {"name", "value"},
     "config on_error block": {"name", "value"},
     "init": {"database", "dry_run", "action", "version", "tracked_by", "head"},
@@ -81,20 +82,53 @@ FIELDS = {
         "seconds",
         "hash",
     },
+    "template build": {
+        "name",
+        "hash",
+        "source",
+        "base",
+        "built",
+        "milliseconds",
+        "files",
+        "bytes",
+        "remarks",
+    },
+    "template list": {"templates"},
+    "template verify": {"templates"},
+    "template gc --older-than 0": {"dry_run", "dropped"},
+    "deploy HEAD --to REMOTE --yes --no-prove": {
+        "remote",
+        "database",
+        "state",
+        "already",
+        "dry_run",
+        "from_hash",
+        "hash",
+        "plan",
+        "statements",
+        "backup",
+        "proof",
+        "resumed",
+        "reconnects",
+        "seconds",
+        "steps",
+        "checked",
+    },
     "uninstall --yes": {"database", "action"},
     "server status": {"running", "pid", "data"},
     "pool status": {"pools"},
 }
 
 
-def test_every_command_prints_its_document(shop, sql, tmp_path, database):
+def test_every_command_prints_its_document(shop, sql, tmp_path, database, make_database):
+    remote = make_database().url
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "1_a.sql").write_text("create table a (id int);")
     sql("create table fresh (id int)")
     now = root(read_state(database.connect()))[1]
     (tmp_path / "p.json").write_text(to_json(Plan("work", "work", now, now, database.version)))
     for line, fields in FIELDS.items():
-        found = shop("--json", *line.split())
+        found = shop("--json", *line.replace("REMOTE", remote).split())
         assert set(found.json) == fields, (line, found)
         assert found.err == "", line
         assert found.status in (0, 1), line

@@ -13,8 +13,11 @@ import psycopg
 import pytest
 
 from clone import conftest as clones
+from clone.pools import prepare
 from pggit.clone import pool
+from pggit.clone.label import labelled
 from pggit.core.errors import PgGitError
+from pggit.db import database as databases
 from servers import TestServer
 
 admin, make_template = clones.admin, clones.make_template
@@ -106,3 +109,14 @@ def test_a_filler_that_cannot_begin_is_an_error(
     found = on_server("pool", "start", "--size", "1")
     assert (found.status, "did not begin: no disk" in found.err) == (4, True)
     assert os.sep in found.err
+
+
+def test_gc_of_clones_drops_what_no_pool_has(
+    on_server, server: TestServer, admin: psycopg.Connection, make_template: Callable[..., str]
+) -> None:
+    prepare(server.url, make_template(), 1)
+    (ready,) = labelled(admin, "ready")
+    assert on_server("clone", "gc", "--json").json["dropped"] == []
+    (control,) = [name for name in clones.names(admin) if name.startswith("pggit_pool_")]
+    databases.drop_database(admin, control)
+    assert on_server("clone", "gc", "--json").json["dropped"] == [ready.name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -13,7 +12,7 @@ import pytest
 
 from clone.conftest import names, unfinished
 from pggit.clone import clone
-from pggit.clone.label import labelled
+from pggit.clone.label import Sealed, labelled
 from pggit.core.errors import NotFound, PermissionDenied, Refused
 from pggit.db import database as databases
 from pggit.db.connect import connect
@@ -116,28 +115,30 @@ def test_a_template_that_is_not_sealed_is_none(admin: psycopg.Connection, make_t
         clone.create(admin, "no such", "c")
 
 
-def test_a_name_that_is_taken(server: TestServer, admin: psycopg.Connection, make_template: Make) -> None:
+def test_a_name_that_is_taken(
+    server: TestServer, admin: psycopg.Connection, make_template: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     template = make_template()
     clone.create(admin, template, "c")
     with pytest.raises(Refused, match="already"):
         clone.create(admin, template, "c")
-    # taken between the look and the end: the last step refuses, and nothing is left
-    taken = threading.Event()
+    # taken while it was being copied: the last step refuses, and nothing is left
+    look = clone.sealed
 
-    def take(connection: psycopg.Connection, name: str) -> bool:
-        admin2 = databases.maintenance(server.url)
-        databases.create_database(admin2, name)
-        admin2.close()
-        taken.set()
-        return False
+    def take(connection: psycopg.Connection, template: str, name: str) -> Sealed:
+        found = look(connection, template, name)
+        with closing(databases.maintenance(server.url)) as other:
+            databases.create_database(other, name)
+        return found
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clone.database, "exists", take)
-        with pytest.raises(Refused, match="already"):
+    monkeypatch.setattr(clone, "sealed", take)
+    for work_mem in (None, "7MB"):  # without and with what must be carried over
+        if work_mem:
+            admin.execute(f"alter database {template} set work_mem to '{work_mem}'")
+        with pytest.raises(Refused, match="there is a database d already"):
             clone.create(admin, template, "d")
-    assert taken.is_set()
-    assert not unfinished(admin)
-    databases.drop_database(admin, "d")
+        assert not unfinished(admin)
+        assert databases.drop_database(admin, "d")
 
 
 def test_reset_brings_back_how_it_began(server: TestServer, admin: psycopg.Connection, make_template: Make) -> None:

@@ -94,7 +94,15 @@ def at_start(connection: Connection, plan: Plan) -> bool:
     Raises:
         Refused: it is at neither.
     """
-    found = live_hash(connection, plan)
+    return begins(live_hash(connection, plan), plan)
+
+
+def begins(found: str, plan: Plan) -> bool:
+    """Whether a state, by its semantic hash, is where the plan starts; False where it is the plan's end already.
+
+    Raises:
+        Refused: it is neither.
+    """
     if found == plan.from_hash:
         return bool(plan.statements) or plan.from_hash != plan.to_hash
     if found == plan.to_hash:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pggit.cli.command import KEEP, Argument, Option, command
 from pggit.cli.run import Run
-from pggit.core.errors import NotFound, PgGitError, UsageError
+from pggit.core.errors import EXIT_FOUND, EXIT_OK, NotFound, PgGitError, UsageError
 
 REPOSITORY_SETTINGS = {
     "on_error": ("warn", "what happens to DDL that cannot be captured: warn lets it through, block does not"),
@@ -28,14 +28,25 @@ REPOSITORY_SETTINGS = {
     "pggit config auto_commit on",
     "pggit config ignore '^table public\\.tmp_'",
     "pggit config --unset ignore",
+    "pggit config check  # what is wrong, risky or slow in .pggit.toml",
 )
 def config(
     run: Run,
-    name: Annotated[str | None, Argument("[NAME", help="The setting.")] = None,
+    name: Annotated[str | None, Argument("[NAME", help="The setting; or check.")] = None,
     value: Annotated[str | None, Argument("[VALUE]]", help="What to set it to.")] = None,
     unset: Annotated[bool, Option("--unset", help="Back to the default.")] = False,
-) -> None:
-    """Show settings, or set one of the repository's."""
+) -> int:
+    """Show settings, or set one of the repository's; check looks through .pggit.toml, status 1 where it finds errors.
+
+    The check connects to nothing. A warning does not change the status.
+    """
+    if name == "check":
+        return _check(run, value, unset=unset)
+    _show_or_set(run, name, value, unset=unset)
+    return EXIT_OK
+
+
+def _show_or_set(run: Run, name: str | None, value: str | None, *, unset: bool) -> None:
     if name is None:
         if unset:
             raise UsageError("--unset needs a name")
@@ -51,6 +62,31 @@ def config(
         repository.set(name, value)
     if run.json:
         run.out.json({"name": name, "value": value})
+
+
+def _check(run: Run, value: str | None, *, unset: bool) -> int:
+    from pggit.cli.output import Output
+    from pggit.work.config.check import check_settings
+
+    if value is not None or unset:
+        raise UsageError("check is no setting that could be set", hint="pggit config check takes nothing more.")
+    report = check_settings()
+    if run.json:
+        Output().json({"file": report.file, "findings": report.findings, "checks": report.checks})
+        return EXIT_FOUND if report.errors else EXIT_OK
+    # the settings may be such that none can be read, that of the colour neither
+    out = Output("never" if run.no_color else "auto")
+    for finding in report.findings:
+        word = out.style(finding.severity, "red" if finding.severity == "error" else "yellow")
+        out.line(f"{finding.where}: {word}: {finding.message}")
+        out.line(out.style(f"    {finding.hint}", "dim"))
+    for check in report.checks:
+        if check.status == "skipped":
+            out.line(f"skipped: {check.name}: {check.message}")
+    ran = sum(check.status != "skipped" for check in report.checks)
+    warnings = len(report.findings) - report.errors
+    out.line(f"{ran} of {len(report.checks)} checks: errors {report.errors}, warnings {warnings}.")
+    return EXIT_FOUND if report.errors else EXIT_OK
 
 
 def _show(run: Run, name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -47,9 +47,21 @@ class Lines:
         if isinstance(error, KeyboardInterrupt) and self._last is not None and not self._silent:
             print(
                 f"Interrupted at statement {self._last.number} of {self._last.of}: what was not committed is rolled"
-                " back. Apply the same plan again to go on.",
+                " back. Run the same command again to go on.",
                 file=sys.stderr,
             )
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Show nothing that moves for as long as the block lasts: it asks something."""
+        if self._status is None:
+            yield
+            return
+        self._status.stop()
+        try:
+            yield
+        finally:
+            self._status.start()
 
     def __call__(self, event: Event) -> None:
         """Show one event."""

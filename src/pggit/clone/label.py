@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from pggit.core.errors import NotFound
 from pggit.db.sqlstate import translated
 
 if TYPE_CHECKING:
@@ -108,3 +109,47 @@ def labelled(connection: Connection, *kinds: Kind, name: str | None = None) -> l
         for row, label in found
         if label and (not kinds or label.kind in kinds)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A template that is finished, and what must be known to copy it.
+
+    Attributes:
+        name: of the database.
+        mine: whether the current role owns it.
+        properties: whether it has an owner, grants or settings that a copy must be given.
+        fsync: whether the server waits for the disk.
+        taken: whether there is a database of the name that the copy is to have.
+    """
+
+    name: str
+    label: Label
+    mine: bool
+    properties: bool
+    fsync: bool
+    taken: bool
+
+
+_SEALED = """
+select s.description, d.datdba = current_user::regrole, d.datacl is not null or d.datdba <> current_user::regrole
+    or exists (select from pg_catalog.pg_db_role_setting as r where r.setdatabase = d.oid),
+  current_setting('fsync') = 'on', exists (select from pg_catalog.pg_database as t where t.datname = %s)
+from pg_catalog.pg_database as d join pg_catalog.pg_shdescription as s
+on s.objoid = d.oid and s.classoid = 'pg_catalog.pg_database'::regclass
+where d.datname = %s and d.datistemplate and not d.datallowconn
+"""
+
+
+def sealed(connection: Connection, template: str, name: str) -> Sealed:
+    """Return a finished template, and whether a database ``name`` is there already: all in one round trip.
+
+    Raises:
+        NotFound: there is no template of this name, or it is not finished.
+    """
+    with translated():
+        row = connection.execute(_SEALED, (name, template)).fetchone()
+    label = read_label(row[0]) if row else None
+    if row is None or label is None or label.kind != "template":
+        raise NotFound(f"there is no template {template}", hint="pggit template list shows them.")
+    return Sealed(template, label, *row[1:])

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from pggit.settings import Settings
 
 _CONNECT_TIMEOUT = "10"
+_PASSING = re.compile(
+    r"starting up|shutting down|recovery|not (yet )?accepting connections|too many|connection slots|terminating"
+)
+
+
+class NotAdmitted(ConnectionFailed):
+    """The server is there and refuses this role, password or database: to try again does not help."""
 
 
 def connect(target: str | Settings | None = None, *, dbname: str | None = None) -> psycopg.Connection[TupleRow]:
@@ -28,6 +35,7 @@ def connect(target: str | Settings | None = None, *, dbname: str | None = None) 
 
     Raises:
         UsageError: the connection string is not valid.
+        NotAdmitted: the server refuses.
         ConnectionFailed: there is no connection.
     """
     import psycopg
@@ -38,7 +46,7 @@ def connect(target: str | Settings | None = None, *, dbname: str | None = None) 
     try:
         return psycopg.Connection.connect(autocommit=True, **parameters)  # type: ignore[arg-type]
     except psycopg.Error as error:
-        raise ConnectionFailed(_why(error, parameters)) from None
+        raise _kind(error)(_why(error, parameters)) from None
 
 
 def database_url(settings: Settings | None = None) -> str:
@@ -123,6 +131,18 @@ def uri(url: str) -> str:
     return f"postgresql://{place}/{quote(name, safe='')}" + (f"?{urlencode(given)}" if given else "")
 
 
+def with_password(url: str, password: str | None = None) -> str:
+    """A connection string in the form ``postgresql://…``, with another password. It may hold one: never show it.
+
+    Raises:
+        UsageError: it is not valid.
+    """
+    from psycopg.conninfo import make_conninfo
+
+    connection_parameters(url)  # says what is wrong without showing it
+    return uri(make_conninfo(url, **({} if password is None else {"password": password})))
+
+
 def libpq_environment(url: str) -> dict[str, str]:
     """The variables by which libpq's programs find the database of a connection string. They may hold a password."""
     from psycopg import pq
@@ -139,6 +159,17 @@ def _given(url: str) -> dict[str, str]:
     from psycopg import conninfo
 
     return {name: str(value) for name, value in conninfo.conninfo_to_dict(url).items()}
+
+
+def _kind(error: psycopg.Error) -> type[ConnectionFailed]:
+    """Tell a refusal from a failure by the words: libpq gives no SQLSTATE for a connection that does not come about.
+
+    Of a server that does not speak English a refusal is taken for a failure.
+    """
+    said = str(error)
+    if "no password supplied" in said:
+        return NotAdmitted
+    return NotAdmitted if "FATAL:" in said and not _PASSING.search(said) else ConnectionFailed
 
 
 def _why(error: psycopg.Error, parameters: dict[str, str]) -> str:

@@ -13,15 +13,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from psycopg import errors, sql
+from psycopg.pq import TransactionStatus
 
-from pggit.core.errors import Busy, ConnectionFailed, NotFound, PermissionDenied, Refused, UsageError
+from pggit.core.errors import Busy, ConnectionFailed, NotFound, PermissionDenied, PgGitError, Refused, UsageError
 from pggit.db.connect import connect
+from pggit.db.session import run, sqlstate
 from pggit.db.sqlstate import translated
 
 if TYPE_CHECKING:
     import psycopg
     from psycopg.rows import TupleRow
 
+    from pggit.db.locale import Locale
     from pggit.db.strategy import Strategy
 
     Connection = psycopg.Connection[TupleRow]
@@ -29,6 +32,13 @@ if TYPE_CHECKING:
 _STRATEGY = {"wal_log": "wal_log", "file_copy": "file_copy", "file_clone": "file_copy"}
 _SHOWN = 3
 _NAME_BYTES = 63
+
+
+_LISTED = "select count(*) from pg_ls_dir('base/' || (select oid from pg_database where datname = current_database()))"
+_RECKONED = """
+select sum(case when relkind in ('r', 't', 'm') and relpages > 0 then 3 else 1 end)::bigint
+from pg_catalog.pg_class where relkind in ('r', 'i', 't', 'm', 'S') and not relisshared
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +84,22 @@ def maintenance(url: str) -> Connection:
         return connect(url)
 
 
+def may_create(connection: Connection) -> bool:
+    """Whether the role may make databases on the server."""
+    with translated():
+        row = connection.execute(
+            "select rolcreatedb or rolsuper from pg_catalog.pg_roles where rolname = current_user"
+        ).fetchone()
+    return row is not None and bool(row[0])
+
+
 def create_database(
     connection: Connection,
     name: str,
     *,
     template: str = "template0",
     strategy: Strategy | None = None,
+    locale: Locale | None = None,
     closed: bool = False,
 ) -> None:
     """Make a database as a copy of another one.
@@ -89,6 +109,7 @@ def create_database(
         name: what it is called.
         template: what it is a copy of; nobody may be connected to it.
         strategy: how the files are copied; None: as the server does it unasked.
+        locale: encoding and locale of a copy of ``template0``; None: those of the template.
         closed: nobody can connect to it.
 
     Raises:
@@ -100,15 +121,15 @@ def create_database(
     statement = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
     if strategy is not None and connection.info.server_version >= 150000:
         statement += sql.SQL(" strategy ") + sql.SQL(_STRATEGY[strategy])
+    if locale is not None:
+        statement += locale.clauses()
     if closed:
         statement += sql.SQL(" allow_connections false")
-    with translated(), _explained(connection, template), _copying(connection, strategy):
+    with explained(connection, template, name), translated(), _copying(connection, strategy):
         try:
             connection.execute(statement)
         except errors.InvalidCatalogName as error:
             raise NotFound(f"there is no database {template}") from error
-        except errors.DuplicateDatabase as error:
-            raise Refused(f"there is a database {name} already") from error
         except errors.InsufficientPrivilege as error:
             raise PermissionDenied(
                 f"this role cannot create the database: {error.diag.message_primary}",
@@ -158,7 +179,7 @@ def drop_database(connection: Connection, name: str, *, force: bool = False) -> 
         statement += sql.SQL(" with (force)")
     else:
         require_unused(connection, name)
-    with translated(), _explained(connection, name):
+    with explained(connection, name, name), translated():
         connection.execute(statement)
     return True
 
@@ -182,12 +203,8 @@ def rename(connection: Connection, old: str, new: str) -> None:
         InUse: somebody is connected to it.
         Refused: there is a database of the new name.
     """
-    statement = sql.SQL("alter database {} rename to {}").format(sql.Identifier(old), sql.Identifier(new))
-    with translated(), _explained(connection, old):
-        try:
-            connection.execute(statement)
-        except errors.DuplicateDatabase as error:
-            raise Refused(f"there is a database {new} already") from error
+    with explained(connection, old, new):
+        run(connection, sql.SQL("alter database {} rename to {}").format(*map(sql.Identifier, (old, new))).as_string())
 
 
 def seal(connection: Connection, name: str) -> None:
@@ -196,6 +213,20 @@ def seal(connection: Connection, name: str) -> None:
         connection.execute(
             sql.SQL("alter database {0} is_template true allow_connections false").format(sql.Identifier(name))
         )
+
+
+def is_half_dropped(connection: Connection, name: str) -> bool:
+    """Whether a template was on its way to be dropped, and that was interrupted.
+
+    Its flag was taken away, or the server itself was interrupted and lets nobody use the rest.
+    """
+    with translated():
+        row = connection.execute(
+            "select not datistemplate and not datallowconn or datconnlimit = -2 from pg_catalog.pg_database"
+            " where datname = %s",
+            (name,),
+        ).fetchone()
+    return row is not None and bool(row[0])
 
 
 def comment(connection: Connection, name: str, text: str) -> None:
@@ -226,17 +257,51 @@ def sessions(connection: Connection, name: str) -> list[Session]:
     return [Session(*row) for row in rows]
 
 
-def require_unused(connection: Connection, name: str) -> None:
-    """Check that nobody is connected to a database.
+def storage(connection: Connection) -> tuple[int, int]:
+    """Return how many files the connected database has, and bytes in them.
 
-    PostgreSQL itself would wait 5 s before it says that somebody is, and not say who.
+    Files are counted where the role may list them; else they are reckoned from the catalog: a table with rows has a map
+    of free space and one of visibility.
+    """
+    with translated():
+        ((size, listable),) = connection.execute(
+            "select pg_database_size(current_database()), has_function_privilege('pg_ls_dir(text)', 'execute')"
+        ).fetchall()
+        ((files,),) = connection.execute((_LISTED if listable else _RECKONED).encode()).fetchall()
+    return files, size
+
+
+def size(connection: Connection, name: str) -> int:
+    """Return how many bytes a database has."""
+    with translated():
+        ((found,),) = connection.execute("select pg_catalog.pg_database_size(%s)", (name,)).fetchall()
+    return int(found)
+
+
+def fsync(connection: Connection) -> bool:
+    """Tell whether the server waits for the disk."""
+    with translated():
+        return connection.execute("show fsync").fetchall() == [("on",)]
+
+
+def require_unused(connection: Connection, name: str, timeout: float = 0.3) -> None:
+    """Check that nobody is connected to a database; sessions that are ending are waited for.
+
+    PostgreSQL itself would wait 5 s, in pauses of 100 ms, before it says that somebody is, and not say who.
+
+    Args:
+        connection: to another database of the server.
+        name: the database.
+        timeout: how many seconds sessions have to end.
 
     Raises:
-        InUse: somebody is.
+        InUse: somebody stays connected.
     """
-    found = sessions(connection, name)
-    if found:
-        raise InUse(name, found)
+    end = time.monotonic() + timeout
+    while found := sessions(connection, name):
+        if time.monotonic() > end:
+            raise InUse(name, found)
+        time.sleep(0.002)
 
 
 def end_sessions(connection: Connection, name: str) -> int:
@@ -270,11 +335,24 @@ def close_to_all(connection: Connection, name: str, timeout: float = 10.0) -> No
 
 
 @contextmanager
-def _explained(connection: Connection, name: str) -> Iterator[None]:
-    """Say who is in the way where PostgreSQL says only that somebody is."""
+def explained(connection: Connection, used: str, made: str) -> Iterator[None]:
+    """Say more where PostgreSQL says only that a database is in use, or that a name is taken.
+
+    Args:
+        connection: that runs the statements.
+        used: the database that sessions may be connected to.
+        made: the name that may be taken.
+
+    Raises:
+        InUse: with who they are.
+        Refused: the name is taken.
+    """
     try:
         yield
-    except errors.ObjectInUse as error:
-        if connection.info.transaction_status != 0:  # a failed transaction answers no questions
-            raise InUse(name, []) from error
-        raise InUse(name, sessions(connection, name)) from error
+    except PgGitError as error:
+        if sqlstate(error) == errors.DuplicateDatabase.sqlstate:
+            raise Refused(f"there is a database {made} already") from error
+        if sqlstate(error) != errors.ObjectInUse.sqlstate:
+            raise
+        failed = connection.info.transaction_status != TransactionStatus.IDLE  # such a transaction answers no question
+        raise InUse(used, [] if failed else sessions(connection, used)) from error

@@ -85,7 +85,7 @@ def dumping(program: Path, url: str, *options: str) -> Iterator[IO[str]]:
     Raises:
         SqlFailed: when the block ends: ``pg_dump`` failed.
     """
-    target, environment = _connection(url, _version(program) or 0)
+    target, environment = program_connection(url, version_of(program) or 0)
     process = subprocess.Popen(
         [program, "--encoding=UTF8", "--no-password", *options, "-d", target],
         stdin=subprocess.DEVNULL,
@@ -110,7 +110,7 @@ def dumping(program: Path, url: str, *options: str) -> Iterator[IO[str]]:
         raise SqlFailed(f"pg_dump failed: {redact_url(' '.join(said.split())) or f'exit status {status}'}")
 
 
-def _connection(url: str, version: int) -> tuple[str, dict[str, str]]:
+def program_connection(url: str, version: int) -> tuple[str, dict[str, str]]:
     """The connection string as a ``pg_dump`` of this version takes it, without password; the environment with it."""
     from psycopg.conninfo import make_conninfo
 
@@ -118,7 +118,7 @@ def _connection(url: str, version: int) -> tuple[str, dict[str, str]]:
     for name in ("sslpassword", "oauth_client_secret"):
         if name in parameters:
             raise UsageError(f"pg_dump cannot be given {name} without showing it to other processes")
-    environment = dict(os.environ, LC_ALL="C")
+    environment = program_environment()
     if "password" in parameters:
         environment["PGPASSWORD"] = parameters["password"]
     shown = {
@@ -129,10 +129,15 @@ def _connection(url: str, version: int) -> tuple[str, dict[str, str]]:
     return make_conninfo(**shown), environment
 
 
+def program_environment() -> dict[str, str]:
+    """Return the environment for a program of PostgreSQL: the process's own, with messages in English."""
+    return dict(os.environ, LC_ALL="C")
+
+
 @cache
 def _programs() -> tuple[tuple[int, Path], ...]:
     """Every ``pg_dump`` with its major version; of several of one version the last one counts."""
-    found = [(version, path) for path in _places() if (version := _version(path)) is not None]
+    found = [(version, path) for path in _places() if (version := version_of(path)) is not None]
     return tuple(found)
 
 
@@ -151,7 +156,8 @@ def _places() -> Iterator[Path]:
 
 
 @cache
-def _version(program: Path) -> int | None:
+def version_of(program: Path) -> int | None:
+    """Return the major version of a program of PostgreSQL, or None where there is no such file."""
     if not program.exists():
         return None
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout

@@ -9,14 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 from pggit.core.errors import UsageError
-from pggit.db.sqlstate import translated
-
-if TYPE_CHECKING:
-    import psycopg
-    from psycopg.rows import TupleRow
 
 Strategy = Literal["wal_log", "file_copy", "file_clone"]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
@@ -65,14 +60,6 @@ _COSTS: Mapping[tuple[Strategy, bool], _Cost] = {
     ("file_clone", False): _Cost(8, 0.025, 1.2),
     ("file_clone", True): _Cost(150, 1.9, 0.5),
 }
-
-
-def facts(connection: psycopg.Connection[TupleRow], files: int, size: int) -> Facts:
-    """Ask a server for what decides, besides the template's own files and bytes."""
-    with translated():
-        row = connection.execute("select pg_catalog.current_setting('fsync') = 'on'").fetchone()
-    assert row is not None
-    return Facts(connection.info.server_version // 10000, row[0], files, size)
 
 
 def possible(major: int) -> list[Strategy]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,15 @@ from pggit.apply.prove.prove import prove
 from pggit.apply.prove.verdict import Rows, Verdict
 from pggit.apply.run import apply
 from pggit.apply.secrets import labels
-from pggit.core.errors import UsageError
+from pggit.core.errors import PgGitError, UsageError
+from pggit.core.identity import quote
 from pggit.core.state import State
 from pggit.db.connect import connect, connection_url
 from pggit.db.scratch import scratch_database
+from pggit.db.session import run
 from pggit.kinds.reader import read_state
 from pggit.plan.ignore import Ignore
+from pggit.plan.live import current_role
 from pggit.plan.model import HAZARDS, Plan
 from pggit.plan.planner import make_plan
 from pggit.repo.states import Side, opened, stated
@@ -39,6 +42,7 @@ def prove_against(
     rows: Rows = "seeded",
     repository: Repository | None = None,
     settings: Settings | None = None,
+    server: str | None = None,
 ) -> Verdict:
     """Prove a plan: see `prove`.
 
@@ -49,6 +53,7 @@ def prove_against(
         rows: what the clone has in it.
         repository: the tracked database, for commits; None where there is none.
         settings: where files of SQL are loaded.
+        server: a connection string to the server on which clones are made; None: that of ``source``.
 
     Raises:
         UsageError: the target cannot be found by what the plan calls it.
@@ -64,7 +69,7 @@ def prove_against(
     chosen = replace(chosen, scratch=chosen.scratch or connection_url(source))
     with (
         opened("empty", expression, repository, optional=plan.optional, settings=chosen) as (_, side),
-        _database(source, side, plan) as connection,
+        _database(server or source, side, plan) as connection,
     ):
         return prove(
             plan,
@@ -74,21 +79,38 @@ def prove_against(
             apply=apply_to_clone,
             plan_again=lambda url: len(_again(url, side, plan).statements),
             only=stated([side], None),
+            server=server,
         )
 
 
 def apply_to_clone(connection: Connection, plan: Plan) -> None:
     """Apply a plan where nothing can be lost: all hazards are allowed, placeholders stand for secrets."""
-    apply(connection, plan, allow=HAZARDS, secrets=dict.fromkeys(labels(plan), _PLACEHOLDER))
+    with _as_role(connection, plan.role):
+        apply(connection, plan, allow=HAZARDS, secrets=dict.fromkeys(labels(plan), _PLACEHOLDER))
 
 
 @contextmanager
-def _database(source: Connection, side: Side, plan: Plan) -> Iterator[Connection]:
+def _as_role(connection: Connection, role: str | None) -> Iterator[None]:
+    """Be the role that a plan is made for: on another server the clone was made by that server's."""
+    if role is None or role == current_role(connection):
+        yield
+        return
+    run(connection, f"alter database {quote(connection.info.dbname)} owner to {role}")
+    run(connection, f"set role {role}")
+    try:
+        yield
+    finally:
+        with suppress(PgGitError):
+            run(connection, "reset role")
+
+
+@contextmanager
+def _database(server: Connection | str, side: Side, plan: Plan) -> Iterator[Connection]:
     """Open a database that is as the target; of a commit one is made, by a plan from an empty database."""
     if side.connection is not None:
         yield side.connection
         return
-    with scratch_database(source) as url, closing(connect(url)) as connection:
+    with scratch_database(server) as url, closing(connect(url)) as connection:
         apply_to_clone(connection, _plan(connection, read_state(connection, optional=plan.optional), side.state, plan))
         yield connection
 

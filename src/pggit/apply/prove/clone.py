@@ -30,7 +30,7 @@ _SETTINGS = {
 
 
 @contextmanager
-def cloned(source: Connection, *, rows: bool = False) -> Iterator[str]:
+def cloned(source: Connection, *, rows: bool = False, server: str | None = None) -> Iterator[str]:
     """Make a clone of a database for the length of a block.
 
     It has the schema, as far as the user's: nothing of what pgGit keeps, and no subscriptions.
@@ -39,6 +39,7 @@ def cloned(source: Connection, *, rows: bool = False) -> Iterator[str]:
         source: to the live database, in autocommit mode and in no transaction. Only reading is done there, beside
             making the scratch database on its server.
         rows: clone the rows too, all as they are at one moment.
+        server: a connection string to the server on which it is made; None: the live database's own.
 
     Yields:
         The connection string of the clone. It may hold a password: never show it.
@@ -49,7 +50,7 @@ def cloned(source: Connection, *, rows: bool = False) -> Iterator[str]:
         PermissionDenied: the role may not create databases.
     """
     program = dump_program(source.info.server_version // 10000)
-    with scratch_database(source) as url:
+    with scratch_database(server or source) as url:
         with closing(connect(url)) as clone:
             if rows:
                 _fill_with_rows(program, source, clone)

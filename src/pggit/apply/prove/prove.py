@@ -45,10 +45,11 @@ def prove(
     apply: Callable[[Connection, Plan], object],
     plan_again: Callable[[str], int],
     only: Callable[[str, str], bool] | None = None,
+    server: str | None = None,
 ) -> Verdict:
     """Apply a plan to a clone of the database that it is for, and say whether it does what it must.
 
-    The live database is only read; the clone is a scratch database on its server.
+    The live database is only read; the clone is a scratch database on its server, or on another that was named.
 
     Args:
         plan: what is to be proven.
@@ -60,12 +61,13 @@ def prove(
             statements that takes.
         only: as `make_plan` takes it, where the plan was made with it: SQL files need not state owners and grants,
             which then are not compared by ``pg_dump``.
+        server: a connection string to another server on which the clone is made, of the same major version.
 
     Returns:
         The verdict. What fails is told there, and not raised.
     """
     with ExitStack() as stack:
-        return _Proof(plan, source, target, rows, only, stack).run(apply, plan_again)
+        return _Proof(plan, source, target, rows, only, stack, server).run(apply, plan_again)
 
 
 class _Proof:
@@ -79,6 +81,7 @@ class _Proof:
         rows: Rows,
         only: Callable[[str, str], bool] | None,
         stack: ExitStack,
+        server: str | None,
     ) -> None:
         self.plan = plan
         self.source = source
@@ -86,6 +89,7 @@ class _Proof:
         self.rows = rows
         self.only = only
         self.stack = stack
+        self.server = server
         self.found: dict[str, Check] = {}
         self.notes: list[str] = []
         self.unexercised: list[str] = []
@@ -163,7 +167,7 @@ class _Proof:
         ]
         if outside:
             raise Refused(f"this is not of one database, so no clone can have it to itself: {'; '.join(outside)}")
-        self.url = self.stack.enter_context(cloned(self.source, rows=self.rows == "real"))
+        self.url = self.stack.enter_context(cloned(self.source, rows=self.rows == "real", server=self.server))
         self.clone = self.stack.enter_context(connect(self.url))
         live, copy = (read_state(connection) for connection in (self.source, self.clone))
         if meaning(live) != meaning(copy):

@@ -9,9 +9,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pggit.clone import carry, clone
+from pggit.clone import carry
 from pggit.clone.copying import copied
-from pggit.clone.label import Label, labelled
+from pggit.clone.label import Label, labelled, sealed
 from pggit.clone.pool.control import PoolState, drop_unused_control, open_control, query
 from pggit.core.errors import NotFound, Refused
 from pggit.db import database
@@ -44,24 +44,23 @@ def put(control: Connection, pool: PoolState) -> float:
         NotFound: the template is gone.
         PoolChanged: the pool is gone, or has another template by now.
     """
-    template = clone.sealed(control, pool.template)
-    with copied(control, template, None, closed=True) as (unfinished, chosen, took):
-        name = f"{_PREFIX}{secrets.token_hex(8)}"
-        with transaction(control):
-            remarks = carry.give(control, carry.properties(control, template.name), quoted(unfinished))
-            label = Label(
-                "ready",
-                template.label.source,
-                datetime.now(UTC).isoformat(timespec="seconds"),
-                base=template.name,
-                took={chosen: took},
-                more={"pool": pool.name, "role": _role(control), "remarks": remarks},
-            )
-            database.comment(control, unfinished, label.text())
-            database.rename(control, unfinished, name)
-            values = {"pool": pool.id, "template": pool.template, "name": name, "label": _document(label)}
-            if not query(control, "put", values):
-                raise PoolChanged(f"pool {pool.name} is gone, or has another template by now")
+    name = f"{_PREFIX}{secrets.token_hex(8)}"
+    template = sealed(control, pool.template, name)
+    with copied(control, template, None, closed=True) as (made, chosen, took), transaction(control):
+        remarks = carry.give(control, carry.properties(control, template.name), quoted(made))
+        label = Label(
+            "ready",
+            template.label.source,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            base=template.name,
+            took={chosen: took},
+            more={"pool": pool.name, "role": _role(control), "remarks": remarks},
+        )
+        database.comment(control, made, label.text())
+        database.rename(control, made, name)
+        values = {"pool": pool.id, "template": pool.template, "name": name, "label": _document(label)}
+        if not query(control, "put", values):
+            raise PoolChanged(f"pool {pool.name} is gone, or has another template by now")
     return took
 
 

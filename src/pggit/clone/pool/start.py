@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pggit.clone import clone
 from pggit.clone.label import labelled
 from pggit.clone.pool.control import (
     PoolState,
@@ -26,6 +25,7 @@ from pggit.clone.pool.control import (
 )
 from pggit.clone.pool.control import pools as pools_of
 from pggit.clone.pool.ready import tidy
+from pggit.clone.template import find
 from pggit.core.errors import ConnectionFailed, NotFound, UsageError
 from pggit.db.database import maintenance
 
@@ -76,7 +76,7 @@ def define(url: str, name: str, *, template: str | None = None, size: int | None
         size = size or (before.size if before else None)
         if size is None:
             raise UsageError(f"there is no pool {name} yet: how many are to be ready?", hint="--size N")
-        clone.sealed(connection, template)
+        template = find(connection, template).name
         with defining(connection), closing(ensure_control(connection)) as control:
             query(control, "define", {"name": name, "template": template, "size": size})
             query(control, "wake", {"name": name})

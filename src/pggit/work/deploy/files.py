@@ -1,0 +1,62 @@
+"""The files of SQL that belong to an environment, where a state is made of files."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pggit.core.errors import NotFound
+from pggit.db.sqlfiles import ORDER_FILE
+from pggit.repo.states import is_path
+from pggit.sections import Environment
+from pggit.work.config.files import matching
+
+
+@contextmanager
+def of_environment(state: str, environment: Environment | None, project: Path) -> Iterator[str]:
+    """Leave out the files of a state that do not belong to an environment.
+
+    Args:
+        state: any state expression.
+        environment: whose ``include`` and ``exclude`` count; its ``seeds`` are left out too: they are rows.
+        project: the directory in which its globs start.
+
+    Yields:
+        The state expression to load: the same, where nothing is to be left out; else a directory with copies of the
+        files, that goes with the block.
+
+    Raises:
+        NotFound: none of the files belongs to the environment.
+    """
+    if environment is None or not is_path(state) or not (environment.include or environment.exclude):
+        yield state
+        return
+    path = Path(state.removeprefix("dir:")).resolve()
+    files = _files(path)
+    out = _matched((*environment.exclude, *environment.seeds), project)
+    wanted = (_matched(environment.include, project) if environment.include else set(files)) - out
+    admitted = [file for file in files if file in wanted or file.name == ORDER_FILE]
+    if not any(file.suffix == ".sql" for file in admitted):
+        raise NotFound(
+            f"no file of {state} belongs to environment {environment.name}",
+            hint=f"its include and exclude start in {project}.",
+        )
+    with TemporaryDirectory(prefix="pggit-") as directory:
+        for file in admitted:
+            copy = Path(directory) / (file.relative_to(path) if path.is_dir() else file.name)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+        yield f"dir:{directory}"
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.suffix == ".sql" or file.name == ORDER_FILE)
+
+
+def _matched(globs: Iterable[str], project: Path) -> set[Path]:
+    return {file.resolve() for glob in globs for file in matching(project, glob)}
