@@ -126,6 +126,7 @@ FIELDS = {
     },
     "uninstall --yes": {"database", "action"},
     "server status": {"running", "pid", "data"},
+    "pool status": {"pools"},
 }
 
 

@@ -148,11 +148,12 @@ def reset(
 
 @command(COPY, "pggit clone gc", "pggit clone gc --force  # also those that somebody is connected to", name="clone gc")
 def gc(run: Run, force: Annotated[bool, _FORCE] = False) -> None:
-    """Drop clones whose time is over, and what interrupted commands left behind."""
-    from pggit.clone import clone
+    """Drop clones whose time is over, ready ones that no pool has, and what interrupted commands left behind."""
+    from pggit.clone import clone, pool
 
     with _server(run) as connection:
         dropped, used = clone.gc(connection, force=force)
+        dropped += pool.gc(connection)
     if run.json:
         run.out.json({"dropped": dropped, "in_use": [one.name for one in used]})
         return
