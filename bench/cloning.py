@@ -293,9 +293,9 @@ def _report(rows: list[Row], version: str) -> str:
     lines = [
         "# Clones",
         "",
-        f"Run of {date.today()}, `python -m bench.cloning --pg {version}`: PostgreSQL {version}, {os.cpu_count()} cores,",
-        f"{platform.system()}, Python {platform.python_version()}. Copies of one template, in turn: medians. Clones are",
-        "made by the library on an open connection.",
+        f"Run of {date.today()}, `python -m bench.cloning --pg {version}`: PostgreSQL {version},",
+        f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}. Medians of copies of one",
+        "template, in turn. Clones are made by the library on an open connection.",
         "",
         "| Tables | What | Measured | Budget | | Note |",
         "|---:|---|---:|---:|---|---|",

@@ -88,6 +88,8 @@ def settings_page() -> str:
             "above it, else the default. `pggit config` shows each with where it comes from.\n",
             "| Name | Environment | Default | Meaning |\n|---|---|---|---|",
             *rows,
+            "\n## Sections of the file\n",
+            "`.pggit.toml` may have sections with names of your own. An unknown key is an error.",
             *_section(
                 "environments", Environment, "Which files of SQL belong to it. Globs start at the settings file."
             ),

@@ -77,7 +77,7 @@ def test_color_pager_and_libpq(tmp_path: Path) -> None:
     assert load({}, tmp_path, {"PGHOST": "h", "PGPASSWORD": "x"}).libpq == ("PGHOST",)
 
 
-_HAND_ON = ("bisect.py", "dump.py")
+_HAND_ON = ("bisect.py", "dump.py", "start.py")
 """What starts other programs hands its own environment on to them."""
 
 

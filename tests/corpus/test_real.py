@@ -8,7 +8,7 @@ import pytest
 
 import pggit
 from pggit.core import tree
-from pggit.db.script import load_directory
+from pggit.db.load import load_directory
 from pggit.kinds.coverage import unmodelled
 from pggit.kinds.reader import read_state
 from servers import Database

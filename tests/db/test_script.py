@@ -7,7 +7,8 @@ import subprocess
 import pytest
 
 from pggit.core.errors import NotFound, SqlFailed, UsageError
-from pggit.db.script import load_directory, run_script
+from pggit.db.load import load_directory
+from pggit.db.script import run_script
 
 
 def tables(connection) -> list[str]:
@@ -148,3 +149,41 @@ def test_a_directory_that_never_loads(database, tmp_path):
         load_directory(database.connect(), tmp_path / "a.sql")
     with pytest.raises(NotFound):
         load_directory(database.connect(), tmp_path / "none")
+
+
+def test_many_files_are_few_round_trips(database, tmp_path, monkeypatch):
+    for number in range(200):
+        (tmp_path / f"{number}.sql").write_text(f"create table t{number} (a int);\nset search_path = nowhere;\n")
+    connection = database.connect()
+    sent = []
+    execute = type(connection).execute
+    monkeypatch.setattr(
+        type(connection), "execute", lambda self, *args, **kw: (sent.append(args), execute(self, *args, **kw))[1]
+    )
+    assert len(load_directory(connection, tmp_path)) == 200
+    assert len(sent) <= 3
+    assert len(tables(connection)) == 200
+    assert connection.execute("show search_path").fetchone() == ('"$user", public',)
+
+
+def test_one_wrong_file_of_many_leaves_nothing_half_done(database, tmp_path):
+    for number in range(5):
+        (tmp_path / f"{number}.sql").write_text(f"create table t{number} (a int);\ninsert into t{number} values (1);")
+    (tmp_path / "3.sql").write_text("create table x ();\nselect 1 / 0;")
+    with pytest.raises(SqlFailed, match=r"3\.sql:2: division by zero"):
+        load_directory(database.connect(), tmp_path)
+    (tmp_path / "3.sql").write_text("insert into t4 values (2);")
+    other = database.connect()
+    other.execute("drop table t0, t1, t2")
+    assert [file.name for file in load_directory(other, tmp_path)] == ["0.sql", "1.sql", "2.sql", "4.sql", "3.sql"]
+    assert other.execute("select a from t4 order by 1").fetchall() == [(1,), (2,)]
+
+
+def test_an_enum_s_new_value_in_a_later_file(database, tmp_path):
+    """What cannot be in one transaction is in several."""
+    (tmp_path / "1.sql").write_text("create type mood as enum ('sad');create table t (m mood);")
+    (tmp_path / "2.sql").write_text("alter type mood add value 'glad';")
+    (tmp_path / "3.sql").write_text("insert into t values ('glad');create index concurrently on t (m);")
+    connection = database.connect()
+    assert len(load_directory(connection, tmp_path)) == 3
+    assert connection.execute("select m::text from t").fetchall() == [("glad",)]

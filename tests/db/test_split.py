@@ -58,7 +58,17 @@ def test_harmless_commands_are_passed_over():
 
 @pytest.mark.parametrize(
     "command",
-    ["\\connect x", "\\c x", "\\i f.sql", "\\ir f", "\\copy t from f", "\\set x 1", "\\!ls", "\\if true", "\\g"],
+    [
+        "\\connect x",
+        "\\c x",
+        "\\i f.sql",
+        "\\ir f",
+        "\\copy t from f",
+        "\\!ls",
+        "\\gset",
+        "\\g",
+        "\\lo_import x",
+    ],
 )
 def test_other_commands_are_refused(command):
     with pytest.raises(ScriptUnreadable, match="line 3: .*" + command.split()[0].replace("\\", "\\\\")):

@@ -14,7 +14,7 @@ from kinds.cases import Case, all_cases
 from pggit.core import tree
 from pggit.core.diff import diff
 from pggit.core.errors import Refused, SqlFailed
-from pggit.db.script import load_directory
+from pggit.db.load import load_directory
 from pggit.kinds.reader import read_state
 from pggit.work.export import Exported, export
 from pggit.work.rings import rings

@@ -24,6 +24,7 @@ MODULES = {
     "commit": "commit", "branch": "refs", "tag": "refs",
     "switch": "switch", "reset": "reset", "revert": "revert", "stash": "stash",
     "plan": "plan", "apply": "apply", "prove": "prove", "deploy": "deploy",
+    "template": "template", "clone": "clone", "pool": "pool", "worktree": "worktree",
     "drift": "drift", "bisect": "bisect", "export": "export",
     "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep", "config": "config",
 }  # fmt: skip
@@ -60,7 +61,7 @@ class Program(click.Group):
         rows: dict[str, list[tuple[str, str]]] = {}
         for name in MODULES:
             built = build(name)
-            heading = built.found.heading if isinstance(built, Runnable) else commands[f"{name} start"].heading
+            heading = next(found.heading for found in commands.values() if found.name.split()[0] == name)
             rows.setdefault(heading, []).append((name, built.get_short_help_str(80)))
         for heading, of_heading in rows.items():
             with formatter.section(heading):

@@ -12,7 +12,7 @@ import click
 
 from pggit.cli.run import Run
 
-START, LOOK, RECORD, CHANGE, KEEP = "Start", "Look", "Record", "Change", "Keep"
+START, LOOK, RECORD, CHANGE, KEEP, COPY = "Start", "Look", "Record", "Change", "Keep", "Copy"
 """The headings of `pggit --help`."""
 
 Body = Callable[..., int | None]

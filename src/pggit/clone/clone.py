@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pggit.clone import carry
-from pggit.clone.label import Label, Labelled, Sealed, labelled, sealed
-from pggit.core.errors import Busy, NotFound, Refused
+from pggit.clone.copying import copied, finish, properties_of
+from pggit.clone.label import Label, Labelled, labelled, sealed
+from pggit.core.errors import NotFound, Refused
 from pggit.db import database
 from pggit.db.connect import connection_url, uri
 from pggit.db.scratch import drop_abandoned, making, new_name
-from pggit.db.session import configure, run, transaction
-from pggit.db.strategy import Facts, Strategy, choose
-from pggit.kinds.ddl import literal
-from pggit.kinds.ddl import name as quoted
+from pggit.db.strategy import Strategy
 
 if TYPE_CHECKING:
     from psycopg import Connection
-
-_LEARNT = 1.3
-"""A copy that was this much faster than the fastest before is worth noting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +26,9 @@ class Clone:
     Attributes:
         name: of the database.
         url: leads to it, with the password of the connection that made it: never show it where it would be kept.
-        template: what it is a copy of.
-        source: what that was made from, in words.
-        strategy: how it was copied; None where it was taken from a pool.
+        template: what it is a copy of; None: it was made directly.
+        source: what it was made from, in words.
+        strategy: how the files were copied; None where none were: it was filled, or taken from a pool.
         milliseconds: from the call to the end.
         expires: when gc may drop it, UTC, in ISO form; None: never.
         remarks: what could not be carried over.
@@ -44,7 +36,7 @@ class Clone:
 
     name: str
     url: str
-    template: str
+    template: str | None
     source: str
     strategy: Strategy | None
     milliseconds: float
@@ -80,22 +72,11 @@ def create(
     found = sealed(connection, template, name)
     if found.taken:
         raise Refused(f"there is a database {name} already", hint=f"pggit clone drop {name}, or take another name.")
-    expires = (_now() + ttl).isoformat(timespec="seconds") if ttl is not None else None
-    with _copied(connection, found, strategy) as (unfinished, chosen, took):
-        label = Label(
-            "clone", found.label.source, _at(), base=template, took={chosen: took}, expires=expires, origin=origin
-        )
-        remarks = _finish(connection, unfinished, found, label, [(unfinished, name)])
-    return Clone(
-        name=name,
-        url=uri(connection_url(connection, name)),
-        template=template,
-        source=found.label.source,
-        strategy=chosen,
-        milliseconds=(time.monotonic() - begun) * 1000,
-        expires=expires,
-        remarks=tuple(remarks),
-    )
+    properties = properties_of(connection, found)
+    with copied(connection, found, strategy) as (made, chosen, took):
+        label = label_of(found.label.source, template, {chosen: took}, ttl, origin)
+        remarks = finish(connection, made, properties, label, [(made, name)])
+    return clone_of(connection, name, label, chosen, begun, remarks)
 
 
 def reset(connection: Connection, name: str, *, force: bool = False, strategy: Strategy | None = None) -> Clone:
@@ -109,31 +90,26 @@ def reset(connection: Connection, name: str, *, force: bool = False, strategy: S
 
     Raises:
         NotFound: there is no clone of this name, or its template is gone.
+        Refused: it was not made from a template, or is a worktree.
         InUse: somebody is connected to it, and ``force`` is not set.
     """
     begun = time.monotonic()
     old = one(connection, name)
-    assert old.label.base is not None
+    if old.label.origin is not None:
+        raise Refused(f"{name} is a worktree", hint="pggit reset --hard, or switch, in that database.")
+    if old.label.base is None:
+        raise Refused(f"{name} was made directly of {old.label.source}", hint="drop it, and create it again.")
     found = sealed(connection, old.label.base, name)
     if not force:
         database.require_unused(connection, name)
-    gone = new_name()
-    with _copied(connection, found, strategy) as (unfinished, chosen, took), making(connection, gone):
+    properties, gone = properties_of(connection, found), new_name()
+    with copied(connection, found, strategy) as (made, chosen, took), making(connection, gone):
         if force:
             database.close_to_all(connection, name)
         label = replace(old.label, made=_at(), took={chosen: took})
-        remarks = _finish(connection, unfinished, found, label, [(name, gone), (unfinished, name)])
+        remarks = finish(connection, made, properties, label, [(name, gone), (made, name)])
         database.drop_database(connection, gone, force=True)
-    return Clone(
-        name=name,
-        url=uri(connection_url(connection, name)),
-        template=found.name,
-        source=found.label.source,
-        strategy=chosen,
-        milliseconds=(time.monotonic() - begun) * 1000,
-        expires=old.label.expires,
-        remarks=tuple(remarks),
-    )
+    return clone_of(connection, name, label, chosen, begun, remarks)
 
 
 def drop(connection: Connection, name: str, *, force: bool = False) -> None:
@@ -189,76 +165,26 @@ def gc(connection: Connection, *, force: bool = False) -> tuple[list[str], list[
     return dropped + drop_abandoned(connection), used
 
 
-@contextmanager
-def _copied(
-    connection: Connection, template: Sealed, strategy: Strategy | None
-) -> Iterator[tuple[str, Strategy, float]]:
-    """Copy a template under an unfinished name, and drop the copy where the block fails.
-
-    Yields:
-        The name; how it was copied; milliseconds that this took.
-    """
-    label = template.label
-    about = Facts(connection.info.server_version // 10000, template.fsync, label.files or 0, label.bytes or 0)
-    chosen = strategy or choose(about, label.took)
-    unfinished = new_name()
-    with making(connection, unfinished):
-        begun = time.monotonic()
-        database.create_database(connection, unfinished, template=template.name, strategy=chosen)
-        took = round((time.monotonic() - begun) * 1000, 1)
-        try:
-            yield unfinished, chosen, took
-        except BaseException:
-            if not connection.closed:
-                database.drop_database(connection, unfinished, force=True)
-            raise
-    _note(connection, template, about.way(chosen), took)
+def label_of(source: str, base: str | None, took: dict[str, float], ttl: timedelta | None, origin: str | None) -> Label:
+    """Return the label of a clone that is being made now."""
+    expires = (_now() + ttl).isoformat(timespec="seconds") if ttl is not None else None
+    return Label("clone", source, _at(), base=base, took=took, expires=expires, origin=origin)
 
 
-def _finish(
-    connection: Connection, unfinished: str, template: Sealed, label: Label, names: Sequence[tuple[str, str]]
-) -> list[str]:
-    """Give a copy its label, what CREATE DATABASE does not copy, and its name: all of it, or nothing.
-
-    Args:
-        connection: in autocommit mode.
-        unfinished: the copy.
-        template: what it is a copy of.
-        label: for it.
-        names: what is renamed to what, in this order.
-
-    Returns:
-        What could not be carried over.
-    """
-    noted = f"comment on database {quoted(unfinished)} is {literal(label.text())}"
-    renamed = [f"alter database {quoted(old)} rename to {quoted(new)}" for old, new in names]
-    remarks = []
-    with database.explained(connection, *names[0]):
-        if not template.properties:
-            run(connection, ";\n".join([noted, *renamed]))
-            return []
-        found = carry.properties(connection, template.name)
-        with transaction(connection):
-            run(connection, noted)
-            remarks = carry.give(connection, found, quoted(unfinished))
-            run(connection, ";\n".join(renamed))
-    return remarks
-
-
-def _note(connection: Connection, template: Sealed, way: str, took: float) -> None:
-    """Write into a template's own label when it was used and how long copying took, where that is news.
-
-    It must wait for nobody: COMMENT locks out who copies the template, and waits for those who do.
-    """
-    before = template.label.took.get(way)
-    today = _now().date().isoformat()
-    known = before is not None and took > before / _LEARNT
-    if not template.mine or (known and template.label.used == today):
-        return
-    label = replace(template.label, used=today, took=template.label.took | {way: min(took, before or took)})
-    with suppress(Busy), transaction(connection):
-        configure(connection, {"lock_timeout": "2ms"}, local=True)
-        run(connection, f"comment on database {quoted(template.name)} is {literal(label.text())}")
+def clone_of(
+    connection: Connection, name: str, label: Label, strategy: Strategy | None, begun: float, remarks: tuple[str, ...]
+) -> Clone:
+    """Return what was made, just now; ``begun`` is by the monotonic clock."""
+    return Clone(
+        name=name,
+        url=uri(connection_url(connection, name)),
+        template=label.base,
+        source=label.source,
+        strategy=strategy,
+        milliseconds=(time.monotonic() - begun) * 1000,
+        expires=label.expires,
+        remarks=remarks,
+    )
 
 
 def _now() -> datetime:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from psycopg import errors, sql
 from psycopg.pq import TransactionStatus
 
-from pggit.core.errors import Busy, ConnectionFailed, NotFound, PermissionDenied, PgGitError, Refused
+from pggit.core.errors import Busy, ConnectionFailed, NotFound, PermissionDenied, PgGitError, Refused, UsageError
 from pggit.db.connect import connect
 from pggit.db.session import run, sqlstate
 from pggit.db.sqlstate import translated
@@ -24,12 +24,21 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.rows import TupleRow
 
+    from pggit.db.locale import Locale
     from pggit.db.strategy import Strategy
 
     Connection = psycopg.Connection[TupleRow]
 
 _STRATEGY = {"wal_log": "wal_log", "file_copy": "file_copy", "file_clone": "file_copy"}
 _SHOWN = 3
+_NAME_BYTES = 63
+
+
+_LISTED = "select count(*) from pg_ls_dir('base/' || (select oid from pg_database where datname = current_database()))"
+_RECKONED = """
+select sum(case when relkind in ('r', 't', 'm') and relpages > 0 then 3 else 1 end)::bigint
+from pg_catalog.pg_class where relkind in ('r', 'i', 't', 'm', 'S') and not relisshared
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,13 @@ def may_create(connection: Connection) -> bool:
 
 
 def create_database(
-    connection: Connection, name: str, *, template: str = "template0", strategy: Strategy | None = None
+    connection: Connection,
+    name: str,
+    *,
+    template: str = "template0",
+    strategy: Strategy | None = None,
+    locale: Locale | None = None,
+    closed: bool = False,
 ) -> None:
     """Make a database as a copy of another one.
 
@@ -94,6 +109,8 @@ def create_database(
         name: what it is called.
         template: what it is a copy of; nobody may be connected to it.
         strategy: how the files are copied; None: as the server does it unasked.
+        locale: encoding and locale of a copy of ``template0``; None: those of the template.
+        closed: nobody can connect to it.
 
     Raises:
         InUse: somebody is connected to the template. PostgreSQL waits 5 s for the end of such sessions.
@@ -104,6 +121,10 @@ def create_database(
     statement = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
     if strategy is not None and connection.info.server_version >= 150000:
         statement += sql.SQL(" strategy ") + sql.SQL(_STRATEGY[strategy])
+    if locale is not None:
+        statement += locale.clauses()
+    if closed:
+        statement += sql.SQL(" allow_connections false")
     with explained(connection, template, name), translated(), _copying(connection, strategy):
         try:
             connection.execute(statement)
@@ -163,6 +184,18 @@ def drop_database(connection: Connection, name: str, *, force: bool = False) -> 
     return True
 
 
+def require_name(name: str) -> None:
+    """Check that a name for a database has room: PostgreSQL would cut it off silently.
+
+    https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
+
+    Raises:
+        UsageError: it is empty, or too long.
+    """
+    if not 0 < len(name.encode()) <= _NAME_BYTES or "\0" in name:
+        raise UsageError(f"{name!r} is no name for a database", hint=f"a name has 1 to {_NAME_BYTES} bytes.")
+
+
 def rename(connection: Connection, old: str, new: str) -> None:
     """Rename a database; within a transaction of the connection it is undone with it.
 
@@ -180,6 +213,20 @@ def seal(connection: Connection, name: str) -> None:
         connection.execute(
             sql.SQL("alter database {0} is_template true allow_connections false").format(sql.Identifier(name))
         )
+
+
+def is_half_dropped(connection: Connection, name: str) -> bool:
+    """Whether a template was on its way to be dropped, and that was interrupted.
+
+    Its flag was taken away, or the server itself was interrupted and lets nobody use the rest.
+    """
+    with translated():
+        row = connection.execute(
+            "select not datistemplate and not datallowconn or datconnlimit = -2 from pg_catalog.pg_database"
+            " where datname = %s",
+            (name,),
+        ).fetchone()
+    return row is not None and bool(row[0])
 
 
 def comment(connection: Connection, name: str, text: str) -> None:
@@ -210,17 +257,59 @@ def sessions(connection: Connection, name: str) -> list[Session]:
     return [Session(*row) for row in rows]
 
 
-def require_unused(connection: Connection, name: str) -> None:
-    """Check that nobody is connected to a database.
+def storage(connection: Connection) -> tuple[int, int]:
+    """Return how many files the connected database has, and bytes in them.
 
-    PostgreSQL itself would wait 5 s before it says that somebody is, and not say who.
+    Files are counted where the role may list them; else they are reckoned from the catalog: a table with rows has a map
+    of free space and one of visibility.
+    """
+    with translated():
+        ((size, listable),) = connection.execute(
+            "select pg_database_size(current_database()), has_function_privilege('pg_ls_dir(text)', 'execute')"
+        ).fetchall()
+        ((files,),) = connection.execute((_LISTED if listable else _RECKONED).encode()).fetchall()
+    return files, size
+
+
+def size(connection: Connection, name: str) -> int:
+    """Return how many bytes a database has.
 
     Raises:
-        InUse: somebody is.
+        NotFound: there is none of this name.
     """
-    found = sessions(connection, name)
-    if found:
-        raise InUse(name, found)
+    with translated():
+        row = connection.execute(
+            "select pg_catalog.pg_database_size(oid) from pg_catalog.pg_database where datname = %s", (name,)
+        ).fetchone()
+    if row is None:
+        raise NotFound(f"there is no database {name}")
+    return int(row[0])
+
+
+def fsync(connection: Connection) -> bool:
+    """Tell whether the server waits for the disk."""
+    with translated():
+        return connection.execute("show fsync").fetchall() == [("on",)]
+
+
+def require_unused(connection: Connection, name: str, timeout: float = 0.3) -> None:
+    """Check that nobody is connected to a database; sessions that are ending are waited for.
+
+    PostgreSQL itself would wait 5 s, in pauses of 100 ms, before it says that somebody is, and not say who.
+
+    Args:
+        connection: to another database of the server.
+        name: the database.
+        timeout: how many seconds sessions have to end.
+
+    Raises:
+        InUse: somebody stays connected.
+    """
+    end = time.monotonic() + timeout
+    while found := sessions(connection, name):
+        if time.monotonic() > end:
+            raise InUse(name, found)
+        time.sleep(0.002)
 
 
 def end_sessions(connection: Connection, name: str) -> int:

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from pggit.core.errors import PermissionDenied
 from pggit.db.connect import connect, connection_url
+from pggit.db.locale import locale_of
 from pggit.db.sqlstate import translated
 
 if TYPE_CHECKING:
@@ -86,21 +87,53 @@ def making(connection: psycopg.Connection[TupleRow], name: str) -> Iterator[None
                 connection.execute("select pg_catalog.pg_advisory_unlock(%s, %s)", lock)
 
 
+def try_lock(connection: psycopg.Connection[TupleRow], name: str) -> bool:
+    """Take the lock of a database's name, which is not waited for in the server: who waits there has a snapshot.
+
+    Args:
+        connection: in autocommit mode; the server releases the lock when its client is gone.
+        name: of the database; clients that connect to one and the same database meet.
+
+    Returns:
+        Whether it was to be had.
+    """
+    with translated():
+        row = connection.execute("select pg_catalog.pg_try_advisory_lock(%s, %s)", (_LOCK_CLASS, _key(name))).fetchone()
+    assert row is not None
+    return bool(row[0])
+
+
+def unlock(connection: psycopg.Connection[TupleRow], name: str) -> None:
+    """Release the lock of `try_lock`; a connection that broke has released it."""
+    if not connection.closed:
+        with translated():
+            connection.execute("select pg_catalog.pg_advisory_unlock(%s, %s)", (_LOCK_CLASS, _key(name)))
+
+
 def _key(name: str) -> int:
     """A signed number of four bytes that stands for a name."""
     return zlib.crc32(name.encode()) - (1 << 31)
 
 
 def drop_abandoned(connection: psycopg.Connection[TupleRow]) -> list[str]:
-    """Drop the role's own scratch databases which a killed process left behind.
+    """Drop what `abandoned` returns, and return it.
+
+    Args:
+        connection: in autocommit mode.
+    """
+    names = abandoned(connection)
+    for name in names:
+        _drop(connection, name)
+    return names
+
+
+def abandoned(connection: psycopg.Connection[TupleRow]) -> list[str]:
+    """Return the role's own scratch databases which a killed process left behind.
 
     Nobody is at work on them (`making`), and nobody is connected.
 
     Args:
         connection: in autocommit mode.
-
-    Returns:
-        The names of those that were dropped.
     """
     with translated():
         found = connection.execute(
@@ -117,10 +150,7 @@ def drop_abandoned(connection: psycopg.Connection[TupleRow]) -> list[str]:
             (_LOCK_CLASS,),
         ).fetchall()
     at_work = {number for (number,) in held}
-    names = [name for (name,) in found if _NAME.fullmatch(name) and _key(name) % (1 << 32) not in at_work]
-    for name in names:
-        _drop(connection, name)
-    return names
+    return [name for (name,) in found if _NAME.fullmatch(name) and _key(name) % (1 << 32) not in at_work]
 
 
 def _create(connection: psycopg.Connection[TupleRow], name: str, template: str) -> None:
@@ -128,33 +158,13 @@ def _create(connection: psycopg.Connection[TupleRow], name: str, template: str) 
     try:
         with translated():
             if template == "template0":
-                statement += _locale(connection)
+                statement += locale_of(connection).clauses()
             connection.execute(statement)
     except PermissionDenied as error:
         raise PermissionDenied(
             f"this role cannot create a scratch database: {error.message}",
             hint="ALTER ROLE … CREATEDB, or set 'scratch' (PGGIT_SCRATCH) to a server of the same major version",
         ) from error
-
-
-def _locale(connection: psycopg.Connection[TupleRow]) -> sql.Composable:
-    """The clauses of CREATE DATABASE by which the new database is as the connected one."""
-    row = connection.execute(
-        "select pg_catalog.pg_encoding_to_char(encoding), datcollate, datctype, pg_catalog.to_jsonb(d)"
-        " from pg_catalog.pg_database d where datname = pg_catalog.current_database()"
-    ).fetchone()
-    assert row is not None
-    encoding, collate, ctype, rest = row
-    text = sql.SQL(" encoding {} lc_collate {} lc_ctype {}").format(*map(sql.Literal, (encoding, collate, ctype)))
-    provider = rest.get("datlocprovider")  # since 15
-    if provider == "c":
-        text += sql.SQL(" locale_provider libc")
-    if provider == "i":
-        locale = rest.get("datlocale") or rest.get("daticulocale")
-        text += sql.SQL(" locale_provider icu icu_locale {}").format(sql.Literal(locale))
-    if provider == "b":
-        text += sql.SQL(" locale_provider builtin builtin_locale {}").format(sql.Literal(rest["datlocale"]))
-    return text
 
 
 def _drop(connection: psycopg.Connection[TupleRow], name: str) -> None:

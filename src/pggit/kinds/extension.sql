@@ -11,7 +11,7 @@ select
   e.oid as objid, 0 as objsubid,
   'extension' as kind, quote_ident(e.extname) as identity,
   jsonb_build_object('schema', quote_ident(n.nspname), 'version', e.extversion) as definition,
-  -- whether ALTER EXTENSION … SET SCHEMA is refused
+  -- whether ALTER EXTENSION ... SET SCHEMA is refused
   case when not e.extrelocatable and e.oid >= 16384 then jsonb_build_object('_fixed', true) end as private,
   null::oid as owner,
   null::aclitem[] as acl, null::aclitem[] as acl_default

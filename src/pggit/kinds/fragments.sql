@@ -9,7 +9,7 @@ not exists (
 (not starts_with(%(alias)s.nspname::text, 'pg_') and %(alias)s.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash'))
 
 -- name: options
--- text[] of name=value → object
+-- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(%(array)s) as o(option))
 
 -- name: secret_options
@@ -111,7 +111,7 @@ case -- since 18
 end -- since 18
 
 -- name: attnames
--- attribute numbers, each at most once → column names of relation, in order
+-- attribute numbers, each at most once -> column names of relation, in order
 (select jsonb_agg(att.attname order by array_position(%(numbers)s, att.attnum))
  from pg_attribute as att where att.attrelid = %(relation)s and att.attnum = any (%(numbers)s))
 
@@ -141,7 +141,7 @@ case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 
 (-1 - %(number)s)::integer
 
 -- name: target_kind
--- What pg_identify_object calls an object (target.type) → our kind.
+-- What pg_identify_object calls an object (target.type) -> our kind.
 case target.type when 'table column' then 'column' when 'foreign-data wrapper' then 'foreign data wrapper' else target.type end
 
 -- name: target_identity
@@ -221,7 +221,7 @@ not exists (
 )
 
 -- name: depends_on_extensions
--- ALTER … DEPENDS ON EXTENSION
+-- ALTER ... DEPENDS ON EXTENSION
 (select jsonb_agg(quote_ident(ext.extname) order by ext.extname collate "C")
  from pg_depend as dep join pg_extension as ext on ext.oid = dep.refobjid
  where dep.classid = '%(catalog)s'::regclass and dep.objid = %(alias)s.oid and dep.deptype = 'x'
@@ -243,7 +243,7 @@ not exists (
 case when %(value)s = trunc(%(value)s) and abs(%(value)s) < 1e15 then to_jsonb(%(value)s::float8::numeric) else to_jsonb(%(value)s::text) end
 
 -- name: function_name
--- regproc → name, nothing for 0
+-- regproc -> name, nothing for 0
 case when %(value)s <> 0 then %(value)s::text end
 
 -- name: operator_name

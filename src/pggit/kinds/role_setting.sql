@@ -2,7 +2,7 @@
 select distinct s.setrole from pg_db_role_setting as s
 
 -- name: read
--- ALTER ROLE … SET and ALTER DATABASE … SET. The database that is read is never named: `alice`, `alice in this database`,
+-- ALTER ROLE ... SET and ALTER DATABASE ... SET. The database that is read is never named: `alice`, `alice in this database`,
 -- `all`, `all in this database`.
 select
   s.setrole as address, 'pg_db_role_setting'::regclass::oid as class, s.setrole as objid, 0 as objsubid,

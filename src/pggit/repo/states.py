@@ -222,7 +222,7 @@ class _Loading:
             side.connection = repository.connection
 
     def _load_path(self, side: Side) -> None:
-        from pggit.db.script import load_directory
+        from pggit.db.load import load_directory
 
         path = Path(side.expression.removeprefix("dir:"))
         if not path.exists():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pggit.core.diff import diff
 from pggit.core.errors import Refused
 from pggit.core.state import State, empty_state
-from pggit.db.script import ORDER_FILE, listed_files
+from pggit.db.sqlfiles import ORDER_FILE, listed_files
 from pggit.plan import live
 from pggit.plan.action import Action, Scene
 from pggit.plan.effects import effects

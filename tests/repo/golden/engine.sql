@@ -1398,6 +1398,33 @@ begin
   return encode(pggit.record_commit(first_tree, '{}', pggit.author(), clock_timestamp(), 'Initial commit'), 'hex');
 end $$;
 ALTER FUNCTION pggit.initialize(tracked_by text) OWNER TO postgres;
+CREATE TABLE pggit.repository (
+    singleton boolean DEFAULT true NOT NULL,
+    tracked_by text NOT NULL,
+    root bytea,
+    stale smallint[] DEFAULT '{}'::smallint[] NOT NULL,
+    database oid NOT NULL,
+    system_identifier bigint,
+    server_version integer NOT NULL,
+    paused_until timestamp with time zone,
+    full_read boolean DEFAULT false NOT NULL,
+    change_id bigint DEFAULT 0 NOT NULL,
+    reflog_id bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT repository_singleton_check CHECK (singleton),
+    CONSTRAINT repository_tracked_by_check CHECK ((tracked_by = ANY (ARRAY['triggers'::text, 'snapshots'::text])))
+);
+ALTER TABLE pggit.repository OWNER TO postgres;
+CREATE FUNCTION pggit.is_file_copy(repository pggit.repository) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  select repository.system_identifier = pggit.system_identifier()
+    and repository.server_version = current_setting('server_version_num')::integer / 10000
+    and exists (
+      select from pggit.working as w join pggit.versions() as v using (catalog, address)
+      where w.address >= 16384 and v.version = w.version)
+$$;
+ALTER FUNCTION pggit.is_file_copy(repository pggit.repository) OWNER TO postgres;
 CREATE FUNCTION pggit.is_known(object text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -2367,7 +2394,7 @@ where a.oid = any (addresses);
 select
   member.refobjid as address, member.classid as class, member.objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
 (-1 - privileged.objsubid)::integer as objsubid,
-  'acl' as kind, format('%s on %s %s', g.grantee, -- What pg_identify_object calls an object (target.type) → our kind.
+  'acl' as kind, format('%s on %s %s', g.grantee, -- What pg_identify_object calls an object (target.type) -> our kind.
 case target.type when 'table column' then 'column' when 'foreign-data wrapper' then 'foreign data wrapper' else target.type end, -- as our kinds spell it: pg_identify_object qualifies the types of arguments
 case when target.type in ('function', 'procedure', 'aggregate') then (
   select format('%I.%I(%s)', fn.nspname, f.proname, (
@@ -2436,7 +2463,7 @@ select
   e.oid as objid, 0 as objsubid,
   'extension' as kind, quote_ident(e.extname) as identity,
   jsonb_build_object('schema', quote_ident(n.nspname), 'version', e.extversion) as definition,
-  -- whether ALTER EXTENSION … SET SCHEMA is refused
+  -- whether ALTER EXTENSION ... SET SCHEMA is refused
   case when not e.extrelocatable and e.oid >= 16384 then jsonb_build_object('_fixed', true) end as private,
   null::oid as owner,
   null::aclitem[] as acl, null::aclitem[] as acl_default
@@ -2450,7 +2477,7 @@ where e.oid = any (addresses);
 select
   'pg_init_privs'::regclass::oid as address, p.class, p.objid, -- objsubid of an object that is itself a comment, a grant or a label: nothing that hangs on it is to be found by this number
 (-1 - p.objsubid)::integer as objsubid,
-  'acl' as kind, format('%s on %s %s', p.grantee, -- What pg_identify_object calls an object (target.type) → our kind.
+  'acl' as kind, format('%s on %s %s', p.grantee, -- What pg_identify_object calls an object (target.type) -> our kind.
 case target.type when 'table column' then 'column' when 'foreign-data wrapper' then 'foreign data wrapper' else target.type end, -- as our kinds spell it: pg_identify_object qualifies the types of arguments
 case when target.type in ('function', 'procedure', 'aggregate') then (
   select format('%I.%I(%s)', fn.nspname, f.proname, (
@@ -2532,24 +2559,24 @@ select
     'sfunc', a.aggtransfn::text,
     'stype', format_type(a.aggtranstype, null),
     'sspace', nullif(a.aggtransspace, 0),
-    'finalfunc', -- regproc → name, nothing for 0
+    'finalfunc', -- regproc -> name, nothing for 0
 case when a.aggfinalfn <> 0 then a.aggfinalfn::text end,
     'finalfunc_extra', nullif(a.aggfinalextra, false),
     'finalfunc_modify', case when a.aggfinalmodify <> usual.modify then case a.aggfinalmodify when 'r' then 'read_only' when 's' then 'shareable' when 'w' then 'read_write' end end,
-    'combinefunc', -- regproc → name, nothing for 0
+    'combinefunc', -- regproc -> name, nothing for 0
 case when a.aggcombinefn <> 0 then a.aggcombinefn::text end,
-    'serialfunc', -- regproc → name, nothing for 0
+    'serialfunc', -- regproc -> name, nothing for 0
 case when a.aggserialfn <> 0 then a.aggserialfn::text end,
-    'deserialfunc', -- regproc → name, nothing for 0
+    'deserialfunc', -- regproc -> name, nothing for 0
 case when a.aggdeserialfn <> 0 then a.aggdeserialfn::text end,
     'initcond', a.agginitval,
-    'msfunc', -- regproc → name, nothing for 0
+    'msfunc', -- regproc -> name, nothing for 0
 case when a.aggmtransfn <> 0 then a.aggmtransfn::text end,
-    'minvfunc', -- regproc → name, nothing for 0
+    'minvfunc', -- regproc -> name, nothing for 0
 case when a.aggminvtransfn <> 0 then a.aggminvtransfn::text end,
     'mstype', case when a.aggmtranstype <> 0 then format_type(a.aggmtranstype, null) end,
     'msspace', nullif(a.aggmtransspace, 0),
-    'mfinalfunc', -- regproc → name, nothing for 0
+    'mfinalfunc', -- regproc -> name, nothing for 0
 case when a.aggmfinalfn <> 0 then a.aggmfinalfn::text end,
     'mfinalfunc_extra', nullif(a.aggmfinalextra, false),
     'mfinalfunc_modify', case when a.aggmfinalmodify <> usual.modify then case a.aggmfinalmodify when 'r' then 'read_only' when 's' then 'shareable' when 'w' then 'read_write' end end,
@@ -2591,7 +2618,7 @@ select
 case when p.procost = trunc(p.procost) and abs(p.procost) < 1e15 then to_jsonb(p.procost::float8::numeric) else to_jsonb(p.procost::text) end end,
     'rows', case when p.prorows <> case when p.proretset then 1000 else 0 end then -- a real as an integer where it is one, else as text
 case when p.prorows = trunc(p.prorows) and abs(p.prorows) < 1e15 then to_jsonb(p.prorows::float8::numeric) else to_jsonb(p.prorows::text) end end,
-    'config', case when p.proconfig is not null then -- text[] of name=value → object
+    'config', case when p.proconfig is not null then -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(p.proconfig) as o(option)) end,
     'support', case when p.prosupport <> 0 then p.prosupport::text end,
     'transforms', case when p.protrftypes is not null then (
@@ -2600,7 +2627,7 @@ case when p.prorows = trunc(p.prorows) and abs(p.prorows) < 1e15 then to_jsonb(p
     'body', case when p.prosqlbody is null then p.prosrc end,
     'sql_body', case when p.prosqlbody is not null then pg_get_function_sqlbody(p.oid) end,
     'library', p.probin,
-    'depends_on_extensions', -- ALTER … DEPENDS ON EXTENSION
+    'depends_on_extensions', -- ALTER ... DEPENDS ON EXTENSION
 (select jsonb_agg(quote_ident(ext.extname) order by ext.extname collate "C")
  from pg_depend as dep join pg_extension as ext on ext.oid = dep.refobjid
  where dep.classid = 'pg_proc'::regclass and dep.objid = p.oid and dep.deptype = 'x'
@@ -2636,17 +2663,17 @@ select
   case when not t.typisdefined then '{}' else jsonb_strip_nulls(jsonb_build_object(
     'input', t.typinput::text,
     'output', t.typoutput::text,
-    'receive', -- regproc → name, nothing for 0
+    'receive', -- regproc -> name, nothing for 0
 case when t.typreceive <> 0 then t.typreceive::text end,
-    'send', -- regproc → name, nothing for 0
+    'send', -- regproc -> name, nothing for 0
 case when t.typsend <> 0 then t.typsend::text end,
-    'typmod_in', -- regproc → name, nothing for 0
+    'typmod_in', -- regproc -> name, nothing for 0
 case when t.typmodin <> 0 then t.typmodin::text end,
-    'typmod_out', -- regproc → name, nothing for 0
+    'typmod_out', -- regproc -> name, nothing for 0
 case when t.typmodout <> 0 then t.typmodout::text end,
-    'analyze', -- regproc → name, nothing for 0
+    'analyze', -- regproc -> name, nothing for 0
 case when t.typanalyze <> 0 then t.typanalyze::text end,
-    'subscript', -- regproc → name, nothing for 0
+    'subscript', -- regproc -> name, nothing for 0
 case when t.typsubscript <> 0 then t.typsubscript::text end,
     'length', case when t.typlen >= 0 then t.typlen end,
     'passed_by_value', nullif(t.typbyval, false),
@@ -2727,13 +2754,13 @@ select
       then format('%I.%I', opn.nspname, opc.opcname) end,
     'collation', case when r.rngcollation <> st.typcollation then (select format('%I.%I', cn.nspname, co.collname) from pg_collation as co join pg_namespace as cn on cn.oid = co.collnamespace
  where co.oid = r.rngcollation) end,
-    'canonical', -- regproc → name, nothing for 0
+    'canonical', -- regproc -> name, nothing for 0
 case when r.rngcanonical <> 0 then r.rngcanonical::text end,
     'multirange', case when multi.typnamespace <> t.typnamespace or bytes.multi <> case strpos(t.typname, 'range')
         when 0 then substr(bytes.own, 1, 52) || '_multirange'::bytea
         else convert_to(overlay(t.typname placing 'multirange' from strpos(t.typname, 'range') for 5)::name, bytes.encoding) end
       then format('%I.%I', multin.nspname, multi.typname) end,
-    'subtype_diff', -- regproc → name, nothing for 0
+    'subtype_diff', -- regproc -> name, nothing for 0
 case when r.rngsubdiff <> 0 then r.rngsubdiff::text end
   )) as definition,
   null::jsonb as private, t.typowner as owner, t.typacl as acl, case when t.typacl is not null then acldefault('T', t.typowner) end as acl_default
@@ -2847,7 +2874,7 @@ end
       case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' when 'x' then 'extended' end end,
     'compression', case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
     'statistics', nullif(a.attstattarget, -1),
-    'options', case when a.attoptions is not null then -- text[] of name=value → object
+    'options', case when a.attoptions is not null then -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(a.attoptions) as o(option)) end,
     'fdw_options', case when a.attfdwoptions is not null then -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
 (select jsonb_object_agg(
@@ -2973,7 +3000,7 @@ select
     'local', nullif(con.coninhcount > 0, false))
   else jsonb_build_object(
     'type', case con.contype when 'p' then 'primary key' else 'unique' end,
-    'columns', -- attribute numbers, each at most once → column names of relation, in order
+    'columns', -- attribute numbers, each at most once -> column names of relation, in order
 (select jsonb_agg(att.attname order by array_position(con.conkey, att.attnum))
  from pg_attribute as att where att.attrelid = con.conrelid and att.attnum = any (con.conkey)),
     'include', case when i.indnatts > i.indnkeyatts then (select jsonb_agg(col.attname order by k.n)
@@ -2984,7 +3011,7 @@ select
     'without_overlaps', nullif(con.conperiod, false),
     'deferrable', nullif(con.condeferrable, false),
     'initially_deferred', nullif(con.condeferred, false),
-    'options', case when ic.reloptions is not null then -- text[] of name=value → object
+    'options', case when ic.reloptions is not null then -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(ic.reloptions) as o(option)) end,
     'tablespace', case when ic.reltablespace <> 0 then (select quote_ident(s.spcname) from pg_tablespace as s where s.oid = ic.reltablespace) end,
     'parent', case when con.conparentid <> 0 then (
@@ -3017,7 +3044,7 @@ select
     'match', case con.confmatchtype when 'f' then 'full' when 'p' then 'partial' end,
     'on_update', case con.confupdtype when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end,
     'on_delete', case con.confdeltype when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end,
-    'on_delete_columns', -- attribute numbers, each at most once → column names of relation, in order
+    'on_delete_columns', -- attribute numbers, each at most once -> column names of relation, in order
 (select jsonb_agg(att.attname order by array_position(con.confdelsetcols, att.attnum))
  from pg_attribute as att where att.attrelid = con.conrelid and att.attnum = any (con.confdelsetcols)),
     'deferrable', nullif(con.condeferrable, false),
@@ -3055,7 +3082,7 @@ select
         select from pg_opclass better
         where better.opcmethod = opc.opcmethod and better.opcintype = keyed.type and better.opcdefault))
       then (select format('%I.%I', opn.nspname, opc.opcname) from pg_namespace opn where opn.oid = opc.opcnamespace) end,
-    'opclass_options', -- text[] of name=value → object
+    'opclass_options', -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(part.attoptions) as o(option)),
     'order', case when i.indoption[k.n - 1] & 1 = 1 then 'desc' end,
     'nulls', case i.indoption[k.n - 1] & 3 when 1 then 'last' when 2 then 'first' end,
@@ -3076,7 +3103,7 @@ select
  where k.n > i.indnkeyatts) end,
     'deferrable', nullif(con.condeferrable, false),
     'initially_deferred', nullif(con.condeferred, false),
-    'options', case when ic.reloptions is not null then -- text[] of name=value → object
+    'options', case when ic.reloptions is not null then -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(ic.reloptions) as o(option)) end,
     'tablespace', case when ic.reltablespace <> 0 then (select quote_ident(s.spcname) from pg_tablespace as s where s.oid = ic.reltablespace) end,
     'parent', case when con.conparentid <> 0 then (
@@ -3166,7 +3193,7 @@ select
         select from pg_opclass better
         where better.opcmethod = opc.opcmethod and better.opcintype = keyed.type and better.opcdefault))
       then (select format('%I.%I', opn.nspname, opc.opcname) from pg_namespace opn where opn.oid = opc.opcnamespace) end,
-    'opclass_options', -- text[] of name=value → object
+    'opclass_options', -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(part.attoptions) as o(option)),
     'order', case when i.indoption[k.n - 1] & 1 = 1 then 'desc' end,
     'nulls', case i.indoption[k.n - 1] & 3 when 1 then 'last' when 2 then 'first' end,
@@ -3185,7 +3212,7 @@ select
  join pg_attribute col on col.attrelid = i.indrelid and col.attnum = k.attnum
  where k.n > i.indnkeyatts) end,
     'where', pg_get_expr(i.indpred, i.indrelid),
-    'options', case when ic.reloptions is not null then -- text[] of name=value → object
+    'options', case when ic.reloptions is not null then -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(ic.reloptions) as o(option)) end,
     'tablespace', case when ic.reltablespace <> 0 then (select quote_ident(s.spcname) from pg_tablespace as s where s.oid = ic.reltablespace) end,
     'parent', case when ic.relispartition then (select inh.inhparent::regclass::text from pg_inherits as inh where inh.inhrelid = ic.oid) end
@@ -3213,10 +3240,10 @@ select
       from pg_attribute as a where a.attrelid = c.oid and a.attnum > 0),
     'access_method', (select quote_ident(am.amname) from pg_am as am where am.oid = c.relam and am.amname <> 'heap'),
     'tablespace', (select quote_ident(s.spcname) from pg_tablespace as s where s.oid = c.reltablespace),
-    'options', -- text[] of name=value → object
+    'options', -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(c.reloptions) as o(option)),
     'toast_options', case when c.reltoastrelid <> 0 then (
-      select -- text[] of name=value → object
+      select -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(t.reloptions) as o(option)) from pg_class as t where t.oid = c.reltoastrelid and t.reloptions is not null) end,
     'cluster_on', (
       select ic.relname from pg_index as i join pg_class as ic on ic.oid = i.indexrelid
@@ -3230,7 +3257,7 @@ select
         'storage', case when a.attstorage <> t.typstorage then
           case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' when 'x' then 'extended' end end,
         'compression', case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
-        'options', case when a.attoptions is not null then -- text[] of name=value → object
+        'options', case when a.attoptions is not null then -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(a.attoptions) as o(option)) end)) as settings) as x
       where a.attrelid = c.oid and a.attnum > 0 and x.settings <> '{}')
   )) as definition,
@@ -3330,10 +3357,10 @@ select
     'access_method', case when c.relam not in (0, 2) then (select quote_ident(am.amname) from pg_am as am where am.oid = c.relam) end,
     'tablespace', case when c.reltablespace <> 0 then (
       select quote_ident(s.spcname) from pg_tablespace as s where s.oid = c.reltablespace) end,
-    'options', case when c.reloptions is not null then -- text[] of name=value → object
+    'options', case when c.reloptions is not null then -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(c.reloptions) as o(option)) end,
     'toast_options', case when c.reltoastrelid <> 0 then (
-      select -- text[] of name=value → object
+      select -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(t.reloptions) as o(option)) from pg_class as t where t.oid = c.reltoastrelid and t.reloptions is not null) end,
     'type', case when c.reloftype <> 0 then format_type(c.reloftype, null) end,
     'inherits', case when not c.relispartition then (
@@ -3423,7 +3450,7 @@ select
     'columns', (
       select jsonb_agg(jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attnum)
       from pg_attribute as a where a.attrelid = c.oid and a.attnum > 0),
-    'options', -- text[] of name=value → object
+    'options', -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(c.reloptions) as o(option))
   )) as definition,
   null::jsonb as private, c.relowner as owner, c.relacl as acl, case when c.relacl is not null then acldefault('r', c.relowner) end as acl_default
@@ -3550,9 +3577,9 @@ select
  where op.oid = o.oprcom) end,
     'negator', case when o.oprnegate <> 0 then (select format('%I.%s', opn.nspname, op.oprname) from pg_operator as op join pg_namespace as opn on opn.oid = op.oprnamespace
  where op.oid = o.oprnegate) end,
-    'restrict', -- regproc → name, nothing for 0
+    'restrict', -- regproc -> name, nothing for 0
 case when o.oprrest <> 0 then o.oprrest::text end,
-    'join', -- regproc → name, nothing for 0
+    'join', -- regproc -> name, nothing for 0
 case when o.oprjoin <> 0 then o.oprjoin::text end,
     'hashes', nullif(o.oprcanhash, false),
     'merges', nullif(o.oprcanmerge, false)
@@ -3907,7 +3934,7 @@ select
   'text search parser' as kind, format('%I.%I', n.nspname, p.prsname) as identity,
   jsonb_strip_nulls(jsonb_build_object(
     'start', p.prsstart::text, 'gettoken', p.prstoken::text, 'end', p.prsend::text, 'lextypes', p.prslextype::text,
-    'headline', -- regproc → name, nothing for 0
+    'headline', -- regproc -> name, nothing for 0
 case when p.prsheadline <> 0 then p.prsheadline::text end
   )) as definition,
   null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
@@ -3921,7 +3948,7 @@ where p.oid = any (addresses);
 select
   t.oid as address, 'pg_ts_template'::regclass::oid as class, t.oid as objid, 0 as objsubid,
   'text search template' as kind, format('%I.%I', n.nspname, t.tmplname) as identity,
-  jsonb_strip_nulls(jsonb_build_object('lexize', t.tmpllexize::text, 'init', -- regproc → name, nothing for 0
+  jsonb_strip_nulls(jsonb_build_object('lexize', t.tmpllexize::text, 'init', -- regproc -> name, nothing for 0
 case when t.tmplinit <> 0 then t.tmplinit::text end)) as definition,
   null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
 from pg_ts_template as t
@@ -4128,7 +4155,7 @@ begin
                 select count(*) filter (where m[1] !~* 'end') - count(*) filter (where m[1] ~* 'end') into blocks
                 from regexp_matches(bare, '\m(begin|case|end)\M', 'gi') as m;
             end if;
-            -- a ; within the parentheses of a rule or within begin atomic … end ends no statement
+            -- a ; within the parentheses of a rule or within begin atomic ... end ends no statement
             continue when i < n and (blocks > 0 or parentheses > 0);
             statements := statements || raw;
             levels := levels || case
@@ -4207,7 +4234,7 @@ begin
         kind := 'code';
         if piece = '''' or piece = '"' then
             kind := case piece when '"' then 'name' else 'string' end;
-            -- E'…', unless the e is the end of a longer word
+            -- E'...', unless the e is the end of a longer word
             escapes := kind = 'string' and right(code, 1) in ('e', 'E')
                 and right(code, 2) !~ '^([A-Za-z0-9_$]|[^\x01-\x7f])[eE]$';
             part := piece;
@@ -4406,6 +4433,9 @@ declare
   found bigint;
 begin
   select * into strict repository from pggit.repository for update;
+  if repository.database <> pggit.database_oid() and pggit.is_file_copy(repository) then
+    update pggit.repository set database = pggit.database_oid() returning * into strict repository;
+  end if;
   if repository.database <> pggit.database_oid() or repository.system_identifier is distinct from pggit.system_identifier()
      or repository.server_version <> current_setting('server_version_num')::integer / 10000 then
     perform pggit.find_again();
@@ -5155,22 +5185,6 @@ CREATE TABLE pggit.reflog (
     message text NOT NULL
 );
 ALTER TABLE pggit.reflog OWNER TO postgres;
-CREATE TABLE pggit.repository (
-    singleton boolean DEFAULT true NOT NULL,
-    tracked_by text NOT NULL,
-    root bytea,
-    stale smallint[] DEFAULT '{}'::smallint[] NOT NULL,
-    database oid NOT NULL,
-    system_identifier bigint,
-    server_version integer NOT NULL,
-    paused_until timestamp with time zone,
-    full_read boolean DEFAULT false NOT NULL,
-    change_id bigint DEFAULT 0 NOT NULL,
-    reflog_id bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT repository_singleton_check CHECK (singleton),
-    CONSTRAINT repository_tracked_by_check CHECK ((tracked_by = ANY (ARRAY['triggers'::text, 'snapshots'::text])))
-);
-ALTER TABLE pggit.repository OWNER TO postgres;
 CREATE TABLE pggit.setting (
     name text NOT NULL,
     value text NOT NULL
@@ -5301,6 +5315,7 @@ REVOKE ALL ON FUNCTION pggit.health_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.in_schema(schema oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.includes(kind text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.initialize(tracked_by text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_file_copy(repository pggit.repository) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_known(object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_note(relation regclass, about jsonb) FROM PUBLIC;

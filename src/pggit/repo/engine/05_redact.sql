@@ -1,7 +1,7 @@
 -- What a query text says without the secrets that it may carry. Event triggers pass current_query() through
 -- pggit.redact() before anything is stored. Nothing here reads a table. Where it is in doubt it masks.
 --
---   redact_lex      text → tokens, as PostgreSQL's own lexer sees them
+--   redact_lex      text -> tokens, as PostgreSQL's own lexer sees them
 --   redact_level    which of the three treatments below a statement gets
 --   redact_masked   one statement, or the body of a function, without literals and comments
 --   redact_uncommented  a statement without its comments
@@ -10,7 +10,7 @@
 -- Treatments: 0 keep the text; 1 mask the literals, drop the comments; 2 the same, and mask the numbers too.
 
 
--- The tokens of a text: code (words, operators, blanks), string, name ("quoted"), comment, body ($tag$ … $tag$),
+-- The tokens of a text: code (words, operators, blanks), string, name ("quoted"), comment, body ($tag$ ... $tag$),
 -- end (;) and, from the first point that cannot be told for sure, broken (the whole rest).
 -- Linear: the text is cut once at every character that can begin or end a token, and walked once.
 create function pggit.redact_lex(query text, out kinds text[], out parts text[])
@@ -43,7 +43,7 @@ begin
         kind := 'code';
         if piece = '''' or piece = '"' then
             kind := case piece when '"' then 'name' else 'string' end;
-            -- E'…', unless the e is the end of a longer word
+            -- E'...', unless the e is the end of a longer word
             escapes := kind = 'string' and right(code, 1) in ('e', 'E')
                 and right(code, 2) !~ '^([A-Za-z0-9_$]|[^\x01-\x7f])[eE]$';
             part := piece;
@@ -301,7 +301,7 @@ begin
                 select count(*) filter (where m[1] !~* 'end') - count(*) filter (where m[1] ~* 'end') into blocks
                 from regexp_matches(bare, '\m(begin|case|end)\M', 'gi') as m;
             end if;
-            -- a ; within the parentheses of a rule or within begin atomic … end ends no statement
+            -- a ; within the parentheses of a rule or within begin atomic ... end ends no statement
             continue when i < n and (blocks > 0 or parentheses > 0);
             statements := statements || raw;
             levels := levels || case

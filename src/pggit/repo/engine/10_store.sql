@@ -8,7 +8,7 @@ create table pggit.blob (
 );
 comment on table pggit.blob is 'Definitions of objects under the SHA-256 of their canonical text';
 
--- A trie of fixed fan-out: root (bucket → tree), 256 buckets (group → tree), groups (object → blob).
+-- A trie of fixed fan-out: root (bucket -> tree), 256 buckets (group -> tree), groups (object -> blob).
 create table pggit.tree (
   hash bytea primary key,
   meaning bytea not null,

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pggit.core.errors import NotFound
-from pggit.db.script import ORDER_FILE
+from pggit.db.sqlfiles import ORDER_FILE
 from pggit.repo.states import is_path
 from pggit.sections import Environment
 from pggit.work.config.files import matching

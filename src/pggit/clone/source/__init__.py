@@ -1,0 +1,1 @@
+"""What templates are built from: files of SQL, a state, another database."""

@@ -1,0 +1,242 @@
+"""Templates of a live database, which nobody need leave for it: what ``pg_dump`` writes under one snapshot.
+
+https://www.postgresql.org/docs/current/app-pgdump.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pggit.apply.prove.dumps import users_statements
+from pggit.clone.carry import Properties, properties
+from pggit.clone.source.restore import restore, restore_rows
+from pggit.core.errors import NotFound, PermissionDenied, SqlFailed
+from pggit.core.tree import root
+from pggit.db.connect import connect, connection_parameters, connection_url
+from pggit.db.dump import dump, dump_program, dumping
+from pggit.db.locale import Locale, locale_of
+from pggit.db.session import run
+from pggit.db.split import split_script
+from pggit.db.sqlstate import translated
+from pggit.kinds import coverage
+from pggit.kinds.reader import read_within
+from pggit.repo.install import installed_version
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+_STORE = ("pggit", "pggit_stash")
+_OWN = (*_STORE, "pggit_apply")
+_NO_METRICS = "--exclude-table-data=pggit.performance_metrics"
+_NO_SUCH_OBJECT = "42704"
+_HEAD = 10
+_MARK = re.compile(r"\\(?:un)?restrict \w+\n")
+_SECRETIVE = ("server ", "user mapping ")
+_CHILDREN = """
+with recursive named as (
+  select t.oid, 1 as level from unnest(%s::regclass[]) as t(oid)
+  union select i.inhrelid, level + 1 from named join pg_catalog.pg_inherits as i on i.inhparent = named.oid
+)
+select distinct format('%%I.%%I', n.nspname, c.relname) from named
+join pg_catalog.pg_class as c on c.oid = named.oid join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+order by 1
+"""
+_STORED = """
+select array[
+  (select json_agg(r order by name) from pggit.ref as r)::text,
+  (select json_agg(s order by name) from pggit.setting as s)::text,
+  (select json_agg(a order by role) from pggit.access as a)::text,
+  (select json_build_array(r.change_id, r.reflog_id, r.paused_until, r.tracked_by) from pggit.repository as r)::text,
+  (select json_build_array(count(*), max(id)) from pggit.capture)::text,
+  (select json_agg(array[c.relname, c.relfilenode::text, obj_description(c.oid, 'pg_class')] order by c.relname)
+    from pg_catalog.pg_class as c where c.relnamespace = to_regnamespace('pggit_stash'))::text
+]
+"""
+
+
+@dataclass(frozen=True)
+class Live:
+    """A live database.
+
+    Attributes:
+        url: leads to it.
+        rows: the tables whose rows come along; True: those of all, and large objects.
+        store: whether what pgGit keeps there comes along: history and stashes. It has no effect where there is none.
+        owners: whether owners and grants come along; their roles must be there.
+    """
+
+    url: str
+    rows: bool | tuple[str, ...] = False
+    store: bool = True
+    owners: bool = True
+    base: None = None
+
+    @property
+    def label(self) -> str:
+        """Database, and what of it."""
+        found = connection_parameters(self.url)
+        place = ":".join(str(found[key]) for key in ("host", "port") if found.get(key))
+        name = f"{found.get('dbname') or 'database'}" + (f" on {place}" if place else "")
+        what = "with rows" if self.rows is True else "schema"
+        if isinstance(self.rows, tuple):
+            what = f"schema, with rows of {', '.join(self.rows)}"
+        return f"{name}: {what}" + ("" if self.store else ", without pgGit's store")
+
+    @contextmanager
+    def reading(self, connection: Connection) -> Iterator[ReadingDatabase]:
+        """Take a snapshot of the database; see `Source.reading`. Nothing is written there, and nobody waits.
+
+        Raises:
+            ConnectionFailed: there is no connection to it.
+            NoDumpProgram: there is no ``pg_dump`` for its server.
+            NotFound: it has no table of which rows are wanted.
+        """
+        with closing(connect(self.url)) as source:
+            stored = self.store and installed_version(source) is not None
+            modelled = not coverage.unmodelled(source)
+            with source.transaction(), translated():
+                source.execute("set transaction isolation level repeatable read, read only")
+                ((snapshot,),) = source.execute("select pg_export_snapshot()").fetchall()
+                dumped = _Dumped(
+                    dump_program(source.info.server_version // 10000),
+                    connection_url(source),
+                    (f"--snapshot={snapshot}", *self._options()),
+                    self._rows(source, stored),
+                )
+                yield ReadingDatabase(
+                    dumped,
+                    bool(self.rows),
+                    stored,
+                    {"of": self.label, "stored": _stored(source, stored), **self._contents(source, dumped, modelled)},
+                    locale_of(source),
+                    self._properties(source),
+                )
+
+    def _options(self) -> Iterator[str]:
+        # a subscription in a copy would take the rows, or drop the slot, of the one that it is a copy of
+        yield "--no-subscriptions"
+        if not self.owners:
+            yield from ("--no-owner", "--no-privileges")
+        if not self.store:
+            yield from (f"--exclude-schema={name}" for name in _OWN)
+
+    def _rows(self, source: Connection, stored: bool) -> tuple[str, ...] | None:
+        """The options by which ``pg_dump`` writes the rows that are wanted; None: there are none."""
+        if self.rows is True:
+            return (_NO_METRICS,)
+        tables = [*_tables(source, self.rows or ()), *([f"{name}.*" for name in _STORE] if stored else [])]
+        return (_NO_METRICS, *(f"--table={table}" for table in tables)) if tables else None
+
+    def _contents(self, source: Connection, dumped: _Dumped, modelled: bool) -> dict[str, str]:
+        """What stands for the contents: the hash of the state where that says all, else of what ``pg_dump`` writes."""
+        if not self.rows and modelled:
+            state = read_within(source)
+            if not any(group.startswith(_SECRETIVE) for group in state.groups):
+                return {"root": root(state)[0]}
+        return {"dump": dumped.hash(rows=bool(self.rows))}
+
+    def _properties(self, source: Connection) -> Properties:
+        found = properties(source, source.info.dbname)
+        if self.owners:
+            return found
+        return replace(found, owned=True, grants=None, settings=tuple(one for one in found.settings if one[0] is None))
+
+
+@dataclass(frozen=True)
+class _Dumped:
+    """What ``pg_dump`` writes under a snapshot; ``rows``: the options for those that are wanted."""
+
+    program: Path
+    url: str
+    options: tuple[str, ...]
+    rows: tuple[str, ...] | None
+
+    def hash(self, *, rows: bool) -> str:
+        """Return the hash of the schema, and of the rows."""
+        found = hashlib.sha256()
+        for options in [("--schema-only",), *([("--section=data", *(self.rows or ()))] if rows else [])]:
+            with dumping(self.program, self.url, *self.options, *options) as output:
+                for number, line in enumerate(output):
+                    # a mark of the dump's own; later it is of a row, but for the last one
+                    if not (_MARK.fullmatch(line) and (number < _HEAD or line.startswith("\\un"))):
+                        found.update(line.encode())
+        return found.hexdigest()
+
+    def schema(self, section: str, *, refresh: bool) -> str:
+        """Return the statements before or after the rows; ``refresh``: materialized views are filled."""
+        only = () if refresh else ("--schema-only",)
+        return dump(self.program, self.url, *self.options, *only, f"--section={section}")
+
+
+@dataclass(frozen=True)
+class ReadingDatabase:
+    """A database under a snapshot; ``filled``: with rows of its user's, ``stored``: with pgGit's store."""
+
+    dumped: _Dumped
+    filled: bool
+    stored: bool
+    inputs: dict[str, object]
+    locale: Locale
+    properties: Properties
+
+    def fill(self, target: Connection) -> list[str]:
+        """Run what ``pg_dump`` writes, then let pgGit's store find its objects again: they have other addresses.
+
+        Raises:
+            SqlFailed: the server does not take it.
+            PermissionDenied: this role may not make some of it: owners, event triggers.
+        """
+        rows = self.dumped.rows
+        try:
+            restore(target, self._statements("pre-data"))
+            if rows is not None:
+                with dumping(
+                    self.dumped.program, self.dumped.url, *self.dumped.options, "--section=data", *rows
+                ) as output:
+                    restore_rows(target, output)
+            restore(target, self._statements("post-data"))
+        except PermissionDenied as error:
+            raise PermissionDenied(error.message, hint="--no-owner leaves owners and grants out.") from error
+        except SqlFailed as error:
+            if error.sqlstate != _NO_SUCH_OBJECT:
+                raise
+            raise SqlFailed(
+                error.message,
+                hint="make the role, or --no-owner leaves owners and grants out.",
+                sqlstate=error.sqlstate,
+            ) from error
+        if self.stored:
+            run(target, "select pggit.refresh()")
+        return []
+
+    def _statements(self, section: str) -> list[str]:
+        text = self.dumped.schema(section, refresh=self.filled)
+        if self.stored:
+            return [statement.text for statement in split_script(text)]
+        return users_statements(text)
+
+
+def _stored(source: Connection, stored: bool) -> list[str | None] | None:
+    """What changes with whatever is stored: refs, the last numbers of changes and reflog, settings, stashes."""
+    if not stored:
+        return None
+    ((found,),) = source.execute(_STORED).fetchall()
+    return list(found)
+
+
+def _tables(source: Connection, names: Sequence[str]) -> list[str]:
+    """The quoted names of tables, and of those that inherit from them or are their partitions.
+
+    Raises:
+        NotFound: there is none of such a name.
+    """
+    for name in names:
+        if source.execute("select to_regclass(%s)", (name,)).fetchall() == [(None,)]:
+            raise NotFound(f"the database has no table {name}", hint="--with-data takes names as in public.users.")
+    return [table for (table,) in source.execute(_CHILDREN, (list(names),)).fetchall()]

@@ -1,0 +1,89 @@
+"""Running what ``pg_dump`` writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import IO, TYPE_CHECKING
+
+from pggit.core.errors import SqlFailed
+from pggit.db.script import Statement, run_statements
+from pggit.db.session import run
+from pggit.db.sqlstate import translated
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+_OUT_OF_LOCKS = "53200"
+_AT_A_TIME = 200
+_SETTING = re.compile(r"SET (\w+) = ")
+_SETTINGS = {
+    "check_function_bodies", "client_min_messages", "default_table_access_method", "default_tablespace", "row_security",
+    "standard_conforming_strings", "xmloption",
+}  # fmt: skip
+"""Settings of ``pg_dump`` that its statements need; a newer one sets some that the server does not know."""
+
+
+def restore(target: Connection, statements: Iterable[str]) -> None:
+    """Run the statements of a dump, in one transaction where the server's table of locks is large enough.
+
+    Raises:
+        SqlFailed: the server does not take one of them.
+        PermissionDenied: the role may not run it.
+    """
+    wanted = [Statement(text, 1) for text in statements if _is_for_any_server(text)]
+    try:
+        run_statements(target, wanted, "pg_dump", one_transaction=True)
+    except SqlFailed as error:
+        if error.sqlstate != _OUT_OF_LOCKS:
+            raise
+        run_statements(target, wanted, "pg_dump", one_transaction=False)
+    run(target, "reset all")
+
+
+def restore_rows(target: Connection, output: IO[str]) -> None:
+    """Run the part of a dump that holds rows, while it is being written.
+
+    Raises:
+        SqlFailed: the server does not take the rows.
+    """
+    statement: list[str] = []
+    lines = iter(output)
+    with translated():
+        for line in lines:
+            if not statement and (line.startswith(("--", "\\")) or not line.strip()):
+                continue
+            statement.append(line)
+            if not line.endswith(";\n"):
+                continue
+            text = "".join(statement)
+            statement.clear()
+            if text.startswith("COPY "):
+                _copy(target, text, lines)
+            elif _is_for_any_server(text):
+                target.execute(text.encode(), prepare=False)
+    run(target, "reset all")
+
+
+def _copy(target: Connection, text: str, lines: Iterator[str]) -> None:
+    with target.cursor() as cursor, cursor.copy(text.encode()) as copy:
+        for block in _blocks(lines):
+            copy.write(block)
+
+
+def _blocks(lines: Iterator[str]) -> Iterator[str]:
+    """The rows up to the line that ends them, many at a time."""
+    block: list[str] = []
+    for line in lines:
+        if line == "\\.\n":
+            break
+        block.append(line)
+        if len(block) == _AT_A_TIME:
+            yield "".join(block)
+            block.clear()
+    yield "".join(block)
+
+
+def _is_for_any_server(statement: str) -> bool:
+    match = _SETTING.match(statement)
+    return match is None or match[1] in _SETTINGS

@@ -1,0 +1,73 @@
+"""Templates of a state of a tracked database: a commit, a branch, a tag, ``work``; built by a plan from nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pggit.apply.prove.against import apply_to_clone
+from pggit.core.state import State
+from pggit.core.tree import root
+from pggit.db.connect import connect, connection_parameters
+from pggit.db.locale import Locale, locale_of
+from pggit.kinds.reader import read_state
+from pggit.plan.planner import make_plan
+from pggit.repo.repository import Repository
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+
+@dataclass(frozen=True)
+class Committed:
+    """A state of a tracked database.
+
+    Attributes:
+        url: leads to the tracked database.
+        expression: the state, as `Repository.load` takes it.
+    """
+
+    url: str
+    expression: str
+    base: None = None
+
+    @property
+    def label(self) -> str:
+        """Database and state."""
+        return f"{connection_parameters(self.url).get('dbname', 'database')} at {self.expression}"
+
+    @contextmanager
+    def reading(self, connection: Connection) -> Iterator[ReadingState]:
+        """Load the state; see `Source.reading`.
+
+        Raises:
+            NotFound: there is no such state.
+            NotInstalled: the database is not tracked.
+        """
+        with Repository(connect(self.url)) as repository:
+            repository.require_installed()
+            state, locale = repository.load(self.expression), locale_of(repository.connection)
+        yield ReadingState(state, {"root": root(state)[0]}, locale)
+
+
+@dataclass(frozen=True)
+class ReadingState:
+    """A state; its exact hash stands for all of it."""
+
+    state: State
+    inputs: dict[str, str]
+    locale: Locale
+    properties: None = None
+
+    def fill(self, target: Connection) -> list[str]:
+        """Apply the plan from the empty database.
+
+        Raises:
+            PgGitError: as `apply`.
+        """
+        ((role,),) = target.execute("select quote_ident(current_user)").fetchall()
+        major = target.info.server_version // 10000
+        apply_to_clone(target, make_plan(read_state(target), self.state, major=major, role=role))
+        return []
