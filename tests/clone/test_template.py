@@ -274,14 +274,14 @@ def test_who_may_not_create_databases(
 
 def test_find(admin: psycopg.Connection, project: Path) -> None:
     made = template.build(admin, base_of(project))
-    for text in (made.name, made.hash, made.hash[:6], "files (environment local)", made.name[:20]):
+    for text in (made.name, made.hash, made.hash[:6], f"files of {project} (environment local)", made.name[:20]):
         assert template.find(admin, text).name == made.name
     with pytest.raises(NotFound):
         template.find(admin, "zzz")
     seeded = template.build(admin, seeds_of(LOCAL, project, base_of(project)))
     with pytest.raises(Refused, match="several"):
         template.find(admin, "pggit_template_")
-    assert template.find(admin, "files (environment local, with seeds)").name == seeded.name
+    assert template.find(admin, f"files of {project} (environment local, with seeds)").name == seeded.name
 
 
 def test_verify(server: TestServer, role: Callable[..., str], admin: psycopg.Connection, project: Path) -> None:

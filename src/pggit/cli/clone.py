@@ -51,7 +51,7 @@ def create(
     with_data: Annotated[bool, Option("--with-data", help="Of a live database: its rows too.")] = False,
     copy: Annotated[
         str | None,
-        Option("--copy", metavar="DATABASE", help="Copy the files of a database that nobody is connected to."),
+        Option("--copy", metavar="DATABASE", help="Copy the files of a database, rows and all."),
     ] = None,
     ttl: Annotated[str | None, Option("--ttl", metavar="TIME", help="After so long gc may drop it: 30min, 2h.")] = None,
     strategy: Annotated[str | None, _STRATEGY] = None,
@@ -122,8 +122,6 @@ def drop(
     """Drop clones. What pgGit did not make it does not drop; a worktree with work of its own goes only by force."""
     from pggit.work.worktree import drop_clone
 
-    if not names:
-        raise UsageError("which clone?", hint="pggit clone list shows them.")
     with _server(run) as connection:
         for name in names:
             drop_clone(connection, name, force=force)
@@ -212,6 +210,8 @@ def _built(run: Run, connection: Connection, url: str, from_: str | None, env: s
     waiting = lambda name: _remark(f"somebody else is building {name}: waiting for it")  # noqa: E731
     with run.working(f"Building a template of {source.label} …"):
         made = template.build(connection, source, like=connection_parameters(url).get("dbname"), waiting=waiting)
+    if run.json:
+        return made.name
     if made.built:
         _remark(f"template of {made.source} built in {made.milliseconds / 1000:.2f} s")
     for remark in made.remarks:

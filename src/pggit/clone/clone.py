@@ -90,11 +90,13 @@ def reset(connection: Connection, name: str, *, force: bool = False, strategy: S
 
     Raises:
         NotFound: there is no clone of this name, or its template is gone.
-        Refused: it was not made from a template.
+        Refused: it was not made from a template, or is a worktree.
         InUse: somebody is connected to it, and ``force`` is not set.
     """
     begun = time.monotonic()
     old = one(connection, name)
+    if old.label.origin is not None:
+        raise Refused(f"{name} is a worktree", hint="pggit reset --hard, or switch, in that database.")
     if old.label.base is None:
         raise Refused(f"{name} was made directly of {old.label.source}", hint="drop it, and create it again.")
     found = sealed(connection, old.label.base, name)
@@ -102,9 +104,9 @@ def reset(connection: Connection, name: str, *, force: bool = False, strategy: S
         database.require_unused(connection, name)
     properties, gone = properties_of(connection, found), new_name()
     with copied(connection, found, strategy) as (made, chosen, took), making(connection, gone):
-        if force:
-            database.close_to_all(connection, name)
         label = replace(old.label, made=_at(), took={chosen: took})
+        if force:
+            database.end_sessions(connection, name)
         remarks = finish(connection, made, properties, label, [(name, gone), (made, name)])
         database.drop_database(connection, gone, force=True)
     return clone_of(connection, name, label, chosen, begun, remarks)

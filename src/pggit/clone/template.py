@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pggit.clone import carry
 from pggit.clone.label import Label, Labelled, labelled
+from pggit.clone.source.restore import role_explained
 from pggit.clone.source.source import Reading, Source
 from pggit.clone.trust import Trust, trusted
 from pggit.clone.verify import contents
@@ -232,7 +233,7 @@ def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list
     owner = wanted.reading.properties.owner if wanted.reading.properties else None
     label = Label(
         kind="template",
-        source=wanted.source.label,
+        source=wanted.source.label + wanted.reading.detail,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         hash=wanted.hash,
         base=wanted.base.name if wanted.base else None,
@@ -255,7 +256,8 @@ def _finish(wanted: _Making, unfinished: str, label: Label) -> list[str]:
     with database.explained(connection, unfinished, wanted.name), transaction(connection):
         database.comment(connection, unfinished, label.text())
         if wanted.reading.properties:
-            remarks = carry.give(connection, wanted.reading.properties, f'"{unfinished}"')
+            with role_explained():
+                remarks = carry.give(connection, wanted.reading.properties, f'"{unfinished}"')
         elif wanted.base:
             remarks = carry.give(connection, carry.properties(connection, wanted.base.name), f'"{unfinished}"')
         database.seal(connection, unfinished)

@@ -272,10 +272,18 @@ def storage(connection: Connection) -> tuple[int, int]:
 
 
 def size(connection: Connection, name: str) -> int:
-    """Return how many bytes a database has."""
+    """Return how many bytes a database has.
+
+    Raises:
+        NotFound: there is none of this name.
+    """
     with translated():
-        ((found,),) = connection.execute("select pg_catalog.pg_database_size(%s)", (name,)).fetchall()
-    return int(found)
+        row = connection.execute(
+            "select pg_catalog.pg_database_size(oid) from pg_catalog.pg_database where datname = %s", (name,)
+        ).fetchone()
+    if row is None:
+        raise NotFound(f"there is no database {name}")
+    return int(row[0])
 
 
 def fsync(connection: Connection) -> bool:
@@ -304,12 +312,26 @@ def require_unused(connection: Connection, name: str, timeout: float = 0.3) -> N
         time.sleep(0.002)
 
 
-def end_sessions(connection: Connection, name: str) -> int:
-    """End all sessions that are connected to a database; returns how many.
+def end_sessions(connection: Connection, name: str, timeout: float = 10.0) -> None:
+    """End the sessions that are connected to a database, and wait until there are none, were it for a moment.
+
+    Args:
+        connection: to another database of the server.
+        name: the database.
+        timeout: how many seconds to try where clients connect again and again.
 
     Raises:
+        InUse: somebody is still connected.
         PermissionDenied: one of them is not this role's to end.
     """
+    end = time.monotonic() + timeout
+    while _end_sessions(connection, name):
+        if time.monotonic() > end:
+            raise InUse(name, sessions(connection, name))
+        time.sleep(0.002)
+
+
+def _end_sessions(connection: Connection, name: str) -> int:
     with translated():
         rows = connection.execute(
             "select pg_terminate_backend(pid) from pg_catalog.pg_stat_activity"
@@ -317,21 +339,6 @@ def end_sessions(connection: Connection, name: str) -> int:
             (name,),
         ).fetchall()
     return len(rows)
-
-
-def close_to_all(connection: Connection, name: str, timeout: float = 10.0) -> None:
-    """Let nobody connect to a database any more, end the sessions that are, and wait until they are gone.
-
-    Raises:
-        InUse: after ``timeout`` seconds some are still there.
-    """
-    with translated():
-        connection.execute(sql.SQL("alter database {} allow_connections false").format(sql.Identifier(name)))
-    end = time.monotonic() + timeout
-    while end_sessions(connection, name):
-        if time.monotonic() > end:
-            require_unused(connection, name)
-        time.sleep(0.005)
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from pggit.apply.prove.dumps import users_statements
 from pggit.clone.carry import Properties, properties
-from pggit.clone.source.restore import restore, restore_rows
-from pggit.core.errors import NotFound, PermissionDenied, SqlFailed
+from pggit.clone.source.restore import restore, restore_rows, role_explained
+from pggit.core.errors import NotFound
 from pggit.core.tree import root
 from pggit.db.connect import connect, connection_parameters, connection_url
 from pggit.db.dump import dump, dump_program, dumping
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 _STORE = ("pggit", "pggit_stash")
 _OWN = (*_STORE, "pggit_apply")
 _NO_METRICS = "--exclude-table-data=pggit.performance_metrics"
-_NO_SUCH_OBJECT = "42704"
 _HEAD = 10
 _MARK = re.compile(r"\\(?:un)?restrict \w+\n")
 _SECRETIVE = ("server ", "user mapping ")
@@ -85,7 +84,7 @@ class Live:
         name = f"{found.get('dbname') or 'database'}" + (f" on {place}" if place else "")
         what = "with rows" if self.rows is True else "schema"
         if isinstance(self.rows, tuple):
-            what = f"schema, with rows of {', '.join(self.rows)}"
+            what = f"schema with rows of {', '.join(self.rows)}"
         return f"{name}: {what}" + ("" if self.store else ", without pgGit's store")
 
     @contextmanager
@@ -185,6 +184,11 @@ class ReadingDatabase:
     locale: Locale
     properties: Properties
 
+    @property
+    def detail(self) -> str:
+        """Whether the store comes along."""
+        return " and pgGit's store" if self.stored else ""
+
     def fill(self, target: Connection) -> list[str]:
         """Run what ``pg_dump`` writes, then let pgGit's store find its objects again: they have other addresses.
 
@@ -193,24 +197,13 @@ class ReadingDatabase:
             PermissionDenied: this role may not make some of it: owners, event triggers.
         """
         rows = self.dumped.rows
-        try:
+        options = (*self.dumped.options, "--section=data", *(rows or ()))
+        with role_explained():
             restore(target, self._statements("pre-data"))
             if rows is not None:
-                with dumping(
-                    self.dumped.program, self.dumped.url, *self.dumped.options, "--section=data", *rows
-                ) as output:
+                with dumping(self.dumped.program, self.dumped.url, *options) as output:
                     restore_rows(target, output)
             restore(target, self._statements("post-data"))
-        except PermissionDenied as error:
-            raise PermissionDenied(error.message, hint="--no-owner leaves owners and grants out.") from error
-        except SqlFailed as error:
-            if error.sqlstate != _NO_SUCH_OBJECT:
-                raise
-            raise SqlFailed(
-                error.message,
-                hint="make the role, or --no-owner leaves owners and grants out.",
-                sqlstate=error.sqlstate,
-            ) from error
         if self.stored:
             run(target, "select pggit.refresh()")
         return []

@@ -60,6 +60,7 @@ class ReadingState:
     inputs: dict[str, str]
     locale: Locale
     properties: None = None
+    detail: str = ""
 
     def fill(self, target: Connection) -> list[str]:
         """Apply the plan from the empty database.
