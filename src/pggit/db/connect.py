@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -107,12 +108,17 @@ def connection_url(connection: psycopg.Connection[TupleRow], dbname: str | None 
     """
     from psycopg.conninfo import make_conninfo
 
-    left_out = {"fallback_application_name", "connect_timeout", "hostaddr", "replication"}
+    # what we set ourselves, and what libpq works out by itself: other drivers know no such parameters
+    left_out = {"fallback_application_name", "connect_timeout", "hostaddr", "replication", "client_encoding"}
+    worked_out = {("passfile", str(Path.home() / ".pgpass")), ("sslcertmode", "allow")}
     options = {option.keyword.decode(): option for option in connection.pgconn.info}
     values = {
         name: option.val.decode()
         for name, option in options.items()
-        if option.val and option.val != option.compiled and name not in left_out
+        if option.val
+        and option.val != option.compiled
+        and name not in left_out
+        and (name, option.val.decode()) not in worked_out
     }
     values |= {"host": connection.info.host, "port": str(connection.info.port)}
     return make_conninfo(**values | ({"dbname": dbname} if dbname is not None else {}))
