@@ -102,6 +102,7 @@ def test_of_the_tracked_database(shop: Cli, database: Database) -> None:
         (("create", "x", "--strategy", "magic", "--from", "dir:schema"), 2, "no strategy"),
         (("create", "x", "--ttl", "soon"), 2, "length of time"),
         (("create", "postgres", "--from", "dir:schema"), 6, "already"),
+        (("create", "x" * 64, "--from", "dir:schema"), 2, "no name for a database"),
         (("drop", "postgres"), 3, "no clone that pgGit made"),
         (("drop",), 2, "NAME"),
         (("reset", "nothing"), 3, "no clone"),

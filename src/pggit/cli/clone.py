@@ -64,8 +64,8 @@ def create(
     rows. Clones whose time is over are dropped on the way.
     """
     from pggit.core.duration import duration_of
+    from pggit.db import database
     from pggit.db.connect import database_url
-    from pggit.db.database import maintenance
 
     _refuse_together({"--template": template, "--from or --env": from_ or env, "--copy": copy})
     _refuse_together({"--template": template, "--with-data": with_data, "--copy": copy})
@@ -75,8 +75,9 @@ def create(
         raise UsageError("--force is for --copy: nothing else disturbs anybody")
     life = duration_of(ttl) if ttl else None
     url = database_url(run.settings)
-    with closing(maintenance(url)) as connection:
+    with closing(database.maintenance(url)) as connection:
         _drop_expired(connection)
+        database.require_free(connection, name)
         chosen = _strategy(connection, strategy)
         if copy:
             made = _copied(run, connection, copy, name, life, chosen, force)

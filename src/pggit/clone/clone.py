@@ -69,6 +69,7 @@ def create(
         PermissionDenied: the role may not create databases.
     """
     begun = time.monotonic()
+    database.require_name(name)
     found = sealed(connection, template, name)
     if found.taken:
         raise Refused(f"there is a database {name} already", hint=f"pggit clone drop {name}, or take another name.")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from pggit.clone import carry
 from pggit.clone.clone import Clone, clone_of, label_of
 from pggit.clone.copying import finish, unfinished
-from pggit.core.errors import Refused
 from pggit.db import database
 from pggit.db.connect import connect, connection_url
 from pggit.db.locale import locale_of
@@ -41,7 +40,7 @@ def fill(
         PgGitError: what the source raises.
     """
     begun = time.monotonic()
-    _require_free(connection, name)
+    database.require_free(connection, name)
     with source.reading(connection) as reading, unfinished(connection) as made:
         database.create_database(connection, made, locale=reading.locale or locale_of(connection, None))
         with closing(connect(connection_url(connection, made))) as target:
@@ -78,7 +77,7 @@ def copy(
         Refused: there is a database of this name.
     """
     begun = time.monotonic()
-    _require_free(connection, name)
+    database.require_free(connection, name)
     if force:
         database.end_sessions(connection, source)
     database.require_unused(connection, source)
@@ -91,8 +90,3 @@ def copy(
         label = label_of(f"database {source}", None, took, ttl, None)
         remarks = finish(connection, made, carry.properties(connection, source), label, [(made, name)])
     return clone_of(connection, name, label, chosen, begun, remarks)
-
-
-def _require_free(connection: Connection, name: str) -> None:
-    if database.exists(connection, name):
-        raise Refused(f"there is a database {name} already", hint=f"pggit clone drop {name}, or take another name.")

@@ -196,6 +196,18 @@ def require_name(name: str) -> None:
         raise UsageError(f"{name!r} is no name for a database", hint=f"a name has 1 to {_NAME_BYTES} bytes.")
 
 
+def require_free(connection: Connection, name: str) -> None:
+    """Check that a database can be called so.
+
+    Raises:
+        UsageError: it is no name.
+        Refused: there is a database of this name.
+    """
+    require_name(name)
+    if exists(connection, name):
+        raise Refused(f"there is a database {name} already", hint="drop it, or take another name.")
+
+
 def rename(connection: Connection, old: str, new: str) -> None:
     """Rename a database; within a transaction of the connection it is undone with it.
 

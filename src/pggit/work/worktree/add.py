@@ -62,7 +62,7 @@ def add(
         NotInstalled: the database is not tracked.
     """
     begun = time.monotonic()
-    _require_free(connection, name)
+    database.require_free(connection, name)
     with Repository(connect(url)) as source:
         source.require_installed()
         here = source.connection.info.dbname
@@ -107,11 +107,6 @@ def _copy(connection: Connection, url: str, name: str, rows: bool | tuple[str, .
             remarks = tuple(reading.fill(target))
             run(target, "analyze")
         yield _Copy(made, source.label, None, None, {}, reading.properties, remarks)
-
-
-def _require_free(connection: Connection, name: str) -> None:
-    if database.exists(connection, name):
-        raise Refused(f"there is a database {name} already", hint="take another name.")
 
 
 def _require_branch(repository: Repository, branch: str, *, create: bool) -> None:
