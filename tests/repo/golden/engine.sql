@@ -400,6 +400,44 @@ CREATE FUNCTION pggit.ancestors(start bytea) RETURNS SETOF pggit.commit
   select c.* from reached as r join pggit.commit as c using (hash)
 $$;
 ALTER FUNCTION pggit.ancestors(start bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.apart(a bytea, b bytea) RETURNS TABLE(hash bytea, sides integer)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+declare
+  lowest integer := (select min(c.generation) from pggit.commit as c where c.hash in (a, b));
+  back integer := 16;
+  found bytea[];
+  found_sides integer[];
+  is_open boolean;
+begin
+  loop
+    back := back * 4;
+    with recursive walk(hash, side) as (
+      values (a, 1), (b, 2)
+      union
+      select p.hash, w.side
+      from walk as w join pggit.commit as c on c.hash = w.hash cross join unnest(c.parents) as p(hash)
+      where (select c.generation from pggit.commit as c where c.hash = p.hash) >= lowest - back
+    ),
+    reached as (
+      select w.hash, sum(w.side)::integer as sides from walk as w group by w.hash
+    )
+    select array_agg(r.hash), array_agg(r.sides), coalesce(bool_or(r.sides <> 3 and exists (
+        select from pggit.commit as c cross join unnest(c.parents) as p(hash) join pggit.commit as parent on parent.hash = p.hash
+        where c.hash = r.hash and parent.generation < lowest - back)), false)
+    into found, found_sides, is_open
+    from reached as r;
+    exit when not is_open;
+  end loop;
+  return query select * from unnest(found, found_sides);
+end $$;
+ALTER FUNCTION pggit.apart(a bytea, b bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -1252,7 +1290,7 @@ CREATE FUNCTION pggit.grant_access(level text, role_name name) RETURNS void
 declare
   reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
     'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
-    'refresh()', 'semantic_changes(bytea,bytea)'];
+    'refresh()', 'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)'];
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
@@ -2001,6 +2039,25 @@ not exists (
   end if;
 end $$;
 ALTER FUNCTION pggit.members(which oid, addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.merge_base(a text, b text) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$ select encode(x, 'hex') from pggit.merge_bases(pggit.resolve(a), pggit.resolve(b)) as x $$;
+ALTER FUNCTION pggit.merge_base(a text, b text) OWNER TO postgres;
+CREATE FUNCTION pggit.merge_bases(a bytea, b bytea) RETURNS SETOF bytea
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  with common as materialized (
+    select c.* from pggit.apart(a, b) as x join pggit.commit as c on c.hash = x.hash where x.sides = 3
+  )
+  select c.hash from common as c
+  where c.hash not in (select unnest(o.parents) from common as o)
+  order by c.generation desc, c.hash
+$$;
+ALTER FUNCTION pggit.merge_bases(a bytea, b bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.move_head(branch text, commit text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -5280,6 +5337,7 @@ ALTER TABLE pggit.capture ENABLE ALWAYS TRIGGER read_touched;
 REVOKE ALL ON FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.all_members() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.ancestors(start bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.apart(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.author() FROM PUBLIC;
@@ -5326,6 +5384,8 @@ REVOKE ALL ON FUNCTION pggit.kept() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.leave_out_replicated() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.log(start text, object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.members(which oid, addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.merge_base(a text, b text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.merge_bases(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.move_head(branch text, commit text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.names(key text, object text) FROM PUBLIC;
