@@ -132,7 +132,10 @@ def test_branches(shop, sql):
     assert "points" not in shop("diff", "empty", "work").out
     graph = shop("log", "--graph", "--all", "--oneline").lines
     assert graph[0].startswith("* ")
-    assert shop("branch", "-d", "loyalty").out == "Deleted branch loyalty.\n"
+    unmerged = shop("branch", "-d", "loyalty")
+    assert unmerged.status == 6
+    assert "loyalty has 1 commit that HEAD has not" in unmerged.err
+    assert shop("branch", "-D", "loyalty").out == "Deleted branch loyalty.\n"
     assert shop("branch", "old", "HEAD~1").status == 0
     assert shop("reflog", "loyalty").status == 0  # deleted, but remembered
 

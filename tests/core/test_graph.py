@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pggit.core.graph import draw
+from pggit.core.graph import draw, in_order
+from pggit.core.results import Commit
 
 
 def _text(*commits: str) -> list[str]:
@@ -77,3 +81,23 @@ def test_every_commit_has_one_star(steps):
         assert one.row.count("*") == 1
         for line in (one.row, *one.after):
             assert set(line) <= set("*|/\\ ")
+
+
+@st.composite
+def _histories(draw_from: st.DrawFn) -> list[Commit]:
+    commits: list[Commit] = []
+    for n in range(draw_from(st.integers(1, 12))):
+        parents = draw_from(st.lists(st.sampled_from(commits), max_size=3, unique=True)) if commits else []
+        time = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=draw_from(st.integers(0, 30)))
+        commits.append(Commit(f"c{n}", tuple(p.hash for p in parents), "ann", time, ""))
+    return commits
+
+
+@given(_histories(), st.randoms())
+def test_in_order_each_comes_before_its_parents_whatever_the_times(commits: list[Commit], chance: Random) -> None:
+    mixed = chance.sample(commits, len(commits))
+    ordered = in_order(mixed)
+    place = {commit.hash: n for n, commit in enumerate(ordered)}
+    assert sorted(place) == sorted(commit.hash for commit in commits)
+    assert all(place[commit.hash] < place[parent] for commit in commits for parent in commit.parents)
+    assert ordered == in_order(commits)

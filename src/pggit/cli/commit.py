@@ -12,13 +12,12 @@ from pggit.cli.run import Run
 from pggit.core.errors import NothingToCommit, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pggit.core.results import Status
     from pggit.settings import Settings
 
-_HELP = """
-# Say what this commit is about. Lines that begin with # are left out; an empty message commits nothing.
-#
-"""
+_HELP = "# Say what this commit is about. Lines that begin with # are left out; an empty message commits nothing.\n#\n"
 
 
 @command(
@@ -38,7 +37,7 @@ def commit(
         before = repository.status()
         if before.clean and not allow_empty:
             raise NothingToCommit("nothing to commit, the schema is as in HEAD")
-        text = "\n\n".join(message) if message else _edited(run, before)
+        text = "\n\n".join(message) if message else edited(run, _about(before))
         made = repository.commit(text, author=author or author_of(run.settings), allow_empty=allow_empty)
     if run.json:
         run.out.json({"branch": before.branch, "commit": made, "changes": len(before.changes)})
@@ -56,20 +55,31 @@ def author_of(settings: Settings) -> str | None:
     return settings.user_name or settings.user_email
 
 
-def _edited(run: Run, before: Status) -> str:
-    """Let the user write the message in an editor."""
+def _about(before: Status) -> list[str]:
     from pggit.cli.changes import short_lines
     from pggit.cli.output import Output
 
-    lines = [f"#{line}\n" for line in short_lines(Output("never"), before.changes)]
+    return [_HELP, *(f"#{line}\n" for line in short_lines(Output("never"), before.changes))]
+
+
+def edited(run: Run, about: Sequence[str]) -> str:
+    """Let the user write a message in an editor.
+
+    Args:
+        run: of the command.
+        about: lines that begin with ``#``, shown below.
+
+    Raises:
+        UsageError: the editor failed, or the message is empty.
+    """
     with tempfile.TemporaryDirectory(prefix="pggit-") as directory:
         file = Path(directory) / "COMMIT_EDITMSG"
-        file.write_text("\n" + _HELP.lstrip("\n") + "".join(lines), encoding="utf-8")
+        file.write_text("\n" + "".join(about), encoding="utf-8")
         editor = run.settings.editor or "vi"
         if subprocess.run(f'{editor} "{file}"', shell=True, check=False).returncode:
-            raise UsageError(f"the editor {editor!r} failed", hint="pggit commit -m MESSAGE needs none.")
+            raise UsageError(f"the editor {editor!r} failed", hint="-m MESSAGE needs none.")
         text = file.read_text(encoding="utf-8")
     kept = "\n".join(line.rstrip() for line in text.splitlines() if not line.startswith("#")).strip()
     if not kept:
-        raise UsageError("the message is empty, nothing was committed", hint="pggit commit -m MESSAGE gives one.")
+        raise UsageError("the message is empty, nothing was done", hint="-m MESSAGE gives one.")
     return kept

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 from pggit.cli.command import LOOK, Argument, Option, command
 from pggit.cli.log import object_or_nothing
 from pggit.cli.run import Run
-from pggit.core.errors import EXIT_FOUND, UsageError
+from pggit.core import ranges
+from pggit.core.errors import EXIT_FOUND, NotFound, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     "pggit diff  # HEAD against the live schema",
     "pggit diff HEAD~1 HEAD",
     "pggit diff main feature -- public.orders",
+    "pggit diff main...feature  # what feature changed since it left main",
     "pggit diff postgresql://host/a postgresql://host/b  # needs nothing installed",
     "pggit diff postgresql://host/a dir:schema/  # what the SQL files would change",
     'pggit diff "main@{2 days ago}" work --stat',
@@ -67,9 +69,25 @@ def _compare(run: Run, written: list[str], owners: bool | None) -> tuple[Sequenc
         with run.working("Reading both …"):
             return compare(pair[0], pair[1], None, owners=owners, settings=run.settings, objects=run.objects), 18
     with run.repository() as repository, run.working("Comparing …"):
+        written = _of_range(repository, written)
         states, objects = _told_apart(repository, written, run.objects)
         a, b = [*states, *["HEAD", "work"][len(states) :]]
         return repository.diff(a, b, owners=owners, objects=objects), repository.major
+
+
+def _of_range(repository: Repository, written: list[str]) -> list[str]:
+    """Write a range as two states: ``A..B`` is A and B, ``A...B`` the best common ancestor and B."""
+    span = ranges.parse(written[0]) if written else None
+    if span is None or not repository.is_commit(written[0]):
+        return written
+    if not span.apart:
+        return [span.a, span.b, *written[1:]]
+    bases = repository.merge_base(span.a, span.b)
+    if not bases:
+        raise NotFound(
+            f"{span.a} and {span.b} have no common ancestor", hint=f"pggit diff {span.a} {span.b} compares them."
+        )
+    return [bases[0], span.b, *written[1:]]
 
 
 def _told_apart(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     "pggit log --graph --all --oneline",
     "pggit log public.orders  # commits that changed it, or anything of it",
     "pggit log v1.0 -n 5",
+    "pggit log main..feature  # what feature has and main has not",
     "pggit log -- main  # an object named main, not the branch",
     after_dashes=True,
 )

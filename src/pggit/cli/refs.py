@@ -1,9 +1,11 @@
-"""`pggit branch`, `tag`, `reflog`."""
+"""`pggit tag`, `reflog`."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
+from pggit.cli.branch import told
 from pggit.cli.command import LOOK, RECORD, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.core.errors import UsageError
@@ -14,84 +16,67 @@ if TYPE_CHECKING:
 
 @command(
     RECORD,
-    "pggit branch  # all branches",
-    "pggit branch loyalty",
-    "pggit branch hotfix v1.0",
-    "pggit branch -d loyalty",
-)
-def branch(
-    run: Run,
-    name: Annotated[str | None, Argument("[NAME", help="The branch.")] = None,
-    start: Annotated[str | None, Argument("[START]]", help="The commit that it begins at; HEAD.")] = None,
-    delete: Annotated[bool, Option("-d", "--delete", help="Delete the branch.")] = False,
-) -> None:
-    """List branches, make one, or delete one."""
-    with run.repository() as repository:
-        if name is None:
-            _no_name_to_delete(delete)
-            _list_branches(run, repository)
-            return
-        if delete:
-            _no_second(start)
-            repository.delete_branch(name)
-            _told(run, {"branch": name, "action": "delete"}, f"Deleted branch {name}.")
-            return
-        made = repository.create_branch(name, start or "HEAD")
-    _told(run, {"branch": name, "action": "create", "hash": made}, f"Branch {name} is at {made[:10]}.")
-
-
-def _list_branches(run: Run, repository: Repository) -> None:
-    from pggit.cli.commits import day, first_line
-
-    found = repository.branches()
-    if run.json:
-        run.out.json({"branches": found})
-        return
-    rows = [
-        ("*" if b.current else "", b.name, (b.hash or "")[:10], day(b.time) if b.time else "", first_line(b.message))
-        for b in found
-    ]
-    run.out.table(["", "BRANCH", "COMMIT", "WHEN", "MESSAGE"], rows, styles=["green", "green", "yellow"])
-
-
-@command(
-    RECORD,
     "pggit tag  # all tags",
     'pggit tag v1.0 -m "First release"',
+    "pggit tag -a v1.0  # write the message in an editor",
     "pggit tag v0.9 HEAD~3",
+    "pggit tag -l 'v1.*'",
     "pggit tag -d v0.9",
 )
 def tag(
     run: Run,
-    name: Annotated[str | None, Argument("[NAME", help="The tag.")] = None,
+    name: Annotated[str | None, Argument("[NAME", help="The tag; with -l a pattern.")] = None,
     target: Annotated[str | None, Argument("[TARGET]]", help="The commit; HEAD.")] = None,
     message: Annotated[str | None, Option("-m", "--message", help="What it stands for.")] = None,
+    annotate: Annotated[
+        bool, Option("-a", "--annotate", help="With a message, and who made it; -m implies it.")
+    ] = False,
+    list_: Annotated[
+        bool, Option("-l", "--list", help="List the tags that the pattern (with *, ?, […]) matches.")
+    ] = False,
     delete: Annotated[bool, Option("-d", "--delete", help="Delete the tag.")] = False,
 ) -> None:
     """List tags, make one, or delete one."""
+    if delete + list_ + (annotate or message is not None) > 1:
+        raise UsageError("-d, -l and a message do not go together")
     with run.repository() as repository:
+        if list_ or (name is None and not delete and not annotate and message is None):
+            _no_second(target, "-l")
+            _list_tags(run, repository, name or "*")
+            return
         if name is None:
-            _no_name_to_delete(delete)
-            _list_tags(run, repository)
-            return
+            raise UsageError(f"{'-d' if delete else 'a message'} needs a name")
         if delete:
-            _no_second(target)
+            _no_second(target, "-d")
             repository.delete_tag(name)
-            _told(run, {"tag": name, "action": "delete"}, f"Deleted tag {name}.")
+            told(run, {"tag": name, "action": "delete"}, f"Deleted tag {name}.")
             return
-        made = repository.create_tag(name, target or "HEAD", message)
-    _told(run, {"tag": name, "action": "create", "hash": made}, f"Tag {name} is at {made[:10]}.")
+        made = _make(run, repository, name, target or "HEAD", message, annotate=annotate)
+    told(run, {"tag": name, "action": "create", "hash": made}, f"Tag {name} is at {made[:10]}.")
 
 
-def _list_tags(run: Run, repository: Repository) -> None:
+def _make(run: Run, repository: Repository, name: str, target: str, message: str | None, *, annotate: bool) -> str:
+    from pggit.cli.commit import author_of, edited
+
+    if annotate and message is None:
+        message = edited(run, [f"# Say what tag {name} stands for. Lines that begin with # are left out.\n"])
+    if message is not None and not message.strip():
+        raise UsageError("the message is empty")
+    return repository.create_tag(name, target, message, tagger=author_of(run.settings))
+
+
+def _list_tags(run: Run, repository: Repository, pattern: str) -> None:
+    from fnmatch import translate
+
     from pggit.cli.commits import day, first_line
 
-    found = repository.tags()
+    matches = re.compile(translate(pattern)).match
+    found = [one for one in repository.tags() if matches(one.name)]
     if run.json:
         run.out.json({"tags": found})
         return
-    rows = [(t.name, t.hash[:10], day(t.time), first_line(t.message)) for t in found]
-    run.out.table(["TAG", "COMMIT", "WHEN", "MESSAGE"], rows, styles=["yellow", "yellow"])
+    rows = [(t.name, t.hash[:10], day(t.time), t.tagger or "", first_line(t.message)) for t in found]
+    run.out.table(["TAG", "COMMIT", "WHEN", "WHO", "MESSAGE"], rows, styles=["yellow", "yellow"])
 
 
 @command(LOOK, "pggit reflog  # where HEAD and its branch have been", "pggit reflog main -n 5")
@@ -114,18 +99,6 @@ def reflog(
     run.out.table(["COMMIT", "NAME", "WHEN", "WHO", "WHAT"], rows, styles=["yellow"])
 
 
-def _no_name_to_delete(delete: bool) -> None:
-    if delete:
-        raise UsageError("-d needs a name")
-
-
-def _no_second(second: str | None) -> None:
+def _no_second(second: str | None, option: str) -> None:
     if second is not None:
-        raise UsageError(f"-d takes one name, and {second} is another")
-
-
-def _told(run: Run, fields: dict[str, object], text: str) -> None:
-    if run.json:
-        run.out.json(fields)
-        return
-    run.out.line(text)
+        raise UsageError(f"{option} takes one name, and {second} is another")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -9,12 +10,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pggit.cli.output import Output
+from pggit.core.errors import NotFound
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
     from pggit.repo.repository import Repository
     from pggit.settings import Settings
+
+
+_NO_REF = re.compile(r"(?:commit(?: nor an object)? is called|there is no (?:branch|tag)) ([^\s~^@]+)")
 
 
 class Run:
@@ -65,7 +70,11 @@ class Run:
         from pggit.repo.repository import Repository
 
         with Repository(connect(self.settings)) as repository:
-            yield repository
+            try:
+                yield repository
+            except NotFound as error:
+                error.hint = _near(repository, error.message) or error.hint
+                raise
 
     @contextmanager
     def counting(self, what: str) -> Iterator[Callable[[int, int, str], None] | None]:
@@ -88,3 +97,15 @@ class Run:
 
         with Console(stderr=True, no_color=not self.out.colored).status(what):
             yield
+
+
+def _near(repository: Repository, message: str) -> str | None:
+    """Return a hint to a branch or tag whose name is like the one that was not found."""
+    import difflib
+
+    missing = _NO_REF.search(message)
+    if missing is None:
+        return None
+    names = [branch.name for branch in repository.branches()] + [tag.name for tag in repository.tags()]
+    near = difflib.get_close_matches(missing[1], names, n=1)
+    return f"did you mean {near[0]!r}?" if near else None

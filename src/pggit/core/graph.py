@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pggit.core.results import Commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,32 @@ class Drawn:
     row: str
     after: tuple[str, ...]
     continued: str
+
+
+def in_order(commits: Iterable[Commit]) -> list[Commit]:
+    """Return commits so that each comes before its parents, and of those that may come next the newest first."""
+    known = {commit.hash: commit for commit in commits}
+    children = dict.fromkeys(known, 0)
+    for commit in known.values():
+        for parent in commit.parents:
+            if parent in children:
+                children[parent] += 1
+    waiting = [_newest_first(commit) for commit in known.values() if not children[commit.hash]]
+    heapq.heapify(waiting)
+    ordered = []
+    while waiting:
+        commit = known[heapq.heappop(waiting)[1]]
+        ordered.append(commit)
+        for parent in commit.parents:
+            if parent in children:
+                children[parent] -= 1
+                if not children[parent]:
+                    heapq.heappush(waiting, _newest_first(known[parent]))
+    return ordered
+
+
+def _newest_first(commit: Commit) -> tuple[float, str]:
+    return -commit.time.timestamp(), commit.hash
 
 
 def draw(commits: Iterable[tuple[str, Sequence[str]]]) -> Iterator[Drawn]:

@@ -86,12 +86,55 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A name for a commit that stays."""
+    """A name for a commit that stays; an annotated one has a message and says who made it."""
 
     name: str
     hash: str
     message: str | None
     time: datetime
+    tagger: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a branch stands to a commit.
+
+    Attributes:
+        branch: the branch.
+        ahead: how many commits it has that the other has not.
+        behind: how many the other has.
+    """
+
+    branch: Branch
+    ahead: int
+    behind: int
+
+    @property
+    def merged(self) -> bool:
+        """Whether the other commit has all of the branch."""
+        return self.ahead == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A commit told by the nearest tag.
+
+    Attributes:
+        tag: the tag, or None where the commit reaches none.
+        distance: how many commits the tag has not; None without a tag.
+        hash: of the commit.
+    """
+
+    tag: str | None
+    distance: int | None
+    hash: str
+
+    @property
+    def text(self) -> str:
+        """As git writes it: ``v1.0``, ``v1.0-3-g3f2a91c0de``, or the beginning of the hash."""
+        if self.tag is None:
+            return self.hash[:10]
+        return f"{self.tag}-{self.distance}-g{self.hash[:10]}" if self.distance else self.tag
 
 
 @dataclass(frozen=True, slots=True)

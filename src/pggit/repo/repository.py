@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pggit.core import results
+from pggit.core import ranges, results
 from pggit.core.diff import with_renames
-from pggit.core.errors import NotFound, NotInstalled, SqlFailed, UsageError
+from pggit.core.errors import NotFound, NotInstalled, Refused, SqlFailed, UsageError
 from pggit.core.names import names
 from pggit.core.state import State
 from pggit.db.sqlstate import translated
@@ -156,12 +156,15 @@ class Repository:
         return not states.in_store(name) or name == "work" or self.is_commit(name)
 
     def is_commit(self, name: str) -> bool:
-        """Whether a name stands for a commit.
+        """Whether a name stands for a commit, or for a range of them.
 
         Raises:
             NotFound: it can stand for nothing else, as ``HEAD~9`` does, and does not.
             UsageError: the same of ``HEAD@{no time}``.
         """
+        span = ranges.parse(name)
+        if span is not None:
+            return self.is_commit(span.a) and self.is_commit(span.b)
         try:
             self._one("select pggit.resolve(%s)", name)
         except (NotFound, UsageError):
@@ -212,13 +215,15 @@ class Repository:
 
     def commit_info(self, commit: str = "HEAD") -> results.Commit:
         """Return the commit that a name stands for."""
+        from pggit.repo.log import commit_of
+
         row = self._one(
             "select l.hash, l.parents, l.author, l.authored_at, l.message, l.refs from pggit.log(%s) as l"
             " where l.hash = encode(pggit.resolve(%s), 'hex')",
             commit,
             commit,
         )
-        return _commit(row)
+        return commit_of(row)
 
     def log(
         self, start: str = "HEAD", object: str | None = None, *, all: bool = False, limit: int | None = None
@@ -226,24 +231,16 @@ class Repository:
         """Return the commits that can be reached from ``start``, newest first.
 
         Args:
-            start: where to begin.
+            start: where to begin; ``A..B``: what B reaches and A does not; ``A...B``: what one of them does.
             object: only commits that changed this object, or anything of this relation.
             all: begin at every branch and tag.
             limit: at most so many.
         """
+        from pggit.repo.log import read_log
+
         if object is not None:
             self.require_object(object)
-        starts = [start]
-        if all:
-            starts = [row[0] for row in self._rows("select name from pggit.ref where commit is not null order by name")]
-        found: dict[str, results.Commit] = {}
-        for name in starts:
-            for row in self._rows("select * from pggit.log(%s, %s)", name, object):
-                found.setdefault(row[0], _commit(row))
-        ordered = list(found.values())
-        if len(starts) > 1:
-            ordered.sort(key=lambda commit: commit.time, reverse=True)
-        return ordered[:limit]
+        return read_log(self._rows, start, object, all=all, limit=limit)
 
     def merge_base(self, a: str, b: str) -> list[str]:
         """Return the hashes of all best common ancestors of two commits, the nearest first.
@@ -365,9 +362,53 @@ class Repository:
         """Create a branch at a commit and return the commit's hash."""
         return str(self._one("select pggit.create_branch(%s, %s)", name, start)[0])
 
-    def delete_branch(self, name: str) -> None:
-        """Delete a branch that is not the current one. Its commits stay in the reflog until gc."""
-        self._call("select pggit.delete_ref('heads/' || %s)", name)
+    def rename_branch(self, old: str, new: str, *, force: bool = False) -> str:
+        """Rename a branch and return its commit's hash; ``force`` takes the place of another.
+
+        Raises:
+            NotFound: there is no such branch.
+            Refused: there is one of the new name.
+        """
+        return str(self._one("select pggit.rename_branch(%s, %s, %s)", old, new, force)[0])
+
+    def standing(self, base: str = "HEAD") -> list[results.Standing]:
+        """Return how each branch stands to a commit, by name.
+
+        Raises:
+            NotFound: there is no such commit.
+        """
+        counts = {name: (ahead, behind) for name, ahead, behind in self._rows("select * from pggit.standing(%s)", base)}
+        return [results.Standing(one, *counts[one.name]) for one in self.branches() if one.name in counts]
+
+    def describe(self, commit: str = "HEAD") -> results.Described:
+        """Tell a commit by the nearest tag that it reaches."""
+        return results.Described(*self._one("select * from pggit.describe(%s)", commit))
+
+    def delete_branch(self, name: str, *, merged_into: str | None = None) -> None:
+        """Delete a branch that is not the current one. Its commits stay in the reflog until gc.
+
+        Args:
+            name: the branch.
+            merged_into: only where this commit has all of it.
+
+        Raises:
+            NotFound: there is no such branch.
+            Refused: it is the current one, or not merged.
+        """
+        with self._transaction():
+            if merged_into is not None and name != self.branch:
+                (ahead,) = self._one(
+                    "select count(*) from pggit.ref as r, pggit.apart(r.commit, pggit.resolve(%s)) as a"
+                    " where r.name = 'heads/' || %s and a.sides = 1",
+                    merged_into,
+                    name,
+                )
+                if ahead:
+                    raise Refused(
+                        f"branch {name} has {ahead} {'commit' if ahead == 1 else 'commits'} that {merged_into} has not",
+                        hint=f"pggit branch -D {name} deletes it all the same.",
+                    )
+            self._call("select pggit.delete_ref('heads/' || %s)", name)
 
     def switch(self, branch: str, *, create: bool = False) -> str:
         """Move HEAD to a branch that is at HEAD's commit, or whose schema is the live one; returns its commit.
@@ -418,9 +459,14 @@ class Repository:
         """Return all tags by name."""
         return [results.Tag(*row) for row in self._rows("select * from pggit.tags order by name")]
 
-    def create_tag(self, name: str, target: str = "HEAD", message: str | None = None) -> str:
-        """Create a tag at a commit and return the commit's hash."""
-        return str(self._one("select pggit.create_tag(%s, %s, %s)", name, target, message)[0])
+    def create_tag(
+        self, name: str, target: str = "HEAD", message: str | None = None, *, tagger: str | None = None
+    ) -> str:
+        """Create a tag at a commit and return the commit's hash; with a message it also says who made it."""
+        with self._transaction():
+            if tagger:
+                self._one("select set_config('pggit.author', %s, true)", tagger)
+            return str(self._one("select pggit.create_tag(%s, %s, %s)", name, target, message)[0])
 
     def delete_tag(self, name: str) -> None:
         """Delete a tag."""
@@ -544,8 +590,3 @@ class _Transaction:
             self._translated.__exit__(type(failure), failure, failure.__traceback__)
             raise
         self._translated.__exit__(kind, error, trace)
-
-
-def _commit(row: tuple[Any, ...]) -> results.Commit:
-    hash_, parents, author, time, message, refs = row
-    return results.Commit(hash_, tuple(parents), author, time, message, tuple(refs))

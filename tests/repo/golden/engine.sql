@@ -733,7 +733,7 @@ begin
     perform pggit.fail('PG006', format('a tag named %s exists', name));
   end if;
   perform pggit.move_ref('tags/' || name, tagged, 'tag: ' || name);
-  update pggit.ref as r set message = create_tag.message where r.name = 'tags/' || create_tag.name;
+  update pggit.ref as r set message = create_tag.message, tagger = case when create_tag.message is not null then pggit.author() end where r.name = 'tags/' || create_tag.name;
   return encode(tagged, 'hex');
 end $$;
 ALTER FUNCTION pggit.create_tag(name text, target text, message text) OWNER TO postgres;
@@ -817,6 +817,26 @@ CREATE FUNCTION pggit.descendants(tables oid[]) RETURNS SETOF oid
   select below.oid from below join pg_class as c using (oid) where c.relkind in ('r', 'p', 'f')
 $$;
 ALTER FUNCTION pggit.descendants(tables oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.describe(target text DEFAULT 'HEAD'::text) RETURNS TABLE(tag text, distance bigint, hash text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  with
+  wanted as materialized (select pggit.resolve(target) as hash),
+  candidate as materialized (
+    select r.name, r.message, r.updated_at, c.hash, c.generation
+    from wanted as w cross join lateral pggit.ancestors(w.hash) as c join pggit.ref as r on r.commit = c.hash
+    where starts_with(r.name, 'tags/')
+    order by c.generation desc, r.message is null, r.updated_at desc, r.name limit 10
+  )
+  select substr(t.name, 6), x.distance, encode(w.hash, 'hex')
+  from wanted as w
+  left join (candidate as t cross join lateral (
+    select count(*) filter (where a.sides = 2) as distance from wanted as w cross join lateral pggit.apart(t.hash, w.hash) as a) as x) on true
+  order by x.distance, t.message is null, t.updated_at desc, t.name limit 1
+$$;
+ALTER FUNCTION pggit.describe(target text) OWNER TO postgres;
 CREATE FUNCTION pggit.diff(a text DEFAULT 'HEAD'::text, b text DEFAULT 'work'::text) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1290,9 +1310,10 @@ CREATE FUNCTION pggit.grant_access(level text, role_name name) RETURNS void
 declare
   reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
     'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
-    'refresh()', 'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)'];
+    'refresh()', 'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)',
+    'standing(text)', 'describe(text)'];
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
-  administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
+  administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
@@ -4536,6 +4557,38 @@ begin
   return found;
 end $$;
 ALTER FUNCTION pggit.refresh() OWNER TO postgres;
+CREATE FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  tip bytea;
+begin
+  perform pggit.check_ref_name(new_name);
+  perform from pggit.repository for update;
+  select r.commit into tip from pggit.ref as r where r.name = 'heads/' || old_name;
+  if not found then
+    perform pggit.fail('PG003', format('there is no branch %s', old_name));
+  end if;
+  if old_name = new_name then
+    return encode(tip, 'hex');
+  end if;
+  if exists (select from pggit.ref as r where r.name = 'heads/' || new_name) then
+    if not force then
+      perform pggit.fail('PG006', format('a branch named %s exists', new_name), '-M takes its place.');
+    end if;
+    perform pggit.delete_ref('heads/' || new_name);
+  end if;
+  update pggit.ref as r set name = 'heads/' || new_name where r.name = 'heads/' || old_name;
+  update pggit.ref as r set target = 'heads/' || new_name where r.name = 'HEAD' and r.target = 'heads/' || old_name;
+  update pggit.reflog as l set ref = 'heads/' || new_name where l.ref = 'heads/' || old_name;
+  insert into pggit.reflog (id, ref, old, new, message)
+  select r.reflog_id + 1, 'heads/' || new_name, tip, tip, format('branch: renamed %s to %s', old_name, new_name) from pggit.repository as r;
+  update pggit.repository set reflog_id = reflog_id + 1;
+  return encode(tip, 'hex');
+end $$;
+ALTER FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) OWNER TO postgres;
 CREATE FUNCTION pggit.reset_head(commit text, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -4816,6 +4869,20 @@ CREATE FUNCTION pggit.short(hash bytea) RETURNS text
     SET search_path TO 'pg_catalog'
     AS $$ select left(encode(hash, 'hex'), 10) $$;
 ALTER FUNCTION pggit.short(hash bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.standing(base text DEFAULT 'HEAD'::text) RETURNS TABLE(name text, ahead bigint, behind bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  select substr(r.name, 7), x.ahead, x.behind
+  from pggit.ref as r
+  cross join (select pggit.resolve(base) as hash) as b
+  cross join lateral (
+    select count(*) filter (where a.sides = 1) as ahead, count(*) filter (where a.sides = 2) as behind from pggit.apart(r.commit, b.hash) as a
+  ) as x
+  where starts_with(r.name, 'heads/') and r.commit is not null
+$$;
+ALTER FUNCTION pggit.standing(base text) OWNER TO postgres;
 CREATE FUNCTION pggit.status() RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -5127,7 +5194,8 @@ CREATE TABLE pggit.ref (
     commit bytea,
     target text,
     message text,
-    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    tagger text
 );
 ALTER TABLE pggit.ref OWNER TO postgres;
 CREATE VIEW pggit.branches AS
@@ -5251,7 +5319,8 @@ CREATE VIEW pggit.tags AS
  SELECT substr(name, 6) AS name,
     encode(commit, 'hex'::text) AS hash,
     message,
-    updated_at AS tagged_at
+    updated_at AS tagged_at,
+    tagger
    FROM pggit.ref r
   WHERE starts_with(name, 'tags/'::text);
 ALTER VIEW pggit.tags OWNER TO postgres;
@@ -5354,6 +5423,7 @@ REVOKE ALL ON FUNCTION pggit.database_oid() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.delete_ref(ref_name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.dependents(catalogs oid[], addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.descendants(tables oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.describe(target text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.diff(a text, b text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.diff_trees(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.digest(value jsonb) FROM PUBLIC;
@@ -5412,6 +5482,7 @@ REVOKE ALL ON FUNCTION pggit.redact_masked(statement text, level integer, nested
 REVOKE ALL ON FUNCTION pggit.redact_suspicious(raw text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_uncommented(statement text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.refresh() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.reset_head(commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve(expression text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve_at(name text, moment text) FROM PUBLIC;
@@ -5425,6 +5496,7 @@ REVOKE ALL ON FUNCTION pggit.semantic_changes(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set(name text, value text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.settle_history() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.short(hash bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.standing(base text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.status() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.strip_statements(this regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.switch_head(branch text) FROM PUBLIC;

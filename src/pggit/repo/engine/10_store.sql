@@ -42,8 +42,9 @@ create table pggit.ref (
   name text not null,           -- HEAD, heads/main, tags/v1
   commit bytea,                 -- null for HEAD and for a branch without a commit
   target text,                  -- HEAD: the branch that it stands for
-  message text,
+  message text,                 -- of an annotated tag
   updated_at timestamptz not null default clock_timestamp(),
+  tagger text,                  -- of an annotated tag: who made it
   primary key (name)
 );
 

@@ -127,7 +127,7 @@ from pggit.ref as r left join pggit.commit as c on c.hash = r.commit
 where starts_with(r.name, 'heads/');
 
 create view pggit.tags as
-select substr(r.name, 6) as name, encode(r.commit, 'hex') as hash, r.message, r.updated_at as tagged_at
+select substr(r.name, 6) as name, encode(r.commit, 'hex') as hash, r.message, r.updated_at as tagged_at, r.tagger
 from pggit.ref as r where starts_with(r.name, 'tags/');
 
 -- The working set, as last folded.
