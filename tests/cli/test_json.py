@@ -48,6 +48,9 @@ FIELDS = {
     "tag t": {"tag", "action", "hash"},
     "tag -d t": {"tag", "action"},
     "commit -m x": {"branch", "commit", "changes"},
+    "switch main": {"branch", "hash", "created", *CHANGED},
+    "cherry-pick c": {"hash", *CHANGED},
+    "rebase c": {"hash", "branch", "put", "there", "waiting", *CHANGED},
     "revert HEAD --dry-run": {"hash", *CHANGED},
     "plan HEAD work": {
         "pggit_plan",

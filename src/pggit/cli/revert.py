@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 
 from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing, tell
-from pggit.cli.command import CHANGE, Argument, command
+from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
 
 
-@command(CHANGE, "pggit revert HEAD", "pggit revert 3f2a91 --dry-run")
+@command(CHANGE, "pggit revert HEAD", "pggit revert 3f2a91 --dry-run", "pggit revert -m 1 HEAD  # a merge")
 def revert(
     run: Run,
     commit: Annotated[str, Argument("COMMIT", help="The commit.")],
+    mainline: Annotated[
+        int | None, Option("-m", "--mainline", min=1, help="Of a merge: the number of the parent that stays.")
+    ] = None,
     dry_run: Annotated[bool, DRY_RUN] = False,
     yes: Annotated[bool, YES] = False,
     allow: Annotated[tuple[str, ...], ALLOW] = (),
@@ -24,9 +27,11 @@ def revert(
     from pggit.cli.commit import author_of
     from pggit.work.revert import revert as change
 
+    again = f"pggit revert {commit}" + (f" -m {mainline}" if mainline else "")
     with run.repository() as repository:
-        with changing(run, f"pggit revert {commit}", dry_run=dry_run, yes=yes, allow=allow) as how:
-            done = change(repository, commit, author=author_of(run.settings), how=how)
+        with changing(run, again, dry_run=dry_run, yes=yes, allow=allow) as how:
+            author = author_of(run.settings)
+            done = change(repository, commit, author=author, mainline=mainline, how=how)
         message = "" if dry_run else repository.commit_info().message.splitlines()[0]
         place = repository.branch or "HEAD"
     tell(run, done, f"[{place} {(done.commit or '')[:10]}] {message}", dry_run=dry_run, hash=done.commit)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pggit.core import ranges, results
@@ -425,6 +426,32 @@ class Repository:
                 self.create_branch(branch)
                 return self.switch(branch)
         return str(self._one("select pggit.switch_head(%s)", branch)[0])
+
+    def record(self, state: State, on: str, like: State, *, author: str, time: datetime, message: str) -> str:
+        """Record a state, made of objects of the store, as a commit beside the branch; returns its hash.
+
+        Args:
+            state: what it has.
+            on: hash of its parent.
+            like: the state of the parent.
+            author, time, message: of the commit.
+        """
+        keys = state.groups.keys() | like.groups.keys()
+        changed = {key: state.groups.get(key) for key in keys if state.groups.get(key) != like.groups.get(key)}
+        made = self._one(
+            "select pggit.write_commit(pggit.write_state(pggit.tree_of(%s), %s::jsonb), %s, %s, %s, %s)",
+            on,
+            json.dumps(changed),
+            on,
+            author,
+            time,
+            message,
+        )
+        return str(made[0])
+
+    def hold(self, commit: str) -> None:
+        """Keep a commit that was recorded beside the branch from gc until a command ends that moves there."""
+        self._call("select pggit.hold_commit('replay/tip', %s)", commit)
 
     def reset_head(self, commit: str, message: str) -> str:
         """Move the current branch, or a detached HEAD, to a commit; returns its hash. The live schema stays.

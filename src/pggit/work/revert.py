@@ -10,6 +10,7 @@ from pggit.core.errors import Refused
 from pggit.core.results import Commit
 from pggit.core.state import State
 from pggit.work.change import PLAINLY, How, alone, change, interrupted, resume
+from pggit.work.replay import parent_of
 from pggit.work.results import Changed
 from pggit.work.switch import require_committed
 from pggit.work.threeway import put_on
@@ -18,7 +19,14 @@ if TYPE_CHECKING:
     from pggit.repo.repository import Repository
 
 
-def revert(repository: Repository, commit: str, *, author: str | None = None, how: How = PLAINLY) -> Changed:
+def revert(
+    repository: Repository,
+    commit: str,
+    *,
+    author: str | None = None,
+    mainline: int | None = None,
+    how: How = PLAINLY,
+) -> Changed:
     """Take back what a commit changed against its parent, and commit that.
 
     Rows and values that go are kept in schema ``pggit_stash``; those that an earlier command kept come back. If it is
@@ -28,22 +36,23 @@ def revert(repository: Repository, commit: str, *, author: str | None = None, ho
         repository: the tracked database.
         commit: which one.
         author: of the new commit.
+        mainline: of a merge: the number of the parent that stays; 1 is the branch that was merged into.
         how: see there.
 
     Raises:
         NotFound: there is no such commit.
-        Refused: it has no parent or several; something is not committed; objects changed since in another way; it is
-            taken back already.
+        Refused: it has no parent, or several and ``mainline`` names none; something is not committed; objects changed
+            since in another way; it is taken back already.
         PgGitError: as `pggit.apply.run.apply` does.
     """
     with alone(repository, how):
         reverted = repository.commit_info(commit)
-        command = f"revert {reverted.hash}"
+        command = f"revert {reverted.hash}" + (f" -m {mainline}" if mainline else "")
         begun = interrupted(repository, command)
         if begun:
             return _committed(repository, resume(repository, begun, how), reverted, author)
         status = repository.status()
-        wanted = _without(repository, reverted)
+        wanted = _without(repository, reverted, mainline)
         if _equal(wanted, repository.load("HEAD")):
             raise Refused(f"what {reverted.short} changed is taken back already", hint="there is nothing to revert.")
         if status.changes and not _equal(wanted, repository.load("work")):
@@ -52,14 +61,12 @@ def revert(repository: Repository, commit: str, *, author: str | None = None, ho
         return done if how.dry_run else _committed(repository, done, reverted, author)
 
 
-def _without(repository: Repository, reverted: Commit) -> State:
+def _without(repository: Repository, reverted: Commit, mainline: int | None) -> State:
     """Return HEAD's state without what a commit changed."""
-    if len(reverted.parents) != 1:
-        why = "has no parent" if not reverted.parents else "is a merge of several"
-        raise Refused(f"commit {reverted.short} {why}: what it changed cannot be told")
+    parent = parent_of(reverted, mainline)
     head = repository.load("HEAD")
     changed = repository.load(reverted.hash, like=head)
-    before = repository.load(reverted.parents[0], like=changed)
+    before = repository.load(parent, like=changed)
     wanted, conflicts = put_on(changed, before, head)
     if conflicts:
         raise Refused(

@@ -50,6 +50,21 @@ full join (
 where acl_objects.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants);
 end $$;
 ALTER FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) OWNER TO postgres;
+CREATE FUNCTION pggit.advance_head(old_commit text, new_commit text, message text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+begin
+  perform from pggit.repository for update;
+  if pggit.head() is distinct from decode(old_commit, 'hex') then
+    perform pggit.fail('PG006', 'HEAD is no longer at ' || left(old_commit, 10), 'Somebody moved it meanwhile: run the command again.');
+  end if;
+  perform pggit.move_ref(coalesce(pggit.current_branch(), 'HEAD'), decode(new_commit, 'hex'), message);
+  delete from pggit.ref as r where r.name = 'replay/tip';
+  return new_commit;
+end $$;
+ALTER FUNCTION pggit.advance_head(old_commit text, new_commit text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.all_members() RETURNS TABLE(catalog oid, address oid)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
@@ -624,6 +639,16 @@ begin
   values (tag, '{}', '{}', '{}', '{}', '{}', code || ': ' || message, false);
 end $$;
 ALTER FUNCTION pggit.capture_failed(tag text, code text, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.check_rebased(branch text, original text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  if not exists (select from pggit.ref as r where r.name = 'heads/' || branch and r.commit = decode(original, 'hex')) then
+    perform pggit.fail('PG006', format('branch %s is no longer at %s', branch, left(original, 10)), 'Somebody moved it: pggit rebase --abort gives the rebase up.');
+  end if;
+end $$;
+ALTER FUNCTION pggit.check_rebased(branch text, original text) OWNER TO postgres;
 CREATE FUNCTION pggit.check_ref_name(name text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog'
@@ -905,6 +930,19 @@ begin
   execute 'drop ' || found;
 end $$;
 ALTER FUNCTION pggit.drop_kept(name text) OWNER TO postgres;
+CREATE FUNCTION pggit.end_rebase(branch text, message text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  update pggit.ref as r set target = 'heads/' || branch, commit = null, updated_at = clock_timestamp() where r.name = 'HEAD';
+  insert into pggit.reflog (id, ref, old, new, message)
+  select r.reflog_id + 1, 'HEAD', (select s.tip from pggit.sequence as s), pggit.head(), end_rebase.message from pggit.repository as r;
+  update pggit.repository set reflog_id = reflog_id + 1;
+  delete from pggit.sequence;
+  delete from pggit.ref as r where r.name = 'replay/tip';
+end $$;
+ALTER FUNCTION pggit.end_rebase(branch text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.fail(code text, message text, hint text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -1315,6 +1353,8 @@ declare
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
+    'write_state(bytea,jsonb)', 'write_commit(bytea,text,text,timestamptz,text)', 'hold_commit(text,text)', 'advance_head(text,text,text)',
+    'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
     'kept()', 'drop_kept(text)'];
@@ -1324,7 +1364,7 @@ begin
     perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor or admin.');
   end if;
   execute format('grant usage on schema pggit to %I', role_name);
-  execute format('grant select on pggit.branches, pggit.tags, pggit.objects, pggit.ref, pggit.commit, pggit.performance_metrics, pggit.upgrade_log, '
+  execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.performance_metrics, pggit.upgrade_log, '
     'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting to %I', role_name);
   if level in ('auditor', 'admin') then
     execute format('grant select on all tables in schema pggit to %1$I; revoke select on pggit.note_key from %1$I', role_name);
@@ -1415,6 +1455,19 @@ begin
   return query select 'indexes', case when counted > 0 then 'warning' else 'ok' end, format('%s invalid', counted);
 end $$;
 ALTER FUNCTION pggit.health_check() OWNER TO postgres;
+CREATE FUNCTION pggit.hold_commit(ref_name text, commit text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+begin
+  perform from pggit.repository for update;
+  if ref_name !~ '^replay/' then
+    perform pggit.fail('PG002', format('%s holds no commit', ref_name));
+  end if;
+  perform pggit.move_ref(ref_name, decode(commit, 'hex'), 'replay');
+end $$;
+ALTER FUNCTION pggit.hold_commit(ref_name text, commit text) OWNER TO postgres;
 CREATE FUNCTION pggit.in_schema(schema oid) RETURNS TABLE(catalog oid, address oid)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog'
@@ -2325,6 +2378,25 @@ CREATE FUNCTION pggit.pause_tracking(duration interval) RETURNS timestamp with t
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 ALTER FUNCTION pggit.pause_tracking(duration interval) OWNER TO postgres;
+CREATE FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  new_hash bytea := pggit.commit_hash(tree, parents, author, authored_at, message);
+  old_tree bytea := (select c.tree from pggit.commit as c where c.hash = put_commit.parents[1]);
+begin
+  insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
+  values (new_hash, tree, parents, author, authored_at, message,
+    1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (put_commit.parents)), 0))
+  on conflict do nothing;
+  if found and old_tree is not null then
+    insert into pggit.commit_change (commit, group_key, key, old, new)
+    select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, put_commit.tree) as d;
+  end if;
+  return new_hash;
+end $$;
+ALTER FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -4125,23 +4197,55 @@ exception
     return null;
 end $$;
 ALTER FUNCTION pggit.read_touched() OWNER TO postgres;
+CREATE FUNCTION pggit.rebase_abort() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+begin
+  perform from pggit.repository for update;
+  perform pggit.end_rebase((select s.branch from pggit.sequence as s), 'rebase: aborted');
+end $$;
+ALTER FUNCTION pggit.rebase_abort() OWNER TO postgres;
+CREATE FUNCTION pggit.rebase_finish(branch text, original text, tip text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+begin
+  perform from pggit.repository for update;
+  perform pggit.check_rebased(branch, original);
+  perform pggit.move_ref('heads/' || branch, decode(tip, 'hex'), 'rebase: finished');
+  perform pggit.end_rebase(branch, 'rebase: finished');
+end $$;
+ALTER FUNCTION pggit.rebase_finish(branch text, original text, tip text) OWNER TO postgres;
+CREATE FUNCTION pggit.rebase_stop(sequence jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  tip bytea := decode(sequence ->> 'tip', 'hex');
+begin
+  perform from pggit.repository for update;
+  perform pggit.check_rebased(sequence ->> 'branch', sequence ->> 'original');
+  delete from pggit.sequence;
+  insert into pggit.sequence (branch, original, onto, tip, todo, conflicts)
+  select sequence ->> 'branch', decode(sequence ->> 'original', 'hex'), sequence ->> 'onto', tip,
+    array(select decode(e.value, 'hex') from jsonb_array_elements_text(sequence -> 'todo') with ordinality as e(value, n) order by e.n),
+    array(select e.value from jsonb_array_elements_text(sequence -> 'conflicts') as e(value));
+  update pggit.ref as r set target = null where r.name = 'HEAD';
+  perform pggit.move_ref('HEAD', tip, 'rebase: stopped');
+end $$;
+ALTER FUNCTION pggit.rebase_stop(sequence jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
     AS $$
 declare
-  new_hash bytea := pggit.commit_hash(tree, parents, author, authored_at, message);
-  old_tree bytea := (select c.tree from pggit.commit as c where c.hash = record_commit.parents[1]);
+  new_hash bytea := pggit.put_commit(tree, parents, author, authored_at, message);
   branch text := pggit.current_branch();
 begin
-  insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
-  values (new_hash, tree, parents, author, authored_at, message,
-    1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (record_commit.parents)), 0))
-  on conflict do nothing;
-  if old_tree is not null then
-    insert into pggit.commit_change (commit, group_key, key, old, new)
-    select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, record_commit.tree) as d;
-  end if;
   perform pggit.move_ref(coalesce(branch, 'HEAD'), new_hash, case when parents = '{}' then 'commit (initial): ' else 'commit: ' end || message);
   return new_hash;
 end $$;
@@ -5123,6 +5227,64 @@ CREATE FUNCTION pggit.without_private(definition jsonb) RETURNS jsonb
     SET search_path TO 'pg_catalog'
     AS $$ select coalesce((select jsonb_object_agg(key, value) from jsonb_each(definition) where not starts_with(key, '_')), '{}') $$;
 ALTER FUNCTION pggit.without_private(definition jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.write_commit(tree bytea, parent text, author text, authored_at timestamp with time zone, message text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+begin
+  perform from pggit.repository for update;
+  return encode(pggit.put_commit(tree, array[decode(parent, 'hex')], author, authored_at, message), 'hex');
+end $$;
+ALTER FUNCTION pggit.write_commit(tree bytea, parent text, author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.write_state(root bytea, changed jsonb) RETURNS bytea
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  new_root bytea;
+begin
+  perform from pggit.repository for update;
+  if exists (
+    select from jsonb_each(changed) as g cross join lateral jsonb_each_text(case when jsonb_typeof(g.value) = 'object' then g.value else '{}' end) as o
+    where not exists (select from pggit.blob as b where b.hash = decode(o.value, 'hex'))) then
+    perform pggit.fail('PG006', 'an object is not in the store');
+  end if;
+  with
+  given as materialized (
+    select g.key, left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 2) as bucket,
+      case when jsonb_typeof(g.value) = 'object' then (pggit.put_tree(g.value, (
+        select jsonb_object_agg(o.key, encode(b.meaning, 'hex')) from jsonb_each_text(g.value) as o join pggit.blob as b on b.hash = decode(o.value, 'hex')))) end as made
+    from jsonb_each(changed) as g
+  ),
+  old_bucket as materialized (
+    select e.key as name, t.hash, t.meaning, t.entries
+    from pggit.tree as r cross join jsonb_each_text(r.entries) as e join pggit.tree as t on t.hash = decode(e.value, 'hex')
+    where r.hash = root
+  ),
+  member as (
+    select o.name, e.key, decode(e.value, 'hex') as hash, t.meaning
+    from old_bucket as o cross join jsonb_each_text(o.entries) as e join pggit.tree as t on t.hash = decode(e.value, 'hex')
+    where o.name in (select g.bucket from given as g) and e.key not in (select g.key from given as g)
+    union all
+    select g.bucket, g.key, (g.made).hash, (g.made).meaning from given as g where g.made is not null
+  ),
+  new_bucket as (
+    select m.name, pggit.put_tree(jsonb_object_agg(m.key, encode(m.hash, 'hex')), jsonb_object_agg(m.key, encode(m.meaning, 'hex'))) as made
+    from member as m group by m.name
+  ),
+  complete as (
+    select o.name, o.hash, o.meaning from old_bucket as o where o.name not in (select g.bucket from given as g)
+    union all
+    select n.name, (n.made).hash, (n.made).meaning from new_bucket as n
+  )
+  select (pggit.put_tree(coalesce(jsonb_object_agg(c.name, encode(c.hash, 'hex')), '{}'), coalesce(jsonb_object_agg(c.name, encode(c.meaning, 'hex')), '{}'))).hash
+  into new_root
+  from complete as c;
+  return new_root;
+end $$;
+ALTER FUNCTION pggit.write_state(root bytea, changed jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.write_tree() RETURNS bytea
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -5300,6 +5462,32 @@ CREATE TABLE pggit.reading (
 );
 ALTER TABLE ONLY pggit.reading REPLICA IDENTITY FULL;
 ALTER TABLE pggit.reading OWNER TO postgres;
+CREATE TABLE pggit.sequence (
+    singleton boolean DEFAULT true NOT NULL,
+    branch text NOT NULL,
+    original bytea NOT NULL,
+    onto text NOT NULL,
+    tip bytea NOT NULL,
+    todo bytea[] NOT NULL,
+    conflicts text[] NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    who text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT sequence_singleton_check CHECK (singleton)
+);
+ALTER TABLE pggit.sequence OWNER TO postgres;
+CREATE VIEW pggit.rebase AS
+ SELECT branch,
+    encode(original, 'hex'::text) AS original,
+    onto,
+    encode(tip, 'hex'::text) AS tip,
+    ARRAY( SELECT encode(t.hash, 'hex'::text) AS encode
+           FROM unnest(s.todo) WITH ORDINALITY t(hash, n)
+          ORDER BY t.n) AS todo,
+    conflicts,
+    at,
+    who
+   FROM pggit.sequence s;
+ALTER VIEW pggit.rebase OWNER TO postgres;
 CREATE TABLE pggit.reflog (
     id bigint NOT NULL,
     ref text NOT NULL,
@@ -5346,6 +5534,8 @@ ALTER TABLE ONLY pggit.reflog
     ADD CONSTRAINT reflog_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.repository
     ADD CONSTRAINT repository_pkey PRIMARY KEY (singleton);
+ALTER TABLE ONLY pggit.sequence
+    ADD CONSTRAINT sequence_pkey PRIMARY KEY (singleton);
 ALTER TABLE ONLY pggit.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY pggit.statement
@@ -5389,6 +5579,8 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.r
 ALTER TABLE pggit.reflog ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.repository FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.repository ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.sequence FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.sequence ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.setting FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.setting ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.statement FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -5404,6 +5596,7 @@ ALTER TABLE pggit.working ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE CONSTRAINT TRIGGER read_touched AFTER INSERT ON pggit.capture DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.first) EXECUTE FUNCTION pggit.read_touched();
 ALTER TABLE pggit.capture ENABLE ALWAYS TRIGGER read_touched;
 REVOKE ALL ON FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.advance_head(old_commit text, new_commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.all_members() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.ancestors(start bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apart(a bytea, b bytea) FROM PUBLIC;
@@ -5412,6 +5605,7 @@ REVOKE ALL ON FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at
 REVOKE ALL ON FUNCTION pggit.author() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.blame(object text, at text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.capture_failed(tag text, code text, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.check_rebased(branch text, original text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.check_ref_name(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
@@ -5428,6 +5622,7 @@ REVOKE ALL ON FUNCTION pggit.diff(a text, b text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.diff_trees(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.digest(value jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.drop_kept(name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.end_rebase(branch text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fail(code text, message text, hint text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fill_working() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.find_again() FROM PUBLIC;
@@ -5440,6 +5635,7 @@ REVOKE ALL ON FUNCTION pggit.grant_access(level text, role_name name) FROM PUBLI
 REVOKE ALL ON FUNCTION pggit.granted(since xid8, object_types text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.head() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.health_check() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.hold_commit(ref_name text, commit text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.in_schema(schema oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.includes(kind text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.initialize(tracked_by text) FROM PUBLIC;
@@ -5466,12 +5662,16 @@ REVOKE ALL ON FUNCTION pggit.on_sql_drop() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.owners(catalogs oid[], objids oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.pause_tracking(duration interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_everything(cause text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_objects(which oid, addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_touched() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.rebase_abort() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.rebase_finish(branch text, original text, tip text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.rebase_stop(sequence jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_stash(message text) FROM PUBLIC;
@@ -5506,4 +5706,6 @@ REVOKE ALL ON FUNCTION pggit.tree_of(expression text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.version() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.versions() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.without_private(definition jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.write_commit(tree bytea, parent text, author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.write_state(root bytea, changed jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.write_tree() FROM PUBLIC;

@@ -59,6 +59,19 @@ create table pggit.reflog (
   primary key (id)
 );
 
+-- At most one row: a rebase that stopped at a conflict.
+create table pggit.sequence (
+  singleton boolean primary key default true check (singleton),
+  branch text not null,
+  original bytea not null,      -- where the branch is until it is done
+  onto text not null,           -- as the user wrote it
+  tip bytea not null,           -- what the next commit is put on
+  todo bytea[] not null,        -- the commit that stopped it, and those after it
+  conflicts text[] not null,
+  at timestamptz not null default clock_timestamp(),
+  who text not null default session_user
+);
+
 -- One row: what the working set was when it was last looked at.
 create table pggit.repository (
   singleton boolean primary key default true check (singleton),

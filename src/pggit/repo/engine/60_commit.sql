@@ -60,23 +60,33 @@ as $$
   select coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user)
 $$;
 
--- Records a commit of a tree and moves the current branch (or a detached HEAD) to it. The caller holds the lock.
-create function pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamptz, message text) returns bytea
+-- Records a commit of a tree, once. The caller holds the lock.
+create function pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamptz, message text) returns bytea
 language plpgsql set search_path = pg_catalog
 as $$
 declare
   new_hash bytea := pggit.commit_hash(tree, parents, author, authored_at, message);
-  old_tree bytea := (select c.tree from pggit.commit as c where c.hash = record_commit.parents[1]);
-  branch text := pggit.current_branch();
+  old_tree bytea := (select c.tree from pggit.commit as c where c.hash = put_commit.parents[1]);
 begin
   insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
   values (new_hash, tree, parents, author, authored_at, message,
-    1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (record_commit.parents)), 0))
+    1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (put_commit.parents)), 0))
   on conflict do nothing;
-  if old_tree is not null then
+  if found and old_tree is not null then
     insert into pggit.commit_change (commit, group_key, key, old, new)
-    select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, record_commit.tree) as d;
+    select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, put_commit.tree) as d;
   end if;
+  return new_hash;
+end $$;
+
+-- Records a commit and moves the current branch (or a detached HEAD) to it. The caller holds the lock.
+create function pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamptz, message text) returns bytea
+language plpgsql set search_path = pg_catalog
+as $$
+declare
+  new_hash bytea := pggit.put_commit(tree, parents, author, authored_at, message);
+  branch text := pggit.current_branch();
+begin
   perform pggit.move_ref(coalesce(branch, 'HEAD'), new_hash, case when parents = '{}' then 'commit (initial): ' else 'commit: ' end || message);
   return new_hash;
 end $$;

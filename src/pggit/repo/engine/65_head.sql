@@ -67,10 +67,13 @@ end $$;
 create function pggit.settle_history() returns void
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
+declare
+  live bytea;
 begin
   perform from pggit.repository for update;
   perform pggit.fold();
-  if (select t.meaning from pggit.tree as t where t.hash = pggit.write_tree())
+  live := pggit.write_tree();  -- a statement of its own: the next one sees a tree that is new
+  if (select t.meaning from pggit.tree as t where t.hash = live)
      = (select t.meaning from pggit.commit as c join pggit.tree as t on t.hash = c.tree where c.hash = pggit.head()) then
     update pggit.change set commit = pggit.head() where commit is null;
   end if;

@@ -89,6 +89,8 @@ declare
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
+    'write_state(bytea,jsonb)', 'write_commit(bytea,text,text,timestamptz,text)', 'hold_commit(text,text)', 'advance_head(text,text,text)',
+    'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
     'kept()', 'drop_kept(text)'];
@@ -98,7 +100,7 @@ begin
     perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor or admin.');
   end if;
   execute format('grant usage on schema pggit to %I', role_name);
-  execute format('grant select on pggit.branches, pggit.tags, pggit.objects, pggit.ref, pggit.commit, pggit.performance_metrics, pggit.upgrade_log, '
+  execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.performance_metrics, pggit.upgrade_log, '
     'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting to %I', role_name);
   if level in ('auditor', 'admin') then
     execute format('grant select on all tables in schema pggit to %1$I; revoke select on pggit.note_key from %1$I', role_name);

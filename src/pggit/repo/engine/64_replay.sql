@@ -1,0 +1,152 @@
+-- Commits put on others: trees that were made of stored objects, and the sequence of a rebase.
+
+-- Stores the tree of another one with some groups changed: {group: {key: hash of the blob}}, null for a group that goes.
+-- All objects are in the store. Returns the root.
+create function pggit.write_state(root bytea, changed jsonb) returns bytea
+language plpgsql security definer set search_path = pg_catalog set jit = off
+as $$
+declare
+  new_root bytea;
+begin
+  perform from pggit.repository for update;
+  if exists (
+    select from jsonb_each(jsonb_strip_nulls(changed)) as g cross join lateral jsonb_each_text(g.value) as o
+    where not exists (select from pggit.blob as b where b.hash = decode(o.value, 'hex'))) then
+    perform pggit.fail('PG006', 'an object is not in the store');
+  end if;
+  with
+  given as materialized (
+    select g.key, left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 2) as bucket from jsonb_object_keys(changed) as g(key)
+  ),
+  coming as materialized (
+    select g.key, m.hash, m.meaning
+    from jsonb_each(jsonb_strip_nulls(changed)) as g
+    cross join lateral pggit.put_tree(g.value, (
+      select jsonb_object_agg(o.key, encode(b.meaning, 'hex')) from jsonb_each_text(g.value) as o join pggit.blob as b on b.hash = decode(o.value, 'hex'))) as m
+  ),
+  old_bucket as materialized (
+    select e.key as name, t.hash, t.meaning, t.entries
+    from pggit.tree as r cross join jsonb_each_text(r.entries) as e join pggit.tree as t on t.hash = decode(e.value, 'hex')
+    where r.hash = root
+  ),
+  member as (
+    select o.name, e.key, decode(e.value, 'hex') as hash, t.meaning
+    from old_bucket as o cross join jsonb_each_text(o.entries) as e join pggit.tree as t on t.hash = decode(e.value, 'hex')
+    where o.name in (select g.bucket from given as g) and e.key not in (select g.key from given as g)
+    union all
+    select g.bucket, c.key, c.hash, c.meaning from given as g join coming as c using (key)
+  ),
+  complete as (
+    select o.name, o.hash, o.meaning from old_bucket as o where o.name not in (select g.bucket from given as g)
+    union all
+    select x.name, t.hash, t.meaning
+    from (
+      select m.name, jsonb_object_agg(m.key, encode(m.hash, 'hex')) as entries, jsonb_object_agg(m.key, encode(m.meaning, 'hex')) as meanings
+      from member as m group by m.name
+    ) as x cross join lateral pggit.put_tree(x.entries, x.meanings) as t
+  )
+  select (pggit.put_tree(coalesce(jsonb_object_agg(c.name, encode(c.hash, 'hex')), '{}'), coalesce(jsonb_object_agg(c.name, encode(c.meaning, 'hex')), '{}'))).hash
+  into new_root
+  from complete as c;
+  return new_root;
+end $$;
+
+-- Records a commit beside the branch, on one parent; the same is recorded once. Returns its hash.
+create function pggit.write_commit(tree bytea, parent text, author text, authored_at timestamptz, message text) returns text
+language plpgsql security definer set search_path = pg_catalog set jit = off
+as $$
+begin
+  perform from pggit.repository for update;
+  return encode(pggit.put_commit(tree, array[decode(parent, 'hex')], author, authored_at, message), 'hex');
+end $$;
+
+-- Keeps a commit from gc until what it is recorded for is done.
+create function pggit.hold_commit(ref_name text, commit text) returns void
+language plpgsql security definer set search_path = pg_catalog set jit = off
+as $$
+begin
+  perform from pggit.repository for update;
+  if ref_name !~ '^replay/' then
+    perform pggit.fail('PG002', format('%s holds no commit', ref_name));
+  end if;
+  perform pggit.move_ref(ref_name, decode(commit, 'hex'), 'replay');
+end $$;
+
+-- Moves HEAD, or its branch, on to a commit: HEAD still is where the live schema came from.
+create function pggit.advance_head(old_commit text, new_commit text, message text) returns text
+language plpgsql security definer set search_path = pg_catalog set jit = off
+as $$
+begin
+  perform from pggit.repository for update;
+  if pggit.head() is distinct from decode(old_commit, 'hex') then
+    perform pggit.fail('PG006', 'HEAD is no longer at ' || left(old_commit, 10), 'Somebody moved it meanwhile: run the command again.');
+  end if;
+  perform pggit.move_ref(coalesce(pggit.current_branch(), 'HEAD'), decode(new_commit, 'hex'), message);
+  delete from pggit.ref as r where r.name = 'replay/tip';
+  return new_commit;
+end $$;
+
+-- A rebase stops: the rest is noted, HEAD is detached at what is done. {branch, original, onto, tip, todo, conflicts}
+create function pggit.rebase_stop(sequence jsonb) returns void
+language plpgsql security definer set search_path = pg_catalog set jit = off
+as $$
+declare
+  tip bytea := decode(sequence ->> 'tip', 'hex');
+begin
+  perform from pggit.repository for update;
+  perform pggit.check_rebased(sequence ->> 'branch', sequence ->> 'original');
+  delete from pggit.sequence;
+  insert into pggit.sequence (branch, original, onto, tip, todo, conflicts)
+  select sequence ->> 'branch', decode(sequence ->> 'original', 'hex'), sequence ->> 'onto', tip,
+    array(select decode(e.value, 'hex') from jsonb_array_elements_text(sequence -> 'todo') with ordinality as e(value, n) order by e.n),
+    array(select e.value from jsonb_array_elements_text(sequence -> 'conflicts') as e(value));
+  update pggit.ref as r set target = null where r.name = 'HEAD';
+  perform pggit.move_ref('HEAD', tip, 'rebase: stopped');
+end $$;
+
+-- A rebase is done: the branch moves to the new tip, HEAD is on the branch again.
+create function pggit.rebase_finish(branch text, original text, tip text) returns void
+language plpgsql security definer set search_path = pg_catalog set jit = off
+as $$
+begin
+  perform from pggit.repository for update;
+  perform pggit.check_rebased(branch, original);
+  perform pggit.move_ref('heads/' || branch, decode(tip, 'hex'), 'rebase: finished');
+  perform pggit.end_rebase(branch, 'rebase: finished');
+end $$;
+
+-- A rebase is given up: HEAD is on the branch, which did not move.
+create function pggit.rebase_abort() returns void
+language plpgsql security definer set search_path = pg_catalog set jit = off
+as $$
+begin
+  perform from pggit.repository for update;
+  perform pggit.end_rebase((select s.branch from pggit.sequence as s), 'rebase: aborted');
+end $$;
+
+create function pggit.check_rebased(branch text, original text) returns void
+language plpgsql set search_path = pg_catalog
+as $$
+begin
+  if not exists (select from pggit.ref as r where r.name = 'heads/' || branch and r.commit = decode(original, 'hex')) then
+    perform pggit.fail('PG006', format('branch %s is no longer at %s', branch, left(original, 10)), 'Somebody moved it: pggit rebase --abort gives the rebase up.');
+  end if;
+end $$;
+
+create function pggit.end_rebase(branch text, message text) returns void
+language plpgsql set search_path = pg_catalog
+as $$
+begin
+  update pggit.ref as r set target = 'heads/' || branch, commit = null, updated_at = clock_timestamp() where r.name = 'HEAD';
+  insert into pggit.reflog (id, ref, old, new, message)
+  select r.reflog_id + 1, 'HEAD', (select s.tip from pggit.sequence as s), pggit.head(), end_rebase.message from pggit.repository as r;
+  update pggit.repository set reflog_id = reflog_id + 1;
+  delete from pggit.sequence;
+  delete from pggit.ref as r where r.name = 'replay/tip';
+end $$;
+
+-- The rebase that waits to be gone on with.
+create view pggit.rebase as
+select s.branch, encode(s.original, 'hex') as original, s.onto, encode(s.tip, 'hex') as tip,
+  array(select encode(t.hash, 'hex') from unnest(s.todo) with ordinality as t(hash, n) order by t.n) as todo, s.conflicts, s.at, s.who
+from pggit.sequence as s;
