@@ -23,7 +23,8 @@ _KEEP = 10
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
-    parser.addini("pggit_source", "What the databases of tests are made of: dir:PATH, a state, a URL.", default="")
+    parser.addini("pggit_source", "What the databases of tests are made of: dir:PATH, run:COMMAND, a URL.", default="")
+    parser.addini("pggit_depends", "Globs of the files that what run:COMMAND makes depends on.", type="linelist")
     parser.addini("pggit_env", "Environment of .pggit.toml: which files, which seeds.", default="")
     parser.addini("pggit_server", "URL of the server that they are made on; by default an embedded one.", default="")
     group = parser.getgroup("pggit", "databases for tests (pgGit)")
@@ -96,6 +97,7 @@ class _Session:
             self._run = Run(
                 self._config.rootpath,
                 environment=self._config.getini("pggit_env") or None,
+                depends=tuple(self._config.getini("pggit_depends")),
                 worker=input_of_worker.get("workerid", "main"),
                 keep=self._config.getoption("pggit_keep"),
             )
@@ -115,13 +117,22 @@ class _Session:
             return
         report = outcome.get_result()  # type: ignore[attr-defined]
         if report.failed:
-            kept = [self.run.keep_for(item.nodeid, one) for one in lent]
-            report.sections.append(("pgGit", "\n".join(map(_shown, kept))))
-            report.pggit_kept = [url for url in kept if url]
+            self._keep(item.nodeid, lent, report)
         if report.when == "teardown":
             for one in lent:
                 self.run.give_back(item.nodeid, one)
             lent.clear()
+
+    def _keep(self, test: str, lent: list[TestDatabase], report: pytest.TestReport) -> None:
+        from pggit.core.errors import PgGitError
+
+        try:
+            kept = [self.run.keep_for(test, one) for one in lent]
+        except PgGitError as error:
+            report.sections.append(("pgGit", f"its database could not be kept: {error.message}"))
+            return
+        report.sections.append(("pgGit", "\n".join(map(_shown, kept))))
+        report.pggit_kept = [url for url in kept if url]  # type: ignore[attr-defined]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note what was kept, by any worker."""
@@ -130,7 +141,7 @@ class _Session:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Note what a worker says at its end; one that crashed says nothing."""
-        said = getattr(node, "workeroutput", {}).get("pggit") if not error else {}
+        said = {"elsewhere": self.server} if error else getattr(node, "workeroutput", {}).get("pggit")
         if said is not None:
             self._workers.append(said)
 
@@ -143,17 +154,15 @@ class _Session:
             return
         if said:
             self._workers.append(said)
-        if self._workers:
-            self.run.end(self.server)
+        for url in {said.get("elsewhere") for said in self._workers}:
+            self._workers.append({"remarks": self._end(url)})
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say what the databases took, what the server for tests does not do, and what was kept."""
-        remarks = [remark for said in self._workers for remark in said.get("remarks", [])]
-        if not self._workers:
-            return
-        for remark in remarks:
-            terminalreporter.write_line(f"pgGit: {remark}", yellow=True)
-        if terminalreporter.verbosity >= 0:
+        for said in self._workers:
+            for remark in said.get("remarks", []):
+                terminalreporter.write_line(f"pgGit: {remark}", yellow=True)
+        if self._workers and terminalreporter.verbosity >= 0:
             terminalreporter.write_line(self._summary())
         if self._kept:
             terminalreporter.section("pgGit", sep="-")
@@ -163,16 +172,35 @@ class _Session:
     def _summary(self) -> str:
         taken = sum(said.get("taken", 0) for said in self._workers)
         waited = sum(said.get("waited", 0.0) for said in self._workers)
-        where = "" if self.server else "; embedded server for tests: fsync is off, its data may be lost"
+        where = (
+            ""
+            if any(said.get("elsewhere") for said in self._workers)
+            else "; embedded server for tests: fsync is off, its data may be lost"
+        )
         each = f", {waited / taken * 1000:.0f} ms for each" if taken else ""
         return f"pgGit: {taken} databases, {waited:.1f} s waited{each}{where}"
+
+    def _end(self, url: str | None) -> list[str]:
+        from pggit.core.errors import PgGitError
+
+        try:
+            self.run.end(url)
+        except PgGitError as error:  # the tests are over, and their outcome stands
+            return [error.message]
+        return []
 
     def _close(self) -> dict[str, Any] | None:
         """Close this process's part; returns what it has to say, None where no test asked for a database."""
         if self._run is None:
             return None
+        elsewhere = self._run.elsewhere
         self._run.close()
-        return {"taken": self._run.taken, "waited": self._run.waited, "remarks": self._run.remarks}
+        return {
+            "taken": self._run.taken,
+            "waited": self._run.waited,
+            "remarks": self._run.remarks,
+            "elsewhere": elsewhere,
+        }
 
 
 def _session(config: pytest.Config) -> _Session:
@@ -200,6 +228,7 @@ def _shown(url: str | None) -> str:
 
 
 def _about(kept: list[str]) -> Iterator[str]:
-    yield f"{len(kept)} databases of failed tests are kept for 24 hours, or until the test is run again:"
+    what = "The database of a failed test is" if len(kept) == 1 else f"{len(kept)} databases of failed tests are"
+    yield f"{what} kept for 24 hours, or until the test is run again:"
     yield from (f"  psql '{url}'" for url in kept)
-    yield "pggit clone list shows them, pggit clone drop NAME drops one: with --db and one of these URLs."
+    yield "pggit clone list shows all, pggit clone drop NAME drops one; both with --db and one of these URLs."

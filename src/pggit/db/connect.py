@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from pggit.settings import Settings
 
 _CONNECT_TIMEOUT = "10"
+_OWN = {"client_encoding": b"UTF8", "sslcertmode": b"allow", "passfile": os.fsencode(Path.home() / ".pgpass")}
+"""What libpq or pgGit sets by itself, no default by libpq's table: noise in a URL, which some drivers refuse."""
 _PASSING = re.compile(
     r"starting up|shutting down|recovery|not (yet )?accepting connections|too many|connection slots|terminating"
 )
@@ -112,7 +116,10 @@ def connection_url(connection: psycopg.Connection[TupleRow], dbname: str | None 
     values = {
         name: option.val.decode()
         for name, option in options.items()
-        if option.val and option.val != option.compiled and name not in left_out
+        if option.val
+        and option.val != option.compiled
+        and name not in left_out
+        and option.val not in _OWN.get(name, ())
     }
     values |= {"host": connection.info.host, "port": str(connection.info.port)}
     return make_conninfo(**values | ({"dbname": dbname} if dbname is not None else {}))

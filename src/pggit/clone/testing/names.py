@@ -1,4 +1,4 @@
-"""What the databases of a test run are called: by its name one knows who made a database, and whether he is still there."""
+"""What the databases of a test run are called: the name tells who made one, and so whether it is still in use."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -92,21 +93,21 @@ def is_kept(one: Labelled) -> bool:
 
 
 def leave(place: Place) -> bool:
-    """End a run: drop what its processes left behind, stop the project's server where nobody needs it any more.
+    """End a run: drop what its processes left behind; of the project's server drop old templates, and stop it.
 
     It stays as long as another run is on it, somebody is connected, or there are clones: kept ones, or others.
 
     Returns:
         Whether it was stopped.
     """
-    with place.connection as connection:
+    with closing(place.connection) as connection:
         sweep(connection)
         if place.server is None or not try_lock(connection, _EVERYBODY):
             return False
+        unused.gc(connection)
         if labelled(connection, "clone", "ready") or not _is_alone(connection):
             unlock(connection, _EVERYBODY)
             return False
-        unused.gc(connection)
         return place.server.stop()  # who wants to join meanwhile waits for the lock, and starts it again
 
 

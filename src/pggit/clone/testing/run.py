@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pggit.clone import clone
-from pggit.clone.source.named import source_of
+from pggit.clone.source.command import command_of
+from pggit.clone.source.named import environment_of, source_of
 from pggit.clone.template import Template, build
 from pggit.clone.testing import place as places
 from pggit.clone.testing.names import names, new_maker
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pggit.clone.source.source import Source
     from pggit.clone.testing.place import Place
 
+COMMAND = "run:"
 NO_SOURCE = "no source is set for the databases of tests"
 NO_SOURCE_HINT = 'pggit_source = "dir:schema" in pytest\'s ini options, or a fixture pggit_source that returns it.'
 
@@ -72,12 +74,14 @@ class Run:
     Args:
         root: the directory that relative paths start from, and from which the settings file is looked for.
         environment: of the settings file.
+        depends: globs of the files that what a command makes depends on.
         worker: which process: ``main``, ``gw0``.
         keep: how many databases of failed tests are kept at most.
     """
 
     root: Path
     environment: str | None = None
+    depends: tuple[str, ...] = ()
     worker: str = "main"
     keep: int = 10
     taken: int = 0
@@ -87,7 +91,7 @@ class Run:
     _place: Place | None = None
     _supplies: dict[str, Supply] = field(default_factory=dict)
     _earlier: dict[str, list[str]] = field(default_factory=dict)
-    _names: Iterator[str] = iter(())
+    _names: Iterator[str] = field(default_factory=lambda: iter(()))
 
     def __post_init__(self) -> None:
         self.settings = load(cwd=self.root)
@@ -120,7 +124,7 @@ class Run:
         """Return the template of a source, built by whichever process comes first.
 
         Args:
-            source: what `pggit template build --from` takes; relative paths start from ``root``.
+            source: what `pggit template build --from` takes, relative paths start from ``root``; or ``run:COMMAND``.
 
         Raises:
             UsageError: there is no source.
@@ -139,6 +143,11 @@ class Run:
         self.waited += time.monotonic() - begun
         self.taken += 1
         return TestDatabase(made.name, url_of(self._joined.url, made.name), template)
+
+    @property
+    def elsewhere(self) -> str | None:
+        """The URL of the server that was joined, where it is not the project's own. It may hold a password."""
+        return self._place.url if self._place and self._place.server is None else None
 
     def keep_for(self, test: str, lent: TestDatabase) -> str | None:
         """Keep the database of a failed test, unless enough are kept.
@@ -193,9 +202,11 @@ class Run:
         return self._place
 
     def _source(self, written: str | None) -> Source:
-        environment = self.settings.environments.get(self.environment or "")
+        environment = environment_of(self.settings, self.environment) if self.environment else None
         if not written and not (environment and environment.include):
             raise UsageError(NO_SOURCE, hint=NO_SOURCE_HINT)
+        if written and written.startswith(COMMAND):
+            return command_of(written.removeprefix(COMMAND).strip(), self.root, self.depends)
         path = self.root / (written or "").removeprefix("dir:")
         if written and not is_url(written) and (is_path(written) or path.exists()):
             written = f"dir:{path}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ class Supply:
         self._waiting = 0
         self._closing = False
         self._failure: BaseException | None = None
+        self._broken = False
         self._changed = threading.Condition()
         self._remarks: list[str] = []
         self._thread = threading.Thread(target=self._work, name="pggit supply", daemon=True)
@@ -67,8 +69,10 @@ class Supply:
                 found = self._ready.popleft()
                 self._changed.notify_all()
                 return found
-            failure, self._failure = self._failure, None
+            failure = self._failure
             assert failure is not None
+            if not self._broken:
+                self._failure = None  # the next one may come about
             raise failure
 
     def give_back(self, name: str, *, force: bool = True) -> None:
@@ -90,9 +94,15 @@ class Supply:
         return self._remarks
 
     def _work(self) -> None:
-        with self._connection:
-            while (task := self._next()) is not None:
-                task()
+        try:
+            with closing(self._connection):
+                while (task := self._next()) is not None:
+                    task()
+        except BaseException as error:  # nobody may wait for a thread that is no more
+            with self._changed:
+                self._failure, self._broken = error, True
+                self._changed.notify_all()
+            self._remarks.append(f"clones are not made any more: {error!r}")
 
     def _next(self) -> Callable[[], None] | None:
         """Wait for something to do; None at the end."""
