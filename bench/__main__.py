@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 import pggit
-from bench import capture, planning, reading, start, store
+from bench import capture, cloning, planning, pools, reading, start, store
 from bench.peers import Peers
 from bench.schema import make_tables
 from bench.timing import Row
@@ -77,6 +77,9 @@ def _measure(server: Server, bindir: Path, tables: int, small: float | None, pee
     yield from store.measure(urls["tracked"], tables)
     if tables == 100:
         yield from start.measure(urls["tracked"], tables)
+        yield from pools.measure(server.url("postgres"))
+    if tables <= 1000:
+        yield from cloning.measure(server, bindir, tables, f"fsync {_OPTIONS['fsync']}")
     for name in urls:
         admin.execute(f"drop database {name}_{tables} with (force)")
     admin.close()

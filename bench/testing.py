@@ -107,8 +107,8 @@ def _report(rows: list[Row], rounds: int, in_memory: bool) -> str:
         "|---:|---|---:|---|",
         *(f"| {row.tables} | {row.what} | {row.shown} | {row.note} |" for row in rows),
         "",
-        "A transaction that is rolled back is the quickest; no test can really commit in it, use a second connection, or",
-        "see what deferred constraints do at a commit.",
+        "A transaction that is rolled back is the quickest; no test can commit in it, use a second connection, or see",
+        "what deferred constraints do at a commit.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -15,6 +15,7 @@ from pggit.plan.model import Plan, to_json
 COMMIT = {"hash", "parents", "author", "time", "message", "refs"}
 CHANGE = {"verb", "group", "key", "old", "new", "old_key"}
 CHANGED = {"statements", "dry_run", "kept", "returned", "resumed"}
+CLONE = {"name", "url", "template", "source", "strategy", "milliseconds", "expires", "remarks"}
 FIELDS = {
     "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by"},
     "status --coverage": {"not_modelled"},
@@ -96,6 +97,15 @@ FIELDS = {
     "template list": {"templates"},
     "template verify": {"templates"},
     "template gc --older-than 0": {"dry_run", "dropped"},
+    "clone create json_clone": CLONE,
+    "clone list": {"clones"},
+    "clone reset json_clone": CLONE,
+    "clone drop json_clone": {"dropped"},
+    "clone gc": {"dropped", "in_use"},
+    "worktree add json_tree main": {"worktree", "branch", "commit"},
+    "worktree list": {"worktrees"},
+    "worktree prune --older-than 0 --dry-run": {"dry_run", "removed", "kept"},
+    "worktree remove json_tree": {"removed"},
     "deploy HEAD --to REMOTE --yes --no-prove": {
         "remote",
         "database",
@@ -116,6 +126,7 @@ FIELDS = {
     },
     "uninstall --yes": {"database", "action"},
     "server status": {"running", "pid", "data"},
+    "pool status": {"pools"},
 }
 
 

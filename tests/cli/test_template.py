@@ -43,7 +43,7 @@ def test_build_prints_the_name_alone(pggit, project, database: Database):
     (name,) = built.lines
     assert name.startswith("pggit_template_")
     assert built.err.startswith("Built in ")
-    assert "files (environment local, with seeds)" in built.err
+    assert "(environment local, with seeds)" in built.err
     again = pggit("template", "build", "--env", "local")
     assert again.lines == [name]
     assert again.err.startswith("There already")
@@ -60,9 +60,9 @@ def test_build_of_states_and_databases(shop, project, database: Database):
     def source(*arguments: str) -> str:
         return shop("template", "build", "--json", *arguments).json["source"]
 
-    assert source().endswith(": schema")
-    assert source("--with-data").endswith(": with rows")
-    assert source("--with-data", "customers").endswith(": schema, with rows of customers")
+    assert source().endswith(": schema and pgGit's store")
+    assert source("--with-data").endswith(": with rows and pgGit's store")
+    assert source("--with-data", "customers").endswith(": schema with rows of customers and pgGit's store")
     assert source("--from", database.url, "--no-store").endswith(": schema, without pgGit's store")
     assert source("--from", "v1") == f"{database.name} at v1"
     assert "postgres:" not in source("--from", database.url.replace("postgres@", "postgres:secret@"))

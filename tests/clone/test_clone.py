@@ -41,6 +41,18 @@ def test_a_clone_has_what_the_template_has(server: TestServer, admin: psycopg.Co
     assert rows(server, clone.create(admin, template, "other").name, "select count(*) from t") == [(2,)]
 
 
+def test_unlogged_rows_statistics_and_extensions_come_along(
+    server: TestServer, admin: psycopg.Connection, make_template: Make
+) -> None:
+    template = make_template(
+        "create unlogged table t as select i from generate_series(1, 100) as i; analyze t; drop extension plpgsql"
+    )
+    clone.create(admin, template, "c")
+    assert rows(server, "c", "select count(*) from t") == [(100,)]
+    assert rows(server, "c", "select n_distinct from pg_stats where tablename = 't'") == [(-1,)]
+    assert rows(server, "c", "select extname from pg_extension") == []  # as in the template, not as in template1
+
+
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_strategy_copies(
     server: TestServer, admin: psycopg.Connection, make_template: Make, strategy: str

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from clone.conftest import names, unfinished
-from pggit.clone import clone, template
+from pggit.clone import clone, pool, template
 from pggit.clone.label import labelled
 from pggit.clone.source.files import Files, files_of, seeds_of
 from pggit.clone.trust import trusted
@@ -274,14 +274,14 @@ def test_who_may_not_create_databases(
 
 def test_find(admin: psycopg.Connection, project: Path) -> None:
     made = template.build(admin, base_of(project))
-    for text in (made.name, made.hash, made.hash[:6], "files (environment local)", made.name[:20]):
+    for text in (made.name, made.hash, made.hash[:6], f"files of {project} (environment local)", made.name[:20]):
         assert template.find(admin, text).name == made.name
     with pytest.raises(NotFound):
         template.find(admin, "zzz")
     seeded = template.build(admin, seeds_of(LOCAL, project, base_of(project)))
     with pytest.raises(Refused, match="several"):
         template.find(admin, "pggit_template_")
-    assert template.find(admin, "files (environment local, with seeds)").name == seeded.name
+    assert template.find(admin, f"files of {project} (environment local, with seeds)").name == seeded.name
 
 
 def test_verify(server: TestServer, role: Callable[..., str], admin: psycopg.Connection, project: Path) -> None:
@@ -298,7 +298,7 @@ def test_verify(server: TestServer, role: Callable[..., str], admin: psycopg.Con
         admin.execute(f'alter database "{made.name}" is_template false allow_connections true')
         with closing(connect(server.url_of(made.name))) as connection:
             connection.execute(text.encode())
-        databases.wait_until_unused(admin, made.name)
+        databases.require_unused(admin, made.name)
         assert {name: outcome for name, outcome in outcomes().items() if outcome != "ok"} == {
             "sealed": "wrong",
             "contents": "skipped",
@@ -318,7 +318,7 @@ def test_verify(server: TestServer, role: Callable[..., str], admin: psycopg.Con
     assert {check.name: check.outcome for check in found}["name"] == "wrong"
 
 
-def test_gc(admin: psycopg.Connection, project: Path) -> None:
+def test_gc(server: TestServer, admin: psycopg.Connection, project: Path) -> None:
     old = template.build(admin, seeds_of(LOCAL, project, base_of(project)))
     admin.execute(
         f"""comment on database "{old.name}" is '{label_with(admin, old.name, "2026-01-01T00:00:00+00:00")}'"""
@@ -334,7 +334,9 @@ def test_gc(admin: psycopg.Connection, project: Path) -> None:
     clone.create(admin, old.name, "c")
     assert gc(admin) == []  # the clone is of it, and it is of its base
     clone.drop(admin, "c")
-    assert gc(admin, keep=[old.name]) == []
+    pool.define(server.url, "p", template=old.name, size=1)
+    assert gc(admin) == []  # it is a pool's
+    pool.stop(server.url, "p")
     assert [one.name for one in gc(admin, dry_run=True)] == [old.name, old.base]
     assert [one.why for one in gc(admin)] == [f"superseded by {new.name}", f"superseded by {new.base}"]
     assert {one.name for one in labelled(admin)} == {new.name, new.base}

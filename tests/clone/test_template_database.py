@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 import pggit
+from clone.conftest import unfinished
 from pggit.clone import clone, template
 from pggit.clone.source.database import Live
 from pggit.clone.source.files import seeds_of
@@ -20,7 +21,7 @@ from pggit.db import database as databases
 from pggit.db.connect import connect
 from pggit.kinds.reader import read_state
 from pggit.sections import Environment
-from servers import Database, TestServer
+from servers import Database, TestServer, running
 
 SCHEMA = """
 create schema app;
@@ -263,15 +264,48 @@ def test_a_state_of_what_is_not_tracked(database: Database, admin: psycopg.Conne
         template.build(admin, Committed(database.url, "main"))
 
 
-def test_a_role_that_is_not_there(
-    database: Database, source: psycopg.Connection, admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+def test_of_a_database_on_another_server(
+    source: psycopg.Connection, database: Database, role: Callable[..., str]
 ) -> None:
-    """As it is where the template is built on another server than its source."""
-    from pggit.clone.source import database as module
+    owner = role()
+    source.execute(f"alter database {database.name} set work_mem to '7MB'")
+    with running(str(database.version)) as other, closing(databases.maintenance(other.url)) as admin:
+        source.execute(f"grant connect on database {database.name} to {owner}")
+        with pytest.raises(SqlFailed, match=f'role "{owner}" does not exist') as caught:
+            template.build(admin, Live(database.url))
+        assert "--no-owner" in str(caught.value.hint)
+        source.execute(f"revoke all on database {database.name} from {owner}; alter table app.orders owner to {owner}")
+        with pytest.raises(SqlFailed, match=f'role "{owner}" does not exist') as caught:
+            template.build(admin, Live(database.url))
+        assert "--no-owner" in str(caught.value.hint)
+        assert not unfinished(admin)
+        made = template.build(admin, Live(database.url, rows=True, owners=False))
+        clone.create(admin, made.name, "copy")
+        with closing(connect(other.url_of("copy"))) as copy:
+            assert one(copy, "select count(*) from app.users") == 50
+            assert one(copy, "show work_mem") == "7MB"
 
-    real = module.dump
-    monkeypatch.setattr(module, "dump", lambda *a: real(*a) + "\nalter table app.users owner to nobody_here;\n")
-    with pytest.raises(SqlFailed, match='role "nobody_here" does not exist') as caught:
-        template.build(admin, Live(database.url))
-    assert "--no-owner" in str(caught.value.hint)
-    assert databases.exists(admin, database.name)
+
+def test_a_copy_of_the_files_is_not_read_anew(
+    tracked: Database, admin: psycopg.Connection, server: TestServer, cloned: Callable[..., psycopg.Connection]
+) -> None:
+    """The store of a clone knows its objects by their addresses, which are the same; a restored one must find them."""
+    made = template.build(admin, Live(tracked.url))
+    clone.create(admin, made.name, "copied")
+    working = "select array_agg((key, address, xmin)::text order by key) from pggit.working"
+    with closing(connect(server.url_of("copied"))) as copy:
+        before = one(copy, working)
+        with pggit.open(server.url_of("copied")) as repo:
+            assert "table public.open_change" in [change.key for change in repo.status().changes]
+            assert one(copy, working) == before
+            repo.connection.execute("alter table app.orders add paid bool")
+            assert "column app.orders.paid" in [change.key for change in repo.status().changes]
+            assert repo.fsck() == []
+    with pggit.open(tracked.url) as repo:
+        original = one(
+            repo.connection, "select array_agg(address order by key) from pggit.working where address >= 16384"
+        )
+    with pggit.open(cloned(Live(tracked.url, rows=True), name="restored").info.dsn) as repo:
+        found = one(repo.connection, "select array_agg(address order by key) from pggit.working where address >= 16384")
+        assert found != original
+        assert repo.fsck() == []

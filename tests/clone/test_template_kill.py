@@ -37,7 +37,8 @@ from pggit.sections import Environment
 
 project, environment = Path(sys.argv[2]), Environment("e", include=("schema",), seeds=("seeds",))
 with closing(maintenance(sys.argv[1])) as connection:
-    template.build(connection, seeds_of(environment, project, files_of(None, environment, project)))
+    made = template.build(connection, seeds_of(environment, project, files_of(None, environment, project)))
+    print(made.name, made.built)
 """
 ENVIRONMENT = Environment("e", include=("schema",), seeds=("seeds",))
 
@@ -57,7 +58,7 @@ def start(server: TestServer, project: Path) -> Callable[[], subprocess.Popen[by
     """Starts a builder in a process of its own."""
     environment = os.environ | {"PYTHONPATH": str(Path(pggit.__file__).parents[1])}
     command = [sys.executable, "-c", BUILDER, server.url, str(project)]
-    return lambda: subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+    return lambda: subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
@@ -121,7 +122,7 @@ def test_killed_between_two_statements(server: TestServer, admin: psycopg.Connec
     assert whole.returncode == 0, whole.stderr
     for one in labelled(admin, "template"):
         databases.drop_database(admin, one.name)
-    statements = int(whole.stdout)
+    statements = int(whole.stdout.split()[-1])
     seed = random.randrange(2**32)
     print("seed", seed, "of", statements)
     assert statements > 30
@@ -151,6 +152,17 @@ def test_killed_at_random(
         is_sound(server, admin, project, before)
         for one in labelled(admin, "template"):
             databases.drop_database(admin, one.name)
+
+
+def test_eight_processes_build_it_once(
+    admin: psycopg.Connection, project: Path, start: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    processes = [start() for _ in range(8)]
+    said = [process.communicate()[0].split() for process in processes]
+    assert len({name for name, _ in said}) == 1
+    assert [built for _, built in said].count(b"True") == 1
+    assert len(labelled(admin, "template")) == 2
+    assert not unfinished(admin)
 
 
 def test_an_unfinished_one_is_never_copied(admin: psycopg.Connection, project: Path) -> None:

@@ -207,7 +207,7 @@ def test_ddl_on_a_restored_database_is_folded(connection, name):
     """Addresses are other ones after a restore; here they are made so by forgetting the database's own."""
     for statement in statements(PROGRAMS[name])[:8]:
         connection.execute(statement)
-    connection.execute("update pggit.repository set database = 1")
+    connection.execute("update pggit.repository set database = 1, system_identifier = 1")
     assert one(connection, "select pggit.refresh()") == 0
     assert recorded(connection) == live(connection)
     for statement in statements(PROGRAMS[name])[8:]:

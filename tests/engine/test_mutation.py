@@ -12,7 +12,7 @@ EXEMPT = {
     # generated from the kinds, or of the redactor: tests of their own
     "read_objects", "redact", "acl_objects",
     # only in other circumstances: two sessions (test_concurrency), restores (test_dump), broken captures and replicas (test_store, test_dump)
-    "overlaps", "find_again", "database_oid", "system_identifier", "capture_failed", "leave_out_replicated", "note_seal", "note_user",
+    "overlaps", "find_again", "is_file_copy", "database_oid", "system_identifier", "capture_failed", "leave_out_replicated", "note_seal", "note_user",
     # what switch, reset, revert and stash call: tests/work
     "drop_kept", "keep_column", "keep_note", "keep_schema", "keep_sequence", "keep_table", "kept", "move_head",
     "record_stash", "reset_head", "return_place", "return_places", "return_rows", "return_values", "row_key",

@@ -24,7 +24,7 @@ MODULES = {
     "commit": "commit", "branch": "refs", "tag": "refs",
     "switch": "switch", "reset": "reset", "revert": "revert", "stash": "stash",
     "plan": "plan", "apply": "apply", "prove": "prove", "deploy": "deploy",
-    "template": "template", "pool": "pool",
+    "template": "template", "clone": "clone", "pool": "pool", "worktree": "worktree",
     "drift": "drift", "bisect": "bisect", "export": "export",
     "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep", "config": "config",
 }  # fmt: skip

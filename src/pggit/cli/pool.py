@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pggit.cli.command import START, Argument, Option, command
+from pggit.cli.command import COPY, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.core.errors import EXIT_FOUND, EXIT_OK
 
@@ -17,7 +17,7 @@ Name = Annotated[str, Argument("[NAME]", "The pool.")]
 
 
 @command(
-    START,
+    COPY,
     "pggit pool start --template T --size 5         # keep five clones of T ready",
     "pggit pool start ci --size 20                  # another size for pool ci",
     "pggit pool start ci --foreground               # fill it here, until Ctrl-C or pool stop",
@@ -57,7 +57,7 @@ def start(
         run.out.line(f"Process {started.launched} fills it and writes to {log}.")
 
 
-@command(START, "pggit pool stop", "pggit pool stop ci", name="pool stop")
+@command(COPY, "pggit pool stop", "pggit pool stop ci", name="pool stop")
 def stop(run: Run, name: Name = "default") -> None:
     """End a pool, wherever it is filled, and drop what is ready. What was claimed stays."""
     from pggit.clone import pool
@@ -71,7 +71,7 @@ def stop(run: Run, name: Name = "default") -> None:
     run.out.line(f"Pool {name} is stopped, {len(dropped)} ready clones are dropped.")
 
 
-@command(START, "pggit pool status", "pggit pool status ci --json", name="pool status")
+@command(COPY, "pggit pool status", "pggit pool status ci --json", name="pool status")
 def status(run: Run, name: Annotated[str | None, Argument("[NAME]", "Only this pool.")] = None) -> int:
     """Show the pools of this role; exit with status 1 where one is not filled."""
     from contextlib import closing
@@ -88,12 +88,12 @@ def status(run: Run, name: Annotated[str | None, Argument("[NAME]", "Only this p
         print("There are no pools.", file=sys.stderr)
     else:
         rows = [(one.name, one.template, f"{one.ready} of {one.size}", *_filler(one)) for one in found]
-        run.out.table(["pool", "template", "ready", "filled by", ""], rows)
+        run.out.table(["POOL", "TEMPLATE", "READY", "FILLED BY", ""], rows, styles=["green"])
     return EXIT_FOUND if any(one.problem or not one.filler for one in found) else EXIT_OK
 
 
 @command(
-    START,
+    COPY,
     "DATABASE_URL=$(pggit pool claim)",
     "pggit pool claim ci --name test_7 --ttl 2h",
     name="pool claim",

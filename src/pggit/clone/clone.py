@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pggit.clone.copying import copied, finish
+from pggit.clone.copying import copied, finish, properties_of
 from pggit.clone.label import Label, Labelled, labelled, sealed
 from pggit.core.errors import NotFound, Refused
 from pggit.db import database
@@ -26,9 +26,9 @@ class Clone:
     Attributes:
         name: of the database.
         url: leads to it, with the password of the connection that made it: never show it where it would be kept.
-        template: what it is a copy of.
-        source: what that was made from, in words.
-        strategy: how it was copied; None where it was taken from a pool.
+        template: what it is a copy of; None: it was made directly.
+        source: what it was made from, in words.
+        strategy: how the files were copied; None where none were: it was filled, or taken from a pool.
         milliseconds: from the call to the end.
         expires: when gc may drop it, UTC, in ISO form; None: never.
         remarks: what could not be carried over.
@@ -36,7 +36,7 @@ class Clone:
 
     name: str
     url: str
-    template: str
+    template: str | None
     source: str
     strategy: Strategy | None
     milliseconds: float
@@ -69,25 +69,15 @@ def create(
         PermissionDenied: the role may not create databases.
     """
     begun = time.monotonic()
+    database.require_name(name)
     found = sealed(connection, template, name)
     if found.taken:
         raise Refused(f"there is a database {name} already", hint=f"pggit clone drop {name}, or take another name.")
-    expires = (_now() + ttl).isoformat(timespec="seconds") if ttl is not None else None
-    with copied(connection, found, strategy) as (unfinished, chosen, took):
-        label = Label(
-            "clone", found.label.source, _at(), base=template, took={chosen: took}, expires=expires, origin=origin
-        )
-        remarks = finish(connection, unfinished, found, label, [(unfinished, name)])
-    return Clone(
-        name=name,
-        url=uri(connection_url(connection, name)),
-        template=template,
-        source=found.label.source,
-        strategy=chosen,
-        milliseconds=(time.monotonic() - begun) * 1000,
-        expires=expires,
-        remarks=tuple(remarks),
-    )
+    properties = properties_of(connection, found)
+    with copied(connection, found, strategy) as (made, chosen, took):
+        label = label_of(found.label.source, template, {chosen: took}, ttl, origin)
+        remarks = finish(connection, made, properties, label, [(made, name)])
+    return clone_of(connection, name, label, chosen, begun, remarks)
 
 
 def reset(connection: Connection, name: str, *, force: bool = False, strategy: Strategy | None = None) -> Clone:
@@ -101,31 +91,26 @@ def reset(connection: Connection, name: str, *, force: bool = False, strategy: S
 
     Raises:
         NotFound: there is no clone of this name, or its template is gone.
+        Refused: it was not made from a template, or is a worktree.
         InUse: somebody is connected to it, and ``force`` is not set.
     """
     begun = time.monotonic()
     old = one(connection, name)
-    assert old.label.base is not None
+    if old.label.origin is not None:
+        raise Refused(f"{name} is a worktree", hint="pggit reset --hard, or switch, in that database.")
+    if old.label.base is None:
+        raise Refused(f"{name} was made directly of {old.label.source}", hint="drop it, and create it again.")
     found = sealed(connection, old.label.base, name)
     if not force:
         database.require_unused(connection, name)
-    gone = new_name()
-    with copied(connection, found, strategy) as (unfinished, chosen, took), making(connection, gone):
-        if force:
-            database.close_to_all(connection, name)
+    properties, gone = properties_of(connection, found), new_name()
+    with copied(connection, found, strategy) as (made, chosen, took), making(connection, gone):
         label = replace(old.label, made=_at(), took={chosen: took})
-        remarks = finish(connection, unfinished, found, label, [(name, gone), (unfinished, name)])
+        if force:
+            database.end_sessions(connection, name)
+        remarks = finish(connection, made, properties, label, [(name, gone), (made, name)])
         database.drop_database(connection, gone, force=True)
-    return Clone(
-        name=name,
-        url=uri(connection_url(connection, name)),
-        template=found.name,
-        source=found.label.source,
-        strategy=chosen,
-        milliseconds=(time.monotonic() - begun) * 1000,
-        expires=old.label.expires,
-        remarks=tuple(remarks),
-    )
+    return clone_of(connection, name, label, chosen, begun, remarks)
 
 
 def drop(connection: Connection, name: str, *, force: bool = False) -> None:
@@ -179,6 +164,28 @@ def gc(connection: Connection, *, force: bool = False) -> tuple[list[str], list[
         else:
             dropped.append(clone.name)
     return dropped + drop_abandoned(connection), used
+
+
+def label_of(source: str, base: str | None, took: dict[str, float], ttl: timedelta | None, origin: str | None) -> Label:
+    """Return the label of a clone that is being made now."""
+    expires = (_now() + ttl).isoformat(timespec="seconds") if ttl is not None else None
+    return Label("clone", source, _at(), base=base, took=took, expires=expires, origin=origin)
+
+
+def clone_of(
+    connection: Connection, name: str, label: Label, strategy: Strategy | None, begun: float, remarks: tuple[str, ...]
+) -> Clone:
+    """Return what was made, just now; ``begun`` is by the monotonic clock."""
+    return Clone(
+        name=name,
+        url=uri(connection_url(connection, name)),
+        template=label.base,
+        source=label.source,
+        strategy=strategy,
+        milliseconds=(time.monotonic() - begun) * 1000,
+        expires=label.expires,
+        remarks=remarks,
+    )
 
 
 def _now() -> datetime:

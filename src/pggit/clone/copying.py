@@ -1,4 +1,4 @@
-"""A copy of a sealed template that has no name of its own yet."""
+"""Databases that are being made: under an unfinished name, then finished at one stroke."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from pggit.kinds.ddl import name as quoted
 if TYPE_CHECKING:
     from psycopg import Connection
 
+    from pggit.clone.carry import Properties
+
 _LEARNT = 1.3
 """A copy that was this much faster than the fastest before is worth noting."""
 
@@ -44,47 +46,62 @@ def copied(
     label = template.label
     about = Facts(connection.info.server_version // 10000, template.fsync, label.files or 0, label.bytes or 0)
     chosen = strategy or choose(about, label.took)
-    unfinished = new_name()
-    with making(connection, unfinished):
+    with unfinished(connection) as name:
         begun = time.monotonic()
-        database.create_database(connection, unfinished, template=template.name, strategy=chosen, closed=closed)
+        database.create_database(connection, name, template=template.name, strategy=chosen, closed=closed)
         took = round((time.monotonic() - begun) * 1000, 1)
-        try:
-            yield unfinished, chosen, took
-        except BaseException:
-            if not connection.closed:
-                database.drop_database(connection, unfinished, force=True)
-            raise
+        yield name, chosen, took
     _note(connection, template, about.way(chosen), took)
 
 
+@contextmanager
+def unfinished(connection: Connection) -> Iterator[str]:
+    """Yield a name for a database that is being made, and drop what has it where the block fails."""
+    name = new_name()
+    with making(connection, name):
+        try:
+            yield name
+        except BaseException:
+            if not connection.closed:
+                database.drop_database(connection, name, force=True)
+            raise
+
+
+def properties_of(connection: Connection, template: Sealed) -> Properties | None:
+    """Return what of a template CREATE DATABASE does not copy; None where it has nothing of its own."""
+    return carry.properties(connection, template.name) if template.properties else None
+
+
 def finish(
-    connection: Connection, unfinished: str, template: Sealed, label: Label, names: Sequence[tuple[str, str]]
-) -> list[str]:
-    """Give a copy its label, what CREATE DATABASE does not copy, and its name: all of it, or nothing.
+    connection: Connection, made: str, properties: Properties | None, label: Label, names: Sequence[tuple[str, str]]
+) -> tuple[str, ...]:
+    """Give a database its label, the properties of another one, and its name: all of it, or nothing.
 
     Args:
         connection: in autocommit mode.
-        unfinished: the copy.
-        template: what it is a copy of.
-        label: for it.
+        made: the database, under its unfinished name.
+        properties: what CREATE DATABASE does not copy.
+        label: what pgGit knows of it.
         names: what is renamed to what, in this order.
 
     Returns:
         What could not be carried over.
+
+    Raises:
+        InUse: somebody is connected to the first of them.
+        Refused: the name is taken.
     """
-    noted = f"comment on database {quoted(unfinished)} is {literal(label.text())}"
+    noted = f"comment on database {quoted(made)} is {literal(label.text())}"
     renamed = [f"alter database {quoted(old)} rename to {quoted(new)}" for old, new in names]
     with database.explained(connection, *names[0]):
-        if not template.properties:
+        if properties is None:
             run(connection, ";\n".join([noted, *renamed]))
-            return []
-        found = carry.properties(connection, template.name)
+            return ()
         with transaction(connection):
             run(connection, noted)
-            remarks = carry.give(connection, found, quoted(unfinished))
+            left = carry.give(connection, properties, quoted(made))
             run(connection, ";\n".join(renamed))
-    return remarks
+    return tuple(left)
 
 
 def _note(connection: Connection, template: Sealed, way: str, took: float) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pggit.clone import carry
 from pggit.clone.label import Label, Labelled, labelled
+from pggit.clone.source.restore import role_explained
 from pggit.clone.source.source import Reading, Source
 from pggit.clone.trust import Trust, trusted
 from pggit.clone.verify import contents
@@ -213,7 +214,7 @@ def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list
     """Make the database and all that is in it; returns its label, and what could not be had."""
     connection = wanted.connection
     major, base = connection.info.server_version // 10000, wanted.base
-    fsync = connection.execute("show fsync").fetchall() == [("on",)]
+    fsync = database.fsync(connection)
     strategy = choose(Facts(major, fsync, base.files, base.bytes) if base else Facts(major, fsync, *_EMPTY), {})
     database.create_database(
         connection,
@@ -232,7 +233,7 @@ def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list
     owner = wanted.reading.properties.owner if wanted.reading.properties else None
     label = Label(
         kind="template",
-        source=wanted.source.label,
+        source=wanted.source.label + wanted.reading.detail,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         hash=wanted.hash,
         base=wanted.base.name if wanted.base else None,
@@ -255,7 +256,8 @@ def _finish(wanted: _Making, unfinished: str, label: Label) -> list[str]:
     with database.explained(connection, unfinished, wanted.name), transaction(connection):
         database.comment(connection, unfinished, label.text())
         if wanted.reading.properties:
-            remarks = carry.give(connection, wanted.reading.properties, f'"{unfinished}"')
+            with role_explained():
+                remarks = carry.give(connection, wanted.reading.properties, f'"{unfinished}"')
         elif wanted.base:
             remarks = carry.give(connection, carry.properties(connection, wanted.base.name), f'"{unfinished}"')
         database.seal(connection, unfinished)
@@ -294,9 +296,14 @@ def find(connection: Connection, text: str, *, unsealed: bool = False) -> Labell
         NotFound: there is none.
         Refused: the beginning of the hash is that of several.
     """
-    found = [one for one in templates(connection) if one.sealed or unsealed]
+    there = [one for one in templates(connection) if one.sealed or unsealed]
+    for one in there:
+        if text in (one.name, one.label.hash):
+            return one
+    trust = trusted(connection)
+    found = [one for one in there if trust.of(one.owner)]  # a stranger's is used where it is called by its whole name
     for one in found:
-        if text in (one.name, one.label.hash, one.label.source):
+        if text == one.label.source:
             return one
     by_hash = [one for one in found if (one.label.hash or "").startswith(text.removeprefix(PREFIX))]
     if len(by_hash) > 1:

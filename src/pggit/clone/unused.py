@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pggit.clone.label import Labelled, labelled
+from pggit.clone.pool.claim import templates_in_use
 from pggit.core.errors import NotFound
 from pggit.db import database
 from pggit.db.scratch import abandoned
@@ -24,18 +25,15 @@ class Unused:
     why: str
 
 
-def gc(
-    connection: Connection, *, older_than: timedelta | None = None, keep: Collection[str] = (), dry_run: bool = False
-) -> list[Unused]:
+def gc(connection: Connection, *, older_than: timedelta | None = None, dry_run: bool = False) -> list[Unused]:
     """Drop this role's templates that nobody needs, and what interrupted commands left behind.
 
-    A template goes when no clone, no other template and nothing of ``keep`` is built on it, and a newer one of the same
-    source has taken its place, or it was not copied for ``older_than``.
+    A template goes when no clone, no pool and no other template is made of it, and a newer one of the same source has
+    taken its place, or it was not copied for ``older_than``.
 
     Args:
         connection: `maintenance` of the server, in autocommit mode.
         older_than: None: the time alone is no reason.
-        keep: names of templates that something else needs, a pool.
         dry_run: drop nothing.
 
     Returns:
@@ -44,7 +42,7 @@ def gc(
     Raises:
         InUse: somebody is connected to one that is to go.
     """
-    found = list(_unused(connection, older_than, keep))
+    found = list(_unused(connection, older_than))
     if not dry_run:
         for one in found:
             database.drop_database(connection, one.name)
@@ -64,12 +62,13 @@ def drop(connection: Connection, name: str) -> None:
     database.drop_database(connection, name)
 
 
-def _unused(connection: Connection, older_than: timedelta | None, keep: Collection[str]) -> Iterator[Unused]:
+def _unused(connection: Connection, older_than: timedelta | None) -> Iterator[Unused]:
     for name in abandoned(connection):
         yield Unused(name, "its maker was interrupted")
     everything = labelled(connection)
     left = [one for one in everything if one.label.kind == "template"]
-    others = {one.label.base for one in everything if one.label.kind != "template"} | set(keep)
+    others = {one.label.base for one in everything if one.label.kind != "template"}
+    others |= templates_in_use(connection)
     gone = True
     while gone:
         gone = False

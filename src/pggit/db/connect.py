@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from pggit.settings import Settings
 
 _CONNECT_TIMEOUT = "10"
-_OWN = {"client_encoding": b"UTF8", "sslcertmode": b"allow", "passfile": os.fsencode(Path.home() / ".pgpass")}
-"""What libpq or pgGit sets by itself, no default by libpq's table: noise in a URL, which some drivers refuse."""
 _PASSING = re.compile(
     r"starting up|shutting down|recovery|not (yet )?accepting connections|too many|connection slots|terminating"
 )
@@ -111,7 +108,9 @@ def connection_url(connection: psycopg.Connection[TupleRow], dbname: str | None 
     """
     from psycopg.conninfo import make_conninfo
 
-    left_out = {"fallback_application_name", "connect_timeout", "hostaddr", "replication"}
+    # what we set ourselves, and what libpq works out by itself: other drivers know no such parameters
+    left_out = {"fallback_application_name", "connect_timeout", "hostaddr", "replication", "client_encoding"}
+    worked_out = {("passfile", str(Path.home() / ".pgpass")), ("sslcertmode", "allow")}
     options = {option.keyword.decode(): option for option in connection.pgconn.info}
     values = {
         name: option.val.decode()
@@ -119,7 +118,7 @@ def connection_url(connection: psycopg.Connection[TupleRow], dbname: str | None 
         if option.val
         and option.val != option.compiled
         and name not in left_out
-        and option.val not in _OWN.get(name, ())
+        and (name, option.val.decode()) not in worked_out
     }
     values |= {"host": connection.info.host, "port": str(connection.info.port)}
     return make_conninfo(**values | ({"dbname": dbname} if dbname is not None else {}))

@@ -196,6 +196,18 @@ def require_name(name: str) -> None:
         raise UsageError(f"{name!r} is no name for a database", hint=f"a name has 1 to {_NAME_BYTES} bytes.")
 
 
+def require_free(connection: Connection, name: str) -> None:
+    """Check that a database can be called so.
+
+    Raises:
+        UsageError: it is no name.
+        Refused: there is a database of this name.
+    """
+    require_name(name)
+    if exists(connection, name):
+        raise Refused(f"there is a database {name} already", hint="drop it, or take another name.")
+
+
 def rename(connection: Connection, old: str, new: str) -> None:
     """Rename a database; within a transaction of the connection it is undone with it.
 
@@ -281,6 +293,27 @@ def storage(connection: Connection) -> tuple[int, int]:
     return files, size
 
 
+def size(connection: Connection, name: str) -> int:
+    """Return how many bytes a database has.
+
+    Raises:
+        NotFound: there is none of this name.
+    """
+    with translated():
+        row = connection.execute(
+            "select pg_catalog.pg_database_size(oid) from pg_catalog.pg_database where datname = %s", (name,)
+        ).fetchone()
+    if row is None:
+        raise NotFound(f"there is no database {name}")
+    return int(row[0])
+
+
+def fsync(connection: Connection) -> bool:
+    """Tell whether the server waits for the disk."""
+    with translated():
+        return connection.execute("show fsync").fetchall() == [("on",)]
+
+
 def require_unused(connection: Connection, name: str, timeout: float = 0.3) -> None:
     """Check that nobody is connected to a database; sessions that are ending are waited for.
 
@@ -301,12 +334,26 @@ def require_unused(connection: Connection, name: str, timeout: float = 0.3) -> N
         time.sleep(0.002)
 
 
-def end_sessions(connection: Connection, name: str) -> int:
-    """End all sessions that are connected to a database; returns how many.
+def end_sessions(connection: Connection, name: str, timeout: float = 10.0) -> None:
+    """End the sessions that are connected to a database, and wait until there are none, were it for a moment.
+
+    Args:
+        connection: to another database of the server.
+        name: the database.
+        timeout: how many seconds to try where clients connect again and again.
 
     Raises:
+        InUse: somebody is still connected.
         PermissionDenied: one of them is not this role's to end.
     """
+    end = time.monotonic() + timeout
+    while _end_sessions(connection, name):
+        if time.monotonic() > end:
+            raise InUse(name, sessions(connection, name))
+        time.sleep(0.002)
+
+
+def _end_sessions(connection: Connection, name: str) -> int:
     with translated():
         rows = connection.execute(
             "select pg_terminate_backend(pid) from pg_catalog.pg_stat_activity"
@@ -314,21 +361,6 @@ def end_sessions(connection: Connection, name: str) -> int:
             (name,),
         ).fetchall()
     return len(rows)
-
-
-def close_to_all(connection: Connection, name: str, timeout: float = 10.0) -> None:
-    """Let nobody connect to a database any more, end the sessions that are, and wait until they are gone.
-
-    Raises:
-        InUse: after ``timeout`` seconds some are still there.
-    """
-    with translated():
-        connection.execute(sql.SQL("alter database {} allow_connections false").format(sql.Identifier(name)))
-    end = time.monotonic() + timeout
-    while end_sessions(connection, name):
-        if time.monotonic() > end:
-            require_unused(connection, name)
-        time.sleep(0.005)
 
 
 @contextmanager

@@ -337,6 +337,16 @@ class Repository:
             (made,) = self._one("select pggit.commit(%s, %s)", message, allow_empty)
         return self.commit_info(made)
 
+    def reachable(self, starts: Sequence[str]) -> set[str]:
+        """Return the hashes of all commits that can be reached from some, themselves among them."""
+        rows = self._rows(
+            "with recursive reached as (select unnest(%s::bytea[]) as hash"
+            " union select parent from reached join pggit.commit as c using (hash), unnest(c.parents) as parent)"
+            " select encode(hash, 'hex') from reached",
+            [bytes.fromhex(start) for start in starts],
+        )
+        return {hash_ for (hash_,) in rows}
+
     def branches(self) -> list[results.Branch]:
         """Return all branches by name."""
         return [results.Branch(*row) for row in self._rows("select * from pggit.branches order by name")]

@@ -1398,6 +1398,33 @@ begin
   return encode(pggit.record_commit(first_tree, '{}', pggit.author(), clock_timestamp(), 'Initial commit'), 'hex');
 end $$;
 ALTER FUNCTION pggit.initialize(tracked_by text) OWNER TO postgres;
+CREATE TABLE pggit.repository (
+    singleton boolean DEFAULT true NOT NULL,
+    tracked_by text NOT NULL,
+    root bytea,
+    stale smallint[] DEFAULT '{}'::smallint[] NOT NULL,
+    database oid NOT NULL,
+    system_identifier bigint,
+    server_version integer NOT NULL,
+    paused_until timestamp with time zone,
+    full_read boolean DEFAULT false NOT NULL,
+    change_id bigint DEFAULT 0 NOT NULL,
+    reflog_id bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT repository_singleton_check CHECK (singleton),
+    CONSTRAINT repository_tracked_by_check CHECK ((tracked_by = ANY (ARRAY['triggers'::text, 'snapshots'::text])))
+);
+ALTER TABLE pggit.repository OWNER TO postgres;
+CREATE FUNCTION pggit.is_file_copy(repository pggit.repository) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  select repository.system_identifier = pggit.system_identifier()
+    and repository.server_version = current_setting('server_version_num')::integer / 10000
+    and exists (
+      select from pggit.working as w join pggit.versions() as v using (catalog, address)
+      where w.address >= 16384 and v.version = w.version)
+$$;
+ALTER FUNCTION pggit.is_file_copy(repository pggit.repository) OWNER TO postgres;
 CREATE FUNCTION pggit.is_known(object text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -4406,6 +4433,9 @@ declare
   found bigint;
 begin
   select * into strict repository from pggit.repository for update;
+  if repository.database <> pggit.database_oid() and pggit.is_file_copy(repository) then
+    update pggit.repository set database = pggit.database_oid() returning * into strict repository;
+  end if;
   if repository.database <> pggit.database_oid() or repository.system_identifier is distinct from pggit.system_identifier()
      or repository.server_version <> current_setting('server_version_num')::integer / 10000 then
     perform pggit.find_again();
@@ -5155,22 +5185,6 @@ CREATE TABLE pggit.reflog (
     message text NOT NULL
 );
 ALTER TABLE pggit.reflog OWNER TO postgres;
-CREATE TABLE pggit.repository (
-    singleton boolean DEFAULT true NOT NULL,
-    tracked_by text NOT NULL,
-    root bytea,
-    stale smallint[] DEFAULT '{}'::smallint[] NOT NULL,
-    database oid NOT NULL,
-    system_identifier bigint,
-    server_version integer NOT NULL,
-    paused_until timestamp with time zone,
-    full_read boolean DEFAULT false NOT NULL,
-    change_id bigint DEFAULT 0 NOT NULL,
-    reflog_id bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT repository_singleton_check CHECK (singleton),
-    CONSTRAINT repository_tracked_by_check CHECK ((tracked_by = ANY (ARRAY['triggers'::text, 'snapshots'::text])))
-);
-ALTER TABLE pggit.repository OWNER TO postgres;
 CREATE TABLE pggit.setting (
     name text NOT NULL,
     value text NOT NULL
@@ -5301,6 +5315,7 @@ REVOKE ALL ON FUNCTION pggit.health_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.in_schema(schema oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.includes(kind text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.initialize(tracked_by text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_file_copy(repository pggit.repository) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_known(object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_note(relation regclass, about jsonb) FROM PUBLIC;

@@ -121,7 +121,7 @@ def test_files_that_are_not_of_the_environment_are_left_out(production, to, tmp_
     model = make_database()
     model.connect().execute((WIDER + "create table public.everywhere (a int)").encode())
     assert schema(production) == schema(model)
-    with pytest.raises(NotFound, match="belongs to environment none"):
+    with pytest.raises(NotFound, match="environment none includes no file"):
         deploy(f"dir:{files}", to(environment="none"), settings=settings)
 
 

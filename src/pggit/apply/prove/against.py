@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pggit.repo.repository import Repository
 
-_PLACEHOLDER = "not-the-secret"
+PLACEHOLDER = "not-the-secret"
 _Test = Callable[[str, str], bool]
 
 
@@ -85,12 +85,12 @@ def prove_against(
 
 def apply_to_clone(connection: Connection, plan: Plan) -> None:
     """Apply a plan where nothing can be lost: all hazards are allowed, placeholders stand for secrets."""
-    with _as_role(connection, plan.role):
-        apply(connection, plan, allow=HAZARDS, secrets=dict.fromkeys(labels(plan), _PLACEHOLDER))
+    with as_role(connection, plan.role):
+        apply(connection, plan, allow=HAZARDS, secrets=dict.fromkeys(labels(plan), PLACEHOLDER))
 
 
 @contextmanager
-def _as_role(connection: Connection, role: str | None) -> Iterator[None]:
+def as_role(connection: Connection, role: str | None) -> Iterator[None]:
     """Be the role that a plan is made for: on another server the clone was made by that server's."""
     if role is None or role == current_role(connection):
         yield
@@ -110,8 +110,24 @@ def _database(server: Connection | str, side: Side, plan: Plan) -> Iterator[Conn
     if side.connection is not None:
         yield side.connection
         return
+    with database_of(side.state, server, plan) as connection:
+        yield connection
+
+
+@contextmanager
+def database_of(state: State, server: Connection | str, plan: Plan) -> Iterator[Connection]:
+    """Make a scratch database that is as a state, by a plan from an empty one, for the length of a block.
+
+    Args:
+        state: the state.
+        server: a connection in autocommit mode, or a connection string, to any database of the server.
+        plan: the plan that it is made for: its server's version, what it ignores.
+
+    Raises:
+        PermissionDenied: the role may not create databases.
+    """
     with scratch_database(server) as url, closing(connect(url)) as connection:
-        apply_to_clone(connection, _plan(connection, read_state(connection, optional=plan.optional), side.state, plan))
+        apply_to_clone(connection, _plan(connection, read_state(connection, optional=plan.optional), state, plan))
         yield connection
 
 

@@ -30,6 +30,8 @@ FORM = 1
 LOCK_CLASS = 0x70676770
 """The first number of the advisory locks of fillers; the second is the number of the pool."""
 _LINGER = 1.0
+"""Seconds for which the server may still show a session that was closed."""
+_KEEPALIVES = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +186,12 @@ def states(control: Connection, name: str | None = None) -> list[PoolState]:
 
 
 def present_as_filler(control: Connection, pool: int) -> None:
-    """Name a session, so that everybody sees who fills a pool."""
-    configure(control, {"application_name": f"{_application(pool)}{os.getpid()}@{host()}"})
+    """Name a session, so that everybody sees who fills a pool, and end it soon after its machine is gone.
+
+    Without that the server would hold the lock of a machine that lost its power for two hours.
+    https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-TCP-KEEPALIVES-IDLE
+    """
+    configure(control, {"application_name": f"{_application(pool)}{os.getpid()}@{host()}", **_KEEPALIVES})
 
 
 def host() -> str:

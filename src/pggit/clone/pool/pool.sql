@@ -48,17 +48,21 @@ begin
   if not found then
     return null;
   end if;
+  perform pg_notify('pggit_pool', pool_name);
   loop
     select r.* into taken from pggit_pool.ready as r
       where r.pool = found_pool.id and r.template = found_pool.template
       order by r.made_at limit 1 for update skip locked;
-    perform pg_notify('pggit_pool', pool_name);
     if not found then
       return jsonb_build_object('template', found_pool.template);
     end if;
     delete from pggit_pool.ready as r where r.database = taken.database;
     exit when pggit_pool.untouched(taken);
   end loop;
+  if current_setting('synchronous_commit') = 'off' then
+    -- a crash that forgot the claim would bring back as ready what its new owner has written to
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
   label := taken.label || patch;
   execute format('alter database %I rename to %I', taken.name, called);
   execute format('comment on database %I is %L', called, 'pgGit ' || (label - 'more')::text);

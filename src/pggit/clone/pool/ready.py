@@ -46,8 +46,8 @@ def put(control: Connection, pool: PoolState) -> float:
     """
     name = f"{_PREFIX}{secrets.token_hex(8)}"
     template = sealed(control, pool.template, name)
-    with copied(control, template, None, closed=True) as (unfinished, chosen, took), transaction(control):
-        remarks = carry.give(control, carry.properties(control, template.name), quoted(unfinished))
+    with copied(control, template, None, closed=True) as (made, chosen, took), transaction(control):
+        remarks = carry.give(control, carry.properties(control, template.name), quoted(made))
         label = Label(
             "ready",
             template.label.source,
@@ -56,8 +56,8 @@ def put(control: Connection, pool: PoolState) -> float:
             took={chosen: took},
             more={"pool": pool.name, "role": _role(control), "remarks": remarks},
         )
-        database.comment(control, unfinished, label.text())
-        database.rename(control, unfinished, name)
+        database.comment(control, made, label.text())
+        database.rename(control, made, name)
         values = {"pool": pool.id, "template": pool.template, "name": name, "label": _document(label)}
         if not query(control, "put", values):
             raise PoolChanged(f"pool {pool.name} is gone, or has another template by now")

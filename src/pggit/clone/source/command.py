@@ -59,6 +59,7 @@ class ReadingCommand:
     root: Path
     inputs: list[list[str] | list[list[str]]]
     locale: None = None
+    detail: str = ""
     properties: None = None
 
     def fill(self, target: Connection) -> list[str]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pggit.apply.prove.dumps import users_statements
 from pggit.clone.carry import Properties, properties
-from pggit.clone.source.restore import restore, restore_rows
+from pggit.clone.source.restore import restore, restore_rows, role_explained
 from pggit.core.errors import NotFound, PermissionDenied, SqlFailed
 from pggit.core.tree import root
 from pggit.db.connect import connect, connection_parameters, connection_url
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 _STORE = ("pggit", "pggit_stash")
 _OWN = (*_STORE, "pggit_apply")
 _NO_METRICS = "--exclude-table-data=pggit.performance_metrics"
-_NO_SUCH_OBJECT = "42704"
 _HEAD = 10
 _MARK = re.compile(r"\\(?:un)?restrict \w+\n")
 _SECRETIVE = ("server ", "user mapping ")
@@ -85,21 +85,23 @@ class Live:
         name = f"{found.get('dbname') or 'database'}" + (f" on {place}" if place else "")
         what = "with rows" if self.rows is True else "schema"
         if isinstance(self.rows, tuple):
-            what = f"schema, with rows of {', '.join(self.rows)}"
+            what = f"schema with rows of {', '.join(self.rows)}"
         return f"{name}: {what}" + ("" if self.store else ", without pgGit's store")
 
     @contextmanager
     def reading(self, connection: Connection) -> Iterator[ReadingDatabase]:
-        """Take a snapshot of the database; see `Source.reading`. Nothing is written there, and nobody waits.
+        """Take a snapshot of the database; see `Source.reading`. Nobody waits, and no object or row is written there.
 
         Raises:
             ConnectionFailed: there is no connection to it.
             NoDumpProgram: there is no ``pg_dump`` for its server.
             NotFound: it has no table of which rows are wanted.
         """
-        with closing(connect(self.url)) as source:
+        with closing(connect(self.url)) as source, ExitStack() as stack:
             stored = self.store and installed_version(source) is not None
-            modelled = not coverage.unmodelled(source)
+            looked = bool(self.rows) or _looked_again(source, stored)
+            pool = stack.enter_context(ThreadPoolExecutor(1))
+            modelled = pool.submit(_is_modelled, self.url)
             with source.transaction(), translated():
                 source.execute("set transaction isolation level repeatable read, read only")
                 ((snapshot,),) = source.execute("select pg_export_snapshot()").fetchall()
@@ -113,7 +115,11 @@ class Live:
                     dumped,
                     bool(self.rows),
                     stored,
-                    {"of": self.label, "stored": _stored(source, stored), **self._contents(source, dumped, modelled)},
+                    {
+                        "of": self.label,
+                        "stored": _stored(source, stored),
+                        **self._contents(source, dumped, modelled, looked=looked),
+                    },
                     locale_of(source),
                     self._properties(source),
                 )
@@ -133,12 +139,12 @@ class Live:
         tables = [*_tables(source, self.rows or ()), *([f"{name}.*" for name in _STORE] if stored else [])]
         return (_NO_METRICS, *(f"--table={table}" for table in tables)) if tables else None
 
-    def _contents(self, source: Connection, dumped: _Dumped, modelled: bool) -> dict[str, str]:
+    def _contents(self, source: Connection, dumped: _Dumped, modelled: Future[bool], *, looked: bool) -> dict[str, str]:
         """What stands for the contents: the hash of the state where that says all, else of what ``pg_dump`` writes."""
-        if not self.rows and modelled:
-            state = read_within(source)
-            if not any(group.startswith(_SECRETIVE) for group in state.groups):
-                return {"root": root(state)[0]}
+        if not self.rows:
+            found = (_stored_root(source) if looked else None) or _read_root(source)
+            if found and modelled.result():
+                return {"root": found}
         return {"dump": dumped.hash(rows=bool(self.rows))}
 
     def _properties(self, source: Connection) -> Properties:
@@ -185,6 +191,11 @@ class ReadingDatabase:
     locale: Locale
     properties: Properties
 
+    @property
+    def detail(self) -> str:
+        """Whether the store comes along."""
+        return " and pgGit's store" if self.stored else ""
+
     def fill(self, target: Connection) -> list[str]:
         """Run what ``pg_dump`` writes, then let pgGit's store find its objects again: they have other addresses.
 
@@ -193,24 +204,13 @@ class ReadingDatabase:
             PermissionDenied: this role may not make some of it: owners, event triggers.
         """
         rows = self.dumped.rows
-        try:
+        options = (*self.dumped.options, "--section=data", *(rows or ()))
+        with role_explained():
             restore(target, self._statements("pre-data"))
             if rows is not None:
-                with dumping(
-                    self.dumped.program, self.dumped.url, *self.dumped.options, "--section=data", *rows
-                ) as output:
+                with dumping(self.dumped.program, self.dumped.url, *options) as output:
                     restore_rows(target, output)
             restore(target, self._statements("post-data"))
-        except PermissionDenied as error:
-            raise PermissionDenied(error.message, hint="--no-owner leaves owners and grants out.") from error
-        except SqlFailed as error:
-            if error.sqlstate != _NO_SUCH_OBJECT:
-                raise
-            raise SqlFailed(
-                error.message,
-                hint="make the role, or --no-owner leaves owners and grants out.",
-                sqlstate=error.sqlstate,
-            ) from error
         if self.stored:
             run(target, "select pggit.refresh()")
         return []
@@ -220,6 +220,40 @@ class ReadingDatabase:
         if self.stored:
             return [statement.text for statement in split_script(text)]
         return users_statements(text)
+
+
+def _is_modelled(url: str) -> bool:
+    """Whether the kinds read all that a database holds."""
+    with closing(connect(url)) as connection:
+        return not coverage.unmodelled(connection)
+
+
+def _looked_again(source: Connection, stored: bool) -> bool:
+    """Let the store of a tracked database see what its triggers could not; whether it then knows the whole schema."""
+    if not stored:
+        return False
+    try:
+        run(source, "select pggit.refresh(), pggit.tree_of('work')")
+    except (PermissionDenied, SqlFailed):  # somebody who may not, or a standby
+        return False
+    ((partly,),) = source.execute("select exists (select from pggit.setting where name like 'ignore%')").fetchall()
+    return not partly
+
+
+def _stored_root(source: Connection) -> str | None:
+    """The hash of the schema as the store knows it; None where definitions hide something, or there is news."""
+    ((found, unknown),) = source.execute(
+        "select encode(r.root, 'hex'), exists (select from pggit.working as w where w.key ~ %s)"
+        " or r.stale <> '{}' or exists (select from pggit.capture) from pggit.repository as r",
+        (f"^({'|'.join(_SECRETIVE)})",),
+    ).fetchall()
+    return None if unknown else found
+
+
+def _read_root(source: Connection) -> str | None:
+    """The hash of the schema as it is read; None where definitions hide something."""
+    state = read_within(source)
+    return None if any(group.startswith(_SECRETIVE) for group in state.groups) else root(state)[0]
 
 
 def _stored(source: Connection, stored: bool) -> list[str | None] | None:

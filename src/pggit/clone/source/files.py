@@ -58,6 +58,7 @@ class ReadingFiles:
     inputs: list[list[str]]
     locale: None = None
     properties: None = None
+    detail: str = ""
 
     def fill(self, target: Connection) -> list[str]:
         """Run the files.
@@ -89,7 +90,7 @@ def files_of(path: Path | None, environment: Environment | None, project: Path) 
                 f"environment {environment.name} includes no .sql file of {project}",
                 hint='include = ["schema/**"] in its section says which; --from dir:PATH names a directory.',
             )
-        return Files(f"files{name}", project, found)
+        return Files(f"files of {project}{name}", project, found)
     path = path.absolute()
     if path.is_file():
         return Files(f"file {path}{name}", path.parent, (path,))

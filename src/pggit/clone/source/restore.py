@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from pggit.core.errors import SqlFailed
+from pggit.core.errors import PermissionDenied, SqlFailed
 from pggit.db.script import Statement, run_statements
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
@@ -14,6 +15,7 @@ from pggit.db.sqlstate import translated
 if TYPE_CHECKING:
     from psycopg import Connection
 
+_NO_SUCH_OBJECT = "42704"
 _OUT_OF_LOCKS = "53200"
 _AT_A_TIME = 200
 _SETTING = re.compile(r"SET (\w+) = ")
@@ -22,6 +24,24 @@ _SETTINGS = {
     "standard_conforming_strings", "xmloption",
 }  # fmt: skip
 """Settings of ``pg_dump`` that its statements need; a newer one sets some that the server does not know."""
+
+
+@contextmanager
+def role_explained() -> Iterator[None]:
+    """Say what to do where a role is not there, or the current one may not give something to another.
+
+    Raises:
+        SqlFailed, PermissionDenied: with a hint.
+    """
+    try:
+        yield
+    except PermissionDenied as error:
+        raise PermissionDenied(error.message, hint="--no-owner leaves owners and grants out.") from error
+    except SqlFailed as error:
+        if error.sqlstate != _NO_SUCH_OBJECT:
+            raise
+        hint = "make the role, or --no-owner leaves owners and grants out."
+        raise SqlFailed(error.message, hint=hint, sqlstate=error.sqlstate) from error
 
 
 def restore(target: Connection, statements: Iterable[str]) -> None:

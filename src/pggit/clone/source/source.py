@@ -19,6 +19,7 @@ class Reading(Protocol):
         inputs: everything of the source that the template depends on, as strings, numbers, lists and dictionaries.
         locale: the encoding and locale that the template must have; None: it does not say.
         properties: what the template is given besides its contents; None: nothing.
+        detail: what is to be added to the source's label.
     """
 
     @property
@@ -26,6 +27,9 @@ class Reading(Protocol):
 
     @property
     def locale(self) -> Locale | None: ...
+
+    @property
+    def detail(self) -> str: ...
 
     @property
     def properties(self) -> Properties | None: ...

@@ -68,6 +68,18 @@ begin
   end if;
 end $$;
 
+-- Whether this is a database that CREATE DATABASE copied from the one that was recorded: addresses and row versions are the
+-- same. No restored object has them: a server gives out no number twice.
+create function pggit.is_file_copy(repository pggit.repository) returns boolean
+language sql stable set search_path = pg_catalog
+as $$
+  select repository.system_identifier = pggit.system_identifier()
+    and repository.server_version = current_setting('server_version_num')::integer / 10000
+    and exists (
+      select from pggit.working as w join pggit.versions() as v using (catalog, address)
+      where w.address >= 16384 and v.version = w.version)
+$$;
+
 create function pggit.database_oid() returns oid
 language sql stable set search_path = pg_catalog
 as $$ select d.oid from pg_database as d where d.datname = current_database() $$;
@@ -112,6 +124,9 @@ declare
   found bigint;
 begin
   select * into strict repository from pggit.repository for update;
+  if repository.database <> pggit.database_oid() and pggit.is_file_copy(repository) then
+    update pggit.repository set database = pggit.database_oid() returning * into strict repository;
+  end if;
   if repository.database <> pggit.database_oid() or repository.system_identifier is distinct from pggit.system_identifier()
      or repository.server_version <> current_setting('server_version_num')::integer / 10000 then
     perform pggit.find_again();

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from pggit.db.sqlfiles import Globs, beginnings, sql_files
+
 
 def matching(project: Path, pattern: str) -> Iterator[Path]:
-    """Yield the files that a glob matches, ``**`` at its end being everything below."""
-    try:
-        found = project.glob(f"{pattern}/*" if pattern.endswith("**") else pattern)
-        yield from (path for path in found if path.is_file())
-    except (ValueError, NotImplementedError):  # an absolute path, an empty one
-        return
+    """Yield the files of SQL that a glob matches."""
+    globs = Globs([pattern])
+    for beginning in beginnings([pattern]):
+        yield from (file for file in sql_files(project / beginning) if globs.match(file.relative_to(project)))

@@ -212,8 +212,9 @@ class _Deployment:
             self.start = self.start or self._start_in_backup(connection, plan)
             how = self.how
             return come_back(
-                connection, plan, self.start, secrets=secrets, lock_wait=how.lock_wait, progress=how.progress
-            )
+                connection, plan, self.start, secrets=secrets, lock_wait=how.lock_wait, scratch=self.settings.scratch,
+                progress=how.progress,
+            )  # fmt: skip
 
         try:
             if isinstance(error, ConnectionFailed):

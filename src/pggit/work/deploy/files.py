@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pggit.core.errors import NotFound
+from pggit.clone.source.files import files_of
 from pggit.db.sqlfiles import ORDER_FILE
 from pggit.repo.states import is_path
 from pggit.sections import Environment
-from pggit.work.config.files import matching
 
 
 @contextmanager
@@ -34,29 +33,14 @@ def of_environment(state: str, environment: Environment | None, project: Path) -
     if environment is None or not is_path(state) or not (environment.include or environment.exclude):
         yield state
         return
-    path = Path(state.removeprefix("dir:")).resolve()
-    files = _files(path)
-    out = _matched((*environment.exclude, *environment.seeds), project)
-    wanted = (_matched(environment.include, project) if environment.include else set(files)) - out
-    admitted = [file for file in files if file in wanted or file.name == ORDER_FILE]
-    if not any(file.suffix == ".sql" for file in admitted):
-        raise NotFound(
-            f"no file of {state} belongs to environment {environment.name}",
-            hint=f"its include and exclude start in {project}.",
-        )
+    path = Path(state.removeprefix("dir:")).absolute()
+    admitted = [*files_of(path, environment, project).files]
+    order = path / ORDER_FILE
+    if order.is_file():
+        admitted.append(order)
     with TemporaryDirectory(prefix="pggit-") as directory:
         for file in admitted:
             copy = Path(directory) / (file.relative_to(path) if path.is_dir() else file.name)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)
         yield f"dir:{directory}"
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    return sorted(file for file in path.rglob("*") if file.suffix == ".sql" or file.name == ORDER_FILE)
-
-
-def _matched(globs: Iterable[str], project: Path) -> set[Path]:
-    return {file.resolve() for glob in globs for file in matching(project, glob)}
