@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ from pggit.clone.label import Label, labelled
 from pggit.db import database as databases
 from pggit.db.connect import connect
 from pggit.db.scratch import PREFIX
+from pytest_projects import Project
 from servers import TestServer
 
 
@@ -57,3 +59,11 @@ def make_template(server: TestServer, admin: psycopg.Connection) -> Callable[...
         return name
 
     return make
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """A project with 16 tests; its server for tests is gone after the test."""
+    made = Project(tmp_path)
+    yield made
+    made.server.stop(discard=True)
