@@ -20,15 +20,20 @@ from servers import TestServer
 
 @pytest.fixture
 def admin(server: TestServer) -> Iterator[psycopg.Connection]:
-    """A maintenance connection; every database with a label, and every unfinished one, goes after the test."""
+    """A maintenance connection; every database with a label, and every unfinished one, goes before and after."""
     with closing(databases.maintenance(server.url)) as connection:
+        _drop_labelled(connection)
         before = set(names(connection))
         yield connection
         connection.rollback()
-        for one in labelled(connection):
-            databases.drop_database(connection, one.name, force=True)
+        _drop_labelled(connection)
         for name in set(names(connection)) - before:
             databases.drop_database(connection, name, force=True)
+
+
+def _drop_labelled(connection: psycopg.Connection) -> None:
+    for one in labelled(connection):
+        databases.drop_database(connection, one.name, force=True)
 
 
 def names(connection: psycopg.Connection) -> list[str]:
