@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pggit.clone import carry
 from pggit.clone.label import Label, Labelled, labelled
-from pggit.clone.source.restore import role_explained
+from pggit.clone.source.roles import role_explained
 from pggit.clone.source.source import Reading, Source
 from pggit.clone.trust import Trust, trusted
 from pggit.clone.verify import contents
