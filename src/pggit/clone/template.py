@@ -229,6 +229,7 @@ def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list
         if found["rows"]:
             run(target, "analyze")
         files, size = database.storage(target)
+    connect(connection_url(connection, unfinished)).close()  # leaves pg_internal.init: sessions of copies start quicker
     database.require_unused(connection, unfinished, timeout=5)
     owner = wanted.reading.properties.owner if wanted.reading.properties else None
     label = Label(
