@@ -33,7 +33,7 @@ def forked(repo, sql):
         sql,
         "create table public.a (id int primary key, v text)",
         "alter table public.users add nick text",
-        "create view public.nicks as select id, nick from public.users",
+        "create view public.values as select id, v from public.a",
     )
     sql("insert into public.a values (1, 'kept')")
     sql("update public.users set nick = 'n' || id")
@@ -63,10 +63,10 @@ def test_a_line_of_commits(repo, sql, forked, is_sound):
     assert (done.branch, done.put, done.there, done.waiting) == ("feature", 3, (), None)
     assert repo.branch == "feature"
     assert repo.merge_base("feature", "main") == [main]
-    assert subjects(repo, "main..feature") == ["nicks 2", "users 1", "a 0"]
+    assert subjects(repo, "main..feature") == ["values 2", "users 1", "a 0"]
     times = lambda commits: [(c.author, c.time) for c in commits]  # noqa: E731
     assert times(repo.log("main..feature")[::-1]) == times([repo.commit_info(commit) for commit in forked])
-    assert sql("select v, (select count(*) from public.nicks where nick = 'n' || id) from public.a") == [("kept", 100)]
+    assert sql("select v, (select count(*) from public.users where nick = 'n' || id) from public.a") == [("kept", 100)]
     assert sql("select to_regclass('public.mine') is not null") == [(True,)]
     assert repo.commit_info("feature@{1}").hash == forked[-1]
     again = rebase(repo, "main")
@@ -82,7 +82,7 @@ def test_what_is_there_already_is_left_out(repo, sql, forked, is_sound):
     done = rebase(repo, "main")
     assert is_sound()
     assert [commit.hash for commit in done.there] == [forked[0]]
-    assert subjects(repo, "main..feature") == ["nicks 2", "users 1"]
+    assert subjects(repo, "main..feature") == ["values 2", "users 1"]
 
 
 def test_forward_only(repo, sql, forked, is_sound):
@@ -113,7 +113,7 @@ def test_a_conflict_is_resolved_in_the_live_schema(repo, sql, conflicting, is_so
     assert waiting(repo) is None
     assert repo.branch == "feature"
     assert is_sound()
-    assert subjects(repo, "main..feature") == ["nicks 2", "users 1", "a 0"]
+    assert subjects(repo, "main..feature") == ["values 2", "users 1", "a 0"]
     made, changes = repo.show("feature~1")
     assert {change.key for change in changes} == {"column public.users.nick"}
     assert (made.author, made.time) == ("Ann", repo.commit_info(conflicting[1]).time)
@@ -124,7 +124,7 @@ def test_a_resolution_committed_by_hand(repo, sql, conflicting, is_sound):
     sql("alter table public.users alter nick type varchar(99)")
     repo.commit("By hand")
     assert go_on(repo).waiting is None
-    assert subjects(repo, "main..feature") == ["nicks 2", "By hand", "a 0"]
+    assert subjects(repo, "main..feature") == ["values 2", "By hand", "a 0"]
     assert is_sound()
 
 
@@ -133,7 +133,7 @@ def test_skipped(repo, sql, conflicting, is_sound):
     sql("create table public.attempt (id int)")
     done = skip(repo)
     assert done.waiting is None
-    assert subjects(repo, "main..feature") == ["nicks 2", "a 0"]
+    assert subjects(repo, "main..feature") == ["values 2", "a 0"]
     assert sql("select to_regclass('public.attempt')") == [(None,)]
     assert is_sound()
 
@@ -144,7 +144,8 @@ def test_given_up(repo, sql, conflicting, is_sound):
     done = abort(repo)
     assert (repo.branch, done.changed.commit, waiting(repo)) == ("feature", conflicting[2], None)
     assert is_sound()
-    assert sql("select count(*) from public.nicks where nick = 'n' || id") == [(100,)]  # data was kept and came back
+    assert sql("select v from public.values") == [("kept",)]
+    assert sql("select to_regclass('public.attempt'), to_regclass('public.mine')") == [(None, None)]
     for gone in (go_on, skip, abort):
         with pytest.raises(Refused, match="no rebase is in progress"):
             gone(repo)
@@ -157,9 +158,8 @@ def test_merges_are_refused(repo, sql, forked):
     )
     sql("create table public.later (id int)")
     repo.commit("later")
-    repo.create_branch("base", "main~1")
     with pytest.raises(Refused, match="there are merges among the commits of feature"):
-        rebase(repo, "v1" if repo.tags() else _aside(repo, sql))
+        rebase(repo, _aside(repo, sql))
 
 
 def _aside(repo, sql):
@@ -227,7 +227,7 @@ def test_killed_anywhere_the_same_command_finishes_it(repo, sql, conflicting, da
                     break
             assert (waiting(repo) is not None) == (arguments[1] == "main"), seed
             assert is_sound(), seed
-        assert subjects(repo, "main..feature") == ["nicks 2", "a 0"], seed
+        assert subjects(repo, "main..feature") == ["values 2", "a 0"], seed
         assert sql("select v from public.a") == [("kept",)], seed
         from pggit.work.reset import reset
 

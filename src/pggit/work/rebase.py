@@ -1,8 +1,8 @@
 """`rebase`: the commits of a branch put on another commit, one after the other.
 
 All of them are put together in memory. Where every one goes, the new commits, the branch and the live schema follow by
-one plan. Where one conflicts, the live schema is brought to what came before it, HEAD is detached there, and the rest is
-noted in the store (``pggit.rebase``) in the transaction that ends the plan. So at every moment either nothing
+one plan. Where one conflicts, the live schema is brought to what came before it, HEAD is detached there, and the rest
+is noted in the store (``pggit.rebase``) in the transaction that ends the plan. So at every moment either nothing
 happened, or the plan was begun and the same command finishes it, or the rebase waits to be gone on with.
 """
 

@@ -4959,10 +4959,13 @@ CREATE FUNCTION pggit.settle_history() RETURNS void
     SET search_path TO 'pg_catalog'
     SET jit TO 'off'
     AS $$
+declare
+  live bytea;
 begin
   perform from pggit.repository for update;
   perform pggit.fold();
-  if (select t.meaning from pggit.tree as t where t.hash = pggit.write_tree())
+  live := pggit.write_tree();  -- a statement of its own: the next one sees a tree that is new
+  if (select t.meaning from pggit.tree as t where t.hash = live)
      = (select t.meaning from pggit.commit as c join pggit.tree as t on t.hash = c.tree where c.hash = pggit.head()) then
     update pggit.change set commit = pggit.head() where commit is null;
   end if;
@@ -5247,16 +5250,19 @@ declare
 begin
   perform from pggit.repository for update;
   if exists (
-    select from jsonb_each(changed) as g cross join lateral jsonb_each_text(case when jsonb_typeof(g.value) = 'object' then g.value else '{}' end) as o
+    select from jsonb_each(jsonb_strip_nulls(changed)) as g cross join lateral jsonb_each_text(g.value) as o
     where not exists (select from pggit.blob as b where b.hash = decode(o.value, 'hex'))) then
     perform pggit.fail('PG006', 'an object is not in the store');
   end if;
   with
   given as materialized (
-    select g.key, left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 2) as bucket,
-      case when jsonb_typeof(g.value) = 'object' then (pggit.put_tree(g.value, (
-        select jsonb_object_agg(o.key, encode(b.meaning, 'hex')) from jsonb_each_text(g.value) as o join pggit.blob as b on b.hash = decode(o.value, 'hex')))) end as made
-    from jsonb_each(changed) as g
+    select g.key, left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 2) as bucket from jsonb_object_keys(changed) as g(key)
+  ),
+  coming as materialized (
+    select g.key, m.hash, m.meaning
+    from jsonb_each(jsonb_strip_nulls(changed)) as g
+    cross join lateral pggit.put_tree(g.value, (
+      select jsonb_object_agg(o.key, encode(b.meaning, 'hex')) from jsonb_each_text(g.value) as o join pggit.blob as b on b.hash = decode(o.value, 'hex'))) as m
   ),
   old_bucket as materialized (
     select e.key as name, t.hash, t.meaning, t.entries
@@ -5268,16 +5274,16 @@ begin
     from old_bucket as o cross join jsonb_each_text(o.entries) as e join pggit.tree as t on t.hash = decode(e.value, 'hex')
     where o.name in (select g.bucket from given as g) and e.key not in (select g.key from given as g)
     union all
-    select g.bucket, g.key, (g.made).hash, (g.made).meaning from given as g where g.made is not null
-  ),
-  new_bucket as (
-    select m.name, pggit.put_tree(jsonb_object_agg(m.key, encode(m.hash, 'hex')), jsonb_object_agg(m.key, encode(m.meaning, 'hex'))) as made
-    from member as m group by m.name
+    select g.bucket, c.key, c.hash, c.meaning from given as g join coming as c using (key)
   ),
   complete as (
     select o.name, o.hash, o.meaning from old_bucket as o where o.name not in (select g.bucket from given as g)
     union all
-    select n.name, (n.made).hash, (n.made).meaning from new_bucket as n
+    select x.name, t.hash, t.meaning
+    from (
+      select m.name, jsonb_object_agg(m.key, encode(m.hash, 'hex')) as entries, jsonb_object_agg(m.key, encode(m.meaning, 'hex')) as meanings
+      from member as m group by m.name
+    ) as x cross join lateral pggit.put_tree(x.entries, x.meanings) as t
   )
   select (pggit.put_tree(coalesce(jsonb_object_agg(c.name, encode(c.hash, 'hex')), '{}'), coalesce(jsonb_object_agg(c.name, encode(c.meaning, 'hex')), '{}'))).hash
   into new_root
