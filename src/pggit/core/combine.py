@@ -47,7 +47,7 @@ def combine(
 
 def _combined(base: Any, ours: Any, theirs: Any, rule: str) -> Any:
     """Return the one value, or `_CONFLICT`."""
-    if ours == theirs or theirs == base:
+    if theirs in (ours, base):
         return ours
     if ours == base:
         return theirs

@@ -91,8 +91,8 @@ def merge(base: State, ours: State, theirs: State, ways: Ways, choices: Choices 
     combined: list[tuple[str, str]] = []
     for group in sorted(base.groups.keys() | ours.groups.keys() | theirs.groups.keys()):
         was, mine, other = (state.groups.get(group, {}) for state in (base, ours, theirs))
-        if mine == other or other == was:
-            members = mine
+        if other in (mine, was):
+            members: Mapping[str, str] = mine
         elif mine == was:
             members = other
         else:
@@ -212,7 +212,7 @@ class _Group:
 
     def _one(self, key: str, members: dict[str, str]) -> None:
         was, mine, other = self.base.get(key), self.ours.get(key), self.theirs.get(key)
-        if mine == other or other == was:
+        if other in (mine, was):
             taken = mine
         elif mine == was:
             taken = other
@@ -245,12 +245,12 @@ class _Group:
 
     def _choose(self, name: Class, key: str, keys: Iterable[str], members: dict[str, str]) -> None:
         """Take objects as one side has them."""
-        definitions = [
+        was, mine, other = (
             json.loads(self.made.blobs[side[key]]) if key in side else None
             for side in (self.base, self.ours, self.theirs)
-        ]
+        )
         held = tuple(keys)
-        self.conflicts.append(Conflict(name, self.group, key, (), *definitions, held))
+        self.conflicts.append(Conflict(name, self.group, key, (), was, mine, other, held))
         choice = self.choices.get(key)
         side = {"base": self.base, "theirs": self.theirs}.get(choice if isinstance(choice, str) else "", self.ours)
         members |= {one: side[one] for one in held if one in side}
