@@ -83,7 +83,7 @@ def merge(repository: Repository, name: str, want: Want = PLAIN, *, how: How = P
             raise Refused("a merge is open", hint="pggit merge --continue ends it, pggit merge --abort gives it up.")
         require_committed(status.changes)
         ours = repository.commit_info().hash
-        bases = _bases(repository, ours, theirs)
+        bases = bases_of(repository, ours, theirs)
         if theirs in bases:
             return MergeDone("up to date", ours, theirs)
         run = _Run(repository, ours, theirs, name, want, how, status)
@@ -120,7 +120,7 @@ def continue_merge(repository: Repository, want: Want = PLAIN, *, how: How = PLA
         require_committed(status.changes)
         want = replace(want, message=want.message or kept.message)
         run = _Run(repository, kept.ours, kept.theirs, kept.name, want, how, status)
-        bases = _bases(repository, kept.ours, kept.theirs)
+        bases = bases_of(repository, kept.ours, kept.theirs)
         merged, left = run.merged(bases, choices_of(kept))
         if not left:
             return run.conclude(merged)
@@ -136,10 +136,10 @@ def check(repository: Repository, a: str, b: str) -> Checked:
         Refused: the histories have no commit in common.
     """
     ours, theirs = (repository.commit_info(name).hash for name in (a, b))
-    bases = _bases(repository, ours, theirs)
+    bases = bases_of(repository, ours, theirs)
     if theirs in bases:
         return Checked("up to date", ours, theirs, (), ())
-    mine, merged = _merged(repository, bases, ours, theirs, _NOTHING)
+    mine, merged = merge_of(repository, bases, ours, theirs, _NOTHING)
     state, refused = (merged.state, None) if merged.conflicts else built(repository, merged)
     changes = tuple(with_renames(diff(mine, state), renamable))
     outcome = "conflicts" if merged.conflicts else "does not load" if refused else "merged"
@@ -148,14 +148,21 @@ def check(repository: Repository, a: str, b: str) -> Checked:
     return Checked(outcome, ours, theirs, merged.conflicts, changes, refused)  # type: ignore[arg-type]
 
 
-def _bases(repository: Repository, ours: str, theirs: str) -> list[str]:
+def bases_of(repository: Repository, ours: str, theirs: str) -> list[str]:
+    """Return the best common ancestors of two commits.
+
+    Raises:
+        Refused: they have none.
+    """
     bases = repository.merge_base(ours, theirs)
     if not bases:
         raise Refused(f"{ours[:10]} and {theirs[:10]} have no commit in common")
     return bases
 
 
-def _merged(repository: Repository, bases: list[str], ours: str, theirs: str, choices: Choices) -> tuple[State, Merged]:
+def merge_of(
+    repository: Repository, bases: list[str], ours: str, theirs: str, choices: Choices
+) -> tuple[State, Merged]:
     """Return our state, and the merged one."""
     mine = repository.load(ours)
     other = repository.load(theirs, like=mine)
@@ -209,7 +216,7 @@ class _Run:
         strategy = self.want.strategy
         chosen = dict(choices)
         while True:  # what is chosen of a name may show other conflicts
-            _, made = _merged(self.repository, bases, self.ours, self.theirs, chosen)
+            _, made = merge_of(self.repository, bases, self.ours, self.theirs, chosen)
             left = [conflict for conflict in made.conflicts if conflict.key not in chosen]
             if not left or strategy not in ("ours", "theirs"):
                 return made, left

@@ -28,6 +28,18 @@ def open_merge(repository: Repository) -> OpenMerge | None:
     return OpenMerge(id_, ours, theirs, name, message, time, who, conflicts)
 
 
+def required(repository: Repository) -> OpenMerge:
+    """Return the open merge.
+
+    Raises:
+        Refused: there is none.
+    """
+    kept = open_merge(repository)
+    if kept is None:
+        raise Refused("no merge is open", hint="pggit merge NAME begins one.")
+    return kept
+
+
 def choices_of(kept: OpenMerge) -> Choices:
     """Return what was chosen for the conflicts of a merge."""
     return {
@@ -43,7 +55,7 @@ def abort(repository: Repository, *, author: str | None = None) -> OpenMerge:
     Raises:
         Refused: none is open.
     """
-    kept = _required(repository)
+    kept = required(repository)
     repository.abort_merge(author=author)
     return kept
 
@@ -74,7 +86,7 @@ def resolve(
         Refused: no merge is open.
         NotFound: no conflict is about what was named.
     """
-    kept = _required(repository)
+    kept = required(repository)
     keys = chosen(kept, objects, kind)
     repository.resolve_conflicts([{"key": key, "choice": choice} for key in keys], reason, author=author)
     return keys
@@ -105,10 +117,3 @@ def _meant(key: str, name: str) -> bool:
     from fnmatch import fnmatchcase
 
     return fnmatchcase(key, name) or fnmatchcase(kind_of_key(key)[1], name)
-
-
-def _required(repository: Repository) -> OpenMerge:
-    kept = open_merge(repository)
-    if kept is None:
-        raise Refused("no merge is open", hint="pggit merge NAME begins one.")
-    return kept
