@@ -56,14 +56,11 @@ def find(
         found = [pair for pair in _asked(changes, wanted) if _found_by(pair) is pairs]
         if choose:
             taken = {key for pair in found for key in (pair.old, pair.new)}
+            alike = [pair for pair in pairs(a, b, changes) if not taken & {pair.old, pair.new}]
             # renames are done before all else: what still has the name has not gone yet
-            names_before = {one for _, key in a.keys() for one in names_of(key)}
+            names_before = {one for _, key in a.keys() for one in names_of(key)} if alike else set()
             found += [
-                pair
-                for pair in pairs(a, b, changes)
-                if not taken & {pair.old, pair.new}
-                and not names_before & set(names_of(pair.new))
-                and choose(pair.old, pair.new)
+                pair for pair in alike if not names_before & set(names_of(pair.new)) and choose(pair.old, pair.new)
             ]
         for rename in found:
             a = renamed(a, rename, major)
