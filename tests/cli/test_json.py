@@ -20,7 +20,7 @@ FIELDS = {
     "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by"},
     "status --coverage": {"not_modelled"},
     "diff v1 work": {"changes"},
-    "merge --check main side": {"outcome", "ours", "theirs", "conflicts", "changes", "refused", "markdown"},
+    "merge --check main side": {"outcome", "ours", "theirs", "conflicts", "changes", "refused", "findings", "markdown"},
     "conflicts": {"merge", "conflicts"},
     "resolve --all --ours": {"resolved", "choice"},
     "merge --abort": {"outcome", "ours", "theirs"},

@@ -14,6 +14,8 @@ def sides(shop, sql):
     """Make a branch ``side`` with one change and go back to main with another."""
 
     def make(theirs, ours):
+        sql("alter table customers add note text")
+        assert shop("commit", "-m", "Note").status == 0
         assert shop("switch", "-c", "side").status == 0
         sql(theirs)
         assert shop("commit", "-m", "Theirs").status == 0
@@ -109,6 +111,23 @@ def test_what_does_not_load(shop, sides):
     assert "**The merged schema does not load:**" in shop("merge", "--check", "main", "side").out
 
 
+def test_what_no_longer_works(shop, sides):
+    sides(
+        "create function dear() returns text language plpgsql as 'begin return (select max(note) from customers); end'",
+        "alter table customers drop column note",
+    )
+    found = shop("merge", "side")
+    assert (found.status, found.lines[0]) == (
+        1,
+        "body-names: function public.dear(): its body uses column note, which is not there",
+    )
+    assert "| `function public.dear()` | body-names |" in shop("merge", "--check", "main", "side").out
+    assert shop("merge", "side", "--json").json["findings"][0]["rule"] == "body-names"
+    done = shop("merge", "side", "--accept", "body-names", "--reason", "unused")
+    assert done.out.startswith("Merged")
+    assert "Reason: unused" in shop("log").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -118,6 +137,8 @@ def test_what_does_not_load(shop, sides):
         (["merge", "--abort", "main"], "takes no state"),
         (["merge", "--abort", "--continue"], "exclude one another"),
         (["merge", "main", "--strategy", "both"], "--strategy is one of"),
+        (["merge", "main", "--accept", "luck", "--reason", "x"], "there is no rule luck"),
+        (["merge", "main", "--accept", "body-names"], "go together"),
         (["resolve", "--ours"], "nothing is named"),
         (["resolve", "--all"], "needs one of"),
         (["resolve", "a", "--ours", "--theirs"], "needs one of"),

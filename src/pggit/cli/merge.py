@@ -44,6 +44,10 @@ def merge(
     abort: Annotated[bool, Option("--abort", help="Give up the merge that stopped.")] = False,
     go_on: Annotated[bool, Option("--continue", help="End the merge that stopped.")] = False,
     check: Annotated[bool, Option("--check", help="Only say whether B merges into A, in Markdown.")] = False,
+    accept: Annotated[
+        tuple[str, ...], Option("--accept", metavar="RULE", help="Let findings of a rule through; needs --reason.")
+    ] = (),
+    reason: Annotated[str | None, Option("--reason", metavar="TEXT", help="Why they are accepted.")] = None,
     dry_run: Annotated[bool, DRY_RUN] = False,
     yes: Annotated[bool, YES] = False,
     allow: Annotated[tuple[str, ...], ALLOW] = (),
@@ -64,7 +68,17 @@ def merge(
 
     if strategy not in get_args(Strategy):
         raise UsageError(f"--strategy is one of {', '.join(get_args(Strategy))}, not {strategy!r}")
-    want = Want(message, author_of(run.settings), not no_ff, not no_apply, plan is not None, cast("Strategy", strategy))
+    _require_reason(accept, reason)
+    want = Want(
+        message=message,
+        author=author_of(run.settings),
+        fast_forward=not no_ff,
+        apply=not no_apply,
+        plan=plan is not None,
+        strategy=cast("Strategy", strategy),
+        accept=accept,
+        reason=reason or "",
+    )
     again = f"pggit merge {states[0]}" if states else "pggit merge --continue"
     with (
         run.repository() as repository,
@@ -76,7 +90,17 @@ def merge(
 
         write_plan(done.plan, plan)
     _tell(run, done, dry_run=dry_run)
-    return EXIT_FOUND if done.conflicts or done.refused else EXIT_OK
+    return EXIT_FOUND if done.outcome in ("conflicts", "does not load", "findings") else EXIT_OK
+
+
+def _require_reason(accept: tuple[str, ...], reason: str | None) -> None:
+    from pggit.work.merge.rules import rules
+
+    for name in accept:
+        if name not in rules():
+            raise UsageError(f"there is no rule {name}", hint=f"Rules are {', '.join(rules())}.")
+    if bool(accept) != bool(reason):
+        raise UsageError("--accept and --reason go together", hint='--accept body-names --reason "it is not called"')
 
 
 def _merged(repository: Repository, states: tuple[str, ...], want: Want, how: Any) -> MergeDone:
@@ -114,15 +138,19 @@ def _tell(run: Run, done: MergeDone, *, dry_run: bool) -> None:
 
     told = [conflict_document(conflict) for conflict in done.conflicts]
     fields = {"outcome": done.outcome, "ours": done.ours, "theirs": done.theirs, "hash": done.commit}
+    problems = {"conflicts": told, "refused": done.refused, "findings": done.findings}
     changed: Changed = done.changed or Changed(Plan("work", "work", "", "", 0), None)
     if run.json or done.outcome in ("merged", "fast-forward"):
         words = {"merged": "Merged", "fast-forward": "Fast-forward"}.get(done.outcome, "")
         text = f"{words}: HEAD is at {(done.commit or '')[:10]}."
-        tell(run, changed, text, dry_run=dry_run, **fields, conflicts=told, refused=done.refused)
+        tell(run, changed, text, dry_run=dry_run, **fields, **problems)
     elif done.outcome == "conflicts":
         run.out.lines([*conflict_lines(run, done.conflicts), _HINT])
     elif done.refused:
         run.out.lines([f"The merged schema does not load: {done.refused}", "Nothing was changed."])
+    elif done.outcome == "findings":
+        run.out.lines(f"{run.out.style(one.rule, 'red')}: {one.key}: {one.message}" for one in done.findings)
+        run.out.line('Nothing was changed. (use "--accept RULE --reason TEXT" to merge all the same)')
     else:
         run.out.line("Already up to date.")
 
@@ -183,12 +211,13 @@ def _check(run: Run, a: str, b: str) -> int:
                 "conflicts": told,
                 "changes": found.changes,
                 "refused": found.refused,
+                "findings": found.findings,
                 "markdown": markdown,
             }
         )
     else:
         run.out.line(markdown)
-    return EXIT_FOUND if found.conflicts or found.refused else EXIT_OK
+    return EXIT_FOUND if found.conflicts or found.refused or found.findings else EXIT_OK
 
 
 def _markdown(run: Run, found: Checked, a: str, b: str) -> Iterator[str]:
@@ -210,6 +239,12 @@ def _markdown(run: Run, found: Checked, a: str, b: str) -> Iterator[str]:
             yield f"| `{one.key}` | {one.name} | {', '.join(f'`{key}`' for key in one.attributes)} |"
     elif found.refused:
         yield f"**The merged schema does not load:** {found.refused}"
+    elif found.findings:
+        yield f"**The merged schema loads, but {len(found.findings)} would no longer work.**"
+        yield ""
+        yield "| Object | Rule | |"
+        yield "|---|---|---|"
+        yield from (f"| `{one.key}` | {one.rule} | {one.message} |" for one in found.findings)
     else:
         yield "**Merges cleanly**; the merged schema loads."
     if found.changes:

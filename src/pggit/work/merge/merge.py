@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,7 +18,8 @@ from pggit.work.change import PLAINLY, How, alone, call, change, interrupted, re
 from pggit.work.merge.base import base_state
 from pggit.work.merge.build import built
 from pggit.work.merge.opened import choices_of, open_merge
-from pggit.work.merge.results import Checked, MergeDone
+from pggit.work.merge.results import Checked, MergeDone, Outcome
+from pggit.work.merge.rules import Finding, findings
 from pggit.work.merge.states import merge_states
 from pggit.work.switch import require_committed
 
@@ -43,6 +44,8 @@ class Want:
         plan: whether to return the plan from our commit to the merged state.
         strategy: what becomes of conflicts: ``stop`` keeps the merge open until they are resolved, ``ours`` and
             ``theirs`` take one side, ``fail`` forgets the merge.
+        accept: names of rules whose findings are let through.
+        reason: why they are; it goes to the message of the commit.
     """
 
     message: str | None = None
@@ -51,6 +54,8 @@ class Want:
     apply: bool = True
     plan: bool = False
     strategy: Strategy = "stop"
+    accept: Collection[str] = ()
+    reason: str = ""
 
 
 PLAIN = Want()
@@ -142,10 +147,15 @@ def check(repository: Repository, a: str, b: str) -> Checked:
     mine, merged = merge_of(repository, bases, ours, theirs, _NOTHING)
     state, refused = (merged.state, None) if merged.conflicts else built(repository, merged)
     changes = tuple(with_renames(diff(mine, state), renamable))
-    outcome = "conflicts" if merged.conflicts else "does not load" if refused else "merged"
-    if ours in bases and not refused:
-        outcome = "fast-forward"
-    return Checked(outcome, ours, theirs, merged.conflicts, changes, refused)  # type: ignore[arg-type]
+    broken: list[Finding] = []
+    outcome: Outcome = "fast-forward" if ours in bases else "merged"
+    if merged.conflicts:
+        outcome = "conflicts"
+    elif refused:
+        outcome = "does not load"
+    elif broken := findings(mine, repository.load(theirs, like=mine), state):
+        outcome = "findings"
+    return Checked(outcome, ours, theirs, merged.conflicts, changes, refused, tuple(broken))
 
 
 def bases_of(repository: Repository, ours: str, theirs: str) -> list[str]:
@@ -228,13 +238,15 @@ class _Run:
         state, refused = built(self.repository, merged)
         if refused:
             return MergeDone("does not load", self.ours, self.theirs, refused=refused)
-        if self.how.dry_run:
-            return self._move("merged", state, self.theirs, "")
         mine = self.repository.load(self.ours)
-        commit = self.repository.record_merge(
-            self.theirs, _differing(mine, state), self.message, author=self.want.author
-        )
-        return self._move("merged", state, commit, f"merge {self.name}")
+        broken = findings(mine, self.repository.load(self.theirs, like=mine), state)
+        if any(one.rule not in self.want.accept for one in broken):
+            return MergeDone("findings", self.ours, self.theirs, findings=tuple(broken))
+        if self.how.dry_run:
+            return replace(self._move("merged", state, self.theirs, ""), findings=tuple(broken))
+        message = self.message + _accepted(broken, self.want.reason)
+        commit = self.repository.record_merge(self.theirs, _differing(mine, state), message, author=self.want.author)
+        return replace(self._move("merged", state, commit, f"merge {self.name}"), findings=tuple(broken))
 
     def _move(self, outcome: Literal["fast-forward", "merged"], state: State, commit: str, said: str) -> MergeDone:
         """Move HEAD to a commit, and the live schema to its state where that is wanted."""
@@ -254,6 +266,12 @@ class _Run:
         mine = self.repository.load(self.ours)
         optional = "include_kinds" in self.repository.settings()
         return make_plan(mine, state, major=self.repository.major, source=self.ours, target=commit, optional=optional)
+
+
+def _accepted(broken: list[Finding], reason: str) -> str:
+    """Return what the message of the commit says of findings that were let through."""
+    lines = [f"Accepted {one.rule}: {one.key}: {one.message}" for one in broken]
+    return "\n\n" + "\n".join([*lines, f"Reason: {reason}"]) if broken else ""
 
 
 def _differing(ours: State, state: State) -> dict[str, dict[str, Any] | None]:

@@ -10,9 +10,10 @@ from typing import Any, Literal
 from pggit.core.merge import Conflict
 from pggit.core.results import Change
 from pggit.plan.model import Plan
+from pggit.work.merge.rules import Finding
 from pggit.work.results import Changed
 
-Outcome = Literal["up to date", "fast-forward", "merged", "conflicts", "does not load"]
+Outcome = Literal["up to date", "fast-forward", "merged", "conflicts", "does not load", "findings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,12 @@ class MergeDone:
     """What a merge did.
 
     Attributes:
-        outcome: ``conflicts`` and ``does not load`` changed nothing.
+        outcome: ``conflicts``, ``does not load`` and ``findings`` changed nothing.
         ours, theirs: hashes of the two commits.
         commit: hash of the commit that HEAD is at afterwards; None where nothing was recorded.
         conflicts: those that are not resolved.
         refused: what PostgreSQL said of the merged schema, where it does not load.
+        findings: what the merge breaks though it loads; with outcome ``merged`` those that were accepted.
         changed: what was done to the live schema; None where it was left alone.
         plan: the plan from our commit to the merged state, where it was asked for.
     """
@@ -35,6 +37,7 @@ class MergeDone:
     commit: str | None = None
     conflicts: tuple[Conflict, ...] = ()
     refused: str | None = None
+    findings: tuple[Finding, ...] = ()
     changed: Changed | None = None
     plan: Plan | None = None
 
@@ -49,6 +52,7 @@ class Checked:
         conflicts: all of them.
         changes: what the merge would change of ours; with conflicts, as far as our side is taken for them.
         refused: what PostgreSQL said of the merged schema, where it does not load.
+        findings: what the merge breaks though it loads.
     """
 
     outcome: Outcome
@@ -57,6 +61,7 @@ class Checked:
     conflicts: tuple[Conflict, ...]
     changes: tuple[Change, ...]
     refused: str | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
