@@ -183,7 +183,8 @@ def merge_of(
 def _resumed(repository: Repository, begun: Plan, theirs: str, how: How) -> MergeDone:
     done = resume(repository, begun, how)
     head = repository.commit_info()
-    return MergeDone("merged", head.parents[0] if head.parents else head.hash, theirs, head.hash, changed=done)
+    outcome: Outcome = "fast-forward" if head.hash == theirs else "merged"
+    return MergeDone(outcome, head.parents[0], theirs, head.hash, changed=done)
 
 
 def _told(conflict: Conflict) -> Mapping[str, Any]:
