@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -398,91 +397,6 @@ class Repository:
     def settle_history(self) -> None:
         """Let the history say of changes that brought the live schema to HEAD that HEAD has them."""
         self._call("select pggit.settle_history()")
-
-    def record_merge(
-        self, theirs: str, groups: Mapping[str, Mapping[str, Any] | None], message: str, *, author: str | None = None
-    ) -> str:
-        """Record a merge into HEAD as a commit beside the branch; returns its hash.
-
-        Args:
-            theirs: hash of the second parent.
-            groups: what differs from HEAD: key of the group → key of the object → definition; None where it goes.
-            message: of the commit.
-            author: of the commit.
-        """
-        from json import dumps
-
-        with self._as(author):
-            (head,) = self._one("select encode(pggit.head(), 'hex')")
-            (made,) = self._one("select pggit.record_merge(%s, %s, %s, %s)", head, theirs, dumps(groups), message)
-        return str(made)
-
-    def conclude_merge(self, commit: str, head: str, message: str) -> None:
-        """Move the current branch from ``head`` to the commit of a merge; the live schema stays."""
-        self._call("select pggit.conclude_merge(%s, %s, %s)", commit, head, message)
-
-    def start_merge(
-        self, theirs: str, name: str, message: str, conflicts: Sequence[Mapping[str, Any]], *, author: str | None = None
-    ) -> None:
-        """Keep a merge into HEAD that stopped at conflicts.
-
-        Raises:
-            Refused: another one is open.
-        """
-        from json import dumps
-
-        with self._as(author):
-            self._call(
-                "select pggit.start_merge(encode(pggit.head(), 'hex'), %s, %s, %s, %s)",
-                theirs,
-                name,
-                message,
-                dumps(conflicts),
-            )
-
-    def put_conflicts(self, merge: int, conflicts: Sequence[Mapping[str, Any]]) -> None:
-        """Write down which conflicts an open merge has now; what was resolved stays."""
-        from json import dumps
-
-        self._call("select pggit.put_conflicts(%s, %s)", merge, dumps(conflicts))
-
-    def open_merge(self) -> tuple[Any, ...] | None:
-        """Return (id, ours, theirs, name, message, started_at, started_by) of the merge that is open."""
-        rows = self._rows(
-            "select id, encode(ours, 'hex'), encode(theirs, 'hex'), name, message, started_at, started_by"
-            " from pggit.merges where state = 'open'"
-        )
-        return rows[0] if rows else None
-
-    def merge_conflicts(self, merge: int) -> list[tuple[Any, ...]]:
-        """Return (key, group, class, attributes, base, ours, theirs, choice, objects, reason, who, when) of a merge."""
-        return self._rows(
-            "select key, group_key, class, attributes, base, ours, theirs, choice, objects, reason, resolved_by,"
-            " resolved_at from pggit.conflicts where merge = %s order by key",
-            merge,
-        )
-
-    def resolve_conflicts(
-        self, choices: Sequence[Mapping[str, Any]], reason: str | None, *, author: str | None = None
-    ) -> None:
-        """Resolve conflicts of the open merge in one transaction: each with key, choice and objects."""
-        from json import dumps
-
-        with self._as(author):
-            self._call("select pggit.resolve_conflicts(%s, %s)", dumps(choices), reason)
-
-    def abort_merge(self, *, author: str | None = None) -> None:
-        """Give up the open merge."""
-        with self._as(author):
-            self._call("select pggit.abort_merge()")
-
-    @contextmanager
-    def _as(self, author: str | None) -> Iterator[None]:
-        """One transaction in which what is recorded is this author's."""
-        with self._transaction():
-            if author:
-                self._one("select set_config('pggit.author', %s, true)", author)
-            yield
 
     def record_stash(self, message: str) -> str:
         """Record the live schema as a commit beside the branch; returns the ref's name."""

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from pggit.core.errors import Refused
+from pggit.repo import merges
 from pggit.work.change import How
 from pggit.work.merge.merge import Want, continue_merge, merge
 from pggit.work.merge.opened import resolve
@@ -79,7 +80,7 @@ def test_an_open_merge_that_is_killed_is_continued(repo, sql, side, database, is
     assert continue_merge(repo).outcome == "merged"
     assert repo.commit_info().parents == (ours, side)
     assert is_sound()
-    assert repo.open_merge() is None
+    assert merges.current(repo) is None
 
 
 def test_head_moved_before_the_merge_was_recorded(repo, sql, side):

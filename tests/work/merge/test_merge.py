@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pggit.core.errors import NotFound, Refused
+from pggit.core.tree import root
 from pggit.work.change import How
 from pggit.work.merge.merge import Want, check, continue_merge, merge
 from pggit.work.merge.opened import abort, open_merge, resolve
@@ -229,3 +230,34 @@ def test_a_check_changes_nothing(repo, sql, sides, database, pg_dump):
     assert check(repo, "side", "side").outcome == "up to date"
     assert merge(repo, "side", how=How(dry_run=True)).changed.plan.statements[0].key == "table public.a"
     assert pg_dump(database) == before
+
+
+def test_both_did_the_same(repo, sql, sides, is_sound):
+    sides("create table a (id int)", "create table a (id int)")
+    ours = repo.commit_info().hash
+    assert merge(repo, "side").outcome == "merged"
+    assert repo.commit_info().parents[0] == ours
+    assert repo.diff("HEAD~1", "HEAD") == []
+    assert is_sound()
+
+
+def test_what_one_side_dropped_goes_and_its_rows_are_kept(repo, sql, sides, is_sound):
+    sql("create table a (id int primary key); create table b (id int primary key)")
+    repo.commit("a, b")
+    sides("drop table a", "alter table users add age int")
+    sql("insert into a values (7)")
+    done = merge(repo, "side")
+    assert done.changed.kept == ("table public.a",)
+    assert is_sound()
+    assert sql("select to_regclass('public.a')") == [(None,)]
+    assert {change.key for change in repo.show()[1] if change.verb == "drop"} >= {"table public.a"}
+
+
+def test_the_tree_of_a_merge_is_that_of_its_objects(repo, sides):
+    sides("create table a (id int); drop index orders_user", "create view v as select 1 as a; drop type mood")
+    merge(repo, "side")
+    ((stored, meaning),) = repo.connection.execute(
+        "select encode(t.hash, 'hex'), encode(t.meaning, 'hex') from pggit.tree as t"
+        " join pggit.commit as c on c.tree = t.hash where c.hash = pggit.head()"
+    ).fetchall()
+    assert root(repo.load("HEAD")) == (stored, meaning)

@@ -12,6 +12,7 @@ from pggit.db.connect import connect
 from pggit.db.scratch import scratch_database
 from pggit.db.script import run_script
 from pggit.kinds.reader import read_state
+from pggit.repo import merges
 from pggit.work.merge.build import fill
 from pggit.work.merge.merge import bases_of, merge_of
 from pggit.work.merge.opened import choices_of, chosen, required
@@ -62,7 +63,7 @@ def resolve_by_sql(
         run_script(connection, text, name=name, one_transaction=False)
         changes = diff(before, read_state(connection, optional=optional))
     objects = _objects(changes, conflict.group, name)
-    repository.resolve_conflicts([{"key": conflict.key, "choice": "sql", "objects": objects}], reason, author=author)
+    merges.resolve(repository, [{"key": conflict.key, "choice": "sql", "objects": objects}], reason, author=author)
     return conflict.key
 
 

@@ -14,6 +14,7 @@ from pggit.core.merge import Choices, Conflict, Merged
 from pggit.core.state import State
 from pggit.kinds import renamable
 from pggit.plan.planner import make_plan
+from pggit.repo import merges
 from pggit.work.change import PLAINLY, How, alone, call, change, interrupted, resume
 from pggit.work.merge.base import base_state
 from pggit.work.merge.build import built
@@ -99,7 +100,7 @@ def merge(repository: Repository, name: str, want: Want = PLAIN, *, how: How = P
             return run.conclude(merged)
         if want.strategy == "stop" and not how.dry_run:
             found = [_told(conflict) for conflict in merged.conflicts]
-            repository.start_merge(theirs, name, run.message, found, author=want.author)
+            merges.start(repository, theirs, name, run.message, found, author=want.author)
         return MergeDone("conflicts", ours, theirs, conflicts=tuple(left))
 
 
@@ -129,7 +130,7 @@ def continue_merge(repository: Repository, want: Want = PLAIN, *, how: How = PLA
         merged, left = run.merged(bases, choices_of(kept))
         if not left:
             return run.conclude(merged)
-        repository.put_conflicts(kept.id, [_told(conflict) for conflict in merged.conflicts])
+        merges.put_conflicts(repository, kept.id, [_told(conflict) for conflict in merged.conflicts])
         return MergeDone("conflicts", kept.ours, kept.theirs, conflicts=tuple(left))
 
 
@@ -246,7 +247,7 @@ class _Run:
         if self.how.dry_run:
             return replace(self._move("merged", state, self.theirs, ""), findings=tuple(broken))
         message = self.message + _accepted(broken, self.want.reason)
-        commit = self.repository.record_merge(self.theirs, _differing(mine, state), message, author=self.want.author)
+        commit = merges.record(self.repository, self.theirs, _differing(mine, state), message, author=self.want.author)
         return replace(self._move("merged", state, commit, f"merge {self.name}"), findings=tuple(broken))
 
     def _move(self, outcome: Literal["fast-forward", "merged"], state: State, commit: str, said: str) -> MergeDone:
@@ -256,7 +257,7 @@ class _Run:
             done = replace(done, plan=self._plan(state, commit))
         if not self.want.apply:
             if not self.how.dry_run:
-                self.repository.conclude_merge(commit, self.ours, said)
+                merges.conclude(self.repository, commit, self.ours, said)
             return done
         last = [] if self.how.dry_run else [call("conclude_merge", commit, self.ours, said)]
         changed = change(self.repository, state, f"merge {self.theirs}", self.how, self.status, last=last)

@@ -9,6 +9,7 @@ from pggit.core.errors import NotFound, Refused
 from pggit.core.merge import Choices
 from pggit.core.names import names
 from pggit.kinds import kind_of_key
+from pggit.repo import merges
 from pggit.work.merge.results import Kept, OpenMerge
 
 if TYPE_CHECKING:
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
 def open_merge(repository: Repository) -> OpenMerge | None:
     """Return the merge that stopped at conflicts, or None."""
-    row = repository.open_merge()
+    row = merges.current(repository)
     if row is None:
         return None
     id_, ours, theirs, name, message, time, who = row
     conflicts = tuple(
         Kept(key, group, class_, tuple(attributes), *rest)
-        for key, group, class_, attributes, *rest in repository.merge_conflicts(id_)
+        for key, group, class_, attributes, *rest in merges.conflicts(repository, id_)
     )
     return OpenMerge(id_, ours, theirs, name, message, time, who, conflicts)
 
@@ -56,7 +57,7 @@ def abort(repository: Repository, *, author: str | None = None) -> OpenMerge:
         Refused: none is open.
     """
     kept = required(repository)
-    repository.abort_merge(author=author)
+    merges.abort(repository, author=author)
     return kept
 
 
@@ -88,7 +89,7 @@ def resolve(
     """
     kept = required(repository)
     keys = chosen(kept, objects, kind)
-    repository.resolve_conflicts([{"key": key, "choice": choice} for key in keys], reason, author=author)
+    merges.resolve(repository, [{"key": key, "choice": choice} for key in keys], reason, author=author)
     return keys
 
 
