@@ -20,6 +20,10 @@ FIELDS = {
     "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by"},
     "status --coverage": {"not_modelled"},
     "diff v1 work": {"changes"},
+    "merge --check main side": {"outcome", "ours", "theirs", "conflicts", "changes", "refused", "findings", "markdown"},
+    "conflicts": {"merge", "conflicts"},
+    "resolve --all --ours": {"resolved", "choice"},
+    "merge --abort": {"outcome", "ours", "theirs"},
     "log": {"commits"},
     "show": {"commit", "changes"},
     "blame public.customers": {"objects"},
@@ -130,7 +134,17 @@ FIELDS = {
 }
 
 
+def stop_a_merge(shop, sql):
+    """Leave a merge of branch side open, at a conflict."""
+    for branch, price in (("side", "numeric(11,2)"), ("main", "numeric(12,2)")):
+        shop("switch", *(["-c"] if branch == "side" else []), branch)
+        sql(f"alter table products alter price type {price}")
+        assert shop("commit", "-m", price).status == 0
+    assert shop("merge", "side").status == 1
+
+
 def test_every_command_prints_its_document(shop, sql, tmp_path, database, make_database):
+    stop_a_merge(shop, sql)
     remote = make_database().url
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "1_a.sql").write_text("create table a (id int);")

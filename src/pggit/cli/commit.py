@@ -62,14 +62,29 @@ def _edited(run: Run, before: Status) -> str:
     from pggit.cli.output import Output
 
     lines = [f"#{line}\n" for line in short_lines(Output("never"), before.changes)]
-    with tempfile.TemporaryDirectory(prefix="pggit-") as directory:
-        file = Path(directory) / "COMMIT_EDITMSG"
-        file.write_text("\n" + _HELP.lstrip("\n") + "".join(lines), encoding="utf-8")
-        editor = run.settings.editor or "vi"
-        if subprocess.run(f'{editor} "{file}"', shell=True, check=False).returncode:
-            raise UsageError(f"the editor {editor!r} failed", hint="pggit commit -m MESSAGE needs none.")
-        text = file.read_text(encoding="utf-8")
+    text = in_editor(run, "COMMIT_EDITMSG", "\n" + _HELP.lstrip("\n") + "".join(lines), "pggit commit -m MESSAGE")
     kept = "\n".join(line.rstrip() for line in text.splitlines() if not line.startswith("#")).strip()
     if not kept:
         raise UsageError("the message is empty, nothing was committed", hint="pggit commit -m MESSAGE gives one.")
     return kept
+
+
+def in_editor(run: Run, name: str, text: str, instead: str) -> str:
+    """Let the user change a text in the editor; returns what it became.
+
+    Args:
+        run: of the command.
+        name: of the file.
+        text: what is in it at first.
+        instead: the command line that needs no editor, for the hint.
+
+    Raises:
+        UsageError: the editor failed.
+    """
+    with tempfile.TemporaryDirectory(prefix="pggit-") as directory:
+        file = Path(directory) / name
+        file.write_text(text, encoding="utf-8")
+        editor = run.settings.editor or "vi"
+        if subprocess.run(f'{editor} "{file}"', shell=True, check=False).returncode:
+            raise UsageError(f"the editor {editor!r} failed", hint=f"{instead} needs none.")
+        return file.read_text(encoding="utf-8")

@@ -245,6 +245,16 @@ class Repository:
             ordered.sort(key=lambda commit: commit.time, reverse=True)
         return ordered[:limit]
 
+    def merge_base(self, a: str, b: str) -> list[str]:
+        """Return the hashes of all best common ancestors of two commits, the nearest first.
+
+        One as a rule; several where histories crossed (criss-cross), none where they began apart.
+
+        Raises:
+            NotFound: there is no such commit.
+        """
+        return [hash_ for (hash_,) in self._rows("select pggit.merge_base(%s, %s)", a, b)]
+
     def blame(self, object: str | None = None, at: str = "HEAD") -> list[results.Blame]:
         """Return, for each object that ``object`` names, the commit that gave it its definition.
 

@@ -10,9 +10,9 @@ from pggit.core.errors import Refused
 from pggit.core.results import Commit
 from pggit.core.state import State
 from pggit.work.change import PLAINLY, How, alone, change, interrupted, resume
+from pggit.work.merge.states import merge_states
 from pggit.work.results import Changed
 from pggit.work.switch import require_committed
-from pggit.work.threeway import put_on
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -60,13 +60,14 @@ def _without(repository: Repository, reverted: Commit) -> State:
     head = repository.load("HEAD")
     changed = repository.load(reverted.hash, like=head)
     before = repository.load(reverted.parents[0], like=changed)
-    wanted, conflicts = put_on(changed, before, head)
-    if conflicts:
+    made = merge_states(changed, head, before, repository.major)
+    if made.conflicts:
+        keys = ", ".join(sorted(one.key for one in made.conflicts))
         raise Refused(
-            f"these changed after {reverted.short} in another way: {', '.join(conflicts)}",
+            f"these changed after {reverted.short} in another way: {keys}",
             hint="Change them by hand and commit. Nothing was changed.",
         )
-    return wanted
+    return made.state
 
 
 def _equal(a: State, b: State) -> bool:

@@ -24,6 +24,12 @@ CREATE TYPE pggit.read_row AS (
 	acl_default aclitem[]
 );
 ALTER TYPE pggit.read_row OWNER TO postgres;
+CREATE FUNCTION pggit.abort_merge() RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$ update pggit.merges set state = 'aborted', ended_at = clock_timestamp(), ended_by = pggit.author() where state = 'open' $$;
+ALTER FUNCTION pggit.abort_merge() OWNER TO postgres;
 CREATE FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) RETURNS TABLE(grantee text, definition jsonb)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
@@ -400,6 +406,44 @@ CREATE FUNCTION pggit.ancestors(start bytea) RETURNS SETOF pggit.commit
   select c.* from reached as r join pggit.commit as c using (hash)
 $$;
 ALTER FUNCTION pggit.ancestors(start bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.apart(a bytea, b bytea) RETURNS TABLE(hash bytea, sides integer)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+declare
+  lowest integer := (select min(c.generation) from pggit.commit as c where c.hash in (a, b));
+  back integer := 16;
+  found bytea[];
+  found_sides integer[];
+  is_open boolean;
+begin
+  loop
+    back := back * 4;
+    with recursive walk(hash, side) as (
+      values (a, 1), (b, 2)
+      union
+      select p.hash, w.side
+      from walk as w join pggit.commit as c on c.hash = w.hash cross join unnest(c.parents) as p(hash)
+      where (select c.generation from pggit.commit as c where c.hash = p.hash) >= lowest - back
+    ),
+    reached as (
+      select w.hash, sum(w.side)::integer as sides from walk as w group by w.hash
+    )
+    select array_agg(r.hash), array_agg(r.sides), coalesce(bool_or(r.sides <> 3 and exists (
+        select from pggit.commit as c cross join unnest(c.parents) as p(hash) join pggit.commit as parent on parent.hash = p.hash
+        where c.hash = r.hash and parent.generation < lowest - back)), false)
+    into found, found_sides, is_open
+    from reached as r;
+    exit when not is_open;
+  end loop;
+  return query select * from unnest(found, found_sides);
+end $$;
+ALTER FUNCTION pggit.apart(a bytea, b bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -664,6 +708,26 @@ begin
   update pggit.change set commit = new_hash where commit is null;
 end $$;
 ALTER FUNCTION pggit.commit_transaction(this xid8) OWNER TO postgres;
+CREATE FUNCTION pggit.conclude_merge(commit text, expected text, message text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  target bytea := decode(commit, 'hex');
+begin
+  perform from pggit.repository for update;
+  if pggit.head() = target then
+    return commit;
+  end if;
+  if pggit.head() is distinct from decode(expected, 'hex') then
+    perform pggit.fail('PG006', format('HEAD is no longer at %s', left(expected, 10)), 'Somebody moved it meanwhile: run the command again.');
+  end if;
+  perform pggit.move_ref(coalesce(pggit.current_branch(), 'HEAD'), target, conclude_merge.message);
+  update pggit.merges as m set state = 'done', commit = target, ended_at = clock_timestamp(), ended_by = pggit.author() where m.state = 'open';
+  return commit;
+end $$;
+ALTER FUNCTION pggit.conclude_merge(commit text, expected text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.create_branch(name text, start text DEFAULT 'HEAD'::text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1252,13 +1316,15 @@ CREATE FUNCTION pggit.grant_access(level text, role_name name) RETURNS void
 declare
   reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
     'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
-    'refresh()', 'semantic_changes(bytea,bytea)'];
+    'refresh()', 'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)'];
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
-    'kept()', 'drop_kept(text)'];
+    'kept()', 'drop_kept(text)',
+    'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
+    'abort_merge()', 'conclude_merge(text,text,text)'];
   signature text;
 begin
   if level not in ('reader', 'auditor', 'admin') then
@@ -1589,6 +1655,14 @@ CREATE FUNCTION pggit.log(start text DEFAULT 'HEAD'::text, object text DEFAULT N
   order by c.generation desc, c.authored_at desc
 $$;
 ALTER FUNCTION pggit.log(start text, object text) OWNER TO postgres;
+CREATE FUNCTION pggit.meanings_of(entries jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  select coalesce(jsonb_object_agg(e.key, encode(t.meaning, 'hex')), '{}')
+  from jsonb_each_text(entries) as e join pggit.tree as t on t.hash = decode(e.value, 'hex')
+$$;
+ALTER FUNCTION pggit.meanings_of(entries jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.members(which oid, addresses oid[]) RETURNS SETOF oid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
@@ -2001,6 +2075,25 @@ not exists (
   end if;
 end $$;
 ALTER FUNCTION pggit.members(which oid, addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.merge_base(a text, b text) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$ select encode(x, 'hex') from pggit.merge_bases(pggit.resolve(a), pggit.resolve(b)) as x $$;
+ALTER FUNCTION pggit.merge_base(a text, b text) OWNER TO postgres;
+CREATE FUNCTION pggit.merge_bases(a bytea, b bytea) RETURNS SETOF bytea
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  with common as materialized (
+    select c.* from pggit.apart(a, b) as x join pggit.commit as c on c.hash = x.hash where x.sides = 3
+  )
+  select c.hash from common as c
+  where c.hash not in (select unnest(o.parents) from common as o)
+  order by c.generation desc, c.hash
+$$;
+ALTER FUNCTION pggit.merge_bases(a bytea, b bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.move_head(branch text, commit text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -2247,6 +2340,58 @@ CREATE FUNCTION pggit.pause_tracking(duration interval) RETURNS timestamp with t
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 ALTER FUNCTION pggit.pause_tracking(duration interval) OWNER TO postgres;
+CREATE FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  delete from pggit.conflicts as c where c.merge = number and c.choice is null;
+  insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs)
+  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs
+  from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb)
+  on conflict do nothing;
+$$;
+ALTER FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.put_groups(root bytea, groups jsonb) RETURNS bytea
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  name text;
+  names text[];
+  top jsonb := (select t.entries from pggit.tree as t where t.hash = root);
+  bucket_entries jsonb;
+  made record;
+  this record;
+begin
+  perform from pggit.repository for update;
+  insert into pggit.blob (hash, meaning, definition)
+  select distinct on (1) pggit.digest(o.value), pggit.digest(pggit.without_private(o.value)), o.value
+  from jsonb_each(groups) as g cross join lateral jsonb_each(case when g.value = 'null' then '{}' else g.value end) as o
+  on conflict do nothing;
+  select array_agg(distinct left(encode(sha256(convert_to(g, 'UTF8')), 'hex'), 2)) into names from jsonb_object_keys(groups) as g;
+  foreach name in array coalesce(names, '{}') loop
+    bucket_entries := coalesce((select t.entries from pggit.tree as t where t.hash = decode(top ->> name, 'hex')), '{}');
+    for this in select g.key, g.value from jsonb_each(groups) as g where left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 2) = name loop
+      bucket_entries := bucket_entries - this.key;
+      if this.value <> 'null' then
+        select p.* into made from (
+          select jsonb_object_agg(o.key, encode(pggit.digest(o.value), 'hex')) as entries,
+            jsonb_object_agg(o.key, encode(pggit.digest(pggit.without_private(o.value)), 'hex')) as meanings
+          from jsonb_each(this.value) as o) as x cross join lateral pggit.put_tree(x.entries, x.meanings) as p;
+        bucket_entries := bucket_entries || jsonb_build_object(this.key, encode(made.hash, 'hex'));
+      end if;
+    end loop;
+    top := top - name;
+    if bucket_entries <> '{}' then
+      select p.* into made from pggit.put_tree(bucket_entries, pggit.meanings_of(bucket_entries)) as p;
+      top := top || jsonb_build_object(name, encode(made.hash, 'hex'));
+    end if;
+  end loop;
+  return (pggit.put_tree(top, pggit.meanings_of(top))).hash;
+end $$;
+ALTER FUNCTION pggit.put_groups(root bytea, groups jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -4085,6 +4230,27 @@ begin
   return after_id - before_id;
 end $$;
 ALTER FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) OWNER TO postgres;
+CREATE FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  both_parents bytea[] := array[decode(ours, 'hex'), decode(theirs, 'hex')];
+  author text := pggit.author();
+  moment timestamptz := clock_timestamp();
+  old_tree bytea := (select c.tree from pggit.commit as c where c.hash = both_parents[1]);
+  new_tree bytea := pggit.put_groups(old_tree, groups);
+  new_hash bytea := pggit.commit_hash(new_tree, both_parents, author, moment, message);
+begin
+  insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
+  select new_hash, new_tree, both_parents, author, moment, message, max(c.generation) + 1
+  from (select x.generation from pggit.commit as x where x.hash = any (both_parents)) as c;
+  insert into pggit.commit_change (commit, group_key, key, old, new)
+  select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, new_tree) as d;
+  return encode(new_hash, 'hex');
+end $$;
+ALTER FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.record_stash(message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -4560,6 +4726,17 @@ begin
     (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id limit 1));
 end $_$;
 ALTER FUNCTION pggit.resolve_at(name text, moment text) OWNER TO postgres;
+CREATE FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  update pggit.conflicts as c
+  set choice = x.choice, objects = x.objects, reason = resolve_conflicts.reason, resolved_by = pggit.author(), resolved_at = clock_timestamp()
+  from jsonb_to_recordset(choices) as x(key text, choice text, objects jsonb), pggit.merges as m
+  where m.state = 'open' and c.merge = m.id and c.key = x.key
+$$;
+ALTER FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) OWNER TO postgres;
 CREATE FUNCTION pggit.resolve_name(name text) RETURNS bytea
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
@@ -4759,6 +4936,25 @@ CREATE FUNCTION pggit.short(hash bytea) RETURNS text
     SET search_path TO 'pg_catalog'
     AS $$ select left(encode(hash, 'hex'), 10) $$;
 ALTER FUNCTION pggit.short(hash bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  number bigint;
+begin
+  perform from pggit.repository for update;
+  if exists (select from pggit.merges as m where m.state = 'open') then
+    perform pggit.fail('PG006', 'a merge is open', 'pggit merge --continue ends it, pggit merge --abort gives it up.');
+  end if;
+  number := 1 + coalesce((select max(m.id) from pggit.merges as m), 0);
+  insert into pggit.merges (id, ours, theirs, name, message, state, started_by)
+  values (number, decode(ours, 'hex'), decode(theirs, 'hex'), start_merge.name, start_merge.message, 'open', pggit.author());
+  perform pggit.put_conflicts(number, stopped_at);
+  return number;
+end $$;
+ALTER FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.status() RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -5122,6 +5318,38 @@ CREATE TABLE pggit.commit_change (
 ALTER TABLE ONLY pggit.commit_change REPLICA IDENTITY FULL;
 ALTER TABLE pggit.commit_change OWNER TO postgres;
 COMMENT ON TABLE pggit.commit_change IS 'What each commit changed against its first parent, exact hashes; derived, for log, blame and history';
+CREATE TABLE pggit.conflicts (
+    merge bigint NOT NULL,
+    key text NOT NULL,
+    group_key text NOT NULL,
+    class text NOT NULL,
+    attributes text[] NOT NULL,
+    base jsonb,
+    ours jsonb,
+    theirs jsonb,
+    choice text,
+    objects jsonb,
+    reason text,
+    resolved_at timestamp with time zone,
+    resolved_by text,
+    CONSTRAINT conflicts_choice_check CHECK ((choice = ANY (ARRAY['ours'::text, 'theirs'::text, 'base'::text, 'sql'::text])))
+);
+ALTER TABLE pggit.conflicts OWNER TO postgres;
+CREATE TABLE pggit.merges (
+    id bigint NOT NULL,
+    ours bytea NOT NULL,
+    theirs bytea NOT NULL,
+    name text NOT NULL,
+    message text NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    started_by text NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by text,
+    commit bytea,
+    CONSTRAINT merges_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'aborted'::text])))
+);
+ALTER TABLE pggit.merges OWNER TO postgres;
 CREATE TABLE pggit.note_key (
     key uuid NOT NULL
 );
@@ -5214,6 +5442,10 @@ ALTER TABLE ONLY pggit.change
     ADD CONSTRAINT change_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.commit
     ADD CONSTRAINT commit_pkey PRIMARY KEY (hash);
+ALTER TABLE ONLY pggit.conflicts
+    ADD CONSTRAINT conflicts_pkey PRIMARY KEY (merge, key);
+ALTER TABLE ONLY pggit.merges
+    ADD CONSTRAINT merges_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.ref
     ADD CONSTRAINT ref_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY pggit.reflog
@@ -5251,6 +5483,10 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.c
 ALTER TABLE pggit.commit ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.commit_change FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.commit_change ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.conflicts FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.conflicts ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.merges FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.merges ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.note_key FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.note_key ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.performance_metrics FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -5277,9 +5513,11 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.w
 ALTER TABLE pggit.working ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE CONSTRAINT TRIGGER read_touched AFTER INSERT ON pggit.capture DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.first) EXECUTE FUNCTION pggit.read_touched();
 ALTER TABLE pggit.capture ENABLE ALWAYS TRIGGER read_touched;
+REVOKE ALL ON FUNCTION pggit.abort_merge() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.all_members() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.ancestors(start bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.apart(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.author() FROM PUBLIC;
@@ -5289,6 +5527,7 @@ REVOKE ALL ON FUNCTION pggit.check_ref_name(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_transaction(this xid8) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.conclude_merge(commit text, expected text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.create_branch(name text, start text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.create_tag(name text, target text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.current_branch() FROM PUBLIC;
@@ -5325,7 +5564,10 @@ REVOKE ALL ON FUNCTION pggit.keep_table(relation text, kept text, about jsonb) F
 REVOKE ALL ON FUNCTION pggit.kept() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.leave_out_replicated() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.log(start text, object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.meanings_of(entries jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.members(which oid, addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.merge_base(a text, b text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.merge_bases(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.move_head(branch text, commit text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.names(key text, object text) FROM PUBLIC;
@@ -5336,6 +5578,8 @@ REVOKE ALL ON FUNCTION pggit.on_sql_drop() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.owners(catalogs oid[], objids oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.pause_tracking(duration interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.put_groups(root bytea, groups jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_everything(cause text) FROM PUBLIC;
@@ -5344,6 +5588,7 @@ REVOKE ALL ON FUNCTION pggit.read_objects(which oid, addresses oid[]) FROM PUBLI
 REVOKE ALL ON FUNCTION pggit.read_touched() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_stash(message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact(query text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_level(bare text, raw text, suspicious boolean) FROM PUBLIC;
@@ -5355,6 +5600,7 @@ REVOKE ALL ON FUNCTION pggit.refresh() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.reset_head(commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve(expression text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve_at(name text, moment text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve_name(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.return_place(kept text, sequence text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.return_places(kept text, relation text) FROM PUBLIC;
@@ -5365,6 +5611,7 @@ REVOKE ALL ON FUNCTION pggit.semantic_changes(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set(name text, value text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.settle_history() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.short(hash bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.status() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.strip_statements(this regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.switch_head(branch text) FROM PUBLIC;
