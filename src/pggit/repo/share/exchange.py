@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pggit.core.errors import EngineError, NotFound, NotInstalled, Refused
 from pggit.db.sqlstate import translated
 from pggit.repo.share.carry import Progress, carry
 from pggit.repo.share.results import Moved, Sent, Shared
+from pggit.repo.share.stored import is_ancestor
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -102,15 +104,16 @@ def push(
             raise NotFound(f"there is no {_named(source)}", hint=_known(ours))
     sent = Sent()
     ahead = {ref: source for ref, source in refs.items() if theirs.get(ref) != ours[source]}
-    problems = {ref: _problem(here, there, ref, theirs.get(ref), ours[source], force) for ref, source in ahead.items()}
-    going = [ours[source] for ref, source in ahead.items() if problems[ref] is None]
-    carry(here.connection, there.connection, list(dict.fromkeys(going)), sent, progress)
-    moved = []
-    for ref, source in ahead.items():
-        move = Moved(ref, source, _hex(theirs.get(ref)), ours[source].hex(), problems[ref])
-        moved.append(move if move.problem else _update(there.connection, move, "push", forced=force))
-        if moved[-1].problem is None and ref.startswith("heads/"):
-            _follow(here, f"remotes/{remote}/{ref[6:]}", source, ours[source])
+    planned = [
+        _checked(here, there, Moved(ref, source, _hex(theirs.get(ref)), ours[source].hex()), force)
+        for ref, source in ahead.items()
+    ]
+    going = dict.fromkeys(bytes.fromhex(move.new) for move in planned if not move.problem)
+    carry(here.connection, there.connection, list(going), sent, progress)
+    moved = [move if move.problem else _update(there.connection, move, "push", forced=force) for move in planned]
+    for move in moved:
+        if move.problem is None and move.ref.startswith("heads/"):
+            _follow(here, f"remotes/{remote}/{move.ref[6:]}", move)
     return Shared(remote, tuple(moved), sent)
 
 
@@ -153,20 +156,22 @@ def _refs(connection: Connection) -> dict[str, bytes]:
     return {name: commit for name, commit in rows if name.startswith(("heads/", "tags/", "remotes/"))}
 
 
-def _problem(here: Repository, there: Repository, ref: str, old: bytes | None, new: bytes, force: bool) -> str | None:
-    """Why a push of a ref will be refused, so that nothing is sent for it. The other side decides again at the end."""
-    shown = _named(ref)
-    with translated():
-        row = there.connection.execute("select pggit.current_branch()").fetchone()
-    if row and row[0] == ref:
-        return f"{shown} is checked out there: its live schema would not be that of HEAD"
-    if old is None or force:
-        return None
-    if ref.startswith("tags/"):
-        return f"{shown} stands at another commit there"
-    with translated():
-        row = here.connection.execute("select pggit.is_ancestor(%s, %s)", (old, new)).fetchone()
-    return None if row and row[0] else f"{shown} has commits there that this one has not (non-fast-forward)"
+def _checked(here: Repository, there: Repository, move: Moved, force: bool) -> Moved:
+    """Tell beforehand why a ref will be refused, so that nothing is sent for it. The other side decides at the end."""
+    name = _named(move.ref)
+    if there.branch is not None and move.ref == f"heads/{there.branch}":
+        hint = "Push to another branch (BRANCH:OTHER), or pull from there."
+        return replace(
+            move, problem=f"{name} is checked out there: its live schema would not be that of HEAD", hint=hint
+        )
+    if move.old is None or force:
+        return move
+    if move.ref.startswith("tags/"):
+        return replace(move, problem=f"{name} stands at another commit there", hint="--force moves it.")
+    if is_ancestor(here.connection, move.old, move.new):
+        return move
+    hint = "Pull, or fetch and merge them first; --force throws them off the branch."
+    return replace(move, problem=f"{name} has commits there that it has not here (non-fast-forward)", hint=hint)
 
 
 def _update(connection: Connection, move: Moved, message: str, *, forced: bool) -> Moved:
@@ -178,17 +183,18 @@ def _update(connection: Connection, move: Moved, message: str, *, forced: bool) 
                 (move.ref, old, bytes.fromhex(move.new), forced, f"{message}: {move.source}"),
             )
     except Refused as error:
-        return Moved(move.ref, move.source, move.old, move.new, error.message)
+        return replace(move, problem=error.message, hint=error.hint)
     return move
 
 
-def _follow(here: Repository, ref: str, source: str, commit: bytes) -> None:
+def _follow(here: Repository, ref: str, move: Moved) -> None:
     """Remember where a branch of the other side is now; somebody who fetches at this moment knows better."""
     seen = _refs(here.connection).get(ref)
     try:
         with translated():
             here.connection.execute(
-                "select pggit.update_ref(%s, %s, %s, true, %s)", (ref, seen, commit, f"push: {source}")
+                "select pggit.update_ref(%s, %s, %s, true, %s)",
+                (ref, seen, bytes.fromhex(move.new), f"push: {move.source}"),
             )
     except Refused:
         return

@@ -15,6 +15,7 @@ class Moved:
         old: the commit before, or None where it was made.
         new: the commit now.
         problem: why it was not moved, or None.
+        hint: what the user can do about it.
     """
 
     ref: str
@@ -22,6 +23,7 @@ class Moved:
     old: str | None
     new: str
     problem: str | None = None
+    hint: str | None = None
 
 
 @dataclass(slots=True)
