@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 import pggit
-from bench import capture, planning, pools, reading, start, store
+from bench import capture, cloning, planning, pools, reading, start, store
 from bench.peers import Peers
 from bench.schema import make_tables
 from bench.timing import Row
@@ -78,6 +78,8 @@ def _measure(server: Server, bindir: Path, tables: int, small: float | None, pee
     if tables == 100:
         yield from start.measure(urls["tracked"], tables)
         yield from pools.measure(server.url("postgres"))
+    if tables <= 1000:
+        yield from cloning.measure(server, bindir, tables, f"fsync {_OPTIONS['fsync']}")
     for name in urls:
         admin.execute(f"drop database {name}_{tables} with (force)")
     admin.close()

@@ -62,4 +62,12 @@ run pggit prove plan.json
 run pggit apply plan.json --yes --allow data-loss
 run pggit status
 
+say "A database of files for a test, in milliseconds: the second copy finds its template there"
+run pggit clone create test_1 --from "$here/shop.sql" --ttl 2h
+run pggit clone create test_2 --from "$here/shop.sql" --ttl 2h
+
+say "The other branch in a database of its own, which knows where it came from"
+run pggit worktree add shop_main main
+run pggit worktree list
+
 say "That is all of it. Next: docs/tutorial.md"

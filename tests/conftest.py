@@ -28,11 +28,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 _BROAD = (
+    "clone/test_",
     "kinds/test_alter",
     "kinds/test_cases",
     "kinds/test_coverage",
     "kinds/test_rename",
     "plan/test_",
+    "work/config/",
+    "work/deploy/",
     "work/test_export",
 )
 """Modules with a test for each of many cases: on all versions but the newest a fifth of them is enough every day."""

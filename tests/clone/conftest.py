@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,20 +14,26 @@ from pggit.clone.label import Label, labelled
 from pggit.db import database as databases
 from pggit.db.connect import connect
 from pggit.db.scratch import PREFIX
+from pytest_projects import Project
 from servers import TestServer
 
 
 @pytest.fixture
 def admin(server: TestServer) -> Iterator[psycopg.Connection]:
-    """A maintenance connection; every database with a label, and every unfinished one, goes after the test."""
+    """A maintenance connection; every database with a label, and every unfinished one, goes before and after."""
     with closing(databases.maintenance(server.url)) as connection:
+        _drop_labelled(connection)
         before = set(names(connection))
         yield connection
         connection.rollback()
-        for one in labelled(connection):
-            databases.drop_database(connection, one.name, force=True)
+        _drop_labelled(connection)
         for name in set(names(connection)) - before:
             databases.drop_database(connection, name, force=True)
+
+
+def _drop_labelled(connection: psycopg.Connection) -> None:
+    for one in labelled(connection):
+        databases.drop_database(connection, one.name, force=True)
 
 
 def names(connection: psycopg.Connection) -> list[str]:
@@ -57,3 +64,11 @@ def make_template(server: TestServer, admin: psycopg.Connection) -> Callable[...
         return name
 
     return make
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """A project with 16 tests; its server for tests is gone after the test."""
+    made = Project(tmp_path)
+    yield made
+    made.server.stop(discard=True)

@@ -88,7 +88,7 @@ def status(run: Run, name: Annotated[str | None, Argument("[NAME]", "Only this p
         print("There are no pools.", file=sys.stderr)
     else:
         rows = [(one.name, one.template, f"{one.ready} of {one.size}", *_filler(one)) for one in found]
-        run.out.table(["pool", "template", "ready", "filled by", ""], rows)
+        run.out.table(["POOL", "TEMPLATE", "READY", "FILLED BY", ""], rows, styles=["green"])
     return EXIT_FOUND if any(one.problem or not one.filler for one in found) else EXIT_OK
 
 

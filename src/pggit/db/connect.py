@@ -137,6 +137,18 @@ def uri(url: str) -> str:
     return f"postgresql://{place}/{quote(name, safe='')}" + (f"?{urlencode(given)}" if given else "")
 
 
+def url_of(url: str, dbname: str) -> str:
+    """A connection string to another database of a server, in the form ``postgresql://…``. It may hold a password."""
+    from psycopg.conninfo import make_conninfo
+
+    return uri(make_conninfo(url, dbname=dbname))
+
+
+def parameters_of(url: str) -> dict[str, str]:
+    """What a connection string says, by libpq's keywords: host, port, user, dbname, password where there is one."""
+    return _given(url)
+
+
 def with_password(url: str, password: str | None = None) -> str:
     """A connection string in the form ``postgresql://…``, with another password. It may hold one: never show it.
 

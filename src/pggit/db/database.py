@@ -269,6 +269,16 @@ def sessions(connection: Connection, name: str) -> list[Session]:
     return [Session(*row) for row in rows]
 
 
+def others(connection: Connection) -> int:
+    """Return how many other clients are connected to the server."""
+    with translated():
+        ((number,),) = connection.execute(
+            "select count(*) from pg_catalog.pg_stat_activity where backend_type = 'client backend'"
+            " and pid <> pg_backend_pid()"
+        ).fetchall()
+    return int(number)
+
+
 def storage(connection: Connection) -> tuple[int, int]:
     """Return how many files the connected database has, and bytes in them.
 

@@ -6,7 +6,7 @@ import re
 import secrets
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -143,14 +143,32 @@ def abandoned(connection: psycopg.Connection[TupleRow]) -> list[str]:
         ).fetchall()
         if not found:
             return []
-        # after the names: who took a name before we saw it has its lock by now
-        held = connection.execute(
+    # after the names: who took a name before we saw it has its lock by now
+    at_work = held(connection, [name for (name,) in found])
+    return [name for (name,) in found if _NAME.fullmatch(name) and name not in at_work]
+
+
+def held(connection: psycopg.Connection[TupleRow], names: Iterable[str]) -> set[str]:
+    """Return those of some names whose lock (`making`, `try_lock`) somebody holds who connects to the same database."""
+    with translated():
+        rows = connection.execute(
             "select objid::bigint from pg_catalog.pg_locks"
             " where locktype = 'advisory' and classid = %s and objsubid = 2",
             (_LOCK_CLASS,),
         ).fetchall()
-    at_work = {number for (number,) in held}
-    return [name for (name,) in found if _NAME.fullmatch(name) and _key(name) % (1 << 32) not in at_work]
+    keys = {number for (number,) in rows}
+    return {name for name in names if _key(name) % (1 << 32) in keys}
+
+
+def share_lock(connection: psycopg.Connection[TupleRow], name: str) -> None:
+    """Take the lock of a name beside others who take it so; it is held until the connection ends.
+
+    Args:
+        connection: in autocommit mode. It waits for who has the lock alone (`try_lock`).
+        name: of the lock.
+    """
+    with translated():
+        connection.execute("select pg_catalog.pg_advisory_lock_shared(%s, %s)", (_LOCK_CLASS, _key(name)))
 
 
 def _create(connection: psycopg.Connection[TupleRow], name: str, template: str) -> None:

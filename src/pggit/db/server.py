@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -64,10 +65,14 @@ class Server:
         with file_lock(self._lock_path()):
             return self._url(self._start_locked(timeout), "postgres")
 
-    def stop(self, timeout: float = 30.0) -> bool:
+    def stop(self, timeout: float = 30.0, *, discard: bool = False) -> bool:
         """Stop the server (fast shutdown) and wait for its end.
 
         Only the process that ``postmaster.pid`` names and that works on this directory is signalled.
+
+        Args:
+            timeout: seconds that it has to end.
+            discard: remove its data directory too, running or not.
 
         Returns:
             Whether it ran.
@@ -78,19 +83,10 @@ class Server:
         if not self.datadir.exists():
             return False
         with file_lock(self._lock_path()):
-            found = self.status()
-            if found is None:
-                return False
-            if sys.platform == "win32":
-                command = [executable(self.bindir, "pg_ctl"), "stop", "-m", "fast", "-D", str(self.datadir)]
-                subprocess.run(command, capture_output=True, check=False)
-                return True
-            os.kill(found.pid, signal.SIGINT)
-            self._wait_for_end(found.pid, timeout)
-            if found.socket_dir and Path(found.socket_dir) != self.datadir:
-                with suppress(OSError):
-                    Path(found.socket_dir).rmdir()  # only if it is empty
-            return True
+            ran = self._stop_locked(timeout)
+            if discard:
+                shutil.rmtree(self.datadir)
+            return ran
 
     def status(self) -> Postmaster | None:
         """The running server, or ``None``."""
@@ -111,6 +107,21 @@ class Server:
     def log(self) -> Path:
         """The file with what the server says."""
         return self.datadir.with_name(self.datadir.name + ".log")
+
+    def _stop_locked(self, timeout: float) -> bool:
+        found = self.status()
+        if found is None:
+            return False
+        if sys.platform == "win32":
+            command = [executable(self.bindir, "pg_ctl"), "stop", "-m", "fast", "-D", str(self.datadir)]
+            subprocess.run(command, capture_output=True, check=False)
+            return True
+        os.kill(found.pid, signal.SIGINT)
+        self._wait_for_end(found.pid, timeout)
+        if found.socket_dir and Path(found.socket_dir) != self.datadir:
+            with suppress(OSError):
+                Path(found.socket_dir).rmdir()  # only if it is empty
+        return True
 
     def _start_locked(self, timeout: float) -> Postmaster:
         end = time.monotonic() + timeout

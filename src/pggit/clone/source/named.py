@@ -6,9 +6,7 @@ import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pggit.clone.source.database import Live
 from pggit.clone.source.files import files_of, seeds_of
-from pggit.clone.source.state import Committed
 from pggit.core.errors import NotFound, UsageError
 from pggit.repo.states import is_path, is_url
 
@@ -45,11 +43,16 @@ def source_of(
         UsageError: rows are asked for of what has none.
     """
     found = environment_of(settings, environment) if environment else None
-    base = _base(written, url, settings, found, Live(url, rows, store, owners))
-    if not isinstance(base, Live) and (rows or not store or not owners):
+    if is_url(written) if written else not (found and found.include):
+        from pggit.clone.source.database import Live
+
+        base: Source = Live(written or url, rows, store, owners)
+    elif rows or not store or not owners:
         raise UsageError(
             "--with-data, --no-store and --no-owner are for a database", hint="--from URL; seeds come with --env NAME."
         )
+    else:
+        base = _not_live(written, url, settings, found)
     return seeds_of(found, settings.project, base) if found and found.seeds and seeds else base
 
 
@@ -68,11 +71,11 @@ def environment_of(settings: Settings, name: str) -> Environment:
     )
 
 
-def _base(written: str | None, url: str, settings: Settings, environment: Environment | None, live: Live) -> Source:
+def _not_live(written: str | None, url: str, settings: Settings, environment: Environment | None) -> Source:
     if written is None:
-        return files_of(None, environment, settings.project) if environment and environment.include else live
-    if is_url(written):
-        return Live(written, live.rows, live.store, live.owners)
+        return files_of(None, environment, settings.project)
     if is_path(written) or Path(written).is_dir():
         return files_of(Path(written.removeprefix("dir:")), environment, settings.project)
+    from pggit.clone.source.state import Committed  # and with it planning, which tests of files do without
+
     return Committed(url, written)

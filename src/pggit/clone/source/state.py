@@ -7,13 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pggit.apply.prove.against import apply_to_clone
 from pggit.core.state import State
 from pggit.core.tree import root
 from pggit.db.connect import connect, connection_parameters
 from pggit.db.locale import Locale, locale_of
-from pggit.kinds.reader import read_state
-from pggit.plan.planner import make_plan
 from pggit.repo.repository import Repository
 
 if TYPE_CHECKING:
@@ -68,6 +65,12 @@ class ReadingState:
         Raises:
             PgGitError: as `apply`.
         """
+        from pggit.apply.prove.against import (
+            apply_to_clone,  # planning is imported where it is needed: it takes its time
+        )
+        from pggit.kinds.reader import read_state
+        from pggit.plan.planner import make_plan
+
         ((role,),) = target.execute("select quote_ident(current_user)").fetchall()
         major = target.info.server_version // 10000
         apply_to_clone(target, make_plan(read_state(target), self.state, major=major, role=role))

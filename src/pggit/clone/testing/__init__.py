@@ -1,0 +1,1 @@
+"""Databases for tests: the engine of the pytest plugin."""
