@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import random
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -13,7 +18,10 @@ from pggit.core.errors import EngineError, NotFound, NotInstalled, PermissionDen
 from pggit.db.connect import connect
 from pggit.repo.repository import Repository
 from pggit.repo.share import fetch, push
-from servers import Database
+from pggit.repo.share.carry import carry
+from pggit.repo.share.results import Sent
+from pggit.work.pull import pull
+from servers import Database, available_versions, running
 
 MAIN = {"heads/main": "heads/main"}
 
@@ -208,3 +216,93 @@ def test_engines_must_be_of_one_version(repositories, database) -> None:
         fetch(here, there, "origin")
     with closing(connect(database.url)) as bare, pytest.raises(NotInstalled, match="origin is not tracked"):
         fetch(here, Repository(bare), "origin")
+
+
+def test_a_history_is_sent_in_parts_and_goes_on_where_it_broke_off(repositories) -> None:
+    """Killed at points of a printed seed; what has arrived is complete each time, and is not sent again."""
+    here, there = repositories(), repositories()
+    for n in range(40):
+        commit(here, f"create table t{n} (id int primary key)")
+    seed = int(os.environ.get("PGGIT_TEST_SEED", time.time_ns() % 10**6))
+    print("seed", seed)
+    chance = random.Random(seed)
+    source = (
+        "import sys, pggit, pggit.repo.share.carry as carry; from pggit.repo.share import push\n"
+        "carry.COMMITS_AT_ONCE = 3\n"
+        "tell = lambda *of: print(*of, flush=True)\n"
+        "here, there = map(pggit.open, sys.argv[1:])\n"
+        "push(here, there, 'there', {'heads/copy': 'heads/main'}, progress=tell)\n"
+    )
+    arrived = [1]
+    for _ in range(4):
+        command = [sys.executable, "-c", source, here.connection.info.dsn, there.connection.info.dsn]
+        pusher = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert pusher.stdout
+        for _ in range(chance.randint(1, 4)):
+            pusher.stdout.readline()
+        time.sleep(chance.random() * 0.03)
+        pusher.kill()
+        pusher.wait()
+        pusher.stdout.close()
+        assert "copy" not in {branch.name for branch in there.branches()}
+        assert not [finding for finding in there.fsck() if finding.problem != "drift"]
+        arrived.append(there.connection.execute("select count(*) from pggit.commit").fetchone()[0])  # type: ignore[index]
+    assert arrived == sorted(arrived)
+    assert 1 < arrived[-1] < 42
+    done = push(here, there, "there", {"heads/copy": "heads/main"})
+    assert done.sent.commits == 42 - arrived[-1]
+    assert tip(there, "copy") == here.commit_info().hash
+    assert not [finding for finding in there.fsck() if finding.problem != "drift"]
+
+
+def test_gc_in_the_middle_costs_another_run_and_nothing_else(repositories) -> None:
+    here, there = repositories(), repositories()
+    for n in range(4):
+        commit(here, f"create table t{n} (id int primary key)")
+    wanted = [bytes.fromhex(here.commit_info().hash)]
+    carry(here.connection, there.connection, wanted, Sent())
+    assert there.gc()["commit"] == 4 + 1
+    assert there.connection.execute("select count(*) from pggit.commit").fetchone() == (1,)
+    assert push(here, there, "there", {"heads/copy": "heads/main"}).sent.commits == 5
+    assert not [finding for finding in there.fsck() if finding.problem != "drift"]
+    entries = '{"00": "' + "ab" * 32 + '"}'
+    with pytest.raises(Refused, match="names what is not here"):
+        there._call("select pggit.receive_trees(array[pggit.digest(%s)], array[%s])", entries, entries)
+
+
+def test_merges_travel(repositories) -> None:
+    here, there = repositories(), repositories()
+    left = commit(here, "create table a (id int)")
+    root = here.commit_info("HEAD~1").hash
+    merged = here._one(
+        "select encode(pggit.record_commit((select tree from pggit.commit where hash = pggit.head()),"
+        " array[pggit.head(), decode(%s, 'hex')], 'ann', clock_timestamp(), 'merge'), 'hex')",
+        root,
+    )[0]
+    push(here, there, "there", {"heads/copy": "heads/main"})
+    assert there.commit_info("copy").parents == (left, root)
+    generations = "select a.hash, a.generation from pggit.ancestors(decode(%s, 'hex')) as a order by 1"
+    assert here._rows(generations, merged) == there._rows(generations, merged) != []
+
+
+def test_between_major_versions_only_history_is_fetched(repositories, server) -> None:
+    other = next((version for version in available_versions() if int(version) != server.version), None)
+    if other is None:
+        pytest.skip("one version only")
+    here = repositories()
+    made = commit(here, "create table a (id int not null)")
+    with running(other) as elsewhere:
+        database = elsewhere.create_database()
+        try:
+            with pggit.open(database.url) as there:
+                there.init()
+                with pytest.raises(Refused, match="PostgreSQL"):
+                    push(here, there, "there", {"heads/copy": "heads/main"})
+                (remark,) = fetch(there, here, "here").remarks
+                assert "write some definitions differently" in remark
+                assert tip(there, "here/main") == made
+                assert not [finding for finding in there.fsck() if finding.problem != "drift"]
+                with pytest.raises(Refused, match="PostgreSQL"):
+                    pull(there, here, "here", "main")
+        finally:
+            elsewhere.drop_database(database)

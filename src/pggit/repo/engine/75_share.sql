@@ -37,26 +37,35 @@ language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
 declare
   received bigint;
-  incomplete bytea;
+  meanings bytea[];
+  incomplete text;
 begin
   perform from pggit.repository for update;
   perform pggit.require_hash('tree', g.hash, pggit.digest(g.entries::jsonb)) from unnest(hashes, receive_trees.entries) as g(hash, entries);
-  select g.hash into incomplete
-  from unnest(hashes, receive_trees.entries) as g(hash, entries) cross join jsonb_each_text(g.entries::jsonb) as e
-  where not exists (select from pggit.tree as t where t.hash = decode(e.value, 'hex'))
-    and not exists (select from pggit.blob as b where b.hash = decode(e.value, 'hex'))
-  limit 1;
+  -- trees that follow one another have nearly all of their entries in common: each is looked up once
+  with
+  named as materialized (
+    select g.position, e.key, e.value
+    from unnest(receive_trees.entries) with ordinality as g(entries, position) cross join jsonb_each_text(g.entries::jsonb) as e
+  ),
+  child as materialized (
+    select n.value, encode(coalesce(t.meaning, b.meaning), 'hex') as meaning
+    from (select distinct value from named) as n
+    left join pggit.tree as t on t.hash = decode(n.value, 'hex')
+    left join pggit.blob as b on b.hash = decode(n.value, 'hex')
+  ),
+  summed as (
+    select n.position, jsonb_object_agg(n.key, c.meaning) as meanings, bool_or(c.meaning is null) as incomplete
+    from named as n join child as c using (value) group by n.position
+  )
+  select array_agg(pggit.digest(coalesce(s.meanings, '{}')) order by g.position), min(encode(g.hash, 'hex')) filter (where s.incomplete)
+  into meanings, incomplete
+  from unnest(hashes) with ordinality as g(hash, position) left join summed as s using (position);
   if incomplete is not null then
-    perform pggit.fail('PG006', format('tree %s names what is not here', pggit.short(incomplete)), 'Run the command again: what was removed meanwhile is sent anew.');
+    perform pggit.fail('PG006', format('tree %s names what is not here', left(incomplete, 10)), 'Run the command again: what was removed meanwhile is sent anew.');
   end if;
   insert into pggit.tree (hash, meaning, entries)
-  select g.hash, pggit.digest(m.meanings), g.entries::jsonb
-  from unnest(hashes, receive_trees.entries) as g(hash, entries)
-  cross join lateral (
-    select coalesce(jsonb_object_agg(e.key, encode(coalesce(t.meaning, b.meaning), 'hex')), '{}') as meanings
-    from jsonb_each_text(g.entries::jsonb) as e
-    left join pggit.tree as t on t.hash = decode(e.value, 'hex')
-    left join pggit.blob as b on b.hash = decode(e.value, 'hex')) as m
+  select g.hash, g.meaning, g.entries::jsonb from unnest(hashes, meanings, receive_trees.entries) as g(hash, meaning, entries)
   on conflict do nothing;
   get diagnostics received = row_count;
   return received;
