@@ -28,4 +28,4 @@ def measure(url: str, other: str, tables: int) -> Iterator[Row]:
         one = elapsed(lambda: push(here, there, "other", {"heads/copy": "heads/main"}))
         yield Row("push of one commit more", tables, one * 1000, "ms", 500, note)
         nothing = elapsed(lambda: fetch(there, here, "other"))
-        yield Row("fetch where nothing is new but the name", tables, nothing * 1000, "ms", 500, note)
+        yield Row("fetch where all is there", tables, nothing * 1000, "ms", 500, note)

@@ -266,7 +266,7 @@ def test_gc_in_the_middle_costs_another_run_and_nothing_else(repositories) -> No
     assert push(here, there, "there", {"heads/copy": "heads/main"}).sent.commits == 5
     assert not [finding for finding in there.fsck() if finding.problem != "drift"]
     entries = '{"00": "' + "ab" * 32 + '"}'
-    with pytest.raises(Refused, match="names what is not here"):
+    with pytest.raises(Refused, match="is named by a tree, and not here"):
         there._call("select pggit.receive_trees(array[pggit.digest(%s)], array[%s])", entries, entries)
 
 

@@ -677,6 +677,33 @@ begin
   update pggit.change set commit = new_hash where commit is null;
 end $$;
 ALTER FUNCTION pggit.commit_transaction(this xid8) OWNER TO postgres;
+CREATE FUNCTION pggit.commits_between(there bytea[], wanted bytea[]) RETURNS TABLE(hash bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+  with recursive
+  reached(hash, parents, generation) as (
+    select c.hash, c.parents, c.generation from pggit.commit as c where c.hash = any (wanted)
+    union
+    select c.hash, c.parents, c.generation
+    from reached as r cross join unnest(r.parents) as p(hash) join pggit.commit as c on c.hash = p.hash
+    where r.hash <> all (there)
+  ),
+  had(hash, parents) as (
+    select c.hash, c.parents from pggit.commit as c where c.hash = any (there)
+    union
+    select c.hash, c.parents
+    from had as h cross join unnest(h.parents) as p(hash) join pggit.commit as c on c.hash = p.hash
+    where c.generation >= (select min(r.generation) from reached as r)
+  )
+  select r.hash from reached as r where not exists (select from had as h where h.hash = r.hash) order by r.generation, r.hash
+$$;
+ALTER FUNCTION pggit.commits_between(there bytea[], wanted bytea[]) OWNER TO postgres;
 CREATE FUNCTION pggit.create_branch(name text, start text DEFAULT 'HEAD'::text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1265,7 +1292,7 @@ CREATE FUNCTION pggit.grant_access(level text, role_name name) RETURNS void
 declare
   reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
     'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
-    'refresh()', 'semantic_changes(bytea,bytea)', 'is_ancestor(bytea,bytea)'];
+    'refresh()', 'semantic_changes(bytea,bytea)', 'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])'];
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
@@ -1417,6 +1444,10 @@ CREATE FUNCTION pggit.is_ancestor(older bytea, newer bytea) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
     AS $$
   with recursive reached(hash, parents, generation) as (
     select c.hash, c.parents, c.generation from pggit.commit as c where c.hash = newer
@@ -4136,38 +4167,31 @@ CREATE FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) RETURNS bigi
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
     AS $$
 declare
   received bigint;
-  meanings bytea[];
+  meanings jsonb;
   incomplete text;
 begin
   perform from pggit.repository for update;
   perform pggit.require_hash('tree', g.hash, pggit.digest(g.entries::jsonb)) from unnest(hashes, receive_trees.entries) as g(hash, entries);
   -- trees that follow one another have nearly all of their entries in common: each is looked up once
-  with
-  named as materialized (
-    select g.position, e.key, e.value
-    from unnest(receive_trees.entries) with ordinality as g(entries, position) cross join jsonb_each_text(g.entries::jsonb) as e
-  ),
-  child as materialized (
-    select n.value, encode(coalesce(t.meaning, b.meaning), 'hex') as meaning
-    from (select distinct value from named) as n
-    left join pggit.tree as t on t.hash = decode(n.value, 'hex')
-    left join pggit.blob as b on b.hash = decode(n.value, 'hex')
-  ),
-  summed as (
-    select n.position, jsonb_object_agg(n.key, c.meaning) as meanings, bool_or(c.meaning is null) as incomplete
-    from named as n join child as c using (value) group by n.position
-  )
-  select array_agg(pggit.digest(coalesce(s.meanings, '{}')) order by g.position), min(encode(g.hash, 'hex')) filter (where s.incomplete)
-  into meanings, incomplete
-  from unnest(hashes) with ordinality as g(hash, position) left join summed as s using (position);
+  select jsonb_object_agg(n.value, coalesce(encode(t.meaning, 'hex'), encode(b.meaning, 'hex'))) into meanings
+  from (select distinct e.value from unnest(receive_trees.entries) as g(entries) cross join jsonb_each_text(g.entries::jsonb) as e) as n
+  left join pggit.tree as t on t.hash = decode(n.value, 'hex')
+  left join pggit.blob as b on b.hash = decode(n.value, 'hex');
+  select n.key into incomplete from jsonb_each(meanings) as n where n.value = 'null' limit 1;
   if incomplete is not null then
-    perform pggit.fail('PG006', format('tree %s names what is not here', left(incomplete, 10)), 'Run the command again: what was removed meanwhile is sent anew.');
+    perform pggit.fail('PG006', format('%s is named by a tree, and not here', left(incomplete, 10)), 'Run the command again: what was removed meanwhile is sent anew.');
   end if;
   insert into pggit.tree (hash, meaning, entries)
-  select g.hash, g.meaning, g.entries::jsonb from unnest(hashes, meanings, receive_trees.entries) as g(hash, meaning, entries)
+  select g.hash,
+    pggit.digest((select coalesce(jsonb_object_agg(e.key, meanings -> e.value), '{}') from jsonb_each_text(g.entries::jsonb) as e)), g.entries::jsonb
+  from unnest(hashes, receive_trees.entries) as g(hash, entries)
   on conflict do nothing;
   get diagnostics received = row_count;
   return received;
@@ -5482,6 +5506,7 @@ REVOKE ALL ON FUNCTION pggit.check_ref_name(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_transaction(this xid8) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.commits_between(there bytea[], wanted bytea[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.create_branch(name text, start text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.create_tag(name text, target text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.current_branch() FROM PUBLIC;

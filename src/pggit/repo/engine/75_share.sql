@@ -33,39 +33,28 @@ end $$;
 
 -- Takes trees of one level in; those below, or the definitions, came before. Returns how many were new.
 create function pggit.receive_trees(hashes bytea[], entries text[]) returns bigint
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
 declare
   received bigint;
-  meanings bytea[];
+  meanings jsonb;
   incomplete text;
 begin
   perform from pggit.repository for update;
   perform pggit.require_hash('tree', g.hash, pggit.digest(g.entries::jsonb)) from unnest(hashes, receive_trees.entries) as g(hash, entries);
   -- trees that follow one another have nearly all of their entries in common: each is looked up once
-  with
-  named as materialized (
-    select g.position, e.key, e.value
-    from unnest(receive_trees.entries) with ordinality as g(entries, position) cross join jsonb_each_text(g.entries::jsonb) as e
-  ),
-  child as materialized (
-    select n.value, encode(coalesce(t.meaning, b.meaning), 'hex') as meaning
-    from (select distinct value from named) as n
-    left join pggit.tree as t on t.hash = decode(n.value, 'hex')
-    left join pggit.blob as b on b.hash = decode(n.value, 'hex')
-  ),
-  summed as (
-    select n.position, jsonb_object_agg(n.key, c.meaning) as meanings, bool_or(c.meaning is null) as incomplete
-    from named as n join child as c using (value) group by n.position
-  )
-  select array_agg(pggit.digest(coalesce(s.meanings, '{}')) order by g.position), min(encode(g.hash, 'hex')) filter (where s.incomplete)
-  into meanings, incomplete
-  from unnest(hashes) with ordinality as g(hash, position) left join summed as s using (position);
+  select jsonb_object_agg(n.value, coalesce(encode(t.meaning, 'hex'), encode(b.meaning, 'hex'))) into meanings
+  from (select distinct e.value from unnest(receive_trees.entries) as g(entries) cross join jsonb_each_text(g.entries::jsonb) as e) as n
+  left join pggit.tree as t on t.hash = decode(n.value, 'hex')
+  left join pggit.blob as b on b.hash = decode(n.value, 'hex');
+  select n.key into incomplete from jsonb_each(meanings) as n where n.value = 'null' limit 1;
   if incomplete is not null then
-    perform pggit.fail('PG006', format('tree %s names what is not here', left(incomplete, 10)), 'Run the command again: what was removed meanwhile is sent anew.');
+    perform pggit.fail('PG006', format('%s is named by a tree, and not here', left(incomplete, 10)), 'Run the command again: what was removed meanwhile is sent anew.');
   end if;
   insert into pggit.tree (hash, meaning, entries)
-  select g.hash, g.meaning, g.entries::jsonb from unnest(hashes, meanings, receive_trees.entries) as g(hash, meaning, entries)
+  select g.hash,
+    pggit.digest((select coalesce(jsonb_object_agg(e.key, meanings -> e.value), '{}') from jsonb_each_text(g.entries::jsonb) as e)), g.entries::jsonb
+  from unnest(hashes, receive_trees.entries) as g(hash, entries)
   on conflict do nothing;
   get diagnostics received = row_count;
   return received;
@@ -106,9 +95,32 @@ begin
   return cardinality(made);
 end $$;
 
+-- The commits that some come from, themselves among them, without those that others come from; parents before children.
+-- It does not go further back than it must.
+create function pggit.commits_between(there bytea[], wanted bytea[]) returns table (hash bytea)
+language sql stable security definer set search_path = pg_catalog set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+as $$
+  with recursive
+  reached(hash, parents, generation) as (
+    select c.hash, c.parents, c.generation from pggit.commit as c where c.hash = any (wanted)
+    union
+    select c.hash, c.parents, c.generation
+    from reached as r cross join unnest(r.parents) as p(hash) join pggit.commit as c on c.hash = p.hash
+    where r.hash <> all (there)
+  ),
+  had(hash, parents) as (
+    select c.hash, c.parents from pggit.commit as c where c.hash = any (there)
+    union
+    select c.hash, c.parents
+    from had as h cross join unnest(h.parents) as p(hash) join pggit.commit as c on c.hash = p.hash
+    where c.generation >= (select min(r.generation) from reached as r)
+  )
+  select r.hash from reached as r where not exists (select from had as h where h.hash = r.hash) order by r.generation, r.hash
+$$;
+
 -- Whether a commit is another one, or one of those that it comes from.
 create function pggit.is_ancestor(older bytea, newer bytea) returns boolean
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
   with recursive reached(hash, parents, generation) as (
     select c.hash, c.parents, c.generation from pggit.commit as c where c.hash = newer

@@ -23,22 +23,6 @@ Progress = Callable[[int, int, str], None]
 COMMITS_AT_ONCE = 200
 _ROWS_AT_ONCE = 2000
 
-_MISSING_COMMITS = """
-with recursive
-there(hash) as (
-  select c.hash from pggit.commit as c where c.hash = any (%(theirs)s)
-  union
-  select p.hash from there as t join pggit.commit as c on c.hash = t.hash cross join unnest(c.parents) as p(hash)
-),
-wanted(hash) as (
-  select c.hash from pggit.commit as c where c.hash = any (%(wanted)s)
-  union
-  select p.hash from wanted as w join pggit.commit as c on c.hash = w.hash cross join unnest(c.parents) as p(hash)
-)
-select c.hash from wanted as w join pggit.commit as c on c.hash = w.hash
-where not exists (select from there as t where t.hash = w.hash) order by c.generation, c.hash
-"""
-
 
 def carry(
     source: Connection, target: Connection, wanted: Sequence[bytes], sent: Sent, progress: Progress | None = None
@@ -67,8 +51,8 @@ def carry(
 def missing_commits(source: Connection, target: Connection, wanted: Sequence[bytes]) -> Hashes:
     """Return the commits that the target needs for some, parents before children."""
     theirs = _column(target, "select distinct commit from pggit.ref where commit is not null")
-    values = {"theirs": theirs, "wanted": list(wanted)}
-    return _missing(target, "commit", _column(source, _MISSING_COMMITS, values))
+    between = "select hash from pggit.commits_between(%s::bytea[], %s::bytea[])"
+    return _missing(target, "commit", _column(source, between, [theirs, list(wanted)]))
 
 
 def _carry_commits(source: Connection, target: Connection, hashes: Hashes, sent: Sent) -> None:
@@ -96,11 +80,11 @@ _MISSING: LiteralString = (
 )
 _BLOBS: tuple[LiteralString, LiteralString] = (
     "select hash, definition::text from pggit.blob where hash = any (%s)",
-    "select pggit.receive_blobs(%s::bytea[], %s::text[])",
+    "select pggit.receive_blobs(%b::bytea[], %b::text[])",
 )
 _TREES: tuple[LiteralString, LiteralString] = (
     "select hash, entries::text from pggit.tree where hash = any (%s)",
-    "select pggit.receive_trees(%s::bytea[], %s::text[])",
+    "select pggit.receive_trees(%b::bytea[], %b::text[])",
 )
 
 
