@@ -6,6 +6,7 @@ import argparse
 import os
 import platform
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -14,11 +15,17 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.timing import Row
+from pggit.clone.clone import create
+from pggit.clone.label import labelled
+from pggit.db.database import maintenance
 from pggit.db.for_tests import is_in_memory, tests_server
+from pggit.db.server import Server
 from pggit.settings import load
 
 SHOP = Path(__file__).parents[1] / "examples" / "bookshop"
@@ -45,48 +52,74 @@ def main() -> None:
         Path(folder).chmod(0o755)
         server = tests_server(load(cwd=project))
         try:
-            rows = list(measure(project, chosen))
+            rows = list(measure(project, server, chosen))
         finally:
             server.stop(discard=True)
     chosen.write.write_text(_report(rows, chosen.rounds, is_in_memory(server)), encoding="utf-8")
 
 
-def measure(project: Path, chosen: argparse.Namespace) -> Iterator[Row]:
+def measure(project: Path, server: Server, chosen: argparse.Namespace) -> Iterator[Row]:
     """Run the suite in every way with every number of workers.
 
     Args:
         project: a copy of the sample project, on which no test ran yet.
+        server: its server for tests.
         chosen: the options.
     """
-    yield _shown(Row("the first run: server and template are made", TABLES, _run(project, "clone", 0)[0], "s"))
-    seconds: dict[tuple[int, str], list[float]] = defaultdict(list)
-    waited: dict[tuple[int, str], float] = {}
+    first = _run(project, server, "clone", 0)
+    yield _shown(Row("the first run: server and template are made", TABLES, first.seconds, "s"))
+    _stay(server)
+    found: dict[tuple[int, str], list[Took]] = defaultdict(list)
     for _ in range(chosen.rounds):
         for workers in chosen.workers:
             for way in chosen.ways:
-                took, each = _run(project, way, workers)
-                seconds[workers, way].append(took)
-                waited[workers, way] = each
-                print(f"-n{workers} {way}: {took:.1f} s, load {os.getloadavg()[0]:.1f}", flush=True)
-    for (workers, way), found in seconds.items():
-        took = statistics.median(found)
-        clones = statistics.median(seconds.get((workers, "clone"), [took]))
-        note = (
-            f"{took / clones:.1f} × the clones" if way != "clone" else f"{waited[workers, way]:.0f} ms waited for each"
-        )
-        yield _shown(Row(f"-n{workers}: {WAYS[way]}", TABLES, took, "s", note=note))
+                took = _run(project, server, way, workers)
+                found[workers, way].append(took)
+                print(f"-n{workers} {way}: {took}, load {os.getloadavg()[0]:.1f}", flush=True)
+    for (workers, way), all_of_it in found.items():
+        seconds, cpu, each = (statistics.median(one) for one in zip(*all_of_it, strict=True))
+        clones = statistics.median(took.seconds for took in found.get((workers, "clone"), all_of_it))
+        note = f"{each:.0f} ms waited for each" if way == "clone" else f"{seconds / clones:.1f} × the clones"
+        yield _shown(Row(f"-n{workers}: {WAYS[way]}", TABLES, seconds, "s", note=f"{cpu:.1f} s of processors; {note}"))
 
 
-def _run(project: Path, way: str, workers: int) -> tuple[float, float]:
-    """Run the suite; returns seconds from start to end, and milliseconds that a test waited for its clone."""
+class Took(NamedTuple):
+    """Seconds from start to end; seconds of processors; milliseconds that a test waited for its clone."""
+
+    seconds: float
+    cpu: float
+    each: float
+
+
+def _run(project: Path, server: Server, way: str, workers: int) -> Took:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"-n{workers}", "--how", way]
-    begun = time.monotonic()
+    cpu, begun = _cpu(server), time.monotonic()
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     took = time.monotonic() - begun
     if "200 passed" not in done.stdout:
         raise RuntimeError(done.stdout + done.stderr)
     each = re.search(r"(\d+) ms for each", done.stdout)
-    return took, float(each[1]) if each else 0.0
+    return Took(took, _cpu(server) - cpu, float(each[1]) if each else 0.0)
+
+
+def _stay(server: Server) -> None:
+    """Let the server run until the end: runs stop it where no clone is left."""
+    with closing(maintenance(server.start())) as connection:
+        create(connection, labelled(connection, "template")[0].name, "stays")
+
+
+def _cpu(server: Server) -> float:
+    """Seconds of processors that ended children of this process, and the server with its ended sessions, have used.
+
+    https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+    """
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = children.ru_utime + children.ru_stime
+    running = server.status()
+    if running is None:
+        return used
+    fields = Path(f"/proc/{running.pid}/stat").read_text().rpartition(")")[2].split()
+    return used + sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _shown(row: Row) -> Row:
@@ -101,7 +134,8 @@ def _report(rows: list[Row], rounds: int, in_memory: bool) -> str:
         f"Run of {date.today()}, `python -m bench.testing`: the 200 tests of `examples/bookshop` (44 tables in 40",
         f"migrations, SQLAlchemy), {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}.",
         f"Seconds from the start of pytest to its end, medians of {rounds} runs in turn, all on the embedded server",
-        f"for tests: fsync off, data {'in memory' if in_memory else 'on disk'}.",
+        f"for tests: fsync off, data {'in memory' if in_memory else 'on disk'}. Seconds of processors are those of",
+        "pytest and of the server together; other work on the machine matters less to them.",
         "",
         "| Tables | What | Measured | Note |",
         "|---:|---|---:|---|",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,18 +10,13 @@ import psycopg
 import pytest
 
 from cli.conftest import Cli
-from pggit.clone.label import labelled
+from clone import conftest as clones
 from pggit.db import database as databases
 from pggit.db.connect import connect
-from servers import Database, TestServer
+from servers import Database
 
-
-@pytest.fixture(autouse=True)
-def admin(server: TestServer) -> Iterator[psycopg.Connection]:
-    with closing(databases.maintenance(server.url)) as connection:
-        yield connection
-        for one in labelled(connection):
-            databases.drop_database(connection, one.name, force=True)
+admin = clones.admin
+pytestmark = pytest.mark.usefixtures("admin")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from pggit.core.errors import PgGitError
@@ -28,7 +29,8 @@ def data_dir(monkeypatch):
     path = ROOT / f"cli-{os.getpid()}"
     monkeypatch.setenv("PGGIT_DATA_DIR", str(path))
     yield path
-    subprocess.run([sys.executable, "-m", "pggit", "server", "stop"], capture_output=True, check=False)
+    for options in ([], ["--tests"]):
+        subprocess.run([sys.executable, "-m", "pggit", "server", "stop", *options], capture_output=True, check=False)
     shutil.rmtree(path, ignore_errors=True)
 
 
@@ -46,6 +48,28 @@ def test_start_status_url_stop(program, data_dir):
     assert program("server", "stop").out == "The server is stopped.\n"
     assert program("server", "stop", "--json").json == {"stopped": False}
     assert program("server", "stop").out == "The server was not running.\n"
+
+
+def test_the_server_for_tests_is_another_one(program, data_dir, tmp_path):
+    (tmp_path / "schema.sql").write_text("create table item(id int)")
+    started = program("server", "start", "--tests")
+    url = started.out.strip()
+    assert "fsync is off" in started.err
+    assert program("server", "url", "--tests").out.strip() == url
+    with psycopg.connect(url) as connection:
+        assert connection.execute("select current_setting('fsync')").fetchone() == ("off",)
+    assert program("server", "status").status == 1
+    assert program("server", "status", "--tests").status == 0
+
+    made = program("--db", url, "clone", "create", "test_1", "--from", f"dir:{tmp_path / 'schema.sql'}", "--ttl", "1h")
+    with psycopg.connect(made.out.strip()) as connection:
+        assert connection.execute("select count(*) from item").fetchone() == (0,)
+
+    data = Path(program("server", "status", "--tests", "--json").json["data"])
+    assert data.exists()
+    assert program("server", "stop", "--tests").out == "The server is stopped.\n"
+    assert not data.exists()
+    assert program("server", "stop", "--tests").out == "The server was not running.\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script")

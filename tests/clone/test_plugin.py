@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pytest
 from pggit.clone.label import labelled
 from pggit.clone.testing.names import maker_of
 from pggit.core.errors import PgGitError
+from pggit.db import for_tests
 from pggit.db.embedded import packaged_programs
 from pytest_projects import TESTS, Project, ended
 
@@ -160,6 +162,20 @@ def test_fixtures_can_be_overridden(project: Project, server, admin):
     assert not project.running()
     assert {one.label.kind for one in labelled(admin)} == {"clone", "template"}  # what is kept
     assert "fsync" not in ran.text
+
+
+def test_the_memory_of_a_project_that_is_gone_is_given_back(project: Project, tmp_path_factory: pytest.TempPathFactory):
+    gone = Project(tmp_path_factory.mktemp("gone"))
+    assert gone.pytest("-k", "15").status == 0
+    if not for_tests.is_in_memory(gone.server):
+        gone.server.stop(discard=True)
+        pytest.skip("there is no room in memory")
+    gone.server.start()
+    data = gone.server.datadir
+    shutil.rmtree(gone.root)
+    assert project.pytest("-k", "15").status == 0
+    assert not data.parent.exists()
+    assert project.server.datadir.exists()
 
 
 HANGING = """

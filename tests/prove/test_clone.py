@@ -68,7 +68,7 @@ def test_a_subscription_stays_where_it_is(database):
 
 def test_the_program_is_of_the_server_s_version_or_newer(database):
     program = dump_program(database.version)
-    assert dump_module._version(program) >= database.version
+    assert dump_module.version_of(program) >= database.version
     assert "PostgreSQL database dump complete" in dump(program, database.url, "--schema-only")
     with pytest.raises(NoDumpProgram, match="there is no pg_dump of version 99 or newer"):
         dump_program(99)
@@ -80,11 +80,11 @@ def test_what_pg_dump_says_is_told(database):
 
 
 def test_passwords_are_not_on_the_command_line():
-    target, environment = dump_module._connection(
+    target, environment = dump_module.program_connection(
         "postgresql://u:s3cret@h:1/d?application_name=x&sslcertmode=allow", 15
     )
     assert "sslcertmode" not in target
     assert "s3cret" not in target and "x" in target
     assert environment["PGPASSWORD"] == "s3cret"
     with pytest.raises(UsageError, match="sslpassword"):
-        dump_module._connection("host=h sslpassword=x", 18)
+        dump_module.program_connection("host=h sslpassword=x", 18)

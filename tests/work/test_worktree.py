@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 import pggit
+from clone import conftest as clones
 from pggit.clone import clone
 from pggit.clone.label import labelled
 from pggit.core.errors import NotFound, NotInstalled, Refused
@@ -23,12 +24,7 @@ from servers import Database, TestServer
 Sql = Callable[[str], list[tuple]]
 
 
-@pytest.fixture
-def admin(server: TestServer) -> Iterator[psycopg.Connection]:
-    with closing(databases.maintenance(server.url)) as connection:
-        yield connection
-        for one in labelled(connection):
-            databases.drop_database(connection, one.name, force=True)
+admin = clones.admin
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pggit.clone import carry
 from pggit.clone.label import Label, Labelled, labelled
-from pggit.clone.source.restore import role_explained
+from pggit.clone.source.roles import role_explained
 from pggit.clone.source.source import Reading, Source
 from pggit.clone.trust import Trust, trusted
 from pggit.clone.verify import contents
@@ -229,6 +229,7 @@ def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list
         if found["rows"]:
             run(target, "analyze")
         files, size = database.storage(target)
+    connect(connection_url(connection, unfinished)).close()  # leaves pg_internal.init: sessions of copies start quicker
     database.require_unused(connection, unfinished, timeout=5)
     owner = wanted.reading.properties.owner if wanted.reading.properties else None
     label = Label(

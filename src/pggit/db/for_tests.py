@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,6 +26,7 @@ OPTIONS = {
 }
 SAID = "fsync is off: what this server holds is lost when the machine stops"
 
+_NOTE = "project"
 _MEMORY = Path("/dev/shm")
 _ROOM = 1 << 30
 """Bytes that must be free in memory; a clone of an empty database takes 8 MB."""
@@ -39,18 +42,26 @@ def tests_server(settings: Settings) -> Server:
         ConnectionFailed: as `embedded_server`; or the place in memory belongs to somebody else.
     """
     ordinary = embedded.embedded_server(settings)
-    return Server(
-        bindir=ordinary.bindir,
-        datadir=_datadir(ordinary.datadir, ordinary.account),
-        cache=ordinary.cache,
-        account=ordinary.account,
-        options=dict(OPTIONS),
-    )
+    server = replace(ordinary, datadir=_datadir(ordinary.datadir, ordinary.account), options=dict(OPTIONS))
+    note = server.datadir.with_name(_NOTE)
+    if is_in_memory(server) and not note.exists():
+        _forget_gone(server)
+        note.write_text(str(settings.project), encoding="utf-8")
+    return server
 
 
 def is_in_memory(server: Server) -> bool:
     """Whether the data of a server for tests are in memory."""
     return server.datadir.is_relative_to(_MEMORY)
+
+
+def _forget_gone(server: Server) -> None:
+    """Remove the data of projects that are not there any more from memory: nobody else would, until the next boot."""
+    for note in server.datadir.parents[1].glob(f"*/{_NOTE}"):
+        with suppress(FileNotFoundError):  # another worker is at it
+            if not Path(note.read_text(encoding="utf-8")).exists():
+                replace(server, datadir=note.with_name(server.datadir.name)).stop(discard=True)
+                shutil.rmtree(note.parent)
 
 
 def _datadir(beside: Path, account: Account | None) -> Path:

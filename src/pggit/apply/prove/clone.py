@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from pggit.apply.prove.dumps import OPTIONS, users_statements
 from pggit.db.connect import connect, connection_url
 from pggit.db.dump import dump, dump_program, dumping
+from pggit.db.restore import restore, restore_rows
 from pggit.db.scratch import scratch_database
-from pggit.db.script import run_script
 from pggit.db.sqlstate import translated
 
 if TYPE_CHECKING:
@@ -20,13 +19,6 @@ if TYPE_CHECKING:
 
 _WITHOUT = (*OPTIONS[1:], "--no-subscriptions")
 """A subscription in a clone would take the rows, or drop the slot, of the one that it is a copy of."""
-
-_SETTING = re.compile(r"SET (\w+) = ")
-_SETTINGS = {
-    "check_function_bodies", "client_min_messages", "default_table_access_method", "default_tablespace", "row_security",
-    "standard_conforming_strings", "xmloption",
-}  # fmt: skip
-"""Settings of ``pg_dump`` that its statements need; a newer one sets some that the server does not know."""
 
 
 @contextmanager
@@ -55,7 +47,7 @@ def cloned(source: Connection, *, rows: bool = False, server: str | None = None)
             if rows:
                 _fill_with_rows(program, source, clone)
             else:
-                _run(clone, dump(program, connection_url(source), *_WITHOUT, "--schema-only"))
+                restore(clone, users_statements(dump(program, connection_url(source), *_WITHOUT, "--schema-only")))
         yield url
 
 
@@ -65,37 +57,7 @@ def _fill_with_rows(program: Path, source: Connection, clone: Connection) -> Non
         ((snapshot,),) = source.execute("select pg_export_snapshot()").fetchall()
         common = (*_WITHOUT, "--no-blobs", f"--snapshot={snapshot}")
         url = connection_url(source)
-        _run(clone, dump(program, url, *common, "--section=pre-data"))
+        restore(clone, users_statements(dump(program, url, *common, "--section=pre-data")))
         with dumping(program, url, *common, "--section=data") as output:
-            _copy(clone, output)
-        _run(clone, dump(program, url, *common, "--section=post-data"))
-
-
-def _run(clone: Connection, text: str) -> None:
-    statements = (statement for statement in users_statements(text) if _is_for_any_server(statement))
-    run_script(clone, ";\n".join(statements), name="pg_dump", one_transaction=True)
-    clone.execute("reset all")
-
-
-def _is_for_any_server(statement: str) -> bool:
-    match = _SETTING.match(statement)
-    return match is None or match[1] in _SETTINGS
-
-
-def _copy(clone: Connection, output: IO[str]) -> None:
-    """Run the part with the rows while it is being written: a statement a line, and data after COPY."""
-    for line in output:
-        statement = line.rstrip("\n")
-        if statement.startswith("COPY "):
-            with clone.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-                for block in _blocks(output):
-                    copy.write(block)
-        elif statement.startswith("SELECT "):
-            clone.execute(statement.encode())
-
-
-def _blocks(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        if line == "\\.\n":
-            return
-        yield line
+            restore_rows(clone, output)
+        restore(clone, users_statements(dump(program, url, *common, "--section=post-data")))

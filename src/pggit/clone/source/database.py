@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 from pggit.apply.prove.dumps import users_statements
 from pggit.clone.carry import Properties, properties
-from pggit.clone.source.restore import restore, restore_rows, role_explained
+from pggit.clone.source.roles import role_explained
 from pggit.core.errors import NotFound, PermissionDenied, SqlFailed
 from pggit.core.tree import root
 from pggit.db.connect import connect, connection_parameters, connection_url
 from pggit.db.dump import dump, dump_program, dumping
 from pggit.db.locale import Locale, locale_of
+from pggit.db.restore import restore, restore_rows
 from pggit.db.session import run
 from pggit.db.split import split_script
 from pggit.db.sqlstate import translated

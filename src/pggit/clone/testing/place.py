@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,7 +82,8 @@ def sweep(connection: Connection) -> None:
         there = held(connection, [maker for maker in made.values() if maker])
         for name, maker in made.items():
             if maker and maker not in there:
-                database.drop_database(connection, name, force=True)
+                with suppress(database.InUse):  # by a prepared transaction
+                    database.drop_database(connection, name, force=True)
     finally:
         unlock(connection, _SWEEPING)
 

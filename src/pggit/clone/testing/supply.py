@@ -135,7 +135,7 @@ class Supply:
     def _drop(self, name: str, force: bool) -> None:
         try:
             database.drop_database(self._connection, name, force=force)
-        except database.InUse:
-            return  # somebody looks at what an earlier run kept
         except PgGitError as error:
+            if isinstance(error, database.InUse) and not force:
+                return  # somebody looks at what an earlier run kept
             self._remarks.append(f"database {name} could not be dropped: {error.message}")

@@ -1,21 +1,22 @@
-"""Running what ``pg_dump`` writes."""
+"""Running what ``pg_dump`` writes, as it writes it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from pggit.core.errors import PermissionDenied, SqlFailed
+from pggit.core.errors import SqlFailed
 from pggit.db.script import Statement, run_statements
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
 
 if TYPE_CHECKING:
-    from psycopg import Connection
+    import psycopg
+    from psycopg.rows import TupleRow
 
-_NO_SUCH_OBJECT = "42704"
+    Connection = psycopg.Connection[TupleRow]
+
 _OUT_OF_LOCKS = "53200"
 _AT_A_TIME = 200
 _SETTING = re.compile(r"SET (\w+) = ")
@@ -24,24 +25,6 @@ _SETTINGS = {
     "standard_conforming_strings", "xmloption",
 }  # fmt: skip
 """Settings of ``pg_dump`` that its statements need; a newer one sets some that the server does not know."""
-
-
-@contextmanager
-def role_explained() -> Iterator[None]:
-    """Say what to do where a role is not there, or the current one may not give something to another.
-
-    Raises:
-        SqlFailed, PermissionDenied: with a hint.
-    """
-    try:
-        yield
-    except PermissionDenied as error:
-        raise PermissionDenied(error.message, hint="--no-owner leaves owners and grants out.") from error
-    except SqlFailed as error:
-        if error.sqlstate != _NO_SUCH_OBJECT:
-            raise
-        hint = "make the role, or --no-owner leaves owners and grants out."
-        raise SqlFailed(error.message, hint=hint, sqlstate=error.sqlstate) from error
 
 
 def restore(target: Connection, statements: Iterable[str]) -> None:
