@@ -56,6 +56,19 @@ full join (
 where acl_objects.acl is not null and (now_has, now_grants) is distinct from (default_has, default_grants);
 end $$;
 ALTER FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) OWNER TO postgres;
+CREATE FUNCTION pggit.advance_head(seen text, target text, message text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+begin
+  perform from pggit.repository for update;
+  if pggit.head() is distinct from decode(seen, 'hex') then
+    perform pggit.fail('PG006', format('HEAD is no longer at %s', left(seen, 10)), 'Somebody committed meanwhile: run the command again.');
+  end if;
+  return pggit.reset_head(target, message);
+end $$;
+ALTER FUNCTION pggit.advance_head(seen text, target text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.all_members() RETURNS TABLE(catalog oid, address oid)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
@@ -708,6 +721,33 @@ begin
   update pggit.change set commit = new_hash where commit is null;
 end $$;
 ALTER FUNCTION pggit.commit_transaction(this xid8) OWNER TO postgres;
+CREATE FUNCTION pggit.commits_between(there bytea[], wanted bytea[]) RETURNS TABLE(hash bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+  with recursive
+  reached(hash, parents, generation) as (
+    select c.hash, c.parents, c.generation from pggit.commit as c where c.hash = any (wanted)
+    union
+    select c.hash, c.parents, c.generation
+    from reached as r cross join unnest(r.parents) as p(hash) join pggit.commit as c on c.hash = p.hash
+    where r.hash <> all (there)
+  ),
+  had(hash, parents) as (
+    select c.hash, c.parents from pggit.commit as c where c.hash = any (there)
+    union
+    select c.hash, c.parents
+    from had as h cross join unnest(h.parents) as p(hash) join pggit.commit as c on c.hash = p.hash
+    where c.generation >= (select min(r.generation) from reached as r)
+  )
+  select r.hash from reached as r where not exists (select from had as h where h.hash = r.hash) order by r.generation, r.hash
+$$;
+ALTER FUNCTION pggit.commits_between(there bytea[], wanted bytea[]) OWNER TO postgres;
 CREATE FUNCTION pggit.conclude_merge(commit text, expected text, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1316,7 +1356,8 @@ CREATE FUNCTION pggit.grant_access(level text, role_name name) RETURNS void
 declare
   reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
     'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
-    'refresh()', 'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)'];
+    'refresh()', 'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)',
+    'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])'];
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
@@ -1324,7 +1365,9 @@ declare
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
     'kept()', 'drop_kept(text)',
     'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
-    'abort_merge()', 'conclude_merge(text,text,text)'];
+    'abort_merge()', 'conclude_merge(text,text,text)',
+    'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
+    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)'];
   signature text;
 begin
   if level not in ('reader', 'auditor', 'admin') then
@@ -1464,6 +1507,25 @@ begin
   return encode(pggit.record_commit(first_tree, '{}', pggit.author(), clock_timestamp(), 'Initial commit'), 'hex');
 end $$;
 ALTER FUNCTION pggit.initialize(tracked_by text) OWNER TO postgres;
+CREATE FUNCTION pggit.is_ancestor(older bytea, newer bytea) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+  with recursive reached(hash, parents, generation) as (
+    select c.hash, c.parents, c.generation from pggit.commit as c where c.hash = newer
+    union
+    select c.hash, c.parents, c.generation
+    from reached as r cross join unnest(r.parents) as p(hash) join pggit.commit as c on c.hash = p.hash
+    where c.generation >= (select o.generation from pggit.commit as o where o.hash = older)
+  )
+  select exists (select from reached as r where r.hash = older)
+$$;
+ALTER FUNCTION pggit.is_ancestor(older bytea, newer bytea) OWNER TO postgres;
 CREATE TABLE pggit.repository (
     singleton boolean DEFAULT true NOT NULL,
     tracked_by text NOT NULL,
@@ -4192,6 +4254,95 @@ exception
     return null;
 end $$;
 ALTER FUNCTION pggit.read_touched() OWNER TO postgres;
+CREATE FUNCTION pggit.receive_blobs(hashes bytea[], definitions text[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  received bigint;
+begin
+  perform from pggit.repository for update;
+  perform pggit.require_hash('definition', g.hash, pggit.digest(g.definition::jsonb))
+  from unnest(hashes, definitions) as g(hash, definition);
+  insert into pggit.blob (hash, meaning, definition)
+  select g.hash, pggit.digest(pggit.without_private(g.definition::jsonb)), g.definition::jsonb
+  from unnest(hashes, definitions) as g(hash, definition)
+  on conflict do nothing;
+  get diagnostics received = row_count;
+  return received;
+end $$;
+ALTER FUNCTION pggit.receive_blobs(hashes bytea[], definitions text[]) OWNER TO postgres;
+CREATE FUNCTION pggit.receive_commits(hashes bytea[], trees bytea[], parents text[], authors text[], times timestamp with time zone[], messages text[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  given record;
+  known bigint;
+  made bytea[] := '{}';
+begin
+  perform from pggit.repository for update;
+  for given in
+    select g.hash, g.tree, g.parents::bytea[] as parents, g.author, g.authored_at, g.message
+    from unnest(hashes, trees, receive_commits.parents, authors, times, messages) with ordinality
+      as g(hash, tree, parents, author, authored_at, message, position)
+    where not exists (select from pggit.commit as c where c.hash = g.hash)
+    order by g.position
+  loop
+    perform pggit.require_hash('commit', given.hash,
+      pggit.commit_hash(given.tree, given.parents, given.author, given.authored_at, given.message));
+    select count(*) into known from unnest(given.parents) as p(hash) join pggit.commit as c on c.hash = p.hash;
+    if known <> cardinality(given.parents) or not exists (select from pggit.tree as t where t.hash = given.tree) then
+      perform pggit.fail('PG006', format('commit %s names what is not here', pggit.short(given.hash)), 'Run the command again: what was removed meanwhile is sent anew.');
+    end if;
+    insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
+    values (given.hash, given.tree, given.parents, given.author, given.authored_at, given.message,
+      1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (given.parents)), 0));
+    made := made || given.hash;
+  end loop;
+  insert into pggit.commit_change (commit, group_key, key, old, new)
+  select c.hash, d.group_key, d.key, d.old, d.new
+  from unnest(made) as m(hash) join pggit.commit as c using (hash) join pggit.commit as p on p.hash = c.parents[1]
+  cross join lateral pggit.diff_trees(p.tree, c.tree) as d;
+  return cardinality(made);
+end $$;
+ALTER FUNCTION pggit.receive_commits(hashes bytea[], trees bytea[], parents text[], authors text[], times timestamp with time zone[], messages text[]) OWNER TO postgres;
+CREATE FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+declare
+  received bigint;
+  meanings jsonb;
+  incomplete text;
+begin
+  perform from pggit.repository for update;
+  perform pggit.require_hash('tree', g.hash, pggit.digest(g.entries::jsonb)) from unnest(hashes, receive_trees.entries) as g(hash, entries);
+  -- trees that follow one another have nearly all of their entries in common: each is looked up once
+  select jsonb_object_agg(n.value, coalesce(encode(t.meaning, 'hex'), encode(b.meaning, 'hex'))) into meanings
+  from (select distinct e.value from unnest(receive_trees.entries) as g(entries) cross join jsonb_each_text(g.entries::jsonb) as e) as n
+  left join pggit.tree as t on t.hash = decode(n.value, 'hex')
+  left join pggit.blob as b on b.hash = decode(n.value, 'hex');
+  select n.key into incomplete from jsonb_each(meanings) as n where n.value = 'null' limit 1;
+  if incomplete is not null then
+    perform pggit.fail('PG006', format('%s is named by a tree, and not here', left(incomplete, 10)), 'Run the command again: what was removed meanwhile is sent anew.');
+  end if;
+  insert into pggit.tree (hash, meaning, entries)
+  select g.hash,
+    pggit.digest((select coalesce(jsonb_object_agg(e.key, meanings -> e.value), '{}') from jsonb_each_text(g.entries::jsonb) as e)), g.entries::jsonb
+  from unnest(hashes, receive_trees.entries) as g(hash, entries)
+  on conflict do nothing;
+  get diagnostics received = row_count;
+  return received;
+end $$;
+ALTER FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) OWNER TO postgres;
 CREATE FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -4645,6 +4796,17 @@ begin
   return found;
 end $$;
 ALTER FUNCTION pggit.refresh() OWNER TO postgres;
+CREATE FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  if expected is distinct from actual then
+    perform pggit.fail('PG006', format('%s %s does not have its hash: its content is damaged', kind, pggit.short(expected)),
+      'pggit fsck in the repository that it comes from names what is damaged.');
+  end if;
+end $$;
+ALTER FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.reset_head(commit text, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -4708,6 +4870,7 @@ declare
   ref_name text := case
     when name = 'HEAD' then coalesce(pggit.current_branch(), 'HEAD')
     when exists (select from pggit.ref as r where r.name = 'heads/' || resolve_at.name) then 'heads/' || name
+    when exists (select from pggit.ref as r where r.name = 'remotes/' || resolve_at.name) then 'remotes/' || name
     else name end;
   ago text[] := regexp_match(moment, '^(.*) ago$');
   instant timestamptz;
@@ -4748,7 +4911,7 @@ begin
     return pggit.head();
   end if;
   select array_agg(r.commit order by p.n) into found
-  from unnest(array[name, 'tags/' || name, 'heads/' || name]) with ordinality as p(name, n) join pggit.ref as r on r.name = p.name
+  from unnest(array[name, 'tags/' || name, 'heads/' || name, 'remotes/' || name]) with ordinality as p(name, n) join pggit.ref as r on r.name = p.name
   where r.commit is not null;
   if found is not null then
     return found[1];
@@ -4917,6 +5080,22 @@ begin
   end if;
 end $_$;
 ALTER FUNCTION pggit.set(name text, value text) OWNER TO postgres;
+CREATE FUNCTION pggit.set_remote(remote text, url text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  perform pggit.check_ref_name(remote);
+  perform from pggit.repository for update;
+  if url is null then
+    delete from pggit.setting as s where s.name = 'remote.' || remote || '.url';
+    delete from pggit.ref as r where starts_with(r.name, 'remotes/' || remote || '/');
+    return;
+  end if;
+  insert into pggit.setting (name, value) values ('remote.' || remote || '.url', url)
+  on conflict on constraint setting_pkey do update set value = excluded.value;
+end $$;
+ALTER FUNCTION pggit.set_remote(remote text, url text) OWNER TO postgres;
 CREATE FUNCTION pggit.settle_history() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -5101,6 +5280,44 @@ begin
   return (select c.tree from pggit.commit as c where c.hash = pggit.resolve(expression));
 end $$;
 ALTER FUNCTION pggit.tree_of(expression text) OWNER TO postgres;
+CREATE FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  present bytea;
+  shown text := regexp_replace(ref_name, '^(heads|tags|remotes)/', '');
+begin
+  perform from pggit.repository for update;
+  if ref_name !~ '^(heads|tags|remotes)/' then
+    perform pggit.fail('PG002', format('%s is no branch and no tag', ref_name));
+  end if;
+  perform pggit.check_ref_name(shown);
+  present := (select r.commit from pggit.ref as r where r.name = ref_name);
+  if present is not distinct from target then
+    return;
+  end if;
+  if present is distinct from seen then
+    perform pggit.fail('PG006', format('%s was moved meanwhile', shown), 'Fetch, look at what came, and run the command again.');
+  end if;
+  if ref_name = pggit.current_branch() then
+    perform pggit.fail('PG006', format('%s is the current branch there: its live schema would not be that of HEAD', shown),
+      'Push to another branch (BRANCH:OTHER), or pull from there.');
+  end if;
+  if not exists (select from pggit.commit as c where c.hash = target) then
+    perform pggit.fail('PG003', format('commit %s is not here', pggit.short(target)));
+  end if;
+  if present is not null and not forced and ref_name like 'tags/%' then
+    perform pggit.fail('PG006', format('tag %s stands at another commit there', shown), '--force moves it.');
+  end if;
+  if present is not null and not forced and not pggit.is_ancestor(present, target) then
+    perform pggit.fail('PG006', format('%s has commits there that are not here (non-fast-forward)', shown),
+      'Fetch and merge them first; --force throws them off the branch.');
+  end if;
+  perform pggit.move_ref(ref_name, target, message);
+end $$;
+ALTER FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.version() RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog'
@@ -5515,6 +5732,7 @@ CREATE CONSTRAINT TRIGGER read_touched AFTER INSERT ON pggit.capture DEFERRABLE 
 ALTER TABLE pggit.capture ENABLE ALWAYS TRIGGER read_touched;
 REVOKE ALL ON FUNCTION pggit.abort_merge() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.advance_head(seen text, target text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.all_members() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.ancestors(start bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apart(a bytea, b bytea) FROM PUBLIC;
@@ -5527,6 +5745,7 @@ REVOKE ALL ON FUNCTION pggit.check_ref_name(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_transaction(this xid8) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.commits_between(there bytea[], wanted bytea[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.conclude_merge(commit text, expected text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.create_branch(name text, start text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.create_tag(name text, target text, message text) FROM PUBLIC;
@@ -5554,6 +5773,7 @@ REVOKE ALL ON FUNCTION pggit.health_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.in_schema(schema oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.includes(kind text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.initialize(tracked_by text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_ancestor(older bytea, newer bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_file_copy(repository pggit.repository) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_known(object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) FROM PUBLIC;
@@ -5586,6 +5806,9 @@ REVOKE ALL ON FUNCTION pggit.read_everything(cause text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_objects(which oid, addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_touched() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.receive_blobs(hashes bytea[], definitions text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.receive_commits(hashes bytea[], trees bytea[], parents text[], authors text[], times timestamp with time zone[], messages text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) FROM PUBLIC;
@@ -5597,6 +5820,7 @@ REVOKE ALL ON FUNCTION pggit.redact_masked(statement text, level integer, nested
 REVOKE ALL ON FUNCTION pggit.redact_suspicious(raw text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_uncommented(statement text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.refresh() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.reset_head(commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve(expression text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve_at(name text, moment text) FROM PUBLIC;
@@ -5609,6 +5833,7 @@ REVOKE ALL ON FUNCTION pggit.return_values(kept text, relation text, "column" te
 REVOKE ALL ON FUNCTION pggit.row_key(relation text, leaving text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.semantic_changes(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set(name text, value text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.set_remote(remote text, url text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.settle_history() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.short(hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) FROM PUBLIC;
@@ -5618,6 +5843,7 @@ REVOKE ALL ON FUNCTION pggit.switch_head(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.system_identifier() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.tree_objects(root bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.tree_of(expression text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.version() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.versions() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.without_private(definition jsonb) FROM PUBLIC;
