@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 import pggit
-from bench import capture, cloning, planning, pools, reading, start, store
+from bench import capture, cloning, planning, pools, reading, share, start, store
 from bench.peers import Peers
 from bench.schema import make_tables
 from bench.timing import Row
@@ -80,6 +80,10 @@ def _measure(server: Server, bindir: Path, tables: int, small: float | None, pee
         yield from pools.measure(server.url("postgres"))
     if tables <= 1000:
         yield from cloning.measure(server, bindir, tables, f"fsync {_OPTIONS['fsync']}")
+    if tables == 1000:
+        admin.execute(f"create database other_{tables}")
+        urls["other"] = server.url(f"other_{tables}")
+        yield from share.measure(urls["tracked"], urls["other"], tables)
     for name in urls:
         admin.execute(f"drop database {name}_{tables} with (force)")
     admin.close()

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+import pggit
 from pggit.cli.app import MODULES
 from pggit.core.tree import root
 from pggit.kinds.reader import read_state
 from pggit.plan.model import Plan, to_json
+from pggit.work.pull import take_over
 
 COMMIT = {"hash", "parents", "author", "time", "message", "refs"}
 CHANGE = {"verb", "group", "key", "old", "new", "old_key"}
@@ -20,6 +22,10 @@ FIELDS = {
     "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by"},
     "status --coverage": {"not_modelled"},
     "diff v1 work": {"changes"},
+    "merge --check main side": {"outcome", "ours", "theirs", "conflicts", "changes", "refused", "findings", "markdown"},
+    "conflicts": {"merge", "conflicts"},
+    "resolve --all --ours": {"resolved", "choice"},
+    "merge --abort": {"outcome", "ours", "theirs"},
     "log": {"commits"},
     "show": {"commit", "changes"},
     "blame public.customers": {"objects"},
@@ -135,21 +141,39 @@ FIELDS = {
         "steps",
         "checked",
     },
+    "remote add r OTHER": {"remote", "action"},
+    "remote list": {"remotes"},
+    "fetch r": {"remote", "refs", "sent", "remarks"},
+    "push r v1:copy": {"remote", "refs", "sent", "remarks"},
+    "pull r main": {"remote", "branch", "hash", "commits", *CHANGED},
+    "remote remove r": {"remote", "action"},
     "uninstall --yes": {"database", "action"},
     "server status": {"running", "pid", "data"},
     "pool status": {"pools"},
 }
 
 
+def stop_a_merge(shop, sql):
+    """Leave a merge of branch side open, at a conflict."""
+    for branch, price in (("side", "numeric(11,2)"), ("main", "numeric(12,2)")):
+        shop("switch", *(["-c"] if branch == "side" else []), branch)
+        sql(f"alter table products alter price type {price}")
+        assert shop("commit", "-m", price).status == 0
+    assert shop("merge", "side").status == 1
+
+
 def test_every_command_prints_its_document(shop, sql, tmp_path, database, make_database):
-    remote = make_database().url
+    stop_a_merge(shop, sql)
+    remote, other = make_database().url, make_database().url
+    with pggit.open(other) as taking, pggit.open(database.url) as giving:
+        take_over(taking, giving, "origin", None)
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "1_a.sql").write_text("create table a (id int);")
     sql("create table fresh (id int)")
     now = root(read_state(database.connect()))[1]
     (tmp_path / "p.json").write_text(to_json(Plan("work", "work", now, now, database.version)))
     for line, fields in FIELDS.items():
-        found = shop("--json", *line.replace("REMOTE", remote).split())
+        found = shop("--json", *line.replace("REMOTE", remote).replace("OTHER", other).split())
         assert set(found.json) == fields, (line, found)
         assert found.err == "", line
         assert found.status in (0, 1), line

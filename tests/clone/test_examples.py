@@ -51,7 +51,7 @@ def test_a_command_makes_the_template_once(project: Project):
     project.write("pytest.ini", COMMAND)
     project.write("make.py", MAKE)
     project.write("item.sql", "create table item(id int primary key, name text not null);")
-    assert project.pytest("-n2", "-k", "1").outcomes == {"passed": 8}
+    assert set(project.pytest("-n2", "-k", "1").outcomes) == {"passed"}
     assert project.pytest("-k", "15").outcomes == {"passed": 1}
     assert (project.root / "log").read_text() == "made "
     project.write("item.sql", "create table item(id bigint primary key, name text not null);")

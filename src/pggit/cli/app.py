@@ -25,6 +25,8 @@ MODULES = {
     "commit": "commit", "branch": "branch", "tag": "refs",
     "switch": "switch", "reset": "reset", "revert": "revert", "cherry-pick": "pick",
     "rebase": "rebase", "stash": "stash",
+    "merge": "merge", "conflicts": "resolve", "resolve": "resolve",
+    "remote": "remote", "fetch": "share", "push": "share", "pull": "share",
     "plan": "plan", "apply": "apply", "prove": "prove", "deploy": "deploy",
     "template": "template", "clone": "clone", "pool": "pool", "worktree": "worktree",
     "drift": "drift", "bisect": "bisect", "export": "export",

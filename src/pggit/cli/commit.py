@@ -72,14 +72,29 @@ def edited(run: Run, about: Sequence[str]) -> str:
     Raises:
         UsageError: the editor failed, or the message is empty.
     """
-    with tempfile.TemporaryDirectory(prefix="pggit-") as directory:
-        file = Path(directory) / "COMMIT_EDITMSG"
-        file.write_text("\n" + "".join(about), encoding="utf-8")
-        editor = run.settings.editor or "vi"
-        if subprocess.run(f'{editor} "{file}"', shell=True, check=False).returncode:
-            raise UsageError(f"the editor {editor!r} failed", hint="-m MESSAGE needs none.")
-        text = file.read_text(encoding="utf-8")
+    text = in_editor(run, "COMMIT_EDITMSG", "\n" + "".join(about), "-m MESSAGE")
     kept = "\n".join(line.rstrip() for line in text.splitlines() if not line.startswith("#")).strip()
     if not kept:
         raise UsageError("the message is empty, nothing was done", hint="-m MESSAGE gives one.")
     return kept
+
+
+def in_editor(run: Run, name: str, text: str, instead: str) -> str:
+    """Let the user change a text in the editor; returns what it became.
+
+    Args:
+        run: of the command.
+        name: of the file.
+        text: what is in it at first.
+        instead: the command line that needs no editor, for the hint.
+
+    Raises:
+        UsageError: the editor failed.
+    """
+    with tempfile.TemporaryDirectory(prefix="pggit-") as directory:
+        file = Path(directory) / name
+        file.write_text(text, encoding="utf-8")
+        editor = run.settings.editor or "vi"
+        if subprocess.run(f'{editor} "{file}"', shell=True, check=False).returncode:
+            raise UsageError(f"the editor {editor!r} failed", hint=f"{instead} needs none.")
+        return file.read_text(encoding="utf-8")

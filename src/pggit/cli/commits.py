@@ -76,6 +76,8 @@ def _refs(out: Output, commit: Commit, current: str | None) -> str:
         section, _, name = ref.partition("/")
         if section == "tags":
             parts.append(out.style(f"tag: {name}", "yellow"))
+        elif section == "remotes":
+            parts.append(out.style(name, "red"))
         elif name and name == current:
             parts.insert(0, out.style("HEAD -> ", "cyan") + out.style(name, "green"))
         else:

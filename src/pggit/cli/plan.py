@@ -72,7 +72,7 @@ def plan(
     start, end = (b, a) if reverse else (a, b)
     made = _plan(run, start, end, rename, _choice(run, renames), ignore, online, roles, owners)
     if out:
-        _write(made, out)
+        write_plan(made, out)
     if run.json:
         _print_json(made)
     elif sql:
@@ -124,7 +124,12 @@ def _ask(old: str, new: str) -> bool:
     return click.confirm(f"Was {old} renamed to {new}?", default=True, err=True)
 
 
-def _write(made: Plan, out: str) -> None:
+def write_plan(made: Plan, out: str) -> None:
+    """Write a plan to a file, for apply and prove.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
     from pggit.plan.model import to_json
 
     try:

@@ -16,18 +16,25 @@ from pggit.core.errors import UsageError
     "pggit --db postgresql://me@host/shop init",
     "pggit init --print > install.sql  # only show the SQL",
     "pggit init --dry-run  # install, and roll back",
+    "pggit --db postgresql://me@host/mine init --from postgresql://me@host/shop  # as git clone",
 )
 def init(
     run: Run,
     print_: Annotated[bool, Option("--print", help="Print the SQL, change nothing.")] = False,
     dry_run: Annotated[bool, Option("--dry-run", help="Do it in a transaction that is rolled back.")] = False,
+    from_: Annotated[
+        str | None, Option("--from", metavar="URL", help="Take history and schema over from another repository.")
+    ] = None,
 ) -> None:
     """Install pgGit into the database and take the first commit.
 
     One transaction; no object of yours is changed. Can be run again. `pggit uninstall` removes it all.
     """
-    if print_ and dry_run:
-        raise UsageError("--print and --dry-run do not go together")
+    if sum([print_, dry_run, from_ is not None]) > 1:
+        raise UsageError("--print, --dry-run and --from do not go together")
+    if from_ is not None:
+        _take_over(run, from_)
+        return
     with run.repository() as repository:
         if print_:
             sql = repository.install_sql()
@@ -40,6 +47,29 @@ def init(
         run.out.json({"database": name, "dry_run": dry_run, **_fields(done)})
         return
     run.out.lines(_told(name, done, dry_run))
+
+
+def _take_over(run: Run, url: str) -> None:
+    from pggit.cli.changing import changing
+    from pggit.db.connect import connect
+    from pggit.repo.repository import Repository
+    from pggit.work.pull import take_over
+    from pggit.work.remotes import ORIGIN, without_password
+
+    again = "pggit init --from URL"
+    with (
+        run.repository() as repository,
+        Repository(connect(url)) as there,
+        run.counting("Fetching") as progress,
+        changing(run, again, dry_run=False, yes=True, allow=()) as how,
+    ):
+        came, done = take_over(repository, there, ORIGIN, without_password(url), how=how, progress=progress)
+        name, branch = repository.database, repository.branch
+    if run.json:
+        run.out.json({"database": name, "branch": branch, "head": done.commit, "sent": came.sent})
+        return
+    commits = came.sent.commits
+    run.out.line(f"Database {name} is on branch {branch}, at {(done.commit or '')[:10]}: {commits} commits came.")
 
 
 def _fields(done: object) -> dict[str, object]:

@@ -75,7 +75,7 @@ def create(
         raise Refused(f"there is a database {name} already", hint=f"pggit clone drop {name}, or take another name.")
     properties = properties_of(connection, found)
     with copied(connection, found, strategy) as (made, chosen, took):
-        label = label_of(found.label.source, template, {chosen: took}, ttl, origin)
+        label = label_of(found.label.source, template, {chosen: [took]}, ttl, origin)
         remarks = finish(connection, made, properties, label, [(made, name)])
     return clone_of(connection, name, label, chosen, begun, remarks)
 
@@ -105,7 +105,7 @@ def reset(connection: Connection, name: str, *, force: bool = False, strategy: S
         database.require_unused(connection, name)
     properties, gone = properties_of(connection, found), new_name()
     with copied(connection, found, strategy) as (made, chosen, took), making(connection, gone):
-        label = replace(old.label, made=_at(), took={chosen: took})
+        label = replace(old.label, made=_at(), took={chosen: [took]})
         if force:
             database.end_sessions(connection, name)
         remarks = finish(connection, made, properties, label, [(name, gone), (made, name)])
@@ -166,7 +166,9 @@ def gc(connection: Connection, *, force: bool = False) -> tuple[list[str], list[
     return dropped + drop_abandoned(connection), used
 
 
-def label_of(source: str, base: str | None, took: dict[str, float], ttl: timedelta | None, origin: str | None) -> Label:
+def label_of(
+    source: str, base: str | None, took: dict[str, list[float]], ttl: timedelta | None, origin: str | None
+) -> Label:
     """Return the label of a clone that is being made now."""
     expires = (_now() + ttl).isoformat(timespec="seconds") if ttl is not None else None
     return Label("clone", source, _at(), base=base, took=took, expires=expires, origin=origin)

@@ -86,7 +86,7 @@ def copy(
     chosen = strategy or choose(about, {})
     with unfinished(connection) as made:
         database.create_database(connection, made, template=source, strategy=chosen)
-        took: dict[str, float] = {chosen: round((time.monotonic() - begun) * 1000, 1)}
+        took: dict[str, list[float]] = {chosen: [round((time.monotonic() - begun) * 1000, 1)]}
         label = label_of(f"database {source}", None, took, ttl, None)
         remarks = finish(connection, made, carry.properties(connection, source), label, [(made, name)])
     return clone_of(connection, name, label, chosen, begun, remarks)

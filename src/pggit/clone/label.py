@@ -32,7 +32,7 @@ class Label:
         hash: of a template: everything that builds it, 64 hexadecimal digits.
         base: the template that it is a copy of; none for a template that was built from the ground.
         files, bytes: of a template, for the choice of how to copy it.
-        took: of a template: milliseconds of the last copy by each strategy; of a clone: of its own.
+        took: milliseconds by strategy: of a template its three quickest copies, of a clone its own.
         used: of a template: the day on which it was last copied.
         expires: of a clone: when `gc` may drop it, UTC, in ISO form.
         origin: of a worktree: the name of the database that it is a clone of.
@@ -46,7 +46,7 @@ class Label:
     base: str | None = None
     files: int | None = None
     bytes: int | None = None
-    took: dict[str, float] = field(default_factory=dict)
+    took: dict[str, list[float]] = field(default_factory=dict)
     used: str | None = None
     expires: str | None = None
     origin: str | None = None

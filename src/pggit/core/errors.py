@@ -6,7 +6,7 @@ Exit statuses are a contract:
 status meaning
 ====== ==========================================================================
 0      done, nothing to report
-1      done, and differences or problems were found (``diff``, ``drift``, ``fsck``, ``prove``, ``config check``)
+1      done; differences or problems were found (``diff``, ``drift``, ``fsck``, ``prove``, ``merge``, ``config check``)
 2      the command was used wrongly, or a setting is wrong
 3      what was named is not there: a ref, an object, a state, a file
 4      no connection to a server, or the server went away

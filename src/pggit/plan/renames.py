@@ -23,6 +23,8 @@ from pggit.plan.order import names_of
 from pggit.plan.references import REMARKS
 from pggit.plan.renamed import Rename, renamed
 
+_NAMED_AFTER = {"not_null": "name", "identity": "sequence"}
+"""Keys of a column that hold a name where it is not the one that PostgreSQL would give."""
 _BY_CHILDREN = ("table", "foreign table", "composite")
 _BY_DEFINITION = ("enum", "domain", "range", "view", "materialized view", "function", "procedure", "schema")
 
@@ -54,14 +56,11 @@ def find(
         found = [pair for pair in _asked(changes, wanted) if _found_by(pair) is pairs]
         if choose:
             taken = {key for pair in found for key in (pair.old, pair.new)}
+            alike = [pair for pair in pairs(a, b, changes) if not taken & {pair.old, pair.new}]
             # renames are done before all else: what still has the name has not gone yet
-            names_before = {one for _, key in a.keys() for one in names_of(key)}
+            names_before = {one for _, key in a.keys() for one in names_of(key)} if alike else set()
             found += [
-                pair
-                for pair in pairs(a, b, changes)
-                if not taken & {pair.old, pair.new}
-                and not names_before & set(names_of(pair.new))
-                and choose(pair.old, pair.new)
+                pair for pair in alike if not names_before & set(names_of(pair.new)) and choose(pair.old, pair.new)
             ]
         for rename in found:
             a = renamed(a, rename, major)
@@ -197,5 +196,10 @@ def _children(a: State, b: State, changes: Iterable[Change]) -> Iterator[Rename]
 
 
 def _meaning(change: Change) -> str:
+    """Return what an object is but for its name, and for names that PostgreSQL made of it and that stay."""
     definition = change.new or change.old or {}
-    return canonical({key: value for key, value in definition.items() if not key.startswith("_")})
+    meaning = {key: value for key, value in definition.items() if not key.startswith("_")}
+    for key, name in _NAMED_AFTER.items():
+        if isinstance(meaning.get(key), dict):
+            meaning[key] = {k: v for k, v in meaning[key].items() if k != name} or True
+    return canonical(meaning)

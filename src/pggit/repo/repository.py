@@ -301,9 +301,10 @@ class Repository:
         """
         rows = self._rows(
             "select ref, encode(old, 'hex'), encode(new, 'hex'), at, who, message from pggit.reflog"
-            " where ref in (%s, 'heads/' || %s, 'tags/' || %s) or (%s = 'HEAD' and ref = pggit.current_branch())"
+            " where ref in (%s, 'heads/' || %s, 'tags/' || %s, 'remotes/' || %s)"
+            " or (%s = 'HEAD' and ref = pggit.current_branch())"
             " order by id desc limit %s",
-            *[ref] * 4,
+            *[ref] * 5,
             limit,
         )
         if not rows:
@@ -531,7 +532,9 @@ class Repository:
 
     def settings(self) -> dict[str, str]:
         """Return the repository's settings that are not at their default."""
-        return dict(self._rows("select name, value from pggit.setting order by name"))
+        return dict(
+            self._rows("select name, value from pggit.setting where not starts_with(name, 'remote.') order by name")
+        )
 
     def ignored(self, groups: Iterable[str]) -> set[str]:
         """Return the groups that are not tracked by the setting ``ignore``."""

@@ -91,7 +91,7 @@ def export(
         hidden = live.hidden(side.connection) if side.connection else ()
         made, secrets = files(side.state, major=side.major or _NEWEST, hidden=hidden, owners=owners)
     paths = [file.path for file in made]
-    order = File(ORDER_FILE, _BEFORE + "".join(f"\\ir {path}\n" for path in paths) + _AFTER)
+    order = order_file(paths)
     written = [file for file in (order, *made) if not _is(directory / file.path, file.text)]
     _check_foreign(directory, [file.path for file in written], before)
     removed = [path for path in before if path not in set(paths) and (directory / path).is_file()]
@@ -130,6 +130,11 @@ def files(
     found = [part for part in parts(graph, ordered) if any(action.sql for action in part.actions)]
     labels = (label for part in found for action in part.actions for label in _secrets(action, scene))
     return [File(part.path, _text(part)) for part in found], tuple(dict.fromkeys(labels))
+
+
+def order_file(paths: Iterable[str]) -> File:
+    """Return the file that loads others in their order."""
+    return File(ORDER_FILE, _BEFORE + "".join(f"\\ir {path}\n" for path in paths) + _AFTER)
 
 
 def _secrets(action: Action, scene: Scene) -> Iterable[str]:

@@ -10,7 +10,7 @@ from pggit.core import tree
 from pggit.core.errors import Refused
 from pggit.core.results import Commit
 from pggit.core.state import State
-from pggit.work.threeway import put_on
+from pggit.work.merge.states import merge_states
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -81,14 +81,14 @@ def replay(repository: Repository, on: State, commits: Iterable[Commit], *, main
     state = on
     for commit in commits:
         base = repository.load(parent_of(commit, mainline), like=state)
-        made, conflicts = put_on(base, repository.load(commit.hash, like=base), state)
-        if conflicts:
-            return Replay(tuple(steps), tuple(there), commit, tuple(conflicts))
-        if tree.meaning(made) == tree.meaning(state):
+        made = merge_states(base, state, repository.load(commit.hash, like=base), repository.major)
+        if made.conflicts:
+            return Replay(tuple(steps), tuple(there), commit, tuple(sorted(one.key for one in made.conflicts)))
+        if tree.meaning(made.state) == tree.meaning(state):
             there.append(commit)
             continue
-        state = made
-        steps.append(Step(commit, made))
+        state = made.state
+        steps.append(Step(commit, state))
     return Replay(tuple(steps), tuple(there))
 
 

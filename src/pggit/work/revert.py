@@ -10,10 +10,10 @@ from pggit.core.errors import Refused
 from pggit.core.results import Commit
 from pggit.core.state import State
 from pggit.work.change import PLAINLY, How, alone, change, interrupted, resume
+from pggit.work.merge.states import merge_states
 from pggit.work.replay import parent_of
 from pggit.work.results import Changed
 from pggit.work.switch import require_committed
-from pggit.work.threeway import put_on
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -67,13 +67,14 @@ def _without(repository: Repository, reverted: Commit, mainline: int | None) -> 
     head = repository.load("HEAD")
     changed = repository.load(reverted.hash, like=head)
     before = repository.load(parent, like=changed)
-    wanted, conflicts = put_on(changed, before, head)
-    if conflicts:
+    made = merge_states(changed, head, before, repository.major)
+    if made.conflicts:
+        keys = ", ".join(sorted(one.key for one in made.conflicts))
         raise Refused(
-            f"these changed after {reverted.short} in another way: {', '.join(conflicts)}",
+            f"these changed after {reverted.short} in another way: {keys}",
             hint="Change them by hand and commit. Nothing was changed.",
         )
-    return wanted
+    return made.state
 
 
 def _equal(a: State, b: State) -> bool:

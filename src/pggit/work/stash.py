@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pggit.core.errors import NotFound, Refused
 from pggit.work.change import PLAINLY, How, alone, call, change, interrupted, resume
+from pggit.work.merge.states import merge_states
 from pggit.work.results import Changed, Stash
-from pggit.work.threeway import put_on
 
 if TYPE_CHECKING:
     from pggit.core.results import Change
@@ -100,13 +100,13 @@ def pop(repository: Repository, number: int = 0, *, how: How = PLAINLY) -> Chang
         status = repository.status()
         work = repository.load("work")
         base = repository.load(found.base, like=work)
-        wanted, conflicts = put_on(base, repository.load(found.ref, like=base), work)
-        if conflicts:
+        made = merge_states(base, work, repository.load(found.ref, like=base), repository.major)
+        if made.conflicts:
             raise Refused(
-                f"these changed in the live schema, too: {', '.join(conflicts)}",
+                f"these changed in the live schema, too: {', '.join(sorted(one.key for one in made.conflicts))}",
                 hint=f"pggit diff {found.base[:10]} {found.ref} shows what the stash changes. Nothing was changed.",
             )
-        return change(repository, wanted, command, how, status, last=[call("delete_ref", found.ref)])
+        return change(repository, made.state, command, how, status, last=[call("delete_ref", found.ref)])
 
 
 def drop(repository: Repository, number: int = 0) -> Stash:

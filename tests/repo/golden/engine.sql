@@ -24,6 +24,12 @@ CREATE TYPE pggit.read_row AS (
 	acl_default aclitem[]
 );
 ALTER TYPE pggit.read_row OWNER TO postgres;
+CREATE FUNCTION pggit.abort_merge() RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$ update pggit.merges set state = 'aborted', ended_at = clock_timestamp(), ended_by = pggit.author() where state = 'open' $$;
+ALTER FUNCTION pggit.abort_merge() OWNER TO postgres;
 CREATE FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) RETURNS TABLE(grantee text, definition jsonb)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
@@ -727,6 +733,53 @@ begin
   update pggit.change set commit = new_hash where commit is null;
 end $$;
 ALTER FUNCTION pggit.commit_transaction(this xid8) OWNER TO postgres;
+CREATE FUNCTION pggit.commits_between(there bytea[], wanted bytea[]) RETURNS TABLE(hash bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+  with recursive
+  reached(hash, parents, generation) as (
+    select c.hash, c.parents, c.generation from pggit.commit as c where c.hash = any (wanted)
+    union
+    select c.hash, c.parents, c.generation
+    from reached as r cross join unnest(r.parents) as p(hash) join pggit.commit as c on c.hash = p.hash
+    where r.hash <> all (there)
+  ),
+  had(hash, parents) as (
+    select c.hash, c.parents from pggit.commit as c where c.hash = any (there)
+    union
+    select c.hash, c.parents
+    from had as h cross join unnest(h.parents) as p(hash) join pggit.commit as c on c.hash = p.hash
+    where c.generation >= (select min(r.generation) from reached as r)
+  )
+  select r.hash from reached as r where not exists (select from had as h where h.hash = r.hash) order by r.generation, r.hash
+$$;
+ALTER FUNCTION pggit.commits_between(there bytea[], wanted bytea[]) OWNER TO postgres;
+CREATE FUNCTION pggit.conclude_merge(commit text, expected text, message text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  target bytea := decode(commit, 'hex');
+begin
+  perform from pggit.repository for update;
+  if pggit.head() = target then
+    return commit;
+  end if;
+  if pggit.head() is distinct from decode(expected, 'hex') then
+    perform pggit.fail('PG006', format('HEAD is no longer at %s', left(expected, 10)), 'Somebody moved it meanwhile: run the command again.');
+  end if;
+  perform pggit.move_ref(coalesce(pggit.current_branch(), 'HEAD'), target, conclude_merge.message);
+  update pggit.merges as m set state = 'done', commit = target, ended_at = clock_timestamp(), ended_by = pggit.author() where m.state = 'open';
+  return commit;
+end $$;
+ALTER FUNCTION pggit.conclude_merge(commit text, expected text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.create_branch(name text, start text DEFAULT 'HEAD'::text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1349,15 +1402,20 @@ declare
   reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
     'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
     'refresh()', 'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)',
-    'standing(text)', 'describe(text)'];
+    'standing(text)', 'describe(text)',
+    'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])'];
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
-    'write_state(bytea,jsonb)', 'write_commit(bytea,text,text,timestamptz,text)', 'hold_commit(text,text)', 'advance_head(text,text,text)',
+    'write_state(bytea,jsonb)', 'write_commit(bytea,text,text,timestamptz,text)', 'hold_commit(text,text)',
     'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
-    'kept()', 'drop_kept(text)'];
+    'kept()', 'drop_kept(text)',
+    'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
+    'abort_merge()', 'conclude_merge(text,text,text)',
+    'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
+    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)'];
   signature text;
 begin
   if level not in ('reader', 'auditor', 'admin') then
@@ -1510,6 +1568,25 @@ begin
   return encode(pggit.record_commit(first_tree, '{}', pggit.author(), clock_timestamp(), 'Initial commit'), 'hex');
 end $$;
 ALTER FUNCTION pggit.initialize(tracked_by text) OWNER TO postgres;
+CREATE FUNCTION pggit.is_ancestor(older bytea, newer bytea) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+  with recursive reached(hash, parents, generation) as (
+    select c.hash, c.parents, c.generation from pggit.commit as c where c.hash = newer
+    union
+    select c.hash, c.parents, c.generation
+    from reached as r cross join unnest(r.parents) as p(hash) join pggit.commit as c on c.hash = p.hash
+    where c.generation >= (select o.generation from pggit.commit as o where o.hash = older)
+  )
+  select exists (select from reached as r where r.hash = older)
+$$;
+ALTER FUNCTION pggit.is_ancestor(older bytea, newer bytea) OWNER TO postgres;
 CREATE TABLE pggit.repository (
     singleton boolean DEFAULT true NOT NULL,
     tracked_by text NOT NULL,
@@ -1701,6 +1778,14 @@ CREATE FUNCTION pggit.log(start text DEFAULT 'HEAD'::text, object text DEFAULT N
   order by c.generation desc, c.authored_at desc
 $$;
 ALTER FUNCTION pggit.log(start text, object text) OWNER TO postgres;
+CREATE FUNCTION pggit.meanings_of(entries jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  select coalesce(jsonb_object_agg(e.key, encode(t.meaning, 'hex')), '{}')
+  from jsonb_each_text(entries) as e join pggit.tree as t on t.hash = decode(e.value, 'hex')
+$$;
+ALTER FUNCTION pggit.meanings_of(entries jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.members(which oid, addresses oid[]) RETURNS SETOF oid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
@@ -2397,6 +2482,58 @@ begin
   return new_hash;
 end $$;
 ALTER FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  delete from pggit.conflicts as c where c.merge = number and c.choice is null;
+  insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs)
+  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs
+  from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb)
+  on conflict do nothing;
+$$;
+ALTER FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.put_groups(root bytea, groups jsonb) RETURNS bytea
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  name text;
+  names text[];
+  top jsonb := (select t.entries from pggit.tree as t where t.hash = root);
+  bucket_entries jsonb;
+  made record;
+  this record;
+begin
+  perform from pggit.repository for update;
+  insert into pggit.blob (hash, meaning, definition)
+  select distinct on (1) pggit.digest(o.value), pggit.digest(pggit.without_private(o.value)), o.value
+  from jsonb_each(groups) as g cross join lateral jsonb_each(case when g.value = 'null' then '{}' else g.value end) as o
+  on conflict do nothing;
+  select array_agg(distinct left(encode(sha256(convert_to(g, 'UTF8')), 'hex'), 2)) into names from jsonb_object_keys(groups) as g;
+  foreach name in array coalesce(names, '{}') loop
+    bucket_entries := coalesce((select t.entries from pggit.tree as t where t.hash = decode(top ->> name, 'hex')), '{}');
+    for this in select g.key, g.value from jsonb_each(groups) as g where left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 2) = name loop
+      bucket_entries := bucket_entries - this.key;
+      if this.value <> 'null' then
+        select p.* into made from (
+          select jsonb_object_agg(o.key, encode(pggit.digest(o.value), 'hex')) as entries,
+            jsonb_object_agg(o.key, encode(pggit.digest(pggit.without_private(o.value)), 'hex')) as meanings
+          from jsonb_each(this.value) as o) as x cross join lateral pggit.put_tree(x.entries, x.meanings) as p;
+        bucket_entries := bucket_entries || jsonb_build_object(this.key, encode(made.hash, 'hex'));
+      end if;
+    end loop;
+    top := top - name;
+    if bucket_entries <> '{}' then
+      select p.* into made from pggit.put_tree(bucket_entries, pggit.meanings_of(bucket_entries)) as p;
+      top := top || jsonb_build_object(name, encode(made.hash, 'hex'));
+    end if;
+  end loop;
+  return (pggit.put_tree(top, pggit.meanings_of(top))).hash;
+end $$;
+ALTER FUNCTION pggit.put_groups(root bytea, groups jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -4238,6 +4375,95 @@ begin
   perform pggit.move_ref('HEAD', tip, 'rebase: stopped');
 end $$;
 ALTER FUNCTION pggit.rebase_stop(sequence jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.receive_blobs(hashes bytea[], definitions text[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  received bigint;
+begin
+  perform from pggit.repository for update;
+  perform pggit.require_hash('definition', g.hash, pggit.digest(g.definition::jsonb))
+  from unnest(hashes, definitions) as g(hash, definition);
+  insert into pggit.blob (hash, meaning, definition)
+  select g.hash, pggit.digest(pggit.without_private(g.definition::jsonb)), g.definition::jsonb
+  from unnest(hashes, definitions) as g(hash, definition)
+  on conflict do nothing;
+  get diagnostics received = row_count;
+  return received;
+end $$;
+ALTER FUNCTION pggit.receive_blobs(hashes bytea[], definitions text[]) OWNER TO postgres;
+CREATE FUNCTION pggit.receive_commits(hashes bytea[], trees bytea[], parents text[], authors text[], times timestamp with time zone[], messages text[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  given record;
+  known bigint;
+  made bytea[] := '{}';
+begin
+  perform from pggit.repository for update;
+  for given in
+    select g.hash, g.tree, g.parents::bytea[] as parents, g.author, g.authored_at, g.message
+    from unnest(hashes, trees, receive_commits.parents, authors, times, messages) with ordinality
+      as g(hash, tree, parents, author, authored_at, message, position)
+    where not exists (select from pggit.commit as c where c.hash = g.hash)
+    order by g.position
+  loop
+    perform pggit.require_hash('commit', given.hash,
+      pggit.commit_hash(given.tree, given.parents, given.author, given.authored_at, given.message));
+    select count(*) into known from unnest(given.parents) as p(hash) join pggit.commit as c on c.hash = p.hash;
+    if known <> cardinality(given.parents) or not exists (select from pggit.tree as t where t.hash = given.tree) then
+      perform pggit.fail('PG006', format('commit %s names what is not here', pggit.short(given.hash)), 'Run the command again: what was removed meanwhile is sent anew.');
+    end if;
+    insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
+    values (given.hash, given.tree, given.parents, given.author, given.authored_at, given.message,
+      1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (given.parents)), 0));
+    made := made || given.hash;
+  end loop;
+  insert into pggit.commit_change (commit, group_key, key, old, new)
+  select c.hash, d.group_key, d.key, d.old, d.new
+  from unnest(made) as m(hash) join pggit.commit as c using (hash) join pggit.commit as p on p.hash = c.parents[1]
+  cross join lateral pggit.diff_trees(p.tree, c.tree) as d;
+  return cardinality(made);
+end $$;
+ALTER FUNCTION pggit.receive_commits(hashes bytea[], trees bytea[], parents text[], authors text[], times timestamp with time zone[], messages text[]) OWNER TO postgres;
+CREATE FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+declare
+  received bigint;
+  meanings jsonb;
+  incomplete text;
+begin
+  perform from pggit.repository for update;
+  perform pggit.require_hash('tree', g.hash, pggit.digest(g.entries::jsonb)) from unnest(hashes, receive_trees.entries) as g(hash, entries);
+  -- trees that follow one another have nearly all of their entries in common: each is looked up once
+  select jsonb_object_agg(n.value, coalesce(encode(t.meaning, 'hex'), encode(b.meaning, 'hex'))) into meanings
+  from (select distinct e.value from unnest(receive_trees.entries) as g(entries) cross join jsonb_each_text(g.entries::jsonb) as e) as n
+  left join pggit.tree as t on t.hash = decode(n.value, 'hex')
+  left join pggit.blob as b on b.hash = decode(n.value, 'hex');
+  select n.key into incomplete from jsonb_each(meanings) as n where n.value = 'null' limit 1;
+  if incomplete is not null then
+    perform pggit.fail('PG006', format('%s is named by a tree, and not here', left(incomplete, 10)), 'Run the command again: what was removed meanwhile is sent anew.');
+  end if;
+  insert into pggit.tree (hash, meaning, entries)
+  select g.hash,
+    pggit.digest((select coalesce(jsonb_object_agg(e.key, meanings -> e.value), '{}') from jsonb_each_text(g.entries::jsonb) as e)), g.entries::jsonb
+  from unnest(hashes, receive_trees.entries) as g(hash, entries)
+  on conflict do nothing;
+  get diagnostics received = row_count;
+  return received;
+end $$;
+ALTER FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) OWNER TO postgres;
 CREATE FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -4267,6 +4493,27 @@ begin
   return after_id - before_id;
 end $$;
 ALTER FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) OWNER TO postgres;
+CREATE FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  both_parents bytea[] := array[decode(ours, 'hex'), decode(theirs, 'hex')];
+  author text := pggit.author();
+  moment timestamptz := clock_timestamp();
+  old_tree bytea := (select c.tree from pggit.commit as c where c.hash = both_parents[1]);
+  new_tree bytea := pggit.put_groups(old_tree, groups);
+  new_hash bytea := pggit.commit_hash(new_tree, both_parents, author, moment, message);
+begin
+  insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
+  select new_hash, new_tree, both_parents, author, moment, message, max(c.generation) + 1
+  from (select x.generation from pggit.commit as x where x.hash = any (both_parents)) as c;
+  insert into pggit.commit_change (commit, group_key, key, old, new)
+  select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, new_tree) as d;
+  return encode(new_hash, 'hex');
+end $$;
+ALTER FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.record_stash(message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -4693,6 +4940,17 @@ begin
   return encode(tip, 'hex');
 end $$;
 ALTER FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) OWNER TO postgres;
+CREATE FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  if expected is distinct from actual then
+    perform pggit.fail('PG006', format('%s %s does not have its hash: its content is damaged', kind, pggit.short(expected)),
+      'pggit fsck in the repository that it comes from names what is damaged.');
+  end if;
+end $$;
+ALTER FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.reset_head(commit text, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -4756,6 +5014,7 @@ declare
   ref_name text := case
     when name = 'HEAD' then coalesce(pggit.current_branch(), 'HEAD')
     when exists (select from pggit.ref as r where r.name = 'heads/' || resolve_at.name) then 'heads/' || name
+    when exists (select from pggit.ref as r where r.name = 'remotes/' || resolve_at.name) then 'remotes/' || name
     else name end;
   ago text[] := regexp_match(moment, '^(.*) ago$');
   instant timestamptz;
@@ -4774,6 +5033,17 @@ begin
     (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id limit 1));
 end $_$;
 ALTER FUNCTION pggit.resolve_at(name text, moment text) OWNER TO postgres;
+CREATE FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  update pggit.conflicts as c
+  set choice = x.choice, objects = x.objects, reason = resolve_conflicts.reason, resolved_by = pggit.author(), resolved_at = clock_timestamp()
+  from jsonb_to_recordset(choices) as x(key text, choice text, objects jsonb), pggit.merges as m
+  where m.state = 'open' and c.merge = m.id and c.key = x.key
+$$;
+ALTER FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) OWNER TO postgres;
 CREATE FUNCTION pggit.resolve_name(name text) RETURNS bytea
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
@@ -4785,7 +5055,7 @@ begin
     return pggit.head();
   end if;
   select array_agg(r.commit order by p.n) into found
-  from unnest(array[name, 'tags/' || name, 'heads/' || name]) with ordinality as p(name, n) join pggit.ref as r on r.name = p.name
+  from unnest(array[name, 'tags/' || name, 'heads/' || name, 'remotes/' || name]) with ordinality as p(name, n) join pggit.ref as r on r.name = p.name
   where r.commit is not null;
   if found is not null then
     return found[1];
@@ -4954,6 +5224,22 @@ begin
   end if;
 end $_$;
 ALTER FUNCTION pggit.set(name text, value text) OWNER TO postgres;
+CREATE FUNCTION pggit.set_remote(remote text, url text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  perform pggit.check_ref_name(remote);
+  perform from pggit.repository for update;
+  if url is null then
+    delete from pggit.setting as s where s.name = 'remote.' || remote || '.url';
+    delete from pggit.ref as r where starts_with(r.name, 'remotes/' || remote || '/');
+    return;
+  end if;
+  insert into pggit.setting (name, value) values ('remote.' || remote || '.url', url)
+  on conflict on constraint setting_pkey do update set value = excluded.value;
+end $$;
+ALTER FUNCTION pggit.set_remote(remote text, url text) OWNER TO postgres;
 CREATE FUNCTION pggit.settle_history() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -4990,6 +5276,25 @@ CREATE FUNCTION pggit.standing(base text DEFAULT 'HEAD'::text) RETURNS TABLE(nam
   where starts_with(r.name, 'heads/') and r.commit is not null
 $$;
 ALTER FUNCTION pggit.standing(base text) OWNER TO postgres;
+CREATE FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  number bigint;
+begin
+  perform from pggit.repository for update;
+  if exists (select from pggit.merges as m where m.state = 'open') then
+    perform pggit.fail('PG006', 'a merge is open', 'pggit merge --continue ends it, pggit merge --abort gives it up.');
+  end if;
+  number := 1 + coalesce((select max(m.id) from pggit.merges as m), 0);
+  insert into pggit.merges (id, ours, theirs, name, message, state, started_by)
+  values (number, decode(ours, 'hex'), decode(theirs, 'hex'), start_merge.name, start_merge.message, 'open', pggit.author());
+  perform pggit.put_conflicts(number, stopped_at);
+  return number;
+end $$;
+ALTER FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.status() RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -5136,6 +5441,44 @@ begin
   return (select c.tree from pggit.commit as c where c.hash = pggit.resolve(expression));
 end $$;
 ALTER FUNCTION pggit.tree_of(expression text) OWNER TO postgres;
+CREATE FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  present bytea;
+  shown text := regexp_replace(ref_name, '^(heads|tags|remotes)/', '');
+begin
+  perform from pggit.repository for update;
+  if ref_name !~ '^(heads|tags|remotes)/' then
+    perform pggit.fail('PG002', format('%s is no branch and no tag', ref_name));
+  end if;
+  perform pggit.check_ref_name(shown);
+  present := (select r.commit from pggit.ref as r where r.name = ref_name);
+  if present is not distinct from target then
+    return;
+  end if;
+  if present is distinct from seen then
+    perform pggit.fail('PG006', format('%s was moved meanwhile', shown), 'Fetch, look at what came, and run the command again.');
+  end if;
+  if ref_name = pggit.current_branch() then
+    perform pggit.fail('PG006', format('%s is the current branch there: its live schema would not be that of HEAD', shown),
+      'Push to another branch (BRANCH:OTHER), or pull from there.');
+  end if;
+  if not exists (select from pggit.commit as c where c.hash = target) then
+    perform pggit.fail('PG003', format('commit %s is not here', pggit.short(target)));
+  end if;
+  if present is not null and not forced and ref_name like 'tags/%' then
+    perform pggit.fail('PG006', format('tag %s stands at another commit there', shown), '--force moves it.');
+  end if;
+  if present is not null and not forced and not pggit.is_ancestor(present, target) then
+    perform pggit.fail('PG006', format('%s has commits there that are not here (non-fast-forward)', shown),
+      'Fetch and merge them first; --force throws them off the branch.');
+  end if;
+  perform pggit.move_ref(ref_name, target, message);
+end $$;
+ALTER FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.version() RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog'
@@ -5415,6 +5758,38 @@ CREATE TABLE pggit.commit_change (
 ALTER TABLE ONLY pggit.commit_change REPLICA IDENTITY FULL;
 ALTER TABLE pggit.commit_change OWNER TO postgres;
 COMMENT ON TABLE pggit.commit_change IS 'What each commit changed against its first parent, exact hashes; derived, for log, blame and history';
+CREATE TABLE pggit.conflicts (
+    merge bigint NOT NULL,
+    key text NOT NULL,
+    group_key text NOT NULL,
+    class text NOT NULL,
+    attributes text[] NOT NULL,
+    base jsonb,
+    ours jsonb,
+    theirs jsonb,
+    choice text,
+    objects jsonb,
+    reason text,
+    resolved_at timestamp with time zone,
+    resolved_by text,
+    CONSTRAINT conflicts_choice_check CHECK ((choice = ANY (ARRAY['ours'::text, 'theirs'::text, 'base'::text, 'sql'::text])))
+);
+ALTER TABLE pggit.conflicts OWNER TO postgres;
+CREATE TABLE pggit.merges (
+    id bigint NOT NULL,
+    ours bytea NOT NULL,
+    theirs bytea NOT NULL,
+    name text NOT NULL,
+    message text NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    started_by text NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by text,
+    commit bytea,
+    CONSTRAINT merges_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'aborted'::text])))
+);
+ALTER TABLE pggit.merges OWNER TO postgres;
 CREATE TABLE pggit.note_key (
     key uuid NOT NULL
 );
@@ -5534,6 +5909,10 @@ ALTER TABLE ONLY pggit.change
     ADD CONSTRAINT change_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.commit
     ADD CONSTRAINT commit_pkey PRIMARY KEY (hash);
+ALTER TABLE ONLY pggit.conflicts
+    ADD CONSTRAINT conflicts_pkey PRIMARY KEY (merge, key);
+ALTER TABLE ONLY pggit.merges
+    ADD CONSTRAINT merges_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.ref
     ADD CONSTRAINT ref_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY pggit.reflog
@@ -5573,6 +5952,10 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.c
 ALTER TABLE pggit.commit ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.commit_change FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.commit_change ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.conflicts FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.conflicts ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.merges FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.merges ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.note_key FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.note_key ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.performance_metrics FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -5601,6 +5984,7 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.w
 ALTER TABLE pggit.working ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE CONSTRAINT TRIGGER read_touched AFTER INSERT ON pggit.capture DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.first) EXECUTE FUNCTION pggit.read_touched();
 ALTER TABLE pggit.capture ENABLE ALWAYS TRIGGER read_touched;
+REVOKE ALL ON FUNCTION pggit.abort_merge() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.advance_head(old_commit text, new_commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.all_members() FROM PUBLIC;
@@ -5616,6 +6000,8 @@ REVOKE ALL ON FUNCTION pggit.check_ref_name(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_transaction(this xid8) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.commits_between(there bytea[], wanted bytea[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.conclude_merge(commit text, expected text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.create_branch(name text, start text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.create_tag(name text, target text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.current_branch() FROM PUBLIC;
@@ -5645,6 +6031,7 @@ REVOKE ALL ON FUNCTION pggit.hold_commit(ref_name text, commit text) FROM PUBLIC
 REVOKE ALL ON FUNCTION pggit.in_schema(schema oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.includes(kind text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.initialize(tracked_by text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_ancestor(older bytea, newer bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_file_copy(repository pggit.repository) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_known(object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) FROM PUBLIC;
@@ -5655,6 +6042,7 @@ REVOKE ALL ON FUNCTION pggit.keep_table(relation text, kept text, about jsonb) F
 REVOKE ALL ON FUNCTION pggit.kept() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.leave_out_replicated() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.log(start text, object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.meanings_of(entries jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.members(which oid, addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.merge_base(a text, b text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.merge_bases(a bytea, b bytea) FROM PUBLIC;
@@ -5669,6 +6057,8 @@ REVOKE ALL ON FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, 
 REVOKE ALL ON FUNCTION pggit.owners(catalogs oid[], objids oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.pause_tracking(duration interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.put_groups(root bytea, groups jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_everything(cause text) FROM PUBLIC;
@@ -5678,8 +6068,12 @@ REVOKE ALL ON FUNCTION pggit.read_touched() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rebase_abort() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rebase_finish(branch text, original text, tip text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rebase_stop(sequence jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.receive_blobs(hashes bytea[], definitions text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.receive_commits(hashes bytea[], trees bytea[], parents text[], authors text[], times timestamp with time zone[], messages text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_stash(message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact(query text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_level(bare text, raw text, suspicious boolean) FROM PUBLIC;
@@ -5689,9 +6083,11 @@ REVOKE ALL ON FUNCTION pggit.redact_suspicious(raw text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_uncommented(statement text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.refresh() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.reset_head(commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve(expression text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve_at(name text, moment text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve_name(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.return_place(kept text, sequence text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.return_places(kept text, relation text) FROM PUBLIC;
@@ -5700,15 +6096,18 @@ REVOKE ALL ON FUNCTION pggit.return_values(kept text, relation text, "column" te
 REVOKE ALL ON FUNCTION pggit.row_key(relation text, leaving text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.semantic_changes(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set(name text, value text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.set_remote(remote text, url text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.settle_history() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.short(hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.standing(base text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.status() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.strip_statements(this regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.switch_head(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.system_identifier() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.tree_objects(root bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.tree_of(expression text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.version() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.versions() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.without_private(definition jsonb) FROM PUBLIC;

@@ -53,7 +53,7 @@ def put(control: Connection, pool: PoolState) -> float:
             template.label.source,
             datetime.now(UTC).isoformat(timespec="seconds"),
             base=template.name,
-            took={chosen: took},
+            took={chosen: [took]},
             more={"pool": pool.name, "role": _role(control), "remarks": remarks},
         )
         database.comment(control, made, label.text())

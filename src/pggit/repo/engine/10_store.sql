@@ -202,6 +202,38 @@ create table pggit.access (
   level text not null
 );
 
+-- Merges that stopped at conflicts, and how each conflict was resolved, by whom and why. One merge at most is open.
+create table pggit.merges (
+  id bigint primary key,
+  ours bytea not null,
+  theirs bytea not null,
+  name text not null,           -- what was merged, as the user called it
+  message text not null,        -- of the commit to make
+  state text not null check (state in ('open', 'done', 'aborted')),
+  started_at timestamptz not null default clock_timestamp(),
+  started_by text not null,
+  ended_at timestamptz,
+  ended_by text,
+  commit bytea
+);
+
+create table pggit.conflicts (
+  merge bigint not null,
+  key text not null,
+  group_key text not null,
+  class text not null,          -- both changed, changed and dropped, both added, renamed apart, onto one name
+  attributes text[] not null,   -- keys of the definition that both changed; none where it is about the whole object
+  base jsonb,
+  ours jsonb,
+  theirs jsonb,
+  choice text check (choice in ('ours', 'theirs', 'base', 'sql')),
+  objects jsonb,                -- choice sql: definitions by key, null where there shall be no such object
+  reason text,
+  resolved_at timestamptz,
+  resolved_by text,
+  primary key (merge, key)
+);
+
 create table pggit.upgrade_log (
   version integer not null,
   action text not null,         -- install, upgrade

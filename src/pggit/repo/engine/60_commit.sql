@@ -191,7 +191,7 @@ begin
     return pggit.head();
   end if;
   select array_agg(r.commit order by p.n) into found
-  from unnest(array[name, 'tags/' || name, 'heads/' || name]) with ordinality as p(name, n) join pggit.ref as r on r.name = p.name
+  from unnest(array[name, 'tags/' || name, 'heads/' || name, 'remotes/' || name]) with ordinality as p(name, n) join pggit.ref as r on r.name = p.name
   where r.commit is not null;
   if found is not null then
     return found[1];
@@ -215,6 +215,7 @@ declare
   ref_name text := case
     when name = 'HEAD' then coalesce(pggit.current_branch(), 'HEAD')
     when exists (select from pggit.ref as r where r.name = 'heads/' || resolve_at.name) then 'heads/' || name
+    when exists (select from pggit.ref as r where r.name = 'remotes/' || resolve_at.name) then 'remotes/' || name
     else name end;
   ago text[] := regexp_match(moment, '^(.*) ago$');
   instant timestamptz;

@@ -85,15 +85,20 @@ declare
   reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
     'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
     'refresh()', 'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)',
-    'standing(text)', 'describe(text)'];
+    'standing(text)', 'describe(text)',
+    'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])'];
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
-    'write_state(bytea,jsonb)', 'write_commit(bytea,text,text,timestamptz,text)', 'hold_commit(text,text)', 'advance_head(text,text,text)',
+    'write_state(bytea,jsonb)', 'write_commit(bytea,text,text,timestamptz,text)', 'hold_commit(text,text)',
     'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
-    'kept()', 'drop_kept(text)'];
+    'kept()', 'drop_kept(text)',
+    'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
+    'abort_merge()', 'conclude_merge(text,text,text)',
+    'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
+    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)'];
   signature text;
 begin
   if level not in ('reader', 'auditor', 'admin') then

@@ -85,7 +85,7 @@ class _Copy:
     source: str
     template: str | None
     strategy: Strategy | None
-    took: dict[str, float]
+    took: dict[str, list[float]]
     properties: Properties | None
     remarks: tuple[str, ...] = ()
 
@@ -99,7 +99,7 @@ def _copy(connection: Connection, url: str, name: str, rows: bool | tuple[str, .
         found = sealed(connection, built.name, name)
         properties = properties_of(connection, found)
         with copied(connection, found, None) as (made, strategy, took):
-            yield _Copy(made, source.label, built.name, strategy, {strategy: took}, properties, built.remarks)
+            yield _Copy(made, source.label, built.name, strategy, {strategy: [took]}, properties, built.remarks)
         return
     with source.reading(connection) as reading, unfinished(connection) as made:
         database.create_database(connection, made, locale=reading.locale)

@@ -1,0 +1,127 @@
+"""`pggit conflicts` and `pggit resolve`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pggit.cli.command import CHANGE, Argument, Option, command
+from pggit.cli.run import Run
+from pggit.core.errors import EXIT_FOUND, EXIT_OK, NotFound, UsageError
+
+if TYPE_CHECKING:
+    from pggit.repo.repository import Repository
+
+
+@command(CHANGE, "pggit conflicts", "pggit conflicts --json")
+def conflicts(run: Run) -> int:
+    """List the conflicts of the merge that stopped; exit with status 1 while some are not resolved."""
+    from pggit.cli.merge import conflict_document, conflict_lines
+    from pggit.work.merge.opened import open_merge
+
+    with run.repository() as repository:
+        repository.require_installed()
+        kept = open_merge(repository)
+    found = kept.conflicts if kept else ()
+    left = [one for one in found if one.choice is None]
+    if run.json:
+        more = ("choice", "reason", "who", "time")
+        told = [{**conflict_document(one), **{name: getattr(one, name) for name in more}} for one in found]
+        run.out.json({"merge": kept.name if kept else None, "conflicts": told})
+    elif kept is None:
+        run.out.line("No merge is open.")
+    else:
+        run.out.lines(conflict_lines(run, found))
+        run.out.line(
+            f"{len(left)} of {len(found)} to resolve."
+            if left
+            else 'All are resolved (use "pggit merge --continue" to end the merge).'
+        )
+    return EXIT_FOUND if left else EXIT_OK
+
+
+@command(
+    CHANGE,
+    "pggit resolve public.users.email --theirs",
+    'pggit resolve --all --ours --reason "main is in production"',
+    "pggit resolve --kind function --theirs",
+    "pggit resolve 'public.audit_*' --base",
+    "pggit resolve public.users.email --sql fix.sql  # alter table users alter email type varchar(300)",
+)
+def resolve(
+    run: Run,
+    objects: Annotated[tuple[str, ...], Argument("[OBJECT…]", help="What is in conflict, or patterns with *.")] = (),
+    every: Annotated[bool, Option("--all", help="All conflicts that are not resolved.")] = False,
+    kind: Annotated[str | None, Option("--kind", metavar="KIND", help="Only objects of this kind.")] = None,
+    ours: Annotated[bool, Option("--ours", help="Take our side.")] = False,
+    theirs: Annotated[bool, Option("--theirs", help="Take their side.")] = False,
+    base: Annotated[bool, Option("--base", help="Leave it as it was before either changed it.")] = False,
+    sql: Annotated[
+        str | None,
+        Option("--sql", metavar="FILE", help="Take what this SQL makes of our side; - is standard input."),
+    ] = None,
+    edit: Annotated[bool, Option("--edit", help="Write that SQL in an editor.")] = False,
+    reason: Annotated[str | None, Option("--reason", metavar="TEXT", help="Why, for the record.")] = None,
+) -> None:
+    """Say what becomes of conflicts, all in one transaction. A conflict may be resolved again.
+
+    The record of who resolved what and why is in tables pggit.merges and pggit.conflicts.
+    """
+    from pggit.cli.commit import author_of
+
+    ways = {"ours": ours, "theirs": theirs, "base": base, "sql": sql is not None, "edit": edit}
+    chosen = [name for name, wanted in ways.items() if wanted]
+    if len(chosen) != 1:
+        raise UsageError("resolve needs one of --ours, --theirs, --base, --sql and --edit")
+    if not objects and not every and kind is None:
+        raise UsageError("nothing is named", hint="Name objects, or say --all or --kind KIND.")
+    record: dict[str, Any] = {"reason": reason, "author": author_of(run.settings)}
+    with run.repository() as repository:
+        keys = _resolve(run, repository, chosen[0], objects, kind, sql, record)
+    if run.json:
+        run.out.json({"resolved": keys, "choice": "sql" if chosen[0] == "edit" else chosen[0]})
+    else:
+        run.out.lines(f"resolved ({chosen[0]}): {key}" for key in keys)
+
+
+def _resolve(
+    run: Run,
+    repository: Repository,
+    way: Any,
+    objects: tuple[str, ...],
+    kind: str | None,
+    file: str | None,
+    record: dict[str, Any],
+) -> list[str]:
+    from pggit.work.merge.byhand import resolve_by_sql
+    from pggit.work.merge.opened import resolve as take
+
+    if way in ("ours", "theirs", "base"):
+        return take(repository, way, objects=objects, kind=kind, **record)
+    if len(objects) != 1 or kind is not None:
+        raise UsageError(f"--{way} needs the name of one object")
+    text = _edited(run, repository, objects[0]) if file is None else _read(file)
+    return [resolve_by_sql(repository, objects[0], text, name=file or "the SQL", **record)]
+
+
+def _read(file: str) -> str:
+    if file == "-":
+        return sys.stdin.read()
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise NotFound(f"{file} cannot be read: {error.strerror}") from None
+
+
+def _edited(run: Run, repository: Repository, object: str) -> str:
+    """Let the user write SQL in an editor, where both sides are shown."""
+    from pggit.cli.commit import in_editor
+    from pggit.cli.merge import conflict_lines
+    from pggit.work.merge.opened import chosen, required
+
+    kept = required(repository)
+    keys = chosen(kept, [object], None)
+    told = conflict_lines(run, tuple(one for one in kept.conflicts if one.key in keys))
+    text = in_editor(run, "RESOLVE.sql", "\n" + "".join(f"-- {line}\n" for line in told), "pggit resolve --sql FILE")
+    return text

@@ -1,0 +1,80 @@
+"""Resolving a conflict by SQL: it runs on the merged schema, in a scratch database, and what it makes is taken."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from pggit.core.diff import diff
+from pggit.core.errors import Refused, UsageError
+from pggit.core.results import Change
+from pggit.db.connect import connect
+from pggit.db.scratch import scratch_database
+from pggit.db.script import run_script
+from pggit.kinds.reader import read_state
+from pggit.repo import merges
+from pggit.work.merge.build import fill
+from pggit.work.merge.merge import bases_of, merge_of
+from pggit.work.merge.opened import choices_of, chosen, required
+
+if TYPE_CHECKING:
+    from pggit.repo.repository import Repository
+
+
+def resolve_by_sql(
+    repository: Repository,
+    object: str,
+    text: str,
+    *,
+    name: str = "script",
+    reason: str | None = None,
+    author: str | None = None,
+) -> str:
+    """Resolve one conflict of the open merge by SQL.
+
+    Args:
+        repository: the tracked database.
+        object: name of what is in conflict.
+        text: SQL that changes it from how our side has it to how it shall be.
+        name: what messages call the text: the path of the file.
+        reason, author: for the record.
+
+    Returns:
+        The key of the conflict.
+
+    Raises:
+        Refused: no merge is open; the merged schema does not load.
+        NotFound: no conflict is about the object.
+        UsageError: several are; the SQL changes something else, or nothing.
+        SqlFailed: a statement of the SQL failed.
+    """
+    kept = required(repository)
+    keys = chosen(kept, [object], None)
+    if len(keys) > 1:
+        raise UsageError(f"{object} names several conflicts: {', '.join(keys)}")
+    (conflict,) = (one for one in kept.conflicts if one.key == keys[0])
+    choices = {key: choice for key, choice in choices_of(kept).items() if key != conflict.key}
+    bases = bases_of(repository, kept.ours, kept.theirs)
+    _, merged = merge_of(repository, bases, kept.ours, kept.theirs, choices)
+    optional = "include_kinds" in repository.settings()
+    with scratch_database(repository.connection) as url, closing(connect(url)) as connection:
+        fill(connection, merged.state, optional=optional)
+        before = read_state(connection, optional=optional)
+        run_script(connection, text, name=name, one_transaction=False)
+        changes = diff(before, read_state(connection, optional=optional))
+    objects = _objects(changes, conflict.group, name)
+    merges.resolve(repository, [{"key": conflict.key, "choice": "sql", "objects": objects}], reason, author=author)
+    return conflict.key
+
+
+def _objects(changes: list[Change], group: str, name: str) -> dict[str, Any]:
+    """Return what changed in a group: by key the definition, or None."""
+    if not changes:
+        raise UsageError(f"{name} changes nothing", hint="pggit resolve OBJECT --ours takes our side.")
+    others = [change.key for change in changes if change.group != group]
+    if others:
+        raise Refused(
+            f"{name} also changes {', '.join(others[:5])}",
+            hint=f"Only what belongs to {group} may change here; the rest is a commit of its own.",
+        )
+    return {change.key: change.new for change in changes}

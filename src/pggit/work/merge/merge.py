@@ -1,0 +1,285 @@
+"""`merge`: what another commit changed since the histories parted is put on HEAD, and the live schema follows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from pggit.core.combine import Side
+from pggit.core.diff import diff, with_renames
+from pggit.core.errors import Refused
+from pggit.core.merge import Choices, Conflict, Merged
+from pggit.core.state import State
+from pggit.kinds import renamable
+from pggit.plan.planner import make_plan
+from pggit.repo import merges
+from pggit.work.change import PLAINLY, How, alone, call, change, interrupted, resume
+from pggit.work.merge.base import base_state
+from pggit.work.merge.build import built
+from pggit.work.merge.opened import choices_of, open_merge
+from pggit.work.merge.results import Checked, MergeDone, Outcome
+from pggit.work.merge.rules import Finding, findings
+from pggit.work.merge.states import merge_states
+from pggit.work.switch import require_committed
+
+if TYPE_CHECKING:
+    from pggit.core.results import Status
+    from pggit.plan.model import Plan
+    from pggit.repo.repository import Repository
+
+Strategy = Literal["stop", "ours", "theirs", "fail"]
+_NOTHING: Choices = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What is wanted of a merge.
+
+    Attributes:
+        message: of the commit; None: it names what is merged.
+        author: of the commit; None: the role.
+        fast_forward: whether HEAD may simply move where it is an ancestor of the other.
+        apply: whether the live schema follows.
+        plan: whether to return the plan from our commit to the merged state.
+        strategy: what becomes of conflicts: ``stop`` keeps the merge open until they are resolved, ``ours`` and
+            ``theirs`` take one side, ``fail`` forgets the merge.
+        accept: names of rules whose findings are let through.
+        reason: why they are; it goes to the message of the commit.
+    """
+
+    message: str | None = None
+    author: str | None = None
+    fast_forward: bool = True
+    apply: bool = True
+    plan: bool = False
+    strategy: Strategy = "stop"
+    accept: Collection[str] = ()
+    reason: str = ""
+
+
+PLAIN = Want()
+
+
+def merge(repository: Repository, name: str, want: Want = PLAIN, *, how: How = PLAINLY) -> MergeDone:
+    """Merge a commit into HEAD.
+
+    Rows and values that go are kept in schema ``pggit_stash``. If it is interrupted, the same call finishes it.
+
+    Args:
+        repository: the tracked database.
+        name: the commit: a branch, a tag, as `Repository.commit_info` takes it.
+        want: see there.
+        how: see there.
+
+    Raises:
+        NotFound: there is no such commit.
+        Refused: something is not committed, another merge is open, the histories have no commit in common.
+        PgGitError: as `pggit.apply.run.apply` does.
+    """
+    with alone(repository, how):
+        theirs = repository.commit_info(name).hash
+        command = f"merge {theirs}"
+        begun = interrupted(repository, command)
+        if begun:
+            return _resumed(repository, begun, theirs, how)
+        status = repository.status()
+        if open_merge(repository) is not None:
+            raise Refused("a merge is open", hint="pggit merge --continue ends it, pggit merge --abort gives it up.")
+        require_committed(status.changes)
+        ours = repository.commit_info().hash
+        bases = bases_of(repository, ours, theirs)
+        if theirs in bases:
+            return MergeDone("up to date", ours, theirs)
+        run = _Run(repository, ours, theirs, name, want, how, status)
+        if ours in bases and want.fast_forward:
+            return run.fast_forward()
+        merged, left = run.merged(bases)
+        if not left:
+            return run.conclude(merged)
+        if want.strategy == "stop" and not how.dry_run:
+            found = [_told(conflict) for conflict in merged.conflicts]
+            merges.start(repository, theirs, name, run.message, found, author=want.author)
+        return MergeDone("conflicts", ours, theirs, conflicts=tuple(left))
+
+
+def continue_merge(repository: Repository, want: Want = PLAIN, *, how: How = PLAINLY) -> MergeDone:
+    """End the open merge, all conflicts of which are resolved.
+
+    Raises:
+        Refused: none is open; HEAD moved; something is not committed.
+        PgGitError: as `pggit.apply.run.apply` does.
+    """
+    with alone(repository, how):
+        kept = open_merge(repository)
+        if kept is None:
+            raise Refused("no merge is open")
+        begun = interrupted(repository, f"merge {kept.theirs}")
+        if begun:
+            return _resumed(repository, begun, kept.theirs, how)
+        status = repository.status()
+        if status.head != kept.ours:
+            raise Refused(
+                f"HEAD was at {kept.ours[:10]} when the merge began", hint="pggit merge --abort, and merge again."
+            )
+        require_committed(status.changes)
+        want = replace(want, message=want.message or kept.message)
+        run = _Run(repository, kept.ours, kept.theirs, kept.name, want, how, status)
+        bases = bases_of(repository, kept.ours, kept.theirs)
+        merged, left = run.merged(bases, choices_of(kept))
+        if not left:
+            return run.conclude(merged)
+        merges.put_conflicts(repository, kept.id, [_told(conflict) for conflict in merged.conflicts])
+        return MergeDone("conflicts", kept.ours, kept.theirs, conflicts=tuple(left))
+
+
+def check(repository: Repository, a: str, b: str) -> Checked:
+    """Say what merging ``b`` into ``a`` would come to. Nothing is changed.
+
+    Raises:
+        NotFound: there is no such commit.
+        Refused: the histories have no commit in common.
+    """
+    ours, theirs = (repository.commit_info(name).hash for name in (a, b))
+    bases = bases_of(repository, ours, theirs)
+    if theirs in bases:
+        return Checked("up to date", ours, theirs, (), ())
+    mine, merged = merge_of(repository, bases, ours, theirs, _NOTHING)
+    state, refused = (merged.state, None) if merged.conflicts else built(repository, merged)
+    changes = tuple(with_renames(diff(mine, state), renamable))
+    broken: list[Finding] = []
+    outcome: Outcome = "fast-forward" if ours in bases else "merged"
+    if merged.conflicts:
+        outcome = "conflicts"
+    elif refused:
+        outcome = "does not load"
+    elif broken := findings(mine, repository.load(theirs, like=mine), state):
+        outcome = "findings"
+    return Checked(outcome, ours, theirs, merged.conflicts, changes, refused, tuple(broken))
+
+
+def bases_of(repository: Repository, ours: str, theirs: str) -> list[str]:
+    """Return the best common ancestors of two commits.
+
+    Raises:
+        Refused: they have none.
+    """
+    bases = repository.merge_base(ours, theirs)
+    if not bases:
+        raise Refused(f"{ours[:10]} and {theirs[:10]} have no commit in common")
+    return bases
+
+
+def merge_of(
+    repository: Repository, bases: list[str], ours: str, theirs: str, choices: Choices
+) -> tuple[State, Merged]:
+    """Return our state, and the merged one."""
+    mine = repository.load(ours)
+    other = repository.load(theirs, like=mine)
+    base = base_state(repository, bases, like=other)
+    return mine, merge_states(base, mine, other, repository.major, choices)
+
+
+def _resumed(repository: Repository, begun: Plan, theirs: str, how: How) -> MergeDone:
+    done = resume(repository, begun, how)
+    head = repository.commit_info()
+    outcome: Outcome = "fast-forward" if head.hash == theirs else "merged"
+    return MergeDone(outcome, head.parents[0], theirs, head.hash, changed=done)
+
+
+def _told(conflict: Conflict) -> Mapping[str, Any]:
+    return {
+        "key": conflict.key,
+        "group_key": conflict.group,
+        "class": conflict.name,
+        "attributes": conflict.attributes,
+        "base": conflict.base,
+        "ours": conflict.ours,
+        "theirs": conflict.theirs,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One merge under way."""
+
+    repository: Repository
+    ours: str
+    theirs: str
+    name: str
+    want: Want
+    how: How
+    status: Status
+
+    @property
+    def message(self) -> str:
+        """Message of the commit."""
+        return self.want.message or f"Merge {self.name} into {self.status.branch or 'HEAD'}"
+
+    def fast_forward(self) -> MergeDone:
+        """Move HEAD along; there is nothing to merge."""
+        said = f"merge {self.name}: Fast-forward"
+        state = self.repository.load(self.theirs)
+        return self._move("fast-forward", state, self.theirs, said)
+
+    def merged(self, bases: list[str], choices: Choices = _NOTHING) -> tuple[Merged, list[Conflict]]:
+        """Merge the two states; returns what was made and the conflicts for which nothing is chosen."""
+        strategy = self.want.strategy
+        chosen = dict(choices)
+        while True:  # what is chosen of a name may show other conflicts
+            _, made = merge_of(self.repository, bases, self.ours, self.theirs, chosen)
+            left = [conflict for conflict in made.conflicts if conflict.key not in chosen]
+            if not left or strategy not in ("ours", "theirs"):
+                return made, left
+            side: Side = "ours" if strategy == "ours" else "theirs"
+            chosen |= {conflict.key: side for conflict in left}
+
+    def conclude(self, merged: Merged) -> MergeDone:
+        """Build the merged state, record it, and let the live schema follow."""
+        state, refused = built(self.repository, merged)
+        if refused:
+            return MergeDone("does not load", self.ours, self.theirs, refused=refused)
+        mine = self.repository.load(self.ours)
+        broken = findings(mine, self.repository.load(self.theirs, like=mine), state)
+        if any(one.rule not in self.want.accept for one in broken):
+            return MergeDone("findings", self.ours, self.theirs, findings=tuple(broken))
+        if self.how.dry_run:
+            return replace(self._move("merged", state, self.theirs, ""), findings=tuple(broken))
+        message = self.message + _accepted(broken, self.want.reason)
+        commit = merges.record(self.repository, self.theirs, _differing(mine, state), message, author=self.want.author)
+        return replace(self._move("merged", state, commit, f"merge {self.name}"), findings=tuple(broken))
+
+    def _move(self, outcome: Literal["fast-forward", "merged"], state: State, commit: str, said: str) -> MergeDone:
+        """Move HEAD to a commit, and the live schema to its state where that is wanted."""
+        done = MergeDone(outcome, self.ours, self.theirs, None if self.how.dry_run else commit)
+        if self.want.plan:
+            done = replace(done, plan=self._plan(state, commit))
+        if not self.want.apply:
+            if not self.how.dry_run:
+                merges.conclude(self.repository, commit, self.ours, said)
+            return done
+        last = [] if self.how.dry_run else [call("conclude_merge", commit, self.ours, said)]
+        changed = change(self.repository, state, f"merge {self.theirs}", self.how, self.status, last=last)
+        return replace(done, changed=replace(changed, commit=commit))
+
+    def _plan(self, state: State, commit: str) -> Plan:
+        """Return the plan for another database that is at our commit."""
+        mine = self.repository.load(self.ours)
+        optional = "include_kinds" in self.repository.settings()
+        return make_plan(mine, state, major=self.repository.major, source=self.ours, target=commit, optional=optional)
+
+
+def _accepted(broken: list[Finding], reason: str) -> str:
+    """Return what the message of the commit says of findings that were let through."""
+    lines = [f"Accepted {one.rule}: {one.key}: {one.message}" for one in broken]
+    return "\n\n" + "\n".join([*lines, f"Reason: {reason}"]) if broken else ""
+
+
+def _differing(ours: State, state: State) -> dict[str, dict[str, Any] | None]:
+    """Return the groups of a state that are not as in ours, with their definitions."""
+    return {
+        group: {key: json.loads(state.blobs[exact]) for key, exact in members.items()} if members else None
+        for group in sorted(ours.groups.keys() | state.groups.keys())
+        if (members := state.groups.get(group)) != ours.groups.get(group)
+    }

@@ -1,0 +1,165 @@
+"""Merging states of PostgreSQL: the kinds' rules, and renames on either side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from pggit.core.combine import Rules
+from pggit.core.merge import Choices, Conflict, Merged, Ways, merge
+from pggit.core.state import State
+from pggit.kinds import kind_of_key, kinds
+from pggit.plan.planner import always
+from pggit.plan.references import remark_target
+from pggit.plan.renamed import Rename, renamed
+from pggit.plan.renames import find
+
+_NOTHING: Choices = {}
+
+
+def merge_states(base: State, ours: State, theirs: State, major: int, choices: Choices = _NOTHING) -> Merged:
+    """Merge two states that come from a third, following renames.
+
+    Args:
+        base: what both come from.
+        ours, theirs: the two.
+        major: major version of the server.
+        choices: what is taken for conflicts, by key; for others it is our side.
+    """
+    followed = _Renames(base, ours, theirs, major, choices)
+    followed.follow()
+    made = merge(followed.base, followed.ours, followed.theirs, WAYS, choices)
+    named = {conflict.key: conflict for conflict in followed.conflicts}
+    found = [replace(one, name=named.pop(one.key).name) if one.key in named else one for one in made.conflicts]
+    for conflict in named.values():
+        _decide(made.state, conflict, choices)
+    return replace(made, conflicts=(*named.values(), *found))
+
+
+@cache
+def _rules(kind: str) -> Rules:
+    return {key: rule.value for key, rule in kinds()[kind].merge.items()}
+
+
+def _rules_of(key: str) -> Rules:
+    return _rules(kind_of_key(key)[0])
+
+
+def _belongs(key: str) -> str | None:
+    """Return what a comment, a grant or a default hangs on within its group."""
+    kind, identity = kind_of_key(key)
+    if kind == "default":
+        return f"column {identity}"
+    return remark_target(kind, identity)
+
+
+WAYS = Ways(_rules_of, _belongs)
+"""How objects of PostgreSQL merge."""
+
+
+class _Renames:
+    """Three states in which what was renamed is brought to one name, step by step."""
+
+    def __init__(self, base: State, ours: State, theirs: State, major: int, choices: Choices) -> None:
+        self.base, self.ours, self.theirs = base, ours, theirs
+        self.major = major
+        self.choices = choices
+        self.conflicts: list[Conflict] = []
+        self._seen: set[tuple[str, str]] = set()
+
+    def follow(self) -> None:
+        """Rename in the base and on the other side what one side renamed; notes conflicts."""
+        while True:
+            mine = self._find(self.ours)
+            rename = mine or self._find(self.theirs)
+            if rename is None:
+                return
+            self._step(rename, ours=mine is not None)
+
+    def _find(self, side: State) -> Rename | None:
+        """Return the first rename that is to be followed; later ones may speak of its new name."""
+        for rename in find(self.base, side, (), always, self.major)[1]:
+            if (rename.old, rename.new) not in self._seen:
+                return rename if rename.old in self.base.groups.get(rename.group, {}) else None
+        return None
+
+    def _step(self, rename: Rename, *, ours: bool) -> None:
+        self._seen.add((rename.old, rename.new))
+        other = self.theirs if ours else self.ours
+        again = self._renamed_there(rename, other)
+        if again is not None and again.new == rename.new:
+            self.base = self._after(self.base, rename)
+        elif again is not None:
+            self._apart(*((rename, again) if ours else (again, rename)))
+        elif _has(other, rename.new):
+            self._leave("onto one name", rename, ours)
+        elif not _has(other, rename.old):
+            self._leave("changed and dropped", rename, ours)
+        else:
+            self.base = self._after(self.base, rename)
+            moved = self._after(other, rename)
+            self.theirs, self.ours = (moved, self.ours) if ours else (self.theirs, moved)
+
+    def _renamed_there(self, rename: Rename, other: State) -> Rename | None:
+        if _has(other, rename.old):
+            return None
+        found = find(self.base, other, (), always, self.major)[1]
+        return next((one for one in found if one.old == rename.old), None)
+
+    def _after(self, state: State, rename: Rename) -> State:
+        return renamed(state, rename, self.major)
+
+    def _apart(self, mine: Rename, other: Rename) -> None:
+        """Both renamed it, each in another way: one name is taken, ours unless it was chosen."""
+        self.conflicts.append(self._conflict("renamed apart", mine.old, mine, other))
+        choice = self.choices.get(mine.old, "ours")
+        if choice == "theirs":
+            self.base = self._after(self.base, other)
+            self.ours = self._after(self.ours, _between(mine, other))
+        elif choice == "base":
+            self.ours = self._after(self.ours, _between(mine, mine, back=True))
+            self.theirs = self._after(self.theirs, _between(other, other, back=True))
+        else:
+            self.base = self._after(self.base, mine)
+            self.theirs = self._after(self.theirs, _between(other, mine))
+
+    def _leave(self, name: Any, rename: Rename, ours: bool) -> None:
+        """The rename cannot be followed: what has the name on the other side is another object, or there is none."""
+        group = rename.new if rename.is_head else rename.group
+        was = self.base.definition(rename.group, rename.old)
+        new = (self.ours if ours else self.theirs).definition(group, rename.new)
+        there = (self.theirs if ours else self.ours).groups.get(group, {})
+        other = (self.theirs if ours else self.ours).definition(group, rename.new) if rename.new in there else None
+        mine, theirs = (new, other) if ours else (other, new)
+        self.conflicts.append(Conflict(name, group, rename.new, (), was, mine, theirs, (rename.new,)))
+
+    def _conflict(self, name: Any, key: str, mine: Rename, other: Rename) -> Conflict:
+        """A conflict of names: the definitions say what each side calls it."""
+        was, ours, theirs = ({"name": kind_of_key(one)[1]} for one in (mine.old, mine.new, other.new))
+        return Conflict(name, mine.group, key, ("name",), was, ours, theirs, (key,))
+
+
+def _between(one: Rename, other: Rename, *, back: bool = False) -> Rename:
+    """Return the rename from one new name to another, or back to the old one."""
+    return Rename(one.new if one.is_head else one.group, one.new, one.old if back else other.new)
+
+
+def _has(state: State, key: str) -> bool:
+    return any(key in members for members in state.groups.values())
+
+
+def _decide(made: State, conflict: Conflict, choices: Choices) -> None:
+    """Take what was chosen for an object that one side renamed and the other dropped, or both made."""
+    choice = choices.get(conflict.key, "ours")
+    if conflict.name == "renamed apart" or not isinstance(choice, str):
+        return
+    taken = {"ours": conflict.ours, "theirs": conflict.theirs, "base": None}[choice]
+    members = made.groups.get(conflict.group, {})
+    if taken is not None or conflict.key not in members:
+        return
+    if conflict.key == conflict.group:
+        del made.groups[conflict.group]
+        return
+    for key in [key for key in members if conflict.key in (key, _belongs(key))]:
+        del members[key]
