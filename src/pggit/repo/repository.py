@@ -429,7 +429,7 @@ class Repository:
         return str(self._one("select pggit.switch_head(%s)", branch)[0])
 
     def record(self, state: State, on: str, like: State, *, author: str, time: datetime, message: str) -> str:
-        """Record a state, made of objects of the store, as a commit beside the branch; returns its hash.
+        """Record a state as a commit beside the branch; returns its hash.
 
         Args:
             state: what it has.
@@ -438,9 +438,13 @@ class Repository:
             author, time, message: of the commit.
         """
         keys = state.groups.keys() | like.groups.keys()
-        changed = {key: state.groups.get(key) for key in keys if state.groups.get(key) != like.groups.get(key)}
+        changed = {
+            group: {key: state.definition(group, key) for key in state.groups[group]} if group in state.groups else None
+            for group in keys
+            if state.groups.get(group) != like.groups.get(group)
+        }
         made = self._one(
-            "select pggit.write_commit(pggit.write_state(pggit.tree_of(%s), %s::jsonb), %s, %s, %s, %s)",
+            "select pggit.write_commit(pggit.put_groups(pggit.tree_of(%s), %s::jsonb), %s, %s, %s, %s)",
             on,
             json.dumps(changed),
             on,

@@ -1407,7 +1407,7 @@ declare
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
-    'write_state(bytea,jsonb)', 'write_commit(bytea,text,text,timestamptz,text)', 'hold_commit(text,text)',
+    'put_groups(bytea,jsonb)', 'write_commit(bytea,text,text,timestamptz,text)', 'hold_commit(text,text)',
     'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
@@ -5583,57 +5583,6 @@ begin
   return encode(pggit.put_commit(tree, array[decode(parent, 'hex')], author, authored_at, message), 'hex');
 end $$;
 ALTER FUNCTION pggit.write_commit(tree bytea, parent text, author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
-CREATE FUNCTION pggit.write_state(root bytea, changed jsonb) RETURNS bytea
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    SET jit TO 'off'
-    AS $$
-declare
-  new_root bytea;
-begin
-  perform from pggit.repository for update;
-  if exists (
-    select from jsonb_each(jsonb_strip_nulls(changed)) as g cross join lateral jsonb_each_text(g.value) as o
-    where not exists (select from pggit.blob as b where b.hash = decode(o.value, 'hex'))) then
-    perform pggit.fail('PG006', 'an object is not in the store');
-  end if;
-  with
-  given as materialized (
-    select g.key, left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 2) as bucket from jsonb_object_keys(changed) as g(key)
-  ),
-  coming as materialized (
-    select g.key, m.hash, m.meaning
-    from jsonb_each(jsonb_strip_nulls(changed)) as g
-    cross join lateral pggit.put_tree(g.value, (
-      select jsonb_object_agg(o.key, encode(b.meaning, 'hex')) from jsonb_each_text(g.value) as o join pggit.blob as b on b.hash = decode(o.value, 'hex'))) as m
-  ),
-  old_bucket as materialized (
-    select e.key as name, t.hash, t.meaning, t.entries
-    from pggit.tree as r cross join jsonb_each_text(r.entries) as e join pggit.tree as t on t.hash = decode(e.value, 'hex')
-    where r.hash = root
-  ),
-  member as (
-    select o.name, e.key, decode(e.value, 'hex') as hash, t.meaning
-    from old_bucket as o cross join jsonb_each_text(o.entries) as e join pggit.tree as t on t.hash = decode(e.value, 'hex')
-    where o.name in (select g.bucket from given as g) and e.key not in (select g.key from given as g)
-    union all
-    select g.bucket, c.key, c.hash, c.meaning from given as g join coming as c using (key)
-  ),
-  complete as (
-    select o.name, o.hash, o.meaning from old_bucket as o where o.name not in (select g.bucket from given as g)
-    union all
-    select x.name, t.hash, t.meaning
-    from (
-      select m.name, jsonb_object_agg(m.key, encode(m.hash, 'hex')) as entries, jsonb_object_agg(m.key, encode(m.meaning, 'hex')) as meanings
-      from member as m group by m.name
-    ) as x cross join lateral pggit.put_tree(x.entries, x.meanings) as t
-  )
-  select (pggit.put_tree(coalesce(jsonb_object_agg(c.name, encode(c.hash, 'hex')), '{}'), coalesce(jsonb_object_agg(c.name, encode(c.meaning, 'hex')), '{}'))).hash
-  into new_root
-  from complete as c;
-  return new_root;
-end $$;
-ALTER FUNCTION pggit.write_state(root bytea, changed jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.write_tree() RETURNS bytea
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -6112,5 +6061,4 @@ REVOKE ALL ON FUNCTION pggit.version() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.versions() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.without_private(definition jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.write_commit(tree bytea, parent text, author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.write_state(root bytea, changed jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.write_tree() FROM PUBLIC;
