@@ -73,10 +73,11 @@ def test_who_takes_gets_the_error(make_supply: Make):
             supply.take()
 
 
-def test_a_connection_that_breaks_is_an_error_not_a_silence(make_supply: Make, make_template, admin):
+def test_a_connection_that_breaks_is_an_error_not_a_silence(make_supply: Make, make_template, server, admin):
     supply = make_supply(make_template(), 0)
     supply.give_back(supply.take().name)
-    admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()")
+    others = [server.admin.info.backend_pid, admin.info.backend_pid]
+    admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> all (%s)", (others,))
     with pytest.raises(PgGitError):
         supply.take()
     supply.give_back("pggit_test_00000000_main_1")
