@@ -6,7 +6,7 @@ function of the engine has a part in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -91,21 +91,25 @@ def broken_links(links: Mapping[str, Link | None], wanted: Collection[str]) -> l
         wanted: which.
     """
     found = []
+    named = {parent for hash_ in wanted if (link := links.get(hash_)) for parent in link.parents}
     for hash_ in sorted(wanted):
         link = links.get(hash_)
-        if link is None:
+        if link is not None:
+            found += _broken_link(links, link)
+        elif hash_ not in named:
             found.append(Finding("missing commit", hash_, "it is not in the store"))
-            continue
-        if link.computed != hash_:
-            found.append(Finding("damaged commit", hash_, "what it says does not have this hash"))
-        missing = [parent for parent in link.parents if links.get(parent) is None and parent not in wanted]
-        found += [
-            Finding("missing parent", hash_, f"its parent {parent[:10]} is not in the store") for parent in missing
-        ]
-        before = [parent.generation for parent in map(links.get, link.parents) if parent]
-        if link.generation != 1 + max(before, default=0):
-            found.append(Finding("damaged commit", hash_, "its generation is not that after its parents'"))
     return found
+
+
+def _broken_link(links: Mapping[str, Link | None], link: Link) -> Iterator[Finding]:
+    if link.computed != link.hash:
+        yield Finding("damaged commit", link.hash, "what it says does not have this hash")
+    parents = {parent: links.get(parent) for parent in link.parents}
+    for parent, there in parents.items():
+        if there is None:
+            yield Finding("missing parent", link.hash, f"its parent {parent[:10]} is not in the store")
+    if link.generation != 1 + max((parent.generation for parent in parents.values() if parent), default=0):
+        yield Finding("damaged commit", link.hash, "its generation is not that after its parents'")
 
 
 def content(repository: Repository, links: Sequence[Link]) -> Content:
