@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +14,7 @@ from pggit.core.results import Finding, Tag
 from pggit.core.signed_text import commit_text, tag_text
 from pggit.repo.signing.chain import Link, broken_links, content, reached, read_links
 from pggit.repo.signing.check import Checked, check
+from pggit.repo.signing.now import reading
 from pggit.repo.signing.stored import NAMESPACE, Stored, signatures_of, signatures_of_tags
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def verify(
         NotFound: there is no such commit.
         UsageError: the library that checks is not installed.
     """
-    with _reading(repository):
+    with reading(repository):
         tags = {tag.name: tag for tag in repository.tags()}
         links, wanted = _every(repository) if all else _named(repository, names or ("HEAD",))
         links_wanted = [link for hash_ in wanted if (link := links.get(hash_))]
@@ -117,17 +117,6 @@ def verify(
         below.trees,
         below.definitions,
     )
-
-
-@contextmanager
-def _reading(repository: Repository) -> Iterator[None]:
-    """One snapshot, in which nothing can be written and names mean what PostgreSQL brings."""
-    with repository._transaction():
-        repository.connection.execute(
-            "set transaction isolation level repeatable read, read only; set local search_path = pg_catalog;"
-            " set local jit = off"
-        )
-        yield
 
 
 def _every(repository: Repository) -> tuple[Mapping[str, Link | None], Collection[str]]:
