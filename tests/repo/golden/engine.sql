@@ -2488,9 +2488,9 @@ CREATE FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) RETURNS voi
     SET jit TO 'off'
     AS $$
   delete from pggit.conflicts as c where c.merge = number and c.choice is null;
-  insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs)
-  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs
-  from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb)
+  insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs, together, message)
+  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs, f.together, f.message
+  from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb, together jsonb, message text)
   on conflict do nothing;
 $$;
 ALTER FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) OWNER TO postgres;
@@ -5716,6 +5716,8 @@ CREATE TABLE pggit.conflicts (
     base jsonb,
     ours jsonb,
     theirs jsonb,
+    together jsonb DEFAULT '[]'::jsonb NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
     choice text,
     objects jsonb,
     reason text,

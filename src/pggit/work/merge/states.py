@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from pggit.core.combine import Rules
+from pggit.core.combine import Rules, Side
 from pggit.core.merge import Choices, Conflict, Merged, Ways, merge
 from pggit.core.state import State
 from pggit.kinds import kind_of_key, kinds
@@ -16,6 +17,8 @@ from pggit.plan.renamed import Rename, renamed
 from pggit.plan.renames import find
 
 _NOTHING: Choices = {}
+ONE_NAME = "one name"
+"""The class of a conflict of two things that cannot both have a name."""
 
 
 def merge_states(base: State, ours: State, theirs: State, major: int, choices: Choices = _NOTHING) -> Merged:
@@ -34,7 +37,31 @@ def merge_states(base: State, ours: State, theirs: State, major: int, choices: C
     found = [replace(one, name=named.pop(one.key).name) if one.key in named else one for one in made.conflicts]
     for conflict in named.values():
         _decide(made.state, conflict, choices)
-    return replace(made, conflicts=(*named.values(), *found))
+    return replace(made, conflicts=(*named.values(), *found, *_of_one_name(made)))
+
+
+def _of_one_name(made: Merged) -> Iterator[Conflict]:
+    """Yield objects of one kind and name in two groups: indexes that the two sides made on two tables."""
+    ours = made.sides["ours"].groups
+    changed = [(group, members) for group, members in made.state.groups.items() if members != ours.get(group)]
+    come = {key: group for group, members in changed for key in members.keys() - ours.get(group, {}).keys()}
+    if not come:
+        return
+    for group, members in made.state.groups.items():
+        for key in members.keys() & come.keys():
+            if come[key] != group:
+                yield _one_name(made, key, (group, come[key]))
+
+
+def _one_name(made: Merged, key: str, groups: tuple[str, str]) -> Conflict:
+    def found(side: Side) -> dict[str, Any] | None:
+        return next(
+            (made.sides[side].definition(g, key) for g in groups if key in made.sides[side].groups.get(g, {})), None
+        )
+
+    told = f"{key} is of {groups[0]} on one side and of {groups[1]} on the other"
+    together = ((groups[0], key), (groups[1], key))
+    return Conflict(ONE_NAME, groups[0], key, (), found("base"), found("ours"), found("theirs"), together, told)
 
 
 @cache
@@ -132,12 +159,12 @@ class _Renames:
         there = (self.theirs if ours else self.ours).groups.get(group, {})
         other = (self.theirs if ours else self.ours).definition(group, rename.new) if rename.new in there else None
         mine, theirs = (new, other) if ours else (other, new)
-        self.conflicts.append(Conflict(name, group, rename.new, (), was, mine, theirs, (rename.new,)))
+        self.conflicts.append(Conflict(name, group, rename.new, (), was, mine, theirs))
 
     def _conflict(self, name: Any, key: str, mine: Rename, other: Rename) -> Conflict:
         """A conflict of names: the definitions say what each side calls it."""
         was, ours, theirs = ({"name": kind_of_key(one)[1]} for one in (mine.old, mine.new, other.new))
-        return Conflict(name, mine.group, key, ("name",), was, ours, theirs, (key,))
+        return Conflict(name, mine.group, key, ("name",), was, ours, theirs)
 
 
 def _between(one: Rename, other: Rename, *, back: bool = False) -> Rename:
