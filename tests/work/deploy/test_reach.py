@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import closing
 
+import psycopg
 import pytest
 
 from pggit.apply import journal

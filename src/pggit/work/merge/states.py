@@ -14,6 +14,7 @@ from pggit.plan.planner import always
 from pggit.plan.references import remark_target
 from pggit.plan.renamed import Rename, renamed
 from pggit.plan.renames import find
+from pggit.work.merge import inherited
 
 _NOTHING: Choices = {}
 
@@ -29,12 +30,52 @@ def merge_states(base: State, ours: State, theirs: State, major: int, choices: C
     """
     followed = _Renames(base, ours, theirs, major, choices)
     followed.follow()
-    made = merge(followed.base, followed.ours, followed.theirs, WAYS, choices)
+    made = _merged((followed.base, followed.ours, followed.theirs), major, choices)
     named = {conflict.key: conflict for conflict in followed.conflicts}
     found = [replace(one, name=named.pop(one.key).name) if one.key in named else one for one in made.conflicts]
     for conflict in named.values():
         _decide(made.state, conflict, choices)
     return replace(made, conflicts=(*named.values(), *found))
+
+
+def _merged(sides: tuple[State, State, State], major: int, choices: Choices) -> Merged:
+    """Merge states in which everything is called the same; what children have from their parents follows these."""
+    if not inherited.are_there(*sides):
+        return merge(*sides, WAYS, choices)
+    children = inherited.steady(*sides)
+    base, ours, theirs = (inherited.own(side, children, major) for side in sides)
+    made = merge(base, ours, theirs, WAYS, choices)
+    alone = set().union(*(inherited.unindexed(side, major) for side in sides))
+    state, lost = inherited.whole(made.state, children, alone, major)
+    conflicts = [_as_read(one, sides) for one in made.conflicts]
+    for conflict in inherited.dangling(lost, sides):
+        conflicts.append(conflict)
+        _take(state, conflict, choices)
+    return replace(made, state=state, conflicts=tuple(conflicts))
+
+
+def _as_read(conflict: Conflict, sides: tuple[State, State, State]) -> Conflict:
+    """Return a conflict with definitions in full."""
+    was, mine, other = (
+        side.definition(conflict.group, conflict.key) if conflict.key in side.groups.get(conflict.group, {}) else None
+        for side in sides
+    )
+    return replace(conflict, base=was, ours=mine, theirs=other)
+
+
+def _take(made: State, conflict: Conflict, choices: Choices) -> None:
+    """Take a column whose parent's is dropped: it is the child's own, or it goes."""
+    choice = choices.get(conflict.key, "ours")
+    if not isinstance(choice, str):
+        return
+    taken = {"ours": conflict.ours, "theirs": conflict.theirs, "base": conflict.base}[choice]
+    if taken is not None:
+        alone = {key: value for key, value in taken.items() if key != "inherited"}
+        made.put(conflict.group, conflict.key, alone)
+        return
+    members = made.groups[conflict.group]
+    for key in [key for key in members if conflict.key in (key, _belongs(key))]:
+        del members[key]
 
 
 @cache
