@@ -66,16 +66,15 @@ def of_pair(server: TestServer, pair: Pair, seed: int, changes: int = CHANGES) -
     with loaded(server, pair.name, [pair.a]) as base:
         if base is None:
             return
-        with ExitStack() as stack:
-            whole, halves = _of_plan(base, stack, _other(server, pair.b))
-            made = list(_changed(base, stack, Random(f"{seed} {pair.name}"), changes, whole))
-            for left, right in halves:
-                yield _named("halves", base.tried(left, right))
-            for side in made if whole else ():
-                assert whole
-                yield _named("plan and changes", base.tried(whole, side))
-            for left, right in combinations(made, 2):
-                yield _named("changes", base.tried(left, right))
+        whole, halves = _of_plan(base, _other(server, pair.b))
+        made = list(_changed(base, Random(f"{seed} {pair.name}"), changes, whole))
+        for left, right in halves:
+            yield _named("halves", base.tried(left, right))
+        for side in made if whole else ():
+            assert whole
+            yield _named("plan and changes", base.tried(whole, side))
+        for left, right in combinations(made, 2):
+            yield _named("changes", base.tried(left, right))
 
 
 def generated(server: TestServer, name: str, schema: list[str], seed: int, changes: int = CHANGES) -> Iterator[Outcome]:
@@ -83,10 +82,9 @@ def generated(server: TestServer, name: str, schema: list[str], seed: int, chang
     with loaded(server, name, schema) as base:
         if base is None:
             return
-        with ExitStack() as stack:
-            made = list(_changed(base, stack, Random(f"{seed} {name}"), changes, None))
-            for left, right in combinations(made, 2):
-                yield _named("generated", base.tried(left, right))
+        made = list(_changed(base, Random(f"{seed} {name}"), changes, None))
+        for left, right in combinations(made, 2):
+            yield _named("generated", base.tried(left, right))
 
 
 def drawn(number: int, seed: int) -> list[list[str]]:
@@ -114,15 +112,11 @@ def alike(server: TestServer, begun: list[Pair], seed: int) -> Iterator[Outcome]
     with loaded(server, f"{begun[0].name} and {len(begun) - 1} others", [begun[0].a]) as base:
         if base is None:
             return
-        with ExitStack() as stack:
-            sides = [
-                side
-                for pair in begun
-                if (state := _other(server, pair.b))
-                and (side := stack.enter_context(base.side(Script(f"plan of {pair.name}", base.plan(state)))))
-            ]
-            for left, right in combinations(sides, 2):
-                yield _named("two plans", base.tried(left, right))
+        states = [(pair, _other(server, pair.b)) for pair in begun]
+        scripts = [Script(f"plan of {pair.name}", base.plan(state)) for pair, state in states if state]
+        sides = [side for script in scripts if (side := base.side(script))]
+        for left, right in combinations(sides, 2):
+            yield _named("two plans", base.tried(left, right))
 
 
 def together(server: TestServer, one: Pair, other: Pair) -> Iterator[Outcome]:
@@ -137,9 +131,9 @@ def together(server: TestServer, one: Pair, other: Pair) -> Iterator[Outcome]:
     with loaded(server, f"{one.name} with {other.name}", [one.a, other.a]) as base:
         if base is None:
             return
-        with base.side(scripts[0]) as left, base.side(scripts[1]) as right:
-            if left and right:
-                yield _named("two pairs", base.tried(left, right))
+        left, right = map(base.side, scripts)
+        if left and right:
+            yield _named("two pairs", base.tried(left, right))
 
 
 @contextmanager
@@ -164,27 +158,30 @@ def _other(server: TestServer, schema: str) -> State | None:
         return None
 
 
-def _of_plan(base: Base, stack: ExitStack, state: State | None) -> tuple[Side | None, list[tuple[Side, Side]]]:
+def _of_plan(base: Base, state: State | None) -> tuple[Side | None, list[tuple[Side, Side]]]:
     """Return the side of a pair's plan, and its two halves, cut in two ways."""
     statements = base.plan(state) if state else []
     if not state or not statements:
         return None, []
     halves = []
-    for name, of in (("half by group", lambda group, key: group), ("half by object", lambda group, key: key)):
+    both = base.state.groups.keys() & state.groups.keys()
+    for name, of in (
+        ("half by group", lambda group, key: group),
+        ("half by object", lambda group, key: key.replace("default ", "column ", 1) if group in both else group),
+    ):
         found = [
-            stack.enter_context(base.side(Script(name, base.plan(state, lambda g, k, n=n, of=of: _lot(of(g, k)) == n))))
-            for n in (0, 1)
+            base.side(Script(name, base.plan(state, lambda g, k, n=n, of=of: _lot(of(g, k)) == n))) for n in (0, 1)
         ]
         if found[0] and found[1]:
             halves.append((found[0], found[1]))
-    return stack.enter_context(base.side(Script("plan", statements))), halves
+    return base.side(Script("plan", statements)), halves
 
 
 def _lot(key: str) -> int:
     return hashlib.sha256(key.encode()).digest()[0] % 2
 
 
-def _changed(base: Base, stack: ExitStack, random: Random, number: int, whole: Side | None) -> Iterator[Side]:
+def _changed(base: Base, random: Random, number: int, whole: Side | None) -> Iterator[Side]:
     """Yield sides of random changes, mostly of a table that the pair's plan changes."""
     schema = Schema(base.state)
     tables = schema.of("table")
@@ -192,7 +189,7 @@ def _changed(base: Base, stack: ExitStack, random: Random, number: int, whole: S
     focus = random.choice(touched or tables or [""])
     for _ in range(number):
         written = Changes(schema, random, focus).write(random.randint(1, 4))
-        side = stack.enter_context(base.side(Script("changes", written), lenient=True))
+        side = base.side(Script("changes", written), lenient=True)
         if side:
             yield side
 
