@@ -229,6 +229,19 @@ _LEAVING = (
         "insert into p values (1, 1)",
     ),
     Pair(
+        "column-renamed-in-the-parent",
+        "create table p (a integer not null, b integer default 1) partition by list (a); create table c partition of p for values in (1)"
+        " partition by list (a); create table d partition of c for values in (1); create index on p (b); alter table d add check (b > 0);"
+        "create table q (a integer not null, b text); create table r () inherits (q); create index on r (b); comment on column r.b is 'x'",
+        "create table p (a integer not null, x integer default 1) partition by list (a); create table c partition of p for values in (1)"
+        " partition by list (a); create table d partition of c for values in (1); create index p_b_idx on p (x); alter table d add check (x > 0);"
+        "alter index c_x_idx rename to c_b_idx; alter index d_x_idx rename to d_b_idx; alter table d rename constraint d_x_check to d_b_check;"
+        "create table q (a integer not null, x text); create table r () inherits (q); create index r_b_idx on r (x); comment on column r.x is 'x'",
+        "insert into p values (1, 2)",
+        "insert into p values (1, 2)",
+        never=("drop column", "add column"),
+    ),
+    Pair(
         "partitions-renamed-index",
         "create table p (a integer, b integer) partition by list (a); create table c partition of p for values in (1); create index ix on p (b)",
         "create table p (a integer, b integer) partition by list (a); create table c (a integer, b integer); create index own on c (b);"

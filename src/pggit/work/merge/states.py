@@ -112,11 +112,12 @@ class _Renames:
     def follow(self) -> None:
         """Rename in the base and on the other side what one side renamed; notes conflicts."""
         while True:
-            mine = self._find(self.ours)
-            rename = mine or self._find(self.theirs)
-            if rename is None:
+            mine, other = self._find(self.ours), self._find(self.theirs)
+            if mine is None and other is None:
                 return
-            self._step(rename, ours=mine is not None)
+            # what is in a table that the other side renamed is found once the tables are called the same
+            ours = other is None or (mine is not None and _rank(mine) <= _rank(other))
+            self._step(mine if ours else other, ours=ours)  # type: ignore[arg-type]
 
     def _find(self, side: State) -> Rename | None:
         """Return the first rename that is to be followed; later ones may speak of its new name."""
@@ -179,6 +180,11 @@ class _Renames:
         """A conflict of names: the definitions say what each side calls it."""
         was, ours, theirs = ({"name": kind_of_key(one)[1]} for one in (mine.old, mine.new, other.new))
         return Conflict(name, mine.group, key, ("name",), was, ours, theirs, (key,))
+
+
+def _rank(rename: Rename) -> int:
+    """Return what is followed first: schemas, then other heads of groups, then what is within these."""
+    return 0 if rename.old.startswith("schema ") else 1 if rename.is_head else 2
 
 
 def _between(one: Rename, other: Rename, *, back: bool = False) -> Rename:
