@@ -28,6 +28,12 @@ class Pair:
 
 _NOT_NULL = (
     Pair(
+        "name-of-what-goes",
+        "create table t (a integer constraint n not null, k integer)",
+        "create table t (k integer, b text constraint n not null)",
+        since=18,
+    ),
+    Pair(
         "attached-keeps-name",
         "create table p (a integer constraint pn not null, b integer not null) partition by list (a);"
         "create table c (a integer constraint cn not null, b integer not null)",
