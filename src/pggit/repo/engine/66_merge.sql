@@ -1,6 +1,6 @@
 -- Merges: trees that no live schema had yet, commits with two parents, what is in conflict and how it was resolved.
 
--- Stores the tree that another one becomes when groups are replaced. Each group is an object of definitions by key, or
+-- Stores the tree that another one (null: an empty one) becomes when groups are replaced. Each group is an object of definitions by key, or
 -- null where it goes. Returns the root.
 create function pggit.put_groups(root bytea, groups jsonb) returns bytea
 language plpgsql security definer set search_path = pg_catalog set jit = off
@@ -8,7 +8,7 @@ as $$
 declare
   name text;
   names text[];
-  top jsonb := (select t.entries from pggit.tree as t where t.hash = root);
+  top jsonb := coalesce((select t.entries from pggit.tree as t where t.hash = root), '{}');
   bucket_entries jsonb;
   made record;
   this record;
