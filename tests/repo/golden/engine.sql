@@ -1426,7 +1426,7 @@ declare
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
-    'put_groups(bytea,jsonb)', 'write_commit(bytea,text,text,timestamptz,text)', 'hold_commit(text,text)',
+    'put_groups(bytea,jsonb)', 'write_commit(bytea,text[],text,timestamptz,text)', 'hold_commit(text,text)',
     'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
@@ -2509,9 +2509,9 @@ CREATE FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) RETURNS voi
     SET jit TO 'off'
     AS $$
   delete from pggit.conflicts as c where c.merge = number and c.choice is null;
-  insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs)
-  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs
-  from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb)
+  insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs, together, message)
+  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs, f.together, f.message
+  from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb, together jsonb, message text)
   on conflict do nothing;
 $$;
 ALTER FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) OWNER TO postgres;
@@ -2523,7 +2523,7 @@ CREATE FUNCTION pggit.put_groups(root bytea, groups jsonb) RETURNS bytea
 declare
   name text;
   names text[];
-  top jsonb := (select t.entries from pggit.tree as t where t.hash = root);
+  top jsonb := coalesce((select t.entries from pggit.tree as t where t.hash = root), '{}');
   bucket_entries jsonb;
   made record;
   this record;
@@ -5613,16 +5613,23 @@ CREATE FUNCTION pggit.without_private(definition jsonb) RETURNS jsonb
     SET search_path TO 'pg_catalog'
     AS $$ select coalesce((select jsonb_object_agg(key, value) from jsonb_each(definition) where not starts_with(key, '_')), '{}') $$;
 ALTER FUNCTION pggit.without_private(definition jsonb) OWNER TO postgres;
-CREATE FUNCTION pggit.write_commit(tree bytea, parent text, author text, authored_at timestamp with time zone, message text) RETURNS text
+CREATE FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     SET jit TO 'off'
     AS $$
+declare
+  wanted bytea[] := array(select decode(p.hash, 'hex') from unnest(parents) with ordinality as p(hash, n) order by p.n);
+  gone bytea;
 begin
   perform from pggit.repository for update;
-  return encode(pggit.put_commit(tree, array[decode(parent, 'hex')], author, authored_at, message), 'hex');
+  select p.hash into gone from unnest(wanted) as p(hash) where not exists (select from pggit.commit as c where c.hash = p.hash) limit 1;
+  if gone is not null then
+    perform pggit.fail('PG006', format('commit %s is not here any more', pggit.short(gone)), 'Run the command again: what was removed meanwhile is done anew.');
+  end if;
+  return encode(pggit.put_commit(tree, wanted, author, authored_at, message), 'hex');
 end $$;
-ALTER FUNCTION pggit.write_commit(tree bytea, parent text, author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
+ALTER FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.write_tree() RETURNS bytea
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -5756,6 +5763,8 @@ CREATE TABLE pggit.conflicts (
     base jsonb,
     ours jsonb,
     theirs jsonb,
+    together jsonb DEFAULT '[]'::jsonb NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
     choice text,
     objects jsonb,
     reason text,
@@ -6116,5 +6125,5 @@ REVOKE ALL ON FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea,
 REVOKE ALL ON FUNCTION pggit.version() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.versions() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.without_private(definition jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.write_commit(tree bytea, parent text, author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.write_tree() FROM PUBLIC;

@@ -233,13 +233,15 @@ create table pggit.conflicts (
   merge bigint not null,
   key text not null,
   group_key text not null,
-  class text not null,          -- both changed, changed and dropped, both added, renamed apart, onto one name
+  class text not null,          -- both changed, changed and dropped, both added, renamed apart, onto one name; or why PostgreSQL refuses both
   attributes text[] not null,   -- keys of the definition that both changed; none where it is about the whole object
   base jsonb,
   ours jsonb,
   theirs jsonb,
+  together jsonb not null default '[]', -- [group, key] of the objects that one choice decides, where it is about several
+  message text not null default '',
   choice text check (choice in ('ours', 'theirs', 'base', 'sql')),
-  objects jsonb,                -- choice sql: definitions by key, null where there shall be no such object
+  objects jsonb,                -- choice sql: definitions by group and key, null where there shall be no such object
   reason text,
   resolved_at timestamptz,
   resolved_by text,
