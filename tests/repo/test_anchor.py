@@ -18,7 +18,7 @@ from pggit.core.allowed_signers import parse_allowed_signers
 from pggit.core.anchors import parse_anchor
 from pggit.core.errors import NotFound, PermissionDenied, Refused, UsageError
 from pggit.repo.repository import Repository
-from pggit.repo.signing import load_signer, sign_commits
+from pggit.repo.signing import load_signer, sign_commits, verify
 from pggit.repo.signing.anchor import compare, write_anchor
 
 # what somebody does who may write to all tables: every commit anew with another author, and the refs moved to the new ones
@@ -102,11 +102,28 @@ def test_what_goes_on_is_no_finding(history):
     assert second.repository == first.repository
 
 
-def test_what_a_fetch_an_upgrade_or_a_dump_does_is_no_finding(history):
-    before = history.repo._one("select identity from pggit.repository")
+def test_what_an_upgrade_a_dump_or_a_copy_does_is_no_finding(
+    history, database, make_database, server, pg_dump, tmp_path
+):
+    signed = sign_commits(history.repo, history.commits, history.signer)
     history.repo.upgrade()
-    assert history.repo._one("select identity from pggit.repository") == before
     assert history.clean()
+    restore = next(
+        path
+        for path in (server.bindir, Path(f"/usr/lib/postgresql/{server.version}/bin"))
+        if (path / "pg_dump").exists()
+    )
+    pg_dump(database, "-Fc", "-f", str(tmp_path / "dump"))
+    restored = make_database()
+    subprocess.run([restore / "pg_restore", "-d", restored.url, tmp_path / "dump"], check=True)
+    history.repo.close()
+    copied = make_database(database.name)
+    for other in (database, restored, copied):
+        with pggit.open(other.url) as repo:
+            repo.status()
+            assert compare(repo, history.file, history.allowed).findings == ()
+            found = verify(repo, [f"{signed[0]}~1..main"], history.allowed)
+            assert [one.status for one in found.commits] == ["good"] * 3
 
 
 @pytest.mark.parametrize(

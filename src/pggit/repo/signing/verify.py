@@ -107,16 +107,26 @@ def verify(
         links, wanted = _every(repository) if all else _named(repository, names or ("HEAD",))
         links_wanted = [link for hash_ in wanted if (link := links.get(hash_))]
         below = content(repository, links_wanted)
-        signatures = signatures_of(repository, sorted(wanted))
+        signatures = signed_commits(repository, [link.hash for link in links_wanted], allowed)
         chosen = tags if all else {name: tags[name] for name in map(_tag_name, names) if name in tags}
         of_tags = signatures_of_tags(repository, list(chosen))
     return Verified(
-        _commits(links_wanted, signatures, allowed),
+        _commits(links_wanted, signatures),
         tuple(_tag(tag, of_tags, allowed) for _, tag in sorted(chosen.items())),
         (*broken_links(links, wanted), *below.findings),
         below.trees,
         below.definitions,
     )
+
+
+def signed_commits(
+    repository: Repository, commits: Sequence[str], allowed: Sequence[AllowedSigner]
+) -> dict[str, tuple[Signature, ...]]:
+    """Return the signatures of commits, by full hash, checked. Nothing else is."""
+    found: dict[str, list[Signature]] = {commit: [] for commit in commits}
+    for one in signatures_of(repository, commits):
+        found[one.commit].append(_checked(one, commit_text(one.commit, one.time), allowed))
+    return {commit: tuple(of) for commit, of in found.items()}
 
 
 def _every(repository: Repository) -> tuple[Mapping[str, Link | None], Collection[str]]:
@@ -152,14 +162,9 @@ def _tag_name(name: str) -> str:
     return name.removeprefix("tags/")
 
 
-def _commits(
-    links: Sequence[Link], signatures: Sequence[Stored], allowed: Sequence[AllowedSigner]
-) -> tuple[Signed, ...]:
-    of: dict[str, list[Signature]] = {}
-    for one in signatures:
-        of.setdefault(one.commit, []).append(_checked(one, commit_text(one.commit, one.time), allowed))
+def _commits(links: Sequence[Link], of: Mapping[str, tuple[Signature, ...]]) -> tuple[Signed, ...]:
     newest = sorted(links, key=lambda link: (-link.generation, link.time, link.hash))
-    return tuple(_signed(None, link.hash, link.message, of.get(link.hash, [])) for link in newest)
+    return tuple(_signed(None, link.hash, link.message, of[link.hash]) for link in newest)
 
 
 def _tag(tag: Tag, signatures: Sequence[Stored], allowed: Sequence[AllowedSigner]) -> Signed:
