@@ -71,7 +71,7 @@ def write_anchor(repository: Repository, file: Path, signer: Signer, *, reason: 
     with _locked(file):
         records = [_parsed(file, number, line) for number, line in _read(file)]
         with reading(repository):
-            now = read_now(repository, _commits(records))
+            now = read_now(repository)
             wrong = [*_chain(records), *_rewritten(now, records, [*_all_reached(now, records)])]
             _require_sound(file, wrong, reason)
             anchor = _anchor(now, records[-1] if records else None, reason)
@@ -106,7 +106,7 @@ def compare(repository: Repository, file: Path, allowed: Sequence[AllowedSigner]
         findings += _signature(number, anchor, allowed)
     findings += _chain(anchors, damaged=len(records) < len(lines))
     with reading(repository):
-        now = read_now(repository, _commits(anchors))
+        now = read_now(repository)
         wanted = _all_reached(now, anchors)
         findings += _rewritten(now, anchors, wanted)
         findings += content(repository, [link for hash_ in wanted if (link := now.links.get(hash_))]).findings
@@ -204,7 +204,7 @@ def _between(now: Now, one: Anchor, other: Anchor) -> Iterator[Finding]:
 
 def _since(now: Now, last: Anchor) -> Iterator[Finding]:
     """What was moved since the last record, or is not there any more."""
-    number = sum(now.links[hash_] is not None for hash_ in reached(now.links, [at.commit for at in last.refs.values()]))
+    number = sum(hash_ in now.links for hash_ in reached(now.links, [at.commit for at in last.refs.values()]))
     if number != last.commits:
         message = f"it had {last.commits} commits on {last.time[:10]}, of which {number} are there"
         yield Finding("missing commit", "history", message)

@@ -61,17 +61,14 @@ class Content:
     findings: tuple[Finding, ...]
 
 
-def read_links(repository: Repository, starts: Iterable[str]) -> dict[str, Link | None]:
-    """Return all that some commits come from, themselves among them, by hash; None for what is not in the store."""
-    rows = repository._rows(_sql("commits"), [bytes.fromhex(start) for start in starts])
-    return {
-        hash_: Link(hash_, tree, tuple(parents), *said) if tree is not None else None
-        for hash_, tree, parents, *said in rows
-    }
+def read_links(repository: Repository) -> dict[str, Link]:
+    """Return all commits of the store, by hash."""
+    rows = repository._rows(_sql("commits"))
+    return {hash_: Link(hash_, tree, tuple(parents), *said) for hash_, tree, parents, *said in rows}
 
 
-def reached(links: Mapping[str, Link | None], starts: Iterable[str]) -> set[str]:
-    """Return the hashes of what some commits come from, themselves among them, as far as the store has it."""
+def reached(links: Mapping[str, Link], starts: Iterable[str]) -> set[str]:
+    """Return the hashes of what some commits come from, themselves among them, also of what is not in the store."""
     found: set[str] = set()
     waiting = list(starts)
     while waiting:
@@ -83,7 +80,7 @@ def reached(links: Mapping[str, Link | None], starts: Iterable[str]) -> set[str]
     return found
 
 
-def comes_from(links: Mapping[str, Link | None], newer: str, older: str) -> bool:
+def comes_from(links: Mapping[str, Link], newer: str, older: str) -> bool:
     """Whether a commit is another one, or comes from it. It looks no further back than generations tell."""
     end = links.get(older)
     if newer == older or end is None:
@@ -101,11 +98,11 @@ def comes_from(links: Mapping[str, Link | None], newer: str, older: str) -> bool
     return False
 
 
-def broken_links(links: Mapping[str, Link | None], wanted: Collection[str]) -> list[Finding]:
+def broken_links(links: Mapping[str, Link], wanted: Collection[str]) -> list[Finding]:
     """Return what is wrong with commits themselves: hash, parents, generation.
 
     Args:
-        links: of all that they come from.
+        links: all commits.
         wanted: which.
     """
     found: list[Finding] = []
@@ -119,7 +116,7 @@ def broken_links(links: Mapping[str, Link | None], wanted: Collection[str]) -> l
     return found
 
 
-def _broken_link(links: Mapping[str, Link | None], link: Link) -> Iterator[Finding]:
+def _broken_link(links: Mapping[str, Link], link: Link) -> Iterator[Finding]:
     if link.computed != link.hash:
         yield Finding("damaged commit", link.hash, "what it says does not have this hash")
     parents = {parent: links.get(parent) for parent in link.parents}

@@ -36,14 +36,14 @@ class Now:
     Attributes:
         repository: the identity of the repository.
         refs: every branch and tag, full name → hash of its commit.
-        links: the commits that those and others come from, by hash; None for what is not in the store.
+        links: all commits, by hash.
         moves: the reflog.
         digests: by number of an entry of the reflog: what the reflog was up to there.
     """
 
     repository: str
     refs: Mapping[str, str]
-    links: Mapping[str, Link | None]
+    links: Mapping[str, Link]
     moves: Sequence[Move]
     digests: Mapping[int, Reflog]
 
@@ -71,13 +71,8 @@ def reading(repository: Repository) -> Iterator[None]:
         yield
 
 
-def read_now(repository: Repository, more: Sequence[str] = ()) -> Now:
-    """Read what the history is; within `reading`.
-
-    Args:
-        repository: where.
-        more: hashes of commits whose ancestors shall be read as well.
-    """
+def read_now(repository: Repository) -> Now:
+    """Read what the history is; within `reading`."""
     (identity,) = repository._one("select identity::text from pggit.repository")
     refs = dict(
         repository._rows(
@@ -92,8 +87,7 @@ def read_now(repository: Repository, more: Sequence[str] = ()) -> Now:
             " from pggit.reflog order by id"
         )
     ]
-    links = read_links(repository, dict.fromkeys([*refs.values(), *more]))
-    return Now(identity, refs, links, moves, _digests(moves))
+    return Now(identity, refs, read_links(repository), moves, _digests(moves))
 
 
 def _digests(moves: Sequence[Move]) -> dict[int, Reflog]:

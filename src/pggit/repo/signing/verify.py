@@ -129,18 +129,18 @@ def signed_commits(
     return {commit: tuple(of) for commit, of in found.items()}
 
 
-def _every(repository: Repository) -> tuple[Mapping[str, Link | None], Collection[str]]:
+def _every(repository: Repository) -> tuple[Mapping[str, Link], Collection[str]]:
     rows = repository._rows("select distinct encode(commit, 'hex') from pggit.ref where commit is not null")
-    links = read_links(repository, [hash_ for (hash_,) in rows])
-    return links, set(links)
+    links = read_links(repository)
+    return links, reached(links, [hash_ for (hash_,) in rows])
 
 
-def _named(repository: Repository, names: Sequence[str]) -> tuple[Mapping[str, Link | None], Collection[str]]:
-    """Return what the names come from, and of that what is meant."""
+def _named(repository: Repository, names: Sequence[str]) -> tuple[Mapping[str, Link], Collection[str]]:
+    """Return all commits, and the hashes of those that are meant."""
     spans = {name: ranges.parse(name) for name in names}
     written = {end for name, span in spans.items() for end in ((span.a, span.b) if span else (name,))}
     at = {end: _resolved(repository, end) for end in written}
-    links = read_links(repository, at.values())
+    links = read_links(repository)
     wanted: set[str] = set()
     for name, span in spans.items():
         if span is None:
