@@ -5517,6 +5517,8 @@ begin
       'Fetch and merge them first; --force throws them off the branch.');
   end if;
   perform pggit.move_ref(ref_name, target, message);
+  -- what a tag said was said of the other commit
+  update pggit.ref as r set message = null, tagger = null where r.name = ref_name;
 end $$;
 ALTER FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.version() RETURNS text
