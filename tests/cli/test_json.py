@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,12 @@ FIELDS = {
     "drift HEAD": {"drift", "state", "ignored", "history", "objects"},
     "bisect HEAD HEAD~1 --dry-run --run true": {"suspects", "steps", "next"},
     "prove p.json": {"proven", "on", "checks", "not_exercised", "notes"},
+    "sign": {"signed", "fingerprint"},
+    "verify --all": {"verified", "commits", "tags", "findings", "trees", "definitions"},
+    "log --show-signature": {"commits", "signatures"},
+    "anchor anchors": {"file", "record", "hash", "refs", "commits"},
     "fsck": {"findings"},
+    "fsck --anchor anchors": {"findings", "records"},
     "gc": {"removed"},
     "health": {"checks"},
     "pause 0": {"seconds"},
@@ -169,6 +175,9 @@ def test_every_command_prints_its_document(shop, sql, tmp_path, database, make_d
     remote, other = make_database().url, make_database().url
     with pggit.open(other) as taking, pggit.open(database.url) as giving:
         take_over(taking, giving, "origin", None)
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "key"], check=True)
+    (tmp_path / "allowed").write_text(f"ann@example.com {(tmp_path / 'key.pub').read_text()}")
+    (tmp_path / ".pggit.toml").write_text('signing_key = "key"\nallowed_signers = "allowed"\n')
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "1_a.sql").write_text("create table a (id int);")
     GitRepo(tmp_path / "g").commit({"a.sql": "create table a (id int);"})

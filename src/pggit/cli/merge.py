@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing, tell
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.signer import SIGN, signing
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def merge(
         tuple[str, ...], Option("--accept", metavar="RULE", help="Let findings of a rule through; needs --reason.")
     ] = (),
     reason: Annotated[str | None, Option("--reason", metavar="TEXT", help="Why they are accepted.")] = None,
+    sign: Annotated[bool, SIGN] = False,
     dry_run: Annotated[bool, DRY_RUN] = False,
     yes: Annotated[bool, YES] = False,
     allow: Annotated[tuple[str, ...], ALLOW] = (),
@@ -82,6 +84,7 @@ def merge(
     again = f"pggit merge {states[0]}" if states else "pggit merge --continue"
     with (
         run.repository() as repository,
+        signing(run, repository, asked=sign, dry_run=dry_run),
         changing(run, again, dry_run=dry_run, yes=yes, allow=allow) as how,
     ):
         done = _merged(repository, states, want, how)
