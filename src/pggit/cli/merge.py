@@ -162,7 +162,7 @@ def _tell(run: Run, done: MergeDone, *, dry_run: bool) -> None:
 
 def conflict_document(conflict: Conflict | Kept) -> dict[str, Any]:
     """Return a conflict for programs."""
-    shown = ("key", "group", "attributes", "base", "ours", "theirs")
+    shown = ("key", "group", "attributes", "base", "ours", "theirs", "together", "message")
     return {"class": conflict.name, **{name: getattr(conflict, name) for name in shown}}
 
 
@@ -175,6 +175,8 @@ def conflict_lines(run: Run, conflicts: tuple[Conflict, ...] | tuple[Kept, ...])
         for attribute in conflict.attributes:
             for side in ("base", "ours", "theirs"):
                 yield from _value_lines(side, attribute, getattr(conflict, side))
+        if conflict.message:
+            yield f"    {conflict.message}"
         if not conflict.attributes:
             yield "    " + ", ".join(f"{side}: {_presence(conflict, side)}" for side in ("base", "ours", "theirs"))
 
@@ -238,10 +240,10 @@ def _markdown(run: Run, found: Checked, a: str, b: str) -> Iterator[str]:
     if found.conflicts:
         yield f"**{len(found.conflicts)} in conflict.**"
         yield ""
-        yield "| Object | Conflict | Attributes |"
+        yield "| Object | Conflict | |"
         yield "|---|---|---|"
         for one in found.conflicts:
-            yield f"| `{one.key}` | {one.name} | {', '.join(f'`{key}`' for key in one.attributes)} |"
+            yield f"| `{one.key}` | {one.name} | {', '.join(f'`{key}`' for key in one.attributes) or one.message} |"
     elif found.refused:
         yield f"**The merged schema does not load:** {found.refused}"
     elif found.findings:

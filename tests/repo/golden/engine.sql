@@ -421,6 +421,15 @@ CREATE FUNCTION pggit.ancestors(start bytea) RETURNS SETOF pggit.commit
   select c.* from reached as r join pggit.commit as c using (hash)
 $$;
 ALTER FUNCTION pggit.ancestors(start bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger text, tagged_at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  update pggit.ref as r set message = annotate_tag.message, tagger = annotate_tag.tagger, updated_at = annotate_tag.tagged_at
+  where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target
+$$;
+ALTER FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger text, tagged_at timestamp with time zone) OWNER TO postgres;
 CREATE FUNCTION pggit.apart(a bytea, b bytea) RETURNS TABLE(hash bytea, sides integer)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -831,14 +840,22 @@ CREATE FUNCTION pggit.delete_ref(ref_name text) RETURNS void
     SET search_path TO 'pg_catalog'
     SET jit TO 'off'
     AS $$
+declare
+  gone bytea;
 begin
   perform from pggit.repository for update;
   if ref_name = pggit.current_branch() then
     perform pggit.fail('PG006', format('%s is the current branch', substr(ref_name, 7)), 'Switch to another one first.');
   end if;
-  delete from pggit.ref as r where r.name = ref_name;
+  delete from pggit.ref as r where r.name = ref_name returning r.commit into gone;
   if not found then
     perform pggit.fail('PG003', format('there is no %s', replace(replace(ref_name, 'heads/', 'branch '), 'tags/', 'tag ')));
+  end if;
+  if ref_name ~ '^(heads|tags)/' then
+    insert into pggit.reflog (id, ref, old, message)
+    select r.reflog_id + 1, ref_name, gone, 'deleted' from pggit.repository as r;
+    update pggit.repository set reflog_id = reflog_id + 1;
+    delete from pggit.signature as s where 'tags/' || s.tag = ref_name;
   end if;
 end $$;
 ALTER FUNCTION pggit.delete_ref(ref_name text) OWNER TO postgres;
@@ -1298,6 +1315,8 @@ begin
     delete from pggit.commit as c where not exists (select from reached as r where r.hash = c.hash) returning c.hash
   ), gone_changes as (
     delete from pggit.commit_change as x using gone where x.commit = gone.hash
+  ), gone_signatures as (
+    delete from pggit.signature as s using gone where s.commit = gone.hash
   )
   select count(*) into removed_commits from gone;
   with recursive needed(hash) as (
@@ -1415,15 +1434,21 @@ declare
     'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
     'abort_merge()', 'conclude_merge(text,text,text)',
     'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
-    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)'];
+    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)',
+    'put_signatures(bytea[],text[],text[],text[],timestamptz[])', 'annotate_tag(text,bytea,text,text,timestamptz)'];
   signature text;
 begin
   if level not in ('reader', 'auditor', 'admin') then
     perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor or admin.');
   end if;
   execute format('grant usage on schema pggit to %I', role_name);
+<<<<<<< HEAD
   execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.performance_metrics, pggit.upgrade_log, '
     'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting, pggit.merges, pggit.conflicts to %I', role_name);
+=======
+  execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.signature, pggit.performance_metrics, pggit.upgrade_log, '
+    'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting to %I', role_name);
+>>>>>>> main
   if level in ('auditor', 'admin') then
     execute format('grant select on all tables in schema pggit to %1$I; revoke select on pggit.note_key from %1$I', role_name);
   end if;
@@ -1589,6 +1614,7 @@ $$;
 ALTER FUNCTION pggit.is_ancestor(older bytea, newer bytea) OWNER TO postgres;
 CREATE TABLE pggit.repository (
     singleton boolean DEFAULT true NOT NULL,
+    identity uuid DEFAULT gen_random_uuid() NOT NULL,
     tracked_by text NOT NULL,
     root bytea,
     stale smallint[] DEFAULT '{}'::smallint[] NOT NULL,
@@ -2488,9 +2514,9 @@ CREATE FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) RETURNS voi
     SET jit TO 'off'
     AS $$
   delete from pggit.conflicts as c where c.merge = number and c.choice is null;
-  insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs)
-  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs
-  from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb)
+  insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs, together, message)
+  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs, f.together, f.message
+  from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb, together jsonb, message text)
   on conflict do nothing;
 $$;
 ALTER FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) OWNER TO postgres;
@@ -2534,6 +2560,25 @@ begin
   return (pggit.put_tree(top, pggit.meanings_of(top))).hash;
 end $$;
 ALTER FUNCTION pggit.put_groups(root bytea, groups jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamp with time zone[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  added bigint;
+begin
+  perform from pggit.repository for update;
+  insert into pggit.signature (hash, commit, tag, signer, armored, signed_at)
+  select sha256(g.commit || convert_to(format(E'%s\n%s', g.tag, g.armored), 'UTF8')), g.commit, g.tag, g.signer, g.armored, g.signed_at
+  from unnest(commits, tags, signers, put_signatures.armored, times) as g(commit, tag, signer, armored, signed_at)
+  where exists (select from pggit.commit as c where c.hash = g.commit)
+    and (g.tag = '' or exists (select from pggit.ref as r where r.name = 'tags/' || g.tag and r.commit = g.commit))
+  on conflict do nothing;
+  get diagnostics added = row_count;
+  return added;
+end $$;
+ALTER FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamp with time zone[]) OWNER TO postgres;
 CREATE FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -5020,7 +5065,7 @@ declare
   instant timestamptz;
 begin
   if moment ~ '^\d+$' then
-    return (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id desc
+    return (select l.new from pggit.reflog as l where l.ref = ref_name and l.new is not null order by l.id desc
             offset least(moment::numeric, 2147483647)::integer limit 1);
   end if;
   begin
@@ -5029,8 +5074,8 @@ begin
     perform pggit.fail('PG002', format('%s is no time', moment), 'Write @{2026-11-01 10:00}, @{1 hour ago} or @{2}.');
   end;
   return coalesce(
-    (select l.new from pggit.reflog as l where l.ref = ref_name and l.at <= instant order by l.id desc limit 1),
-    (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id limit 1));
+    (select l.new from pggit.reflog as l where l.ref = ref_name and l.new is not null and l.at <= instant order by l.id desc limit 1),
+    (select l.new from pggit.reflog as l where l.ref = ref_name and l.new is not null order by l.id limit 1));
 end $_$;
 ALTER FUNCTION pggit.resolve_at(name text, moment text) OWNER TO postgres;
 CREATE FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) RETURNS void
@@ -5477,6 +5522,8 @@ begin
       'Fetch and merge them first; --force throws them off the branch.');
   end if;
   perform pggit.move_ref(ref_name, target, message);
+  -- what a tag said was said of the other commit
+  update pggit.ref as r set message = null, tagger = null where r.name = ref_name;
 end $$;
 ALTER FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.version() RETURNS text
@@ -5723,6 +5770,8 @@ CREATE TABLE pggit.conflicts (
     base jsonb,
     ours jsonb,
     theirs jsonb,
+    together jsonb DEFAULT '[]'::jsonb NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
     choice text,
     objects jsonb,
     reason text,
@@ -5840,6 +5889,15 @@ CREATE TABLE pggit.setting (
     value text NOT NULL
 );
 ALTER TABLE pggit.setting OWNER TO postgres;
+CREATE TABLE pggit.signature (
+    hash bytea NOT NULL,
+    commit bytea NOT NULL,
+    tag text NOT NULL,
+    signer text NOT NULL,
+    armored text NOT NULL,
+    signed_at timestamp with time zone NOT NULL
+);
+ALTER TABLE pggit.signature OWNER TO postgres;
 CREATE VIEW pggit.tags AS
  SELECT substr(name, 6) AS name,
     encode(commit, 'hex'::text) AS hash,
@@ -5879,6 +5937,8 @@ ALTER TABLE ONLY pggit.sequence
     ADD CONSTRAINT sequence_pkey PRIMARY KEY (singleton);
 ALTER TABLE ONLY pggit.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY pggit.signature
+    ADD CONSTRAINT signature_pkey PRIMARY KEY (hash);
 ALTER TABLE ONLY pggit.statement
     ADD CONSTRAINT statement_pkey PRIMARY KEY (hash);
 ALTER TABLE ONLY pggit.tree
@@ -5891,6 +5951,7 @@ CREATE INDEX change_open ON pggit.change USING btree (id) WHERE (commit IS NULL)
 CREATE INDEX commit_change_commit ON pggit.commit_change USING btree (commit);
 CREATE INDEX commit_change_key ON pggit.commit_change USING btree (key);
 CREATE INDEX reading_xid ON pggit.reading USING btree (xid);
+CREATE INDEX signature_commit ON pggit.signature USING btree (commit);
 CREATE INDEX transaction_xid ON pggit.transaction USING btree (xid);
 CREATE INDEX working_bucket ON pggit.working USING btree (bucket);
 CREATE INDEX working_key ON pggit.working USING btree (key);
@@ -5928,6 +5989,8 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.s
 ALTER TABLE pggit.sequence ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.setting FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.setting ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.signature FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.signature ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.statement FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.statement ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.transaction FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -5945,6 +6008,7 @@ REVOKE ALL ON FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) F
 REVOKE ALL ON FUNCTION pggit.advance_head(old_commit text, new_commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.all_members() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.ancestors(start bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger text, tagged_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apart(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) FROM PUBLIC;
@@ -6015,6 +6079,7 @@ REVOKE ALL ON FUNCTION pggit.pause_tracking(duration interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_groups(root bytea, groups jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamp with time zone[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_everything(cause text) FROM PUBLIC;

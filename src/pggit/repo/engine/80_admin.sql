@@ -98,15 +98,21 @@ declare
     'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
     'abort_merge()', 'conclude_merge(text,text,text)',
     'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
-    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)'];
+    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)',
+    'put_signatures(bytea[],text[],text[],text[],timestamptz[])', 'annotate_tag(text,bytea,text,text,timestamptz)'];
   signature text;
 begin
   if level not in ('reader', 'auditor', 'admin') then
     perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor or admin.');
   end if;
   execute format('grant usage on schema pggit to %I', role_name);
+<<<<<<< HEAD
   execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.performance_metrics, pggit.upgrade_log, '
     'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting, pggit.merges, pggit.conflicts to %I', role_name);
+=======
+  execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.signature, pggit.performance_metrics, pggit.upgrade_log, '
+    'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting to %I', role_name);
+>>>>>>> main
   if level in ('auditor', 'admin') then
     execute format('grant select on all tables in schema pggit to %1$I; revoke select on pggit.note_key from %1$I', role_name);
   end if;
