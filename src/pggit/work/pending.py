@@ -65,15 +65,14 @@ def _plan(repository: Repository) -> Pending | None:
 
 
 def _merge(repository: Repository) -> Pending | None:
-    from pggit.repo import merges
-
-    row = merges.current(repository)
-    if row is None:
+    rows = repository._rows(
+        "select m.name, count(c.key), count(c.key) filter (where c.choice is null)"
+        " from pggit.merges as m left join pggit.conflicts as c on c.merge = m.id where m.state = 'open' group by m.id"
+    )
+    if not rows:
         return None
-    number, _, _, name, *_ = row
-    choices = [conflict[7] for conflict in merges.conflicts(repository, number)]
-    left = choices.count(None)
-    state = f"{left} of {len(choices)} conflicts are not resolved" if left else "all conflicts are resolved"
+    name, of, left = rows[0]
+    state = f"{left} of {of} conflicts are not resolved" if left else "all conflicts are resolved"
     return Pending(
         "merge",
         f"The merge of {name} is open: {state}.",
