@@ -21,7 +21,7 @@ CHANGE = {"verb", "group", "key", "old", "new", "old_key"}
 CHANGED = {"statements", "dry_run", "kept", "returned", "resumed"}
 CLONE = {"name", "url", "template", "source", "strategy", "milliseconds", "expires", "remarks"}
 FIELDS = {
-    "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by"},
+    "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by", "upstream", "pending"},
     "status --coverage": {"not_modelled"},
     "diff v1 work": {"changes"},
     "merge --check main side": {"outcome", "ours", "theirs", "conflicts", "changes", "refused", "findings", "markdown"},
@@ -151,6 +151,7 @@ FIELDS = {
     },
     "remote add r OTHER": {"remote", "action"},
     "remote list": {"remotes"},
+    "remote -v": {"remotes"},
     "fetch r": {"remote", "refs", "sent", "remarks"},
     "push r v1:copy": {"remote", "refs", "sent", "remarks"},
     "pull r main": {"remote", "branch", "hash", "commits", *CHANGED},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing, tell
@@ -59,6 +60,7 @@ def merge(
     Changes are put together object by object, and key by key of their definitions. The merged schema is built in a
     scratch database before it is recorded. Conflicts stop the merge: pggit conflicts lists them, pggit resolve
     resolves them. Rows and values that go are kept. If it is interrupted, the same command finishes it.
+    A name that no commit has here is that of a worktree, or of its branch: it is fetched first.
     """
     _require_one(states, abort=abort, go_on=go_on, check=check)
     if check:
@@ -66,6 +68,7 @@ def merge(
     if abort:
         return _abort(run)
     from pggit.cli.commit import author_of
+    from pggit.work.elsewhere import brought
     from pggit.work.merge.merge import Strategy, Want
 
     if strategy not in get_args(Strategy):
@@ -87,6 +90,8 @@ def merge(
         signing(run, repository, asked=sign, dry_run=dry_run),
         changing(run, again, dry_run=dry_run, yes=yes, allow=allow) as how,
     ):
+        if states:
+            states = (brought(repository, states[0], lambda text: print(text, file=sys.stderr)),)
         done = _merged(repository, states, want, how)
     if done.plan is not None and plan is not None:
         from pggit.cli.plan import write_plan

@@ -1443,7 +1443,7 @@ begin
   end if;
   execute format('grant usage on schema pggit to %I', role_name);
   execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.signature, pggit.performance_metrics, pggit.upgrade_log, '
-    'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting to %I', role_name);
+    'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting, pggit.merges, pggit.conflicts to %I', role_name);
   if level in ('auditor', 'admin') then
     execute format('grant select on all tables in schema pggit to %1$I; revoke select on pggit.note_key from %1$I', role_name);
   end if;
