@@ -30,7 +30,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 _WHOLE = ("apply/test_apply", "db/", "engine/test_", "prove/test_prove", "repo/test_install", "work/test_switch")
 """Modules whose tests run on all servers every day; of the others a fifth is enough on all versions but the newest."""
 
-_SAMPLED = ("engine/test_redact", "work/merge/test_laws")
+_SAMPLED = ("engine/test_redact", "work/merge/test_laws", "work/merge/test_triples")
 """Modules with a test for each of very many cases: a fifth of them is enough every day."""
 
 

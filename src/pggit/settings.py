@@ -49,6 +49,16 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("color", "choice", "auto", "auto, always or never", ("PGGIT_COLOR", "NO_COLOR")),
     Setting("pager", "text", None, "program that long output is shown with", ("PGGIT_PAGER", "PAGER")),
     Setting("editor", "text", None, "program that messages are written with", ("PGGIT_EDITOR", "VISUAL", "EDITOR")),
+    Setting("signing_key", "path", None, "private key that signs commits, tags and anchors", ("PGGIT_SIGNING_KEY",)),
+    Setting("sign", "switch", "off", "on: sign every commit and tag", ("PGGIT_SIGN",)),
+    Setting("allowed_signers", "path", None, "file of the keys whose signatures count", ("PGGIT_ALLOWED_SIGNERS",)),
+    Setting(
+        "signing_passphrase_env",
+        "text",
+        "PGGIT_SIGNING_PASSPHRASE",
+        "environment variable that holds the passphrase of the key; without one it is asked for",
+        ("PGGIT_SIGNING_PASSPHRASE_ENV",),
+    ),
     Setting("debug", "switch", "off", "on: show the traceback of a fault of pgGit itself", ("PGGIT_DEBUG",)),
 )
 
@@ -76,6 +86,10 @@ class Settings:
     color: str
     pager: str | None
     editor: str | None
+    signing_key: Path | None
+    sign: bool
+    allowed_signers: Path | None
+    signing_passphrase_env: str
     debug: bool
     project: Path
     libpq: tuple[str, ...]
@@ -147,6 +161,8 @@ def resolve(
     values.setdefault("cache_dir", _default_cache(env))
     values.setdefault("color", "auto")
     values.setdefault("debug", False)
+    values.setdefault("sign", False)
+    values.setdefault("signing_passphrase_env", "PGGIT_SIGNING_PASSPHRASE")
     for setting in SETTINGS:
         values.setdefault(setting.name, None)
     libpq = tuple(name for name in _LIBPQ if env.get(name))

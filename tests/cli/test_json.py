@@ -13,6 +13,7 @@ from pggit.core.tree import root
 from pggit.kinds.reader import read_state
 from pggit.plan.model import Plan, to_json
 from pggit.work.pull import take_over
+from work.gitrepos import GitRepo
 
 COMMIT = {"hash", "parents", "author", "time", "message", "refs"}
 CHANGE = {"verb", "group", "key", "old", "new", "old_key"}
@@ -112,6 +113,7 @@ FIELDS = {
     "upgrade": {"action", "version", "tracked_by", "head"},
     "grant reader postgres": {"level", "role"},
     "import --migrations m": {"commits", "branch", "tip", "matches"},
+    "import --git g": {"directory", "commits", "loaded", "broken", "refs"},
     "apply p.json --dry-run": {"already", "resumed_from", "steps", "checked"},
     "apply p.json --yes": {
         "already",
@@ -201,6 +203,7 @@ def test_every_command_prints_its_document(shop, sql, tmp_path, database, make_d
         take_over(taking, giving, "origin", None)
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "1_a.sql").write_text("create table a (id int);")
+    GitRepo(tmp_path / "g").commit({"a.sql": "create table a (id int);"})
     sql("create table fresh (id int)")
     now = root(read_state(database.connect()))[1]
     (tmp_path / "p.json").write_text(to_json(Plan("work", "work", now, now, database.version)))

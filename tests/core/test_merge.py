@@ -161,7 +161,7 @@ def test_a_choice_written_by_hand() -> None:
     base = state_of(SHIP)
     ours = state_of(SHIP | {("ship a", "mast x"): {"mass": 2}})
     theirs = state_of({("ship a", "ship a"): {"mass": 1}})
-    by_hand = {"mast x": {"mass": 9}, "flag on mast x": None}
+    by_hand = {"ship a": {"mast x": {"mass": 9}, "flag on mast x": None}}
     made = merge(base, ours, theirs, WAYS, {"mast x": by_hand})
     assert made.state.definition("ship a", "mast x") == {"mass": 9}
     assert "flag on mast x" not in made.state.groups["ship a"]

@@ -28,6 +28,12 @@ class Pair:
 
 _NOT_NULL = (
     Pair(
+        "name-of-what-goes",
+        "create table t (a integer constraint n not null, k integer)",
+        "create table t (k integer, b text constraint n not null)",
+        since=18,
+    ),
+    Pair(
         "attached-keeps-name",
         "create table p (a integer constraint pn not null, b integer not null) partition by list (a);"
         "create table c (a integer constraint cn not null, b integer not null)",
@@ -227,6 +233,19 @@ _LEAVING = (
         "create table p (a integer primary key, b integer)",
         "insert into p values (1)",
         "insert into p values (1, 1)",
+    ),
+    Pair(
+        "column-renamed-in-the-parent",
+        "create table p (a integer not null, b integer default 1) partition by list (a); create table c partition of p for values in (1)"
+        " partition by list (a); create table d partition of c for values in (1); create index on p (b); alter table d add check (b > 0);"
+        "create table q (a integer not null, b text); create table r () inherits (q); create index on r (b); comment on column r.b is 'x'",
+        "create table p (a integer not null, x integer default 1) partition by list (a); create table c partition of p for values in (1)"
+        " partition by list (a); create table d partition of c for values in (1); create index p_b_idx on p (x); alter table d add check (x > 0);"
+        "alter index c_x_idx rename to c_b_idx; alter index d_x_idx rename to d_b_idx; alter table d rename constraint d_x_check to d_b_check;"
+        "create table q (a integer not null, x text); create table r () inherits (q); create index r_b_idx on r (x); comment on column r.x is 'x'",
+        "insert into p values (1, 2)",
+        "insert into p values (1, 2)",
+        never=("drop column", "add column"),
     ),
     Pair(
         "partitions-renamed-index",

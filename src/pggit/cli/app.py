@@ -31,6 +31,7 @@ MODULES = {
     "plan": "plan", "apply": "apply", "prove": "prove", "deploy": "deploy",
     "template": "template", "clone": "clone", "pool": "pool", "worktree": "worktree",
     "drift": "drift", "bisect": "bisect", "export": "export",
+    "sign": "sign", "verify": "sign",
     "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep", "config": "config",
 }  # fmt: skip
 """The module of each command."""

@@ -14,7 +14,8 @@ from pggit.core.errors import NothingToCommit, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pggit.core.results import Status
+    from pggit.core.results import Commit, Status
+    from pggit.repo.repository import Repository
     from pggit.settings import Settings
 
 _HELP = "# Say what this commit is about. Lines that begin with # are left out; an empty message commits nothing.\n#\n"
@@ -25,12 +26,14 @@ _HELP = "# Say what this commit is about. Lines that begin with # are left out; 
     'pggit commit -m "Add customers.loyalty"',
     "pggit commit  # write the message in an editor",
     'pggit commit --allow-empty -m "Release 1.4"',
+    'pggit commit -S -m "Add customers.loyalty"  # signed',
 )
 def commit(
     run: Run,
     message: Annotated[tuple[str, ...], Option("-m", "--message", help="The message; more are paragraphs.")] = (),
     allow_empty: Annotated[bool, Option("--allow-empty", help="Also where nothing changed.")] = False,
     author: Annotated[str | None, Option("--author", metavar="NAME", help="Who made the change.")] = None,
+    sign: Annotated[bool, Option("-S", "--sign", help="Sign the commit.")] = False,
 ) -> None:
     """Record the live schema as a commit on the current branch."""
     from pggit.repo.protection import require_direct
@@ -41,7 +44,7 @@ def commit(
         if before.clean and not allow_empty:
             raise NothingToCommit("nothing to commit, the schema is as in HEAD")
         text = "\n\n".join(message) if message else edited(run, _about(before))
-        made = repository.commit(text, author=author or author_of(run.settings), allow_empty=allow_empty)
+        made = _recorded(run, repository, text, author or author_of(run.settings), allow_empty, sign)
     if run.json:
         run.out.json({"branch": before.branch, "commit": made, "changes": len(before.changes)})
         return
@@ -49,6 +52,17 @@ def commit(
     number = len(before.changes)
     run.out.line(f"[{before.branch or 'detached HEAD'} {where}] {made.message.splitlines()[0]}")
     run.out.line(f" {number} {'object' if number == 1 else 'objects'} changed")
+
+
+def _recorded(run: Run, repository: Repository, text: str, author: str | None, allow_empty: bool, sign: bool) -> Commit:
+    from pggit.cli.signer import wanted_signer
+
+    signer = wanted_signer(run, sign)
+    if signer is None:
+        return repository.commit(text, author=author, allow_empty=allow_empty)
+    from pggit.repo.signing.stored import commit_signed
+
+    return commit_signed(repository, text, signer, author=author, allow_empty=allow_empty)
 
 
 def author_of(settings: Settings) -> str | None:

@@ -171,7 +171,7 @@ def tell_merge(run: Run, done: MergeDone, hint: str, *, dry_run: bool, **more: A
 
 def conflict_document(conflict: Conflict | Kept) -> dict[str, Any]:
     """Return a conflict for programs."""
-    shown = ("key", "group", "attributes", "base", "ours", "theirs")
+    shown = ("key", "group", "attributes", "base", "ours", "theirs", "together", "message")
     return {"class": conflict.name, **{name: getattr(conflict, name) for name in shown}}
 
 
@@ -184,6 +184,8 @@ def conflict_lines(run: Run, conflicts: tuple[Conflict, ...] | tuple[Kept, ...])
         for attribute in conflict.attributes:
             for side in ("base", "ours", "theirs"):
                 yield from _value_lines(side, attribute, getattr(conflict, side))
+        if conflict.message:
+            yield f"    {conflict.message}"
         if not conflict.attributes:
             yield "    " + ", ".join(f"{side}: {_presence(conflict, side)}" for side in ("base", "ours", "theirs"))
 
@@ -247,10 +249,10 @@ def _markdown(run: Run, found: Checked, a: str, b: str) -> Iterator[str]:
     if found.conflicts:
         yield f"**{len(found.conflicts)} in conflict.**"
         yield ""
-        yield "| Object | Conflict | Attributes |"
+        yield "| Object | Conflict | |"
         yield "|---|---|---|"
         for one in found.conflicts:
-            yield f"| `{one.key}` | {one.name} | {', '.join(f'`{key}`' for key in one.attributes)} |"
+            yield f"| `{one.key}` | {one.name} | {', '.join(f'`{key}`' for key in one.attributes) or one.message} |"
     elif found.refused:
         yield f"**The merged schema does not load:** {found.refused}"
     elif found.findings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import TYPE_CHECKING, Annotated
 
 from pggit.cli.branch import told
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     "pggit tag  # all tags",
     'pggit tag v1.0 -m "First release"',
     "pggit tag -a v1.0  # write the message in an editor",
+    "pggit tag -s v1.0 -m 'First release'  # signed",
     "pggit tag v0.9 HEAD~3",
     "pggit tag -l 'v1.*'",
     "pggit tag -d v0.9",
@@ -31,12 +33,14 @@ def tag(
     annotate: Annotated[
         bool, Option("-a", "--annotate", help="With a message, and who made it; -m implies it.")
     ] = False,
+    sign: Annotated[bool, Option("-s", "--sign", help="With a message, and signed.")] = False,
     list_: Annotated[
         bool, Option("-l", "--list", help="List the tags that the pattern (with *, ?, […]) matches.")
     ] = False,
     delete: Annotated[bool, Option("-d", "--delete", help="Delete the tag.")] = False,
 ) -> None:
     """List tags, make one, or delete one."""
+    annotate = annotate or sign
     if delete + list_ + (annotate or message is not None) > 1:
         raise UsageError("-d, -l and a message do not go together")
     with run.repository() as repository:
@@ -51,18 +55,26 @@ def tag(
             repository.delete_tag(name)
             told(run, {"tag": name, "action": "delete"}, f"Deleted tag {name}.")
             return
-        made = _make(run, repository, name, target or "HEAD", message, annotate=annotate)
+        made = _make(run, repository, name, target or "HEAD", message, annotate=annotate, sign=sign)
     told(run, {"tag": name, "action": "create", "hash": made}, f"Tag {name} is at {made[:10]}.")
 
 
-def _make(run: Run, repository: Repository, name: str, target: str, message: str | None, *, annotate: bool) -> str:
+def _make(
+    run: Run, repository: Repository, name: str, target: str, message: str | None, *, annotate: bool, sign: bool
+) -> str:
     from pggit.cli.commit import author_of, edited
+    from pggit.cli.signer import wanted_signer
 
     if annotate and message is None:
         message = edited(run, [f"# Say what tag {name} stands for. Lines that begin with # are left out.\n"])
     if message is not None and not message.strip():
         raise UsageError("the message is empty")
-    return repository.create_tag(name, target, message, tagger=author_of(run.settings))
+    signer = wanted_signer(run, sign) if message is not None else None
+    if message is None or signer is None:
+        return repository.create_tag(name, target, message, tagger=author_of(run.settings))
+    from pggit.repo.signing.stored import create_signed_tag
+
+    return create_signed_tag(repository, name, target, message, signer, tagger=author_of(run.settings))
 
 
 def _list_tags(run: Run, repository: Repository, pattern: str) -> None:
@@ -93,8 +105,10 @@ def reflog(
     if run.json:
         run.out.json({"moves": found})
         return
+    number = count()  # of where it was: once deleted it is nowhere
     rows = [
-        (m.new[:10] if m.new else "-", f"{ref}@{{{n}}}", day(m.time), m.who, m.message) for n, m in enumerate(found)
+        (m.new[:10] if m.new else "-", f"{ref}@{{{next(number)}}}" if m.new else "-", day(m.time), m.who, m.message)
+        for m in found
     ]
     run.out.table(["COMMIT", "NAME", "WHEN", "WHO", "WHAT"], rows, styles=["yellow"])
 

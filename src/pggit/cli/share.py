@@ -136,7 +136,7 @@ def _tell(run: Run, done: Shared, nothing: str) -> None:
         return
     if not done.refs:
         _remarks(done)
-        run.out.line(nothing)
+        run.out.line(_signatures(done) or nothing)
         return
     _lines(run, done)
 
@@ -146,7 +146,14 @@ def _lines(run: Run, done: Shared) -> None:
     sent = done.sent
     if sent.commits:
         run.out.line(f"{sent.commits} commits, {sent.trees} trees, {sent.blobs} definitions")
+    if sent.signatures:
+        run.out.line(_signatures(done))
     run.out.lines(_line(move) for move in done.refs if not move.problem)
+
+
+def _signatures(done: Shared) -> str:
+    number = done.sent.signatures
+    return f"{number} {'signature' if number == 1 else 'signatures'}" if number else ""
 
 
 def _remarks(done: Shared) -> None:

@@ -9,16 +9,33 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pggit.core.combine import Rules, Side, combine
 from pggit.core.state import State
 
 Class = Literal["both changed", "changed and dropped", "both added", "renamed apart", "onto one name"]
-Objects = Mapping[str, Mapping[str, Any] | None]
-"""Key → definition, or None where there shall be no such object: a resolution written by hand."""
-Choices = Mapping[str, Side | Objects]
+Objects = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
+"""Group → key → definition, or None where there shall be no such object: a resolution written by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What is taken for a conflict of several objects that no comparison of definitions shows.
+
+    Attributes:
+        side: whose version of the objects is taken.
+        objects: (group, key) of each.
+        written: what is put over it by hand.
+    """
+
+    side: Side
+    objects: tuple[tuple[str, str], ...]
+    written: Objects = field(default_factory=dict)
+
+
+Choices = Mapping[str, Side | Objects | Together]
 """Key of a conflict → what is taken."""
 
 
@@ -27,22 +44,24 @@ class Conflict:
     """Changes of both sides that cannot be put together.
 
     Attributes:
-        name: its class.
+        name: its class, or the cause that PostgreSQL does not take what both changed.
         group: key of the group that the object belongs to.
         key: key of the object.
         attributes: the keys of the definition that both changed; empty where it is about the whole object.
         base, ours, theirs: the definition, or None where there is no such object.
-        keys: all objects that a choice decides: what hangs on the object among them.
+        together: (group, key) of all objects that one choice decides, where it is about several of them.
+        message: what is the matter, where the definitions do not show it.
     """
 
-    name: Class
+    name: str
     group: str
     key: str
     attributes: tuple[str, ...]
     base: Mapping[str, Any] | None
     ours: Mapping[str, Any] | None
     theirs: Mapping[str, Any] | None
-    keys: tuple[str, ...]
+    together: tuple[tuple[str, str], ...] = ()
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +72,13 @@ class Merged:
         state: the merged state; for conflicts it has what was chosen, or else our side.
         conflicts: all of them, also those for which something was chosen.
         combined: (group, key) of the objects whose definition neither side has: both changed it.
+        sides: base, ours and theirs, under the names that objects have in the merged state.
     """
 
     state: State
     conflicts: tuple[Conflict, ...]
-    combined: tuple[tuple[str, str], ...] = ()
+    combined: tuple[tuple[str, str], ...]
+    sides: Mapping[Side, State]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +93,13 @@ class Ways:
 
     rules: Callable[[str], Rules]
     belongs: Callable[[str], str | None] = lambda key: None
+
+    def holders(self, key: str) -> Iterator[str]:
+        """Yield what an object belongs to, and what that belongs to."""
+        holder = self.belongs(key)
+        while holder is not None:
+            yield holder
+            holder = self.belongs(holder)
 
 
 _NOTHING: Choices = {}
@@ -102,22 +130,43 @@ def merge(base: State, ours: State, theirs: State, ways: Ways, choices: Choices 
             combined += [(group, key) for key in both.combined]
         if members:
             made.groups[group] = dict(members)
+    sides: Mapping[Side, State] = {"base": base, "ours": ours, "theirs": theirs}
     for conflict in conflicts:
-        _write(made, conflict, choices.get(conflict.key))
-    return Merged(made, tuple(conflicts), tuple(combined))
+        choice = choices.get(conflict.key)
+        if isinstance(choice, Mapping):
+            _write(made, choice)
+    for choice in choices.values():
+        if isinstance(choice, Together):
+            take(made, sides[choice.side], choice.objects, ways)
+            _write(made, choice.written)
+    return Merged(made, tuple(conflicts), tuple(combined), sides)
 
 
-def _write(made: State, conflict: Conflict, choice: Side | Objects | None) -> None:
+def take(made: State, side: State, objects: Iterable[tuple[str, str]], ways: Ways) -> None:
+    """Make objects in a state what they are in another, with all that belongs to them."""
+    for group, key in objects:
+        there, here = side.groups.get(group, {}), made.groups.setdefault(group, {})
+        for one in here.keys() | there.keys():
+            if key in (group, one, *ways.holders(one)):
+                here.pop(one, None)
+                if one in there:
+                    here[one] = there[one]
+        if not here:
+            del made.groups[group]
+    made.blobs |= side.blobs
+    made.meanings |= side.meanings
+
+
+def _write(made: State, objects: Objects) -> None:
     """Put in what was written by hand."""
-    if not isinstance(choice, Mapping):
-        return
-    for key, definition in choice.items():
-        if definition is not None:
-            made.put(conflict.group, key, dict(definition))
-        else:
-            made.groups.get(conflict.group, {}).pop(key, None)
-    if not made.groups.get(conflict.group, True):
-        del made.groups[conflict.group]
+    for group, members in objects.items():
+        for key, definition in members.items():
+            if definition is not None:
+                made.put(group, key, dict(definition))
+            else:
+                made.groups.get(group, {}).pop(key, None)
+        if not made.groups.get(group, True):
+            del made.groups[group]
 
 
 class _Group:
@@ -191,24 +240,18 @@ class _Group:
         """Return what one side dropped while the other changed it, or what hangs on it: with all that does."""
         hanging = defaultdict(list)
         for key in keys:
-            for holder in self._holders(key):
+            for holder in self.ways.holders(key):
                 hanging[holder].append(key)
         found: dict[str, list[str]] = {}
         for key in sorted(self.base):
             for dropper, other in ((self.ours, self.theirs), (self.theirs, self.ours)):
-                if key in dropper or key not in other or any(one in found for one in self._holders(key)):
+                if key in dropper or key not in other or any(one in found for one in self.ways.holders(key)):
                     continue
                 held = sorted(hanging[key])
                 if self._changed(other, key) or any(one in other and self._changed(other, one) for one in held):
                     found[key] = [key, *held]
         # what hangs on something that is itself found is decided there
-        return {key: held for key, held in found.items() if not any(one in found for one in self._holders(key))}
-
-    def _holders(self, key: str) -> Iterator[str]:
-        holder = self.ways.belongs(key)
-        while holder is not None:
-            yield holder
-            holder = self.ways.belongs(holder)
+        return {key: held for key, held in found.items() if not any(one in found for one in self.ways.holders(key))}
 
     def _one(self, key: str, members: dict[str, str]) -> None:
         was, mine, other = self.base.get(key), self.ours.get(key), self.theirs.get(key)
@@ -241,7 +284,7 @@ class _Group:
         if self.made.semantic(members[key]) not in (self.made.semantic(mine), self.made.semantic(other)):
             self.combined.append(key)
         if attributes:
-            self.conflicts.append(Conflict("both changed", self.group, key, attributes, base, ours, theirs, (key,)))
+            self.conflicts.append(Conflict("both changed", self.group, key, attributes, base, ours, theirs))
 
     def _choose(self, name: Class, key: str, keys: Iterable[str], members: dict[str, str]) -> None:
         """Take objects as one side has them."""
@@ -249,8 +292,7 @@ class _Group:
             json.loads(self.made.blobs[side[key]]) if key in side else None
             for side in (self.base, self.ours, self.theirs)
         )
-        held = tuple(keys)
-        self.conflicts.append(Conflict(name, self.group, key, (), was, mine, other, held))
+        self.conflicts.append(Conflict(name, self.group, key, (), was, mine, other))
         choice = self.choices.get(key)
         side = {"base": self.base, "theirs": self.theirs}.get(choice if isinstance(choice, str) else "", self.ours)
-        members |= {one: side[one] for one in held if one in side}
+        members |= {one: side[one] for one in keys if one in side}

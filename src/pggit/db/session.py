@@ -40,6 +40,17 @@ def transaction(connection: Connection) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def rolled_back(connection: Connection) -> Iterator[None]:
+    """One transaction for as long as the block lasts, of which nothing stays.
+
+    Raises:
+        PgGitError: of the class that `translate` chooses.
+    """
+    with translated(), connection.transaction(force_rollback=True):
+        yield
+
+
 def configure(connection: Connection, values: Mapping[str, str], *, local: bool = False) -> None:
     """Set settings, for the session or (``local``) for the rest of the transaction.
 

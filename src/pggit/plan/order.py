@@ -150,11 +150,11 @@ class Graph:
             if action.verb in ("drop", "replace") and key in self.actions.anew.gone:
                 for taken_name in names_of(key):
                     taken[taken_name].append(self.actions.asides.get(action.key, action))
-            for taken_name in _sequence(action.old, action.new):
+            for taken_name in _along(action.old, action.new):
                 taken[taken_name].append(action)
         for key, action in self.actions.gives.items():
             names = list(names_of(key)) if action.verb in ("create", "replace") else []
-            for wanted in [*names, *_sequence(action.new, action.old)]:
+            for wanted in [*names, *_along(action.new, action.old)]:
                 for before in taken.get(wanted, ()):
                     self._edge(before, action)
 
@@ -266,6 +266,22 @@ def names_of(key: str) -> Iterator[str]:
     elif kind == "constraint":
         constraint, table = split_on(identity)
         yield f"relation {'.'.join([*split_name(table)[:-1], constraint])}"
+
+
+def _along(having: Object | None, lacking: Object | None) -> Iterator[str]:
+    """Yield the names that a column takes along, where the one has them and the other has not."""
+    yield from _sequence(having, lacking)
+    if having is not None and having.kind == "column" and (named := _not_null(having)):
+        if lacking is None or _not_null(lacking) != named:
+            yield named
+
+
+def _not_null(column: Object) -> str | None:
+    """Return the key that a column's NOT NULL would have as a constraint, where it says a name (since 18)."""
+    told = column.definition.get("not_null")
+    if not isinstance(told, dict):
+        return None
+    return f"constraint {name(told['name'])} on {'.'.join(split_name(column.identity)[:-1])}"
 
 
 def _sequence(having: Object | None, lacking: Object | None) -> Iterator[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -312,7 +312,21 @@ def _with_part(a: State, rename: Rename, old: str, new: str, major: int) -> Stat
         if changed != definition or rewrite(key) != key:
             del state.groups[group][key]
             state.put(group, rewrite(key), changed)
+    for child in _inheriting(state, rename.group, old):
+        table = kind_of_key(child)[1]
+        along = Rename(child, f"column {table}.{name(old)}", f"column {table}.{name(new)}")
+        state = _with_part(state, along, old, new, major)
     return state
+
+
+def _inheriting(a: State, table: str, column: str) -> Iterator[str]:
+    """Yield the tables that have a column from this one's."""
+    for group, members in list(a.groups.items()):
+        inherited = f"column {kind_of_key(group)[1]}.{name(column)}"
+        if inherited in members and a.definition(group, inherited).get("inherited"):
+            head = a.definition(group, group)
+            if kind_of_key(table)[1] in (head.get("partition_of"), *head.get("inherits", ())):
+                yield group
 
 
 def _with_child(a: State, rename: Rename, old: str, new: str) -> State:

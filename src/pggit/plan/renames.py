@@ -187,7 +187,9 @@ def _children(a: State, b: State, changes: Iterable[Change]) -> Iterator[Rename]
     for change in changes:
         kind = kind_of_key(change.key)[0]
         stays = change.group in a.groups and change.group in b.groups
-        if change.verb in ("create", "drop") and stays and kinds()[kind].renames:
+        # an inherited column is renamed along with its parent's, and not otherwise
+        told = change.verb == "drop" and change.old and change.old.get("inherited")
+        if change.verb in ("create", "drop") and stays and kinds()[kind].renames and not told:
             alike[change.group, kind, _meaning(change)].append(change)
     for (group, _, _), pair in alike.items():
         if sorted(change.verb for change in pair) == ["create", "drop"]:

@@ -77,10 +77,10 @@ def current(repository: Repository) -> tuple[Any, ...] | None:
 
 
 def conflicts(repository: Repository, merge: int) -> list[tuple[Any, ...]]:
-    """Return (key, group, class, attributes, base, ours, theirs, choice, objects, reason, who, when) of a merge."""
+    """Return the rows of a merge's conflicts, in the order of `Kept`'s attributes."""
     return repository._rows(
-        "select key, group_key, class, attributes, base, ours, theirs, choice, objects, reason, resolved_by,"
-        " resolved_at from pggit.conflicts where merge = %s order by key",
+        "select key, group_key, class, attributes, base, ours, theirs, together, message, choice, objects, reason,"
+        " resolved_by, resolved_at from pggit.conflicts where merge = %s order by key",
         merge,
     )
 

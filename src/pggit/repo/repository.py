@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -437,22 +436,9 @@ class Repository:
             like: the state of the parent.
             author, time, message: of the commit.
         """
-        keys = state.groups.keys() | like.groups.keys()
-        changed = {
-            group: {key: state.definition(group, key) for key in state.groups[group]} if group in state.groups else None
-            for group in keys
-            if state.groups.get(group) != like.groups.get(group)
-        }
-        made = self._one(
-            "select pggit.write_commit(pggit.put_groups(pggit.tree_of(%s), %s::jsonb), %s, %s, %s, %s)",
-            on,
-            json.dumps(changed),
-            on,
-            author,
-            time,
-            message,
-        )
-        return str(made[0])
+        from pggit.repo.record import record
+
+        return record(self, state, [on], like, author=author, time=time, message=message)
 
     def hold(self, commit: str) -> None:
         """Keep a commit that was recorded beside the branch from gc until a command ends that moves there."""

@@ -421,6 +421,15 @@ CREATE FUNCTION pggit.ancestors(start bytea) RETURNS SETOF pggit.commit
   select c.* from reached as r join pggit.commit as c using (hash)
 $$;
 ALTER FUNCTION pggit.ancestors(start bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger text, tagged_at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  update pggit.ref as r set message = annotate_tag.message, tagger = annotate_tag.tagger, updated_at = annotate_tag.tagged_at
+  where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target
+$$;
+ALTER FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger text, tagged_at timestamp with time zone) OWNER TO postgres;
 CREATE FUNCTION pggit.apart(a bytea, b bytea) RETURNS TABLE(hash bytea, sides integer)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -872,14 +881,22 @@ CREATE FUNCTION pggit.delete_ref(ref_name text) RETURNS void
     SET search_path TO 'pg_catalog'
     SET jit TO 'off'
     AS $$
+declare
+  gone bytea;
 begin
   perform from pggit.repository for update;
   if ref_name = pggit.current_branch() then
     perform pggit.fail('PG006', format('%s is the current branch', substr(ref_name, 7)), 'Switch to another one first.');
   end if;
-  delete from pggit.ref as r where r.name = ref_name;
+  delete from pggit.ref as r where r.name = ref_name returning r.commit into gone;
   if not found then
     perform pggit.fail('PG003', format('there is no %s', replace(replace(ref_name, 'heads/', 'branch '), 'tags/', 'tag ')));
+  end if;
+  if ref_name ~ '^(heads|tags)/' then
+    insert into pggit.reflog (id, ref, old, message)
+    select r.reflog_id + 1, ref_name, gone, 'deleted' from pggit.repository as r;
+    update pggit.repository set reflog_id = reflog_id + 1;
+    delete from pggit.signature as s where 'tags/' || s.tag = ref_name;
   end if;
 end $$;
 ALTER FUNCTION pggit.delete_ref(ref_name text) OWNER TO postgres;
@@ -1339,6 +1356,8 @@ begin
     delete from pggit.commit as c where not exists (select from reached as r where r.hash = c.hash) returning c.hash
   ), gone_changes as (
     delete from pggit.commit_change as x using gone where x.commit = gone.hash
+  ), gone_signatures as (
+    delete from pggit.signature as s using gone where s.commit = gone.hash
   )
   select count(*) into removed_commits from gone;
   with recursive needed(hash) as (
@@ -1449,7 +1468,7 @@ declare
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   writing text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
-    'put_groups(bytea,jsonb)', 'write_commit(bytea,text,text,timestamptz,text)', 'hold_commit(text,text)',
+    'put_groups(bytea,jsonb)', 'write_commit(bytea,text[],text,timestamptz,text)', 'hold_commit(text,text)',
     'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
@@ -1459,7 +1478,8 @@ declare
     'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
     'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)',
     'open_request(text,text,text,text)', 'put_revision(bigint,text,text,jsonb,jsonb)', 'review_request(bigint,integer,text,text,text,text)',
-    'record_proof(bigint,integer,jsonb)', 'close_request(bigint)'];
+    'record_proof(bigint,integer,jsonb)', 'close_request(bigint)',
+    'put_signatures(bytea[],text[],text[],text[],timestamptz[])', 'annotate_tag(text,bytea,text,text,timestamptz)'];
   administering text[] := array['set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'protect(text,integer,boolean,boolean,boolean)', 'unprotect(text)'];
   signature text;
 begin
@@ -1467,7 +1487,7 @@ begin
     perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor, writer or admin.');
   end if;
   execute format('grant usage on schema pggit to %I', role_name);
-  execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.performance_metrics, pggit.upgrade_log, '
+  execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.signature, pggit.performance_metrics, pggit.upgrade_log, '
     'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting, '
     'pggit.protection, pggit.request, pggit.request_revision, pggit.approval, pggit.requests to %I', role_name);
   if level in ('auditor', 'writer', 'admin') then
@@ -1669,6 +1689,7 @@ $$;
 ALTER FUNCTION pggit.is_ancestor(older bytea, newer bytea) OWNER TO postgres;
 CREATE TABLE pggit.repository (
     singleton boolean DEFAULT true NOT NULL,
+    identity uuid DEFAULT gen_random_uuid() NOT NULL,
     tracked_by text NOT NULL,
     root bytea,
     stale smallint[] DEFAULT '{}'::smallint[] NOT NULL,
@@ -2701,9 +2722,9 @@ CREATE FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) RETURNS voi
     SET jit TO 'off'
     AS $$
   delete from pggit.conflicts as c where c.merge = number and c.choice is null;
-  insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs)
-  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs
-  from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb)
+  insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs, together, message)
+  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs, f.together, f.message
+  from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb, together jsonb, message text)
   on conflict do nothing;
 $$;
 ALTER FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) OWNER TO postgres;
@@ -2715,7 +2736,7 @@ CREATE FUNCTION pggit.put_groups(root bytea, groups jsonb) RETURNS bytea
 declare
   name text;
   names text[];
-  top jsonb := (select t.entries from pggit.tree as t where t.hash = root);
+  top jsonb := coalesce((select t.entries from pggit.tree as t where t.hash = root), '{}');
   bucket_entries jsonb;
   made record;
   this record;
@@ -2783,6 +2804,25 @@ begin
   return coalesce(last.revision, 0) + 1;
 end $$;
 ALTER FUNCTION pggit.put_revision(request bigint, target text, source text, groups jsonb, said jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamp with time zone[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  added bigint;
+begin
+  perform from pggit.repository for update;
+  insert into pggit.signature (hash, commit, tag, signer, armored, signed_at)
+  select sha256(g.commit || convert_to(format(E'%s\n%s', g.tag, g.armored), 'UTF8')), g.commit, g.tag, g.signer, g.armored, g.signed_at
+  from unnest(commits, tags, signers, put_signatures.armored, times) as g(commit, tag, signer, armored, signed_at)
+  where exists (select from pggit.commit as c where c.hash = g.commit)
+    and (g.tag = '' or exists (select from pggit.ref as r where r.name = 'tags/' || g.tag and r.commit = g.commit))
+  on conflict do nothing;
+  get diagnostics added = row_count;
+  return added;
+end $$;
+ALTER FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamp with time zone[]) OWNER TO postgres;
 CREATE FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -5335,7 +5375,7 @@ declare
   instant timestamptz;
 begin
   if moment ~ '^\d+$' then
-    return (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id desc
+    return (select l.new from pggit.reflog as l where l.ref = ref_name and l.new is not null order by l.id desc
             offset least(moment::numeric, 2147483647)::integer limit 1);
   end if;
   begin
@@ -5344,8 +5384,8 @@ begin
     perform pggit.fail('PG002', format('%s is no time', moment), 'Write @{2026-11-01 10:00}, @{1 hour ago} or @{2}.');
   end;
   return coalesce(
-    (select l.new from pggit.reflog as l where l.ref = ref_name and l.at <= instant order by l.id desc limit 1),
-    (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id limit 1));
+    (select l.new from pggit.reflog as l where l.ref = ref_name and l.new is not null and l.at <= instant order by l.id desc limit 1),
+    (select l.new from pggit.reflog as l where l.ref = ref_name and l.new is not null order by l.id limit 1));
 end $_$;
 ALTER FUNCTION pggit.resolve_at(name text, moment text) OWNER TO postgres;
 CREATE FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) RETURNS void
@@ -5844,6 +5884,8 @@ begin
       'Fetch and merge them first; --force throws them off the branch.');
   end if;
   perform pggit.move_ref(ref_name, target, message);
+  -- what a tag said was said of the other commit
+  update pggit.ref as r set message = null, tagger = null where r.name = ref_name;
 end $$;
 ALTER FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.verdicts(request bigint, target bytea, source bytea, change_hash bytea) RETURNS TABLE(id bigint, who text, verdict text, is_stale boolean, counts boolean)
@@ -5958,16 +6000,23 @@ CREATE FUNCTION pggit.without_private(definition jsonb) RETURNS jsonb
     SET search_path TO 'pg_catalog'
     AS $$ select coalesce((select jsonb_object_agg(key, value) from jsonb_each(definition) where not starts_with(key, '_')), '{}') $$;
 ALTER FUNCTION pggit.without_private(definition jsonb) OWNER TO postgres;
-CREATE FUNCTION pggit.write_commit(tree bytea, parent text, author text, authored_at timestamp with time zone, message text) RETURNS text
+CREATE FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     SET jit TO 'off'
     AS $$
+declare
+  wanted bytea[] := array(select decode(p.hash, 'hex') from unnest(parents) with ordinality as p(hash, n) order by p.n);
+  gone bytea;
 begin
   perform from pggit.repository for update;
-  return encode(pggit.put_commit(tree, array[decode(parent, 'hex')], author, authored_at, message), 'hex');
+  select p.hash into gone from unnest(wanted) as p(hash) where not exists (select from pggit.commit as c where c.hash = p.hash) limit 1;
+  if gone is not null then
+    perform pggit.fail('PG006', format('commit %s is not here any more', pggit.short(gone)), 'Run the command again: what was removed meanwhile is done anew.');
+  end if;
+  return encode(pggit.put_commit(tree, wanted, author, authored_at, message), 'hex');
 end $$;
-ALTER FUNCTION pggit.write_commit(tree bytea, parent text, author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
+ALTER FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.write_tree() RETURNS bytea
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -6121,6 +6170,8 @@ CREATE TABLE pggit.conflicts (
     base jsonb,
     ours jsonb,
     theirs jsonb,
+    together jsonb DEFAULT '[]'::jsonb NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
     choice text,
     objects jsonb,
     reason text,
@@ -6329,6 +6380,15 @@ CREATE TABLE pggit.setting (
     value text NOT NULL
 );
 ALTER TABLE pggit.setting OWNER TO postgres;
+CREATE TABLE pggit.signature (
+    hash bytea NOT NULL,
+    commit bytea NOT NULL,
+    tag text NOT NULL,
+    signer text NOT NULL,
+    armored text NOT NULL,
+    signed_at timestamp with time zone NOT NULL
+);
+ALTER TABLE pggit.signature OWNER TO postgres;
 CREATE VIEW pggit.tags AS
  SELECT substr(name, 6) AS name,
     encode(commit, 'hex'::text) AS hash,
@@ -6376,6 +6436,8 @@ ALTER TABLE ONLY pggit.sequence
     ADD CONSTRAINT sequence_pkey PRIMARY KEY (singleton);
 ALTER TABLE ONLY pggit.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY pggit.signature
+    ADD CONSTRAINT signature_pkey PRIMARY KEY (hash);
 ALTER TABLE ONLY pggit.statement
     ADD CONSTRAINT statement_pkey PRIMARY KEY (hash);
 ALTER TABLE ONLY pggit.tree
@@ -6388,6 +6450,7 @@ CREATE INDEX change_open ON pggit.change USING btree (id) WHERE (commit IS NULL)
 CREATE INDEX commit_change_commit ON pggit.commit_change USING btree (commit);
 CREATE INDEX commit_change_key ON pggit.commit_change USING btree (key);
 CREATE INDEX reading_xid ON pggit.reading USING btree (xid);
+CREATE INDEX signature_commit ON pggit.signature USING btree (commit);
 CREATE INDEX transaction_xid ON pggit.transaction USING btree (xid);
 CREATE INDEX working_bucket ON pggit.working USING btree (bucket);
 CREATE INDEX working_key ON pggit.working USING btree (key);
@@ -6434,6 +6497,8 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.s
 ALTER TABLE pggit.sequence ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.setting FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.setting ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.signature FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.signature ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.statement FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.statement ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.transaction FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -6451,6 +6516,7 @@ REVOKE ALL ON FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) F
 REVOKE ALL ON FUNCTION pggit.advance_head(old_commit text, new_commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.all_members() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.ancestors(start bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger text, tagged_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apart(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) FROM PUBLIC;
@@ -6532,6 +6598,7 @@ REVOKE ALL ON FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text
 REVOKE ALL ON FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_groups(root bytea, groups jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_revision(request bigint, target text, source text, groups jsonb, said jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamp with time zone[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_everything(cause text) FROM PUBLIC;
@@ -6592,5 +6659,5 @@ REVOKE ALL ON FUNCTION pggit.verdicts(request bigint, target bytea, source bytea
 REVOKE ALL ON FUNCTION pggit.version() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.versions() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.without_private(definition jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.write_commit(tree bytea, parent text, author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.write_tree() FROM PUBLIC;

@@ -11,7 +11,6 @@ import sys
 import time
 from contextlib import closing
 
-import psycopg
 import pytest
 
 from pggit.apply import journal

@@ -7,6 +7,7 @@ import pytest
 from pggit.core.errors import NotFound, Refused
 from pggit.core.tree import root
 from pggit.work.change import How
+from pggit.work.merge.byhand import resolve_by_sql
 from pggit.work.merge.merge import Want, check, continue_merge, merge
 from pggit.work.merge.opened import abort, open_merge, resolve
 from pggit.work.switch import switch
@@ -187,11 +188,52 @@ def test_renamed_onto_one_name(repo, sql, sides, is_sound):
 def test_what_does_not_load_is_not_recorded(repo, sql, sides, is_sound):
     sides("create view v as select email from users", "alter table users drop email")
     head = repo.commit_info().hash
+    assert check(repo, "main", "side").outcome == "conflicts"
     done = merge(repo, "side")
-    assert done.outcome == "does not load"
-    assert "email" in done.refused
+    assert done.outcome == "conflicts"
+    (conflict,) = done.conflicts
+    assert (conflict.name, conflict.key) == ("uses what is dropped", "column public.users.email")
+    assert conflict.message == "view public.v uses column public.users.email"
     assert repo.commit_info().hash == head
-    assert check(repo, "main", "side").outcome == "does not load"
+    assert continue_merge(repo).outcome == "conflicts"
+    assert is_sound()
+
+
+@pytest.mark.parametrize(("side", "left"), [("ours", (0, 0)), ("theirs", (1, 1)), ("base", (1, 0))])
+def test_what_does_not_load_is_resolved_by_a_side(repo, sql, sides, is_sound, side, left):
+    sql("alter table users alter email drop not null")
+    repo.commit("No need of one")
+    sides("create view v as select email from users", "alter table users drop email; create table more ()")
+    merge(repo, "side")
+    assert resolve(repo, side, objects=["public.users.email"]) == ["column public.users.email"]
+    assert continue_merge(repo).outcome == "merged"
+    has_column = "select count(*) from pg_attribute where attrelid = 'users'::regclass and attname = 'email'"
+    assert (sql(has_column)[0][0], sql("select count(*) from pg_views where viewname = 'v'")[0][0]) == left
+    assert sql("select count(*) from more") == [(0,)]
+    assert is_sound()
+
+
+def test_what_does_not_load_is_resolved_by_sql(repo, sql, sides, is_sound):
+    sides("create view v as select id, email from users", "alter table users drop email")
+    merge(repo, "side")
+    with pytest.raises(Refused, match="also changes"):
+        resolve_by_sql(repo, "public.users.email", "create table other ()")
+    resolve_by_sql(
+        repo, "public.users.email", "create view v as select id, '!' as email from users"
+    )  # ours has neither
+    assert continue_merge(repo).outcome == "merged"
+    assert "!" in sql("select pg_get_viewdef('v'::regclass)")[0][0]
+    assert is_sound()
+
+
+def test_a_strategy_decides_what_does_not_load(repo, sql, sides, is_sound):
+    sql("alter table users alter email drop not null")
+    repo.commit("No need of one")
+    sides("create view v as select email from users", "alter table users drop email")
+    assert merge(repo, "side", Want(strategy="fail")).outcome == "conflicts"
+    assert open_merge(repo) is None
+    assert merge(repo, "side", Want(strategy="theirs")).outcome == "merged"
+    assert sql("select count(*) from pg_views where viewname = 'v'") == [(1,)]
     assert is_sound()
 
 

@@ -225,6 +225,6 @@ def test_a_commit_made_up_is_not_the_merge_that_was_approved(protected, as_role,
     made_up = merges.record(bob, tip, other, "as approved")
     with pytest.raises(Refused, match="it has 0 of 1 approvals"):
         merges.conclude(bob, made_up, head, "x")
-    made = bob._one("select pggit.write_commit(pggit.tree_of('side'), %s, 'x', now(), 'x')", head)[0]
+    made = bob._one("select pggit.write_commit(pggit.tree_of('side'), array[%s], 'x', now(), 'x')", head)[0]
     with pytest.raises(Refused, match=PROTECTED):
         merges.conclude(bob, made, head, "x")

@@ -150,7 +150,7 @@ def test_who_moved_the_branch_is_an_author(repo, ask, as_role):
     ann, bob = as_role(), as_role()
     tip = repo.commit_info("side").hash
     tree = ann._one("select pggit.tree_of('side')")[0]
-    made = ann._one("select pggit.write_commit(%s, %s, 'Bob', now(), 'the same again')", tree, tip)[0]
+    made = ann._one("select pggit.write_commit(%s, array[%s], 'Bob', now(), 'the same again')", tree, tip)[0]
     ann._call("select pggit.update_ref('heads/side', decode(%s, 'hex'), decode(%s, 'hex'), false, 'push')", tip, made)
     consider(repo, 1)
     with pytest.raises(Refused, match="your own"):

@@ -48,6 +48,17 @@ create table pggit.ref (
   primary key (name)
 );
 
+-- Signatures as OpenSSH writes them. The database has no keys: whether they are good, whoever reads them finds out.
+create table pggit.signature (
+  hash bytea primary key,       -- SHA-256 of commit, tag and armored: tells what another repository has not
+  commit bytea not null,        -- what is signed, or what the signed tag stands at
+  tag text not null,            -- name of the signed tag; empty where the commit is signed
+  signer text not null,         -- public key, as OpenSSH writes it
+  armored text not null,
+  signed_at timestamptz not null  -- signed as well
+);
+create index signature_commit on pggit.signature (commit);
+
 create table pggit.reflog (
   id bigint not null,
   ref text not null,
@@ -75,6 +86,7 @@ create table pggit.sequence (
 -- One row: what the working set was when it was last looked at.
 create table pggit.repository (
   singleton boolean primary key default true check (singleton),
+  identity uuid not null default gen_random_uuid(),  -- stays with the history: through dumps, restores, copies and upgrades
   tracked_by text not null check (tracked_by in ('triggers', 'snapshots')),
   root bytea,                   -- tree of the working set, but for the buckets in stale
   stale smallint[] not null default '{}',
@@ -221,13 +233,15 @@ create table pggit.conflicts (
   merge bigint not null,
   key text not null,
   group_key text not null,
-  class text not null,          -- both changed, changed and dropped, both added, renamed apart, onto one name
+  class text not null,          -- both changed, changed and dropped, both added, renamed apart, onto one name; or why PostgreSQL refuses both
   attributes text[] not null,   -- keys of the definition that both changed; none where it is about the whole object
   base jsonb,
   ours jsonb,
   theirs jsonb,
+  together jsonb not null default '[]', -- [group, key] of the objects that one choice decides, where it is about several
+  message text not null default '',
   choice text check (choice in ('ours', 'theirs', 'base', 'sql')),
-  objects jsonb,                -- choice sql: definitions by key, null where there shall be no such object
+  objects jsonb,                -- choice sql: definitions by group and key, null where there shall be no such object
   reason text,
   resolved_at timestamptz,
   resolved_by text,

@@ -234,6 +234,8 @@ begin
     delete from pggit.commit as c where not exists (select from reached as r where r.hash = c.hash) returning c.hash
   ), gone_changes as (
     delete from pggit.commit_change as x using gone where x.commit = gone.hash
+  ), gone_signatures as (
+    delete from pggit.signature as s using gone where s.commit = gone.hash
   )
   select count(*) into removed_commits from gone;
   with recursive needed(hash) as (

@@ -224,7 +224,7 @@ declare
   instant timestamptz;
 begin
   if moment ~ '^\d+$' then
-    return (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id desc
+    return (select l.new from pggit.reflog as l where l.ref = ref_name and l.new is not null order by l.id desc
             offset least(moment::numeric, 2147483647)::integer limit 1);
   end if;
   begin
@@ -233,8 +233,8 @@ begin
     perform pggit.fail('PG002', format('%s is no time', moment), 'Write @{2026-11-01 10:00}, @{1 hour ago} or @{2}.');
   end;
   return coalesce(
-    (select l.new from pggit.reflog as l where l.ref = ref_name and l.at <= instant order by l.id desc limit 1),
-    (select l.new from pggit.reflog as l where l.ref = ref_name order by l.id limit 1));
+    (select l.new from pggit.reflog as l where l.ref = ref_name and l.new is not null and l.at <= instant order by l.id desc limit 1),
+    (select l.new from pggit.reflog as l where l.ref = ref_name and l.new is not null order by l.id limit 1));
 end $$;
 
 -- The tree of a state expression: a commit, work (the live database), empty.
@@ -279,18 +279,26 @@ begin
   return encode(start_commit, 'hex');
 end $$;
 
--- Deletes a branch (heads/NAME) that is not the current one, or a tag (tags/NAME).
+-- Deletes a branch (heads/NAME) that is not the current one, or a tag (tags/NAME) with its signatures. The reflog says so.
 create function pggit.delete_ref(ref_name text) returns void
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
+declare
+  gone bytea;
 begin
   perform from pggit.repository for update;
   if ref_name = pggit.current_branch() then
     perform pggit.fail('PG006', format('%s is the current branch', substr(ref_name, 7)), 'Switch to another one first.');
   end if;
-  delete from pggit.ref as r where r.name = ref_name;
+  delete from pggit.ref as r where r.name = ref_name returning r.commit into gone;
   if not found then
     perform pggit.fail('PG003', format('there is no %s', replace(replace(ref_name, 'heads/', 'branch '), 'tags/', 'tag ')));
+  end if;
+  if ref_name ~ '^(heads|tags)/' then
+    insert into pggit.reflog (id, ref, old, message)
+    select r.reflog_id + 1, ref_name, gone, 'deleted' from pggit.repository as r;
+    update pggit.repository set reflog_id = reflog_id + 1;
+    delete from pggit.signature as s where 'tags/' || s.tag = ref_name;
   end if;
 end $$;
 

@@ -1,12 +1,19 @@
 -- Commits put on others, and the sequence of a rebase.
 
--- Records a commit beside the branch, on one parent; the same is recorded once. Returns its hash.
-create function pggit.write_commit(tree bytea, parent text, author text, authored_at timestamptz, message text) returns text
+-- Records a commit beside the branch, on any number of parents; the same is recorded once. Returns its hash.
+create function pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamptz, message text) returns text
 language plpgsql security definer set search_path = pg_catalog set jit = off
 as $$
+declare
+  wanted bytea[] := array(select decode(p.hash, 'hex') from unnest(parents) with ordinality as p(hash, n) order by p.n);
+  gone bytea;
 begin
   perform from pggit.repository for update;
-  return encode(pggit.put_commit(tree, array[decode(parent, 'hex')], author, authored_at, message), 'hex');
+  select p.hash into gone from unnest(wanted) as p(hash) where not exists (select from pggit.commit as c where c.hash = p.hash) limit 1;
+  if gone is not null then
+    perform pggit.fail('PG006', format('commit %s is not here any more', pggit.short(gone)), 'Run the command again: what was removed meanwhile is done anew.');
+  end if;
+  return encode(pggit.put_commit(tree, wanted, author, authored_at, message), 'hex');
 end $$;
 
 -- Keeps a commit from gc until what it is recorded for is done.

@@ -1,6 +1,6 @@
 -- Merges: trees that no live schema had yet, commits with two parents, what is in conflict and how it was resolved.
 
--- Stores the tree that another one becomes when groups are replaced. Each group is an object of definitions by key, or
+-- Stores the tree that another one (null: an empty one) becomes when groups are replaced. Each group is an object of definitions by key, or
 -- null where it goes. Returns the root.
 create function pggit.put_groups(root bytea, groups jsonb) returns bytea
 language plpgsql security definer set search_path = pg_catalog set jit = off
@@ -8,7 +8,7 @@ as $$
 declare
   name text;
   names text[];
-  top jsonb := (select t.entries from pggit.tree as t where t.hash = root);
+  top jsonb := coalesce((select t.entries from pggit.tree as t where t.hash = root), '{}');
   bucket_entries jsonb;
   made record;
   this record;
@@ -91,13 +91,13 @@ create function pggit.put_conflicts(number bigint, stopped_at jsonb) returns voi
 language sql security definer set search_path = pg_catalog set jit = off
 as $$
   delete from pggit.conflicts as c where c.merge = number and c.choice is null;
-  insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs)
-  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs
-  from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb)
+  insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs, together, message)
+  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs, f.together, f.message
+  from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb, together jsonb, message text)
   on conflict do nothing;
 $$;
 
--- Resolves conflicts of the open merge: what is taken of each (ours, theirs, base, or objects by key), and why.
+-- Resolves conflicts of the open merge: what is taken of each (ours, theirs, base, or objects by group and key), and why.
 create function pggit.resolve_conflicts(choices jsonb, reason text) returns void
 language sql security definer set search_path = pg_catalog set jit = off
 as $$

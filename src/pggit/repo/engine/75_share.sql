@@ -168,6 +168,8 @@ begin
       'Fetch and merge them first; --force throws them off the branch.');
   end if;
   perform pggit.move_ref(ref_name, target, message);
+  -- what a tag said was said of the other commit
+  update pggit.ref as r set message = null, tagger = null where r.name = ref_name;
 end $$;
 
 -- Writes down where another repository is; null forgets it, and where its branches were.

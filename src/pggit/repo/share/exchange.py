@@ -10,6 +10,7 @@ from pggit.core.errors import EngineError, NotFound, NotInstalled, Refused
 from pggit.db.sqlstate import translated
 from pggit.repo.share.carry import Progress, carry
 from pggit.repo.share.results import Moved, Sent, Shared
+from pggit.repo.share.signatures import carry_signatures, carry_tags
 from pggit.repo.share.stored import is_ancestor
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def fetch(
         for ref, source in wanted.items()
         if ours.get(ref) != theirs[source]
     ]
+    carry_tags(there.connection, here.connection)
+    sent.signatures = carry_signatures(there.connection, here.connection, [theirs[ref] for ref in wanted.values()])
     if not branches:
         _prune(here, [ref for ref in ours if ref.startswith(f"remotes/{remote}/") and ref not in wanted])
     return Shared(remote, tuple(moved), sent, remarks)
@@ -111,6 +114,11 @@ def push(
     going = dict.fromkeys(bytes.fromhex(move.new) for move in planned if not move.problem)
     carry(here.connection, there.connection, list(going), sent, progress)
     moved = [move if move.problem else _update(there.connection, move, "push", forced=force) for move in planned]
+    if any(ref.startswith("tags/") for ref in refs):
+        carry_tags(here.connection, there.connection)
+    refused = {move.ref for move in moved if move.problem}
+    there_now = [ours[source] for ref, source in refs.items() if ref not in refused]
+    sent.signatures = carry_signatures(here.connection, there.connection, there_now)
     for move in moved:
         if move.problem is None and move.ref.startswith("heads/"):
             _follow(here, f"remotes/{remote}/{move.ref[6:]}", move)

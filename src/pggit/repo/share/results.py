@@ -33,6 +33,7 @@ class Sent:
     commits: int = 0
     trees: int = 0
     blobs: int = 0
+    signatures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

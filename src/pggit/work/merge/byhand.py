@@ -15,7 +15,7 @@ from pggit.kinds.reader import read_state
 from pggit.repo import merges
 from pggit.work.merge.build import fill
 from pggit.work.merge.merge import bases_of, merge_of
-from pggit.work.merge.opened import choices_of, chosen, required
+from pggit.work.merge.opened import choices_of, chosen, required, taking
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -53,7 +53,7 @@ def resolve_by_sql(
     if len(keys) > 1:
         raise UsageError(f"{object} names several conflicts: {', '.join(keys)}")
     (conflict,) = (one for one in kept.conflicts if one.key == keys[0])
-    choices = {key: choice for key, choice in choices_of(kept).items() if key != conflict.key}
+    choices = {**choices_of(kept), conflict.key: taking(conflict, "ours")}
     bases = bases_of(repository, kept.ours, kept.theirs)
     _, merged = merge_of(repository, bases, kept.ours, kept.theirs, choices)
     optional = "include_kinds" in repository.settings()
@@ -62,19 +62,22 @@ def resolve_by_sql(
         before = read_state(connection, optional=optional)
         run_script(connection, text, name=name, one_transaction=False)
         changes = diff(before, read_state(connection, optional=optional))
-    objects = _objects(changes, conflict.group, name)
+    objects = _objects(changes, {conflict.group, *(group for group, _ in conflict.together)}, name)
     merges.resolve(repository, [{"key": conflict.key, "choice": "sql", "objects": objects}], reason, author=author)
     return conflict.key
 
 
-def _objects(changes: list[Change], group: str, name: str) -> dict[str, Any]:
-    """Return what changed in a group: by key the definition, or None."""
+def _objects(changes: list[Change], groups: set[str], name: str) -> dict[str, Any]:
+    """Return what changed in some groups: by group and key the definition, or None."""
     if not changes:
         raise UsageError(f"{name} changes nothing", hint="pggit resolve OBJECT --ours takes our side.")
-    others = [change.key for change in changes if change.group != group]
+    others = [change.key for change in changes if change.group not in groups]
     if others:
         raise Refused(
             f"{name} also changes {', '.join(others[:5])}",
-            hint=f"Only what belongs to {group} may change here; the rest is a commit of its own.",
+            hint=f"Only {' and '.join(sorted(groups))} may change here; the rest is a commit of its own.",
         )
-    return {change.key: change.new for change in changes}
+    found: dict[str, Any] = {}
+    for change in changes:
+        found.setdefault(change.group, {})[change.key] = change.new
+    return found

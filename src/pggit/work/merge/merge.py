@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from pggit.core.combine import Side
 from pggit.core.diff import diff, with_renames
 from pggit.core.errors import Refused
 from pggit.core.merge import Choices, Conflict, Merged
@@ -19,8 +18,8 @@ from pggit.repo.protection import require_direct
 from pggit.repo.requests import require_request
 from pggit.work.change import PLAINLY, How, alone, call, change, interrupted, resume
 from pggit.work.merge.base import base_state
-from pggit.work.merge.build import built
-from pggit.work.merge.opened import choices_of, open_merge
+from pggit.work.merge.build import Built, built
+from pggit.work.merge.opened import choices_of, open_merge, taking
 from pggit.work.merge.results import Checked, MergeDone, Outcome
 from pggit.work.merge.rules import Finding, findings
 from pggit.work.merge.states import merge_states
@@ -102,13 +101,13 @@ def merge(repository: Repository, name: str, want: Want = PLAIN, *, how: How = P
         run = _Run(repository, ours, theirs, name, want, how, status)
         if ours in bases and want.fast_forward:
             return run.fast_forward()
-        merged, left = run.merged(bases)
-        if not left:
-            return run.conclude(merged)
+        merged = run.merged(bases)
+        if not merged.left:
+            return run.conclude(merged.built)
         if want.strategy == "stop" and not how.dry_run:
             found = [told(conflict) for conflict in merged.conflicts]
             merges.start(repository, theirs, name, run.message, found, author=want.author)
-        return MergeDone("conflicts", ours, theirs, conflicts=tuple(left))
+        return MergeDone("conflicts", ours, theirs, conflicts=merged.left)
 
 
 def continue_merge(repository: Repository, want: Want = PLAIN, *, how: How = PLAINLY) -> MergeDone:
@@ -135,11 +134,12 @@ def continue_merge(repository: Repository, want: Want = PLAIN, *, how: How = PLA
         want = replace(want, message=want.message or kept.message)
         run = _Run(repository, kept.ours, kept.theirs, kept.name, want, how, status)
         bases = bases_of(repository, kept.ours, kept.theirs)
-        merged, left = run.merged(bases, choices_of(kept))
-        if not left:
-            return run.conclude(merged)
-        merges.put_conflicts(repository, kept.id, [told(conflict) for conflict in merged.conflicts])
-        return MergeDone("conflicts", kept.ours, kept.theirs, conflicts=tuple(left))
+        merged = run.merged(bases, choices_of(kept))
+        if not merged.left:
+            return run.conclude(merged.built)
+        if not how.dry_run:
+            merges.put_conflicts(repository, kept.id, [told(conflict) for conflict in merged.conflicts])
+        return MergeDone("conflicts", kept.ours, kept.theirs, conflicts=merged.left)
 
 
 def check(repository: Repository, a: str, b: str) -> Checked:
@@ -160,17 +160,17 @@ def checked(repository: Repository, ours: str, theirs: str) -> tuple[Checked, St
         mine = repository.load(ours)
         return Checked("up to date", ours, theirs, (), ()), mine, mine
     mine, merged = merge_of(repository, bases, ours, theirs, _NOTHING)
-    state, refused = (merged.state, None) if merged.conflicts else built(repository, merged)
-    changes = tuple(with_renames(diff(mine, state), renamable))
+    made = Built(merged.state, None, merged.conflicts) if merged.conflicts else built(repository, merged)
+    changes = tuple(with_renames(diff(mine, made.state), renamable))
     broken: list[Finding] = []
     outcome: Outcome = "fast-forward" if ours in bases else "merged"
-    if merged.conflicts:
+    if made.conflicts:
         outcome = "conflicts"
-    elif refused:
+    elif made.refused:
         outcome = "does not load"
-    elif broken := findings(mine, repository.load(theirs, like=mine), state):
+    elif broken := findings(mine, repository.load(theirs, like=mine), made.state):
         outcome = "findings"
-    return Checked(outcome, ours, theirs, merged.conflicts, changes, refused, tuple(broken)), mine, state
+    return Checked(outcome, ours, theirs, made.conflicts, changes, made.refused, tuple(broken)), mine, made.state
 
 
 def plan_to(repository: Repository, mine: State, state: State, source: str, target: str) -> Plan:
@@ -226,7 +226,24 @@ def told(conflict: Conflict) -> Mapping[str, Any]:
         "base": conflict.base,
         "ours": conflict.ours,
         "theirs": conflict.theirs,
+        "together": conflict.together,
+        "message": conflict.message,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """What came of two states and choices.
+
+    Attributes:
+        built: the merged schema, built where no conflict was in the way.
+        conflicts: all of them.
+        left: those for which nothing is chosen.
+    """
+
+    built: Built
+    conflicts: tuple[Conflict, ...]
+    left: tuple[Conflict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,23 +269,24 @@ class _Run:
         state = self.repository.load(self.theirs)
         return self._move("fast-forward", state, self.theirs, said)
 
-    def merged(self, bases: list[str], choices: Choices = _NOTHING) -> tuple[Merged, list[Conflict]]:
-        """Merge the two states; returns what was made and the conflicts for which nothing is chosen."""
-        strategy = self.want.strategy
+    def merged(self, bases: list[str], choices: Choices = _NOTHING) -> _Merged:
+        """Merge the two states, and build what comes of it."""
         chosen = dict(choices)
         while True:  # what is chosen of a name may show other conflicts
             _, made = merge_of(self.repository, bases, self.ours, self.theirs, chosen)
-            left = [conflict for conflict in made.conflicts if conflict.key not in chosen]
-            if not left or strategy not in ("ours", "theirs"):
-                return made, left
-            side: Side = "ours" if strategy == "ours" else "theirs"
-            chosen |= {conflict.key: side for conflict in left}
+            tried, left = Built(made.state), _left(made.conflicts, chosen)
+            if not left:
+                tried = built(self.repository, made)
+                left = _left(tried.conflicts, chosen)
+            if not left or self.want.strategy not in ("ours", "theirs"):
+                return _Merged(tried, (*made.conflicts, *tried.conflicts), left)
+            chosen |= {conflict.key: taking(conflict, self.want.strategy) for conflict in left}
 
-    def conclude(self, merged: Merged) -> MergeDone:
-        """Build the merged state, record it, and let the live schema follow."""
-        state, refused = built(self.repository, merged)
-        if refused:
-            return MergeDone("does not load", self.ours, self.theirs, refused=refused)
+    def conclude(self, made: Built) -> MergeDone:
+        """Record the merged state, and let the live schema follow."""
+        if made.refused:
+            return MergeDone("does not load", self.ours, self.theirs, refused=made.refused)
+        state = made.state
         mine = self.repository.load(self.ours)
         broken = findings(mine, self.repository.load(self.theirs, like=mine), state)
         if any(one.rule not in self.want.accept for one in broken):
@@ -294,6 +312,10 @@ class _Run:
         last = [] if self.how.dry_run else [call("conclude_merge", commit, self.ours, said)]
         changed = change(self.repository, state, f"merge {self.theirs}", self.how, self.status, last=last)
         return replace(done, changed=replace(changed, commit=commit))
+
+
+def _left(conflicts: tuple[Conflict, ...], chosen: Choices) -> tuple[Conflict, ...]:
+    return tuple(conflict for conflict in conflicts if conflict.key not in chosen)
 
 
 def _accepted(broken: list[Finding], reason: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
+from pggit.core.combine import Side
 from pggit.core.errors import NotFound, Refused
-from pggit.core.merge import Choices
+from pggit.core.merge import Choices, Conflict, Objects, Together
 from pggit.core.names import names
 from pggit.kinds import kind_of_key
 from pggit.repo import merges
@@ -21,12 +22,12 @@ def open_merge(repository: Repository) -> OpenMerge | None:
     row = merges.current(repository)
     if row is None:
         return None
-    id_, ours, theirs, name, message, time, who = row
+    id_, our_commit, their_commit, name, message, time, who = row
     conflicts = tuple(
-        Kept(key, group, class_, tuple(attributes), *rest)
-        for key, group, class_, attributes, *rest in merges.conflicts(repository, id_)
+        Kept(key, group, class_, tuple(attributes), base, ours, theirs, tuple((g, k) for g, k in together), *rest)
+        for key, group, class_, attributes, base, ours, theirs, together, *rest in merges.conflicts(repository, id_)
     )
-    return OpenMerge(id_, ours, theirs, name, message, time, who, conflicts)
+    return OpenMerge(id_, our_commit, their_commit, name, message, time, who, conflicts)
 
 
 def required(repository: Repository) -> OpenMerge:
@@ -43,11 +44,18 @@ def required(repository: Repository) -> OpenMerge:
 
 def choices_of(kept: OpenMerge) -> Choices:
     """Return what was chosen for the conflicts of a merge."""
-    return {
-        one.key: one.objects if one.objects is not None else one.choice  # type: ignore[misc]
-        for one in kept.conflicts
-        if one.choice
-    }
+    return {one.key: _choice(one) for one in kept.conflicts if one.choice}
+
+
+def taking(conflict: Conflict | Kept, side: Side) -> Side | Together:
+    """Return what takes one side for a conflict."""
+    return Together(side, conflict.together) if conflict.together else side
+
+
+def _choice(kept: Kept) -> Side | Objects | Together:
+    if kept.objects is None:
+        return taking(kept, cast("Side", kept.choice))
+    return Together("ours", kept.together, kept.objects) if kept.together else kept.objects
 
 
 def abort(repository: Repository, *, author: str | None = None) -> OpenMerge:

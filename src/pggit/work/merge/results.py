@@ -69,9 +69,9 @@ class Kept:
     """A conflict as the store keeps it.
 
     Attributes:
-        key, group, name, attributes, base, ours, theirs: as of `Conflict`.
+        key, group, name, attributes, base, ours, theirs, together, message: as of `Conflict`.
         choice: what is taken: ``ours``, ``theirs``, ``base`` or ``sql``; None where it is not resolved.
-        objects: of choice ``sql``: key → definition, or None where there shall be no such object.
+        objects: of choice ``sql``: group → key → definition, or None where there shall be no such object.
         reason, who, time: why, by whom and when it was resolved.
     """
 
@@ -82,6 +82,8 @@ class Kept:
     base: Mapping[str, Any] | None
     ours: Mapping[str, Any] | None
     theirs: Mapping[str, Any] | None
+    together: tuple[tuple[str, str], ...]
+    message: str
     choice: str | None
     objects: Mapping[str, Any] | None
     reason: str | None

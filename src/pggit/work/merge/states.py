@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from pggit.core.combine import Rules
+from pggit.core.combine import Rules, Side
 from pggit.core.merge import Choices, Conflict, Merged, Ways, merge
 from pggit.core.state import State
 from pggit.kinds import kind_of_key, kinds
@@ -14,8 +15,11 @@ from pggit.plan.planner import always
 from pggit.plan.references import remark_target
 from pggit.plan.renamed import Rename, renamed
 from pggit.plan.renames import find
+from pggit.work.merge import inherited
 
 _NOTHING: Choices = {}
+ONE_NAME = "one name"
+"""The class of a conflict of two things that cannot both have a name."""
 
 
 def merge_states(base: State, ours: State, theirs: State, major: int, choices: Choices = _NOTHING) -> Merged:
@@ -29,12 +33,76 @@ def merge_states(base: State, ours: State, theirs: State, major: int, choices: C
     """
     followed = _Renames(base, ours, theirs, major, choices)
     followed.follow()
-    made = merge(followed.base, followed.ours, followed.theirs, WAYS, choices)
+    made = _merged((followed.base, followed.ours, followed.theirs), major, choices)
     named = {conflict.key: conflict for conflict in followed.conflicts}
     found = [replace(one, name=named.pop(one.key).name) if one.key in named else one for one in made.conflicts]
     for conflict in named.values():
         _decide(made.state, conflict, choices)
-    return replace(made, conflicts=(*named.values(), *found))
+    return replace(made, conflicts=(*named.values(), *found, *_of_one_name(made)))
+
+
+def _of_one_name(made: Merged) -> Iterator[Conflict]:
+    """Yield objects of one kind and name in two groups: indexes that the two sides made on two tables."""
+    ours = made.sides["ours"].groups
+    changed = [(group, members) for group, members in made.state.groups.items() if members != ours.get(group)]
+    come = {key: group for group, members in changed for key in members.keys() - ours.get(group, {}).keys()}
+    if not come:
+        return
+    for group, members in made.state.groups.items():
+        for key in members.keys() & come.keys():
+            if come[key] != group:
+                yield _one_name(made, key, (group, come[key]))
+
+
+def _one_name(made: Merged, key: str, groups: tuple[str, str]) -> Conflict:
+    def found(side: Side) -> dict[str, Any] | None:
+        return next(
+            (made.sides[side].definition(g, key) for g in groups if key in made.sides[side].groups.get(g, {})), None
+        )
+
+    told = f"{key} is of {groups[0]} on one side and of {groups[1]} on the other"
+    together = ((groups[0], key), (groups[1], key))
+    return Conflict(ONE_NAME, groups[0], key, (), found("base"), found("ours"), found("theirs"), together, told)
+
+
+def _merged(sides: tuple[State, State, State], major: int, choices: Choices) -> Merged:
+    """Merge states in which everything is called the same; what children have from their parents follows these."""
+    if not inherited.are_there(*sides):
+        return merge(*sides, WAYS, choices)
+    children = inherited.steady(*sides)
+    base, ours, theirs = (inherited.own(side, children, major) for side in sides)
+    made = merge(base, ours, theirs, WAYS, choices)
+    alone = set().union(*(inherited.unindexed(side, major) for side in sides))
+    state, lost = inherited.whole(made.state, children, alone, major)
+    conflicts = [_as_read(one, sides) for one in made.conflicts]
+    for conflict in inherited.dangling(lost, sides):
+        conflicts.append(conflict)
+        _take(state, conflict, choices)
+    return replace(made, state=state, conflicts=tuple(conflicts))
+
+
+def _as_read(conflict: Conflict, sides: tuple[State, State, State]) -> Conflict:
+    """Return a conflict with definitions in full."""
+    was, mine, other = (
+        side.definition(conflict.group, conflict.key) if conflict.key in side.groups.get(conflict.group, {}) else None
+        for side in sides
+    )
+    return replace(conflict, base=was, ours=mine, theirs=other)
+
+
+def _take(made: State, conflict: Conflict, choices: Choices) -> None:
+    """Take a column whose parent's is dropped: it is the child's own, or it goes."""
+    choice = choices.get(conflict.key, "ours")
+    if not isinstance(choice, str):
+        return
+    taken = {"ours": conflict.ours, "theirs": conflict.theirs, "base": conflict.base}[choice]
+    if taken is not None:
+        alone = {key: value for key, value in taken.items() if key != "inherited"}
+        made.put(conflict.group, conflict.key, alone)
+        return
+    members = made.groups[conflict.group]
+    for key in [key for key in members if conflict.key in (key, _belongs(key))]:
+        del members[key]
 
 
 @cache
@@ -71,11 +139,12 @@ class _Renames:
     def follow(self) -> None:
         """Rename in the base and on the other side what one side renamed; notes conflicts."""
         while True:
-            mine = self._find(self.ours)
-            rename = mine or self._find(self.theirs)
-            if rename is None:
+            mine, other = self._find(self.ours), self._find(self.theirs)
+            if mine is None and other is None:
                 return
-            self._step(rename, ours=mine is not None)
+            # what is in a table that the other side renamed is found once the tables are called the same
+            ours = other is None or (mine is not None and _rank(mine) <= _rank(other))
+            self._step(mine if ours else other, ours=ours)  # type: ignore[arg-type]
 
     def _find(self, side: State) -> Rename | None:
         """Return the first rename that is to be followed; later ones may speak of its new name."""
@@ -132,12 +201,17 @@ class _Renames:
         there = (self.theirs if ours else self.ours).groups.get(group, {})
         other = (self.theirs if ours else self.ours).definition(group, rename.new) if rename.new in there else None
         mine, theirs = (new, other) if ours else (other, new)
-        self.conflicts.append(Conflict(name, group, rename.new, (), was, mine, theirs, (rename.new,)))
+        self.conflicts.append(Conflict(name, group, rename.new, (), was, mine, theirs))
 
     def _conflict(self, name: Any, key: str, mine: Rename, other: Rename) -> Conflict:
         """A conflict of names: the definitions say what each side calls it."""
         was, ours, theirs = ({"name": kind_of_key(one)[1]} for one in (mine.old, mine.new, other.new))
-        return Conflict(name, mine.group, key, ("name",), was, ours, theirs, (key,))
+        return Conflict(name, mine.group, key, ("name",), was, ours, theirs)
+
+
+def _rank(rename: Rename) -> int:
+    """Return what is followed first: schemas, then other heads of groups, then what is within these."""
+    return 0 if rename.old.startswith("schema ") else 1 if rename.is_head else 2
 
 
 def _between(one: Rename, other: Rename, *, back: bool = False) -> Rename:

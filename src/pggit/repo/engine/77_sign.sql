@@ -1,0 +1,28 @@
+-- Signatures, and what tags say. Who signs and who checks has keys; here it is only kept.
+
+-- Keeps signatures of commits, and of tags that stand at them (tag is empty for a commit). What is here is left as it is.
+-- Returns how many were new.
+create function pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamptz[]) returns bigint
+language plpgsql security definer set search_path = pg_catalog set jit = off
+as $$
+declare
+  added bigint;
+begin
+  perform from pggit.repository for update;
+  insert into pggit.signature (hash, commit, tag, signer, armored, signed_at)
+  select sha256(g.commit || convert_to(format(E'%s\n%s', g.tag, g.armored), 'UTF8')), g.commit, g.tag, g.signer, g.armored, g.signed_at
+  from unnest(commits, tags, signers, put_signatures.armored, times) as g(commit, tag, signer, armored, signed_at)
+  where exists (select from pggit.commit as c where c.hash = g.commit)
+    and (g.tag = '' or exists (select from pggit.ref as r where r.name = 'tags/' || g.tag and r.commit = g.commit))
+  on conflict do nothing;
+  get diagnostics added = row_count;
+  return added;
+end $$;
+
+-- Says of a tag that came from another repository what it says there.
+create function pggit.annotate_tag(name text, target bytea, message text, tagger text, tagged_at timestamptz) returns void
+language sql security definer set search_path = pg_catalog set jit = off
+as $$
+  update pggit.ref as r set message = annotate_tag.message, tagger = annotate_tag.tagger, updated_at = annotate_tag.tagged_at
+  where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target
+$$;

@@ -1,0 +1,73 @@
+"""What belongs to commits and tags without being part of their hashes: signatures, and what tags say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pggit.db.sqlstate import translated
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+_AT_ONCE = 2000
+
+
+def carry_tags(source: Connection, target: Connection) -> None:
+    """Let tags that are at the same commit in both, and say nothing in the target, say what they say in the source."""
+    query = "select name, commit, message, tagger, updated_at from pggit.ref where starts_with(name, 'tags/')"
+    with translated():
+        silent = {row[:2] for row in target.execute(query).fetchall() if row[2] is None}
+        for name, commit, message, tagger, time in source.execute(query).fetchall():
+            if message is not None and (name, commit) in silent:
+                target.execute(
+                    "select pggit.annotate_tag(%s, %s, %s, %s, %s)", (name[5:], commit, message, tagger, time)
+                )
+
+
+def carry_signatures(source: Connection, target: Connection, commits: Sequence[bytes]) -> int:
+    """Bring the signatures of commits, of all that they come from, and of tags at those; only what is missing.
+
+    Args:
+        source: to the repository that has them.
+        target: to the one that takes them; the commits are there.
+        commits: hashes.
+
+    Returns:
+        How many were new.
+    """
+    with translated():
+        there = [
+            row[0]
+            for row in source.execute(
+                "with recursive reached(hash) as ("
+                " select w.hash from unnest(%s::bytea[]) as w(hash) where exists (select from pggit.signature)"
+                " union select p.hash from reached as r join pggit.commit as c on c.hash = r.hash"
+                " cross join unnest(c.parents) as p(hash))"
+                " select s.hash from reached as r join pggit.signature as s on s.commit = r.hash order by s.hash",
+                (list(commits),),
+            ).fetchall()
+        ]
+        return sum(_send(source, target, there[start : start + _AT_ONCE]) for start in range(0, len(there), _AT_ONCE))
+
+
+def _send(source: Connection, target: Connection, hashes: Sequence[bytes]) -> int:
+    missing = [
+        row[0]
+        for row in target.execute(
+            "select w.hash from unnest(%s::bytea[]) as w(hash)"
+            " where not exists (select from pggit.signature as s where s.hash = w.hash)",
+            (hashes,),
+        ).fetchall()
+    ]
+    if not missing:
+        return 0
+    rows = source.execute(
+        "select commit, tag, signer, armored, signed_at from pggit.signature where hash = any (%s)", (missing,)
+    ).fetchall()
+    columns: list[Any] = [list(column) for column in zip(*rows, strict=True)]
+    taken = target.execute(
+        "select pggit.put_signatures(%s::bytea[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])", columns
+    ).fetchone()
+    assert taken is not None
+    return int(taken[0])

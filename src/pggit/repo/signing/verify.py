@@ -1,0 +1,197 @@
+"""Verifying a history: who signed each commit and tag, and whether every hash is that of what it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from pggit.core import ranges
+from pggit.core.allowed_signers import AllowedSigner
+from pggit.core.errors import NotFound
+from pggit.core.results import Finding, Tag
+from pggit.core.signed_text import commit_text, tag_text
+from pggit.repo.signing.chain import Link, broken_links, content, reached, read_links
+from pggit.repo.signing.check import Checked, check
+from pggit.repo.signing.stored import NAMESPACE, Stored, signatures_of, signatures_of_tags
+
+if TYPE_CHECKING:
+    from pggit.repo.repository import Repository
+
+Status = Literal["good", "unknown", "bad", "unsigned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature and what it is worth: as `Checked`, and when it was made."""
+
+    status: Literal["good", "unknown", "bad"]
+    principal: str | None
+    fingerprint: str | None
+    problem: str | None
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A commit or a tag with its signatures.
+
+    Attributes:
+        name: of the tag; None for a commit.
+        hash: of the commit, or of the one that the tag stands at.
+        message: its first line.
+        status: of its signatures: ``bad`` where one is, else ``good`` where one is; ``unsigned`` without any.
+        signatures: the oldest first.
+    """
+
+    name: str | None
+    hash: str
+    message: str
+    status: Status
+    signatures: tuple[Signature, ...]
+
+    @property
+    def is_good(self) -> bool:
+        """Whether a key that counts signed it."""
+        return any(one.status == "good" for one in self.signatures)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was verified.
+
+    Attributes:
+        commits: the newest first.
+        tags: by name.
+        findings: where a hash is not that of what it stands for, or something is missing.
+        trees, definitions: how many were hashed.
+    """
+
+    commits: tuple[Signed, ...]
+    tags: tuple[Signed, ...]
+    findings: tuple[Finding, ...]
+    trees: int
+    definitions: int
+
+    def failed(self, *, require: bool, trusting: bool) -> bool:
+        """Whether something is wrong.
+
+        Args:
+            require: what no key that counts has signed is.
+            trusting: whether it is known which keys count; then a signature by another one is wrong.
+        """
+        every = (*self.commits, *self.tags)
+        wrong = {"bad", "unknown"} if trusting else {"bad"}
+        return bool(self.findings) or any(one.status in wrong or (require and not one.is_good) for one in every)
+
+
+def verify(
+    repository: Repository, names: Sequence[str] = (), allowed: Sequence[AllowedSigner] = (), *, all: bool = False
+) -> Verified:
+    """Verify commits with all that they come from, and tags; reads only, and needs the rights of a reader.
+
+    Args:
+        repository: where.
+        names: commits, ranges ``A..B`` or ``A...B``, tags; HEAD where none is given.
+        allowed: the keys that count.
+        all: every branch and tag.
+
+    Raises:
+        NotFound: there is no such commit.
+        UsageError: the library that checks is not installed.
+    """
+    with _reading(repository):
+        tags = {tag.name: tag for tag in repository.tags()}
+        links, wanted = _every(repository) if all else _named(repository, names or ("HEAD",))
+        links_wanted = [link for hash_ in wanted if (link := links.get(hash_))]
+        below = content(repository, links_wanted)
+        signatures = signatures_of(repository, sorted(wanted))
+        chosen = tags if all else {name: tags[name] for name in map(_tag_name, names) if name in tags}
+        of_tags = signatures_of_tags(repository, list(chosen))
+    return Verified(
+        _commits(links_wanted, signatures, allowed),
+        tuple(_tag(tag, of_tags, allowed) for _, tag in sorted(chosen.items())),
+        (*broken_links(links, wanted), *below.findings),
+        below.trees,
+        below.definitions,
+    )
+
+
+@contextmanager
+def _reading(repository: Repository) -> Iterator[None]:
+    """One snapshot, in which nothing can be written and names mean what PostgreSQL brings."""
+    with repository._transaction():
+        repository.connection.execute(
+            "set transaction isolation level repeatable read, read only; set local search_path = pg_catalog;"
+            " set local jit = off"
+        )
+        yield
+
+
+def _every(repository: Repository) -> tuple[Mapping[str, Link | None], Collection[str]]:
+    rows = repository._rows("select distinct encode(commit, 'hex') from pggit.ref where commit is not null")
+    links = read_links(repository, [hash_ for (hash_,) in rows])
+    return links, set(links)
+
+
+def _named(repository: Repository, names: Sequence[str]) -> tuple[Mapping[str, Link | None], Collection[str]]:
+    """Return what the names come from, and of that what is meant."""
+    spans = {name: ranges.parse(name) for name in names}
+    written = {end for name, span in spans.items() for end in ((span.a, span.b) if span else (name,))}
+    at = {end: _resolved(repository, end) for end in written}
+    links = read_links(repository, at.values())
+    wanted: set[str] = set()
+    for name, span in spans.items():
+        if span is None:
+            wanted |= reached(links, [at[name]])
+            continue
+        a, b = reached(links, [at[span.a]]), reached(links, [at[span.b]])
+        wanted |= a ^ b if span.apart else b - a
+    return links, wanted
+
+
+def _resolved(repository: Repository, name: str) -> str:
+    (found,) = repository._one("select encode(pggit.resolve(%s), 'hex')", name)
+    if found is None:
+        raise NotFound("there is no commit yet")
+    return str(found)
+
+
+def _tag_name(name: str) -> str:
+    return name.removeprefix("tags/")
+
+
+def _commits(
+    links: Sequence[Link], signatures: Sequence[Stored], allowed: Sequence[AllowedSigner]
+) -> tuple[Signed, ...]:
+    of: dict[str, list[Signature]] = {}
+    for one in signatures:
+        of.setdefault(one.commit, []).append(_checked(one, commit_text(one.commit, one.time), allowed))
+    newest = sorted(links, key=lambda link: (-link.generation, link.time, link.hash))
+    return tuple(_signed(None, link.hash, link.message, of.get(link.hash, [])) for link in newest)
+
+
+def _tag(tag: Tag, signatures: Sequence[Stored], allowed: Sequence[AllowedSigner]) -> Signed:
+    found = []
+    for one in signatures:
+        if one.tag != tag.name:
+            continue
+        checked = _checked(one, tag_text(tag.name, tag.hash, tag.message, one.time), allowed)
+        if one.commit != tag.hash:
+            checked = replace(checked, status="bad", principal=None, problem=f"it was made for {one.commit[:10]}")
+        found.append(checked)
+    return _signed(tag.name, tag.hash, tag.message or "", found)
+
+
+def _signed(name: str | None, hash_: str, message: str, signatures: Sequence[Signature]) -> Signed:
+    have = {one.status for one in signatures}
+    order: tuple[Status, ...] = ("bad", "good", "unknown")
+    status: Status = next((one for one in order if one in have), "unsigned")
+    return Signed(name, hash_, message.partition("\n")[0], status, tuple(signatures))
+
+
+def _checked(stored: Stored, payload: bytes, allowed: Sequence[AllowedSigner]) -> Signature:
+    found: Checked = check(payload, NAMESPACE, stored.armored, allowed, at=stored.time)
+    return Signature(found.status, found.principal, found.fingerprint, found.problem, stored.time)
