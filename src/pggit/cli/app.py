@@ -26,6 +26,7 @@ MODULES = {
     "switch": "switch", "reset": "reset", "revert": "revert", "cherry-pick": "pick",
     "rebase": "rebase", "stash": "stash",
     "merge": "merge", "conflicts": "resolve", "resolve": "resolve",
+    "request": "request", "protect": "protect", "unprotect": "protect",
     "remote": "remote", "fetch": "share", "push": "share", "pull": "share",
     "plan": "plan", "apply": "apply", "prove": "prove", "deploy": "deploy",
     "template": "template", "clone": "clone", "pool": "pool", "worktree": "worktree",
