@@ -52,6 +52,9 @@ def commands_page() -> str:
             continue
         assert isinstance(built, click.Group)
         parts.append(f"## {name}\n\n{built.help}\n")
+        alone = getattr(built, "alone", None)
+        if alone is not None:
+            parts.append(_help(alone, f"pggit {name}", alone))
         parts += [
             f"### {name} {sub}\n\n{_help(part, f'pggit {name} {sub}', part)}" for sub, part in built.commands.items()
         ]

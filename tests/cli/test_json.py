@@ -20,14 +20,37 @@ COMMIT = {"hash", "parents", "author", "time", "message", "refs"}
 CHANGE = {"verb", "group", "key", "old", "new", "old_key"}
 CHANGED = {"statements", "dry_run", "kept", "returned", "resumed"}
 CLONE = {"name", "url", "template", "source", "strategy", "milliseconds", "expires", "remarks"}
+REQUEST = {"request", "revision", "revisions", "demands", "approvals", "obstacles", "moved", "markdown"}
 FIELDS = {
-    "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by"},
+    "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by", "upstream", "pending"},
     "status --coverage": {"not_modelled"},
     "diff v1 work": {"changes"},
     "merge --check main side": {"outcome", "ours", "theirs", "conflicts", "changes", "refused", "findings", "markdown"},
     "conflicts": {"merge", "conflicts"},
     "resolve --all --ours": {"resolved", "choice"},
     "merge --abort": {"outcome", "ours", "theirs"},
+    "protect": {"protected"},
+    "protect release/*": {"protected"},
+    "unprotect release/*": {"branch", "action"},
+    "request open v": REQUEST,
+    "request list": {"requests"},
+    "request show 1": REQUEST,
+    "request update 1": REQUEST,
+    "request approve 1": REQUEST,
+    "request reject 1": REQUEST,
+    "request prove 1": REQUEST,
+    "request merge 1 --dry-run": {
+        "request",
+        "outcome",
+        "ours",
+        "theirs",
+        "hash",
+        "conflicts",
+        "refused",
+        "findings",
+        *CHANGED,
+    },
+    "request close 1": REQUEST,
     "log": {"commits"},
     "show": {"commit", "changes"},
     "blame public.customers": {"objects"},
@@ -151,6 +174,7 @@ FIELDS = {
     },
     "remote add r OTHER": {"remote", "action"},
     "remote list": {"remotes"},
+    "remote -v": {"remotes"},
     "fetch r": {"remote", "refs", "sent", "remarks"},
     "push r v1:copy": {"remote", "refs", "sent", "remarks"},
     "pull r main": {"remote", "branch", "hash", "commits", *CHANGED},
@@ -170,7 +194,16 @@ def stop_a_merge(shop, sql):
     assert shop("merge", "side").status == 1
 
 
+def make_a_branch(shop, sql):
+    """Leave a branch ``v`` with one more view."""
+    shop("switch", "-c", "v")
+    sql("create view v as select 1 as a")
+    assert shop("commit", "-m", "A view").status == 0
+    assert shop("switch", "main").status == 0
+
+
 def test_every_command_prints_its_document(shop, sql, tmp_path, database, make_database):
+    make_a_branch(shop, sql)
     stop_a_merge(shop, sql)
     remote, other = make_database().url, make_database().url
     with pggit.open(other) as taking, pggit.open(database.url) as giving:

@@ -37,7 +37,10 @@ def commit(
     sign: Annotated[bool, SIGN] = False,
 ) -> None:
     """Record the live schema as a commit on the current branch."""
+    from pggit.repo.protection import require_direct
+
     with run.repository() as repository:
+        require_direct(repository)  # before a message is written in vain
         before = repository.status()
         if before.clean and not allow_empty:
             raise NothingToCommit("nothing to commit, the schema is as in HEAD")

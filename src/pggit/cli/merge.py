@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing, tell
@@ -59,6 +60,7 @@ def merge(
     Changes are put together object by object, and key by key of their definitions. The merged schema is built in a
     scratch database before it is recorded. Conflicts stop the merge: pggit conflicts lists them, pggit resolve
     resolves them. Rows and values that go are kept. If it is interrupted, the same command finishes it.
+    A name that no commit has here is that of a worktree, or of its branch: it is fetched first.
     """
     _require_one(states, abort=abort, go_on=go_on, check=check)
     if check:
@@ -66,11 +68,12 @@ def merge(
     if abort:
         return _abort(run)
     from pggit.cli.commit import author_of
+    from pggit.work.elsewhere import brought
     from pggit.work.merge.merge import Strategy, Want
 
     if strategy not in get_args(Strategy):
         raise UsageError(f"--strategy is one of {', '.join(get_args(Strategy))}, not {strategy!r}")
-    _require_reason(accept, reason)
+    require_reason(accept, reason)
     want = Want(
         message=message,
         author=author_of(run.settings),
@@ -87,16 +90,22 @@ def merge(
         signing(run, repository, asked=sign, dry_run=dry_run),
         changing(run, again, dry_run=dry_run, yes=yes, allow=allow) as how,
     ):
+        if states:
+            states = (brought(repository, states[0], lambda text: print(text, file=sys.stderr)),)
         done = _merged(repository, states, want, how)
     if done.plan is not None and plan is not None:
         from pggit.cli.plan import write_plan
 
         write_plan(done.plan, plan)
-    _tell(run, done, dry_run=dry_run)
-    return EXIT_FOUND if done.outcome in ("conflicts", "does not load", "findings") else EXIT_OK
+    return tell_merge(run, done, _HINT, dry_run=dry_run)
 
 
-def _require_reason(accept: tuple[str, ...], reason: str | None) -> None:
+def require_reason(accept: tuple[str, ...], reason: str | None) -> None:
+    """Check that what is accepted are rules, and that it is said why.
+
+    Raises:
+        UsageError: not so.
+    """
     from pggit.work.merge.rules import rules
 
     for name in accept:
@@ -135,12 +144,21 @@ def _abort(run: Run) -> int:
     return EXIT_OK
 
 
-def _tell(run: Run, done: MergeDone, *, dry_run: bool) -> None:
+def tell_merge(run: Run, done: MergeDone, hint: str, *, dry_run: bool, **more: Any) -> int:
+    """Print what a merge did; returns the exit status.
+
+    Args:
+        run: of the command.
+        done: what the merge did.
+        hint: what to do about conflicts.
+        dry_run: whether nothing was done.
+        more: fields of the document, besides those that all merges have.
+    """
     from pggit.plan.model import Plan
     from pggit.work.results import Changed
 
     told = [conflict_document(conflict) for conflict in done.conflicts]
-    fields = {"outcome": done.outcome, "ours": done.ours, "theirs": done.theirs, "hash": done.commit}
+    fields = {**more, "outcome": done.outcome, "ours": done.ours, "theirs": done.theirs, "hash": done.commit}
     problems = {"conflicts": told, "refused": done.refused, "findings": done.findings}
     changed: Changed = done.changed or Changed(Plan("work", "work", "", "", 0), None)
     if run.json or done.outcome in ("merged", "fast-forward"):
@@ -148,7 +166,7 @@ def _tell(run: Run, done: MergeDone, *, dry_run: bool) -> None:
         text = f"{words}: HEAD is at {(done.commit or '')[:10]}."
         tell(run, changed, text, dry_run=dry_run, **fields, **problems)
     elif done.outcome == "conflicts":
-        run.out.lines([*conflict_lines(run, done.conflicts), _HINT])
+        run.out.lines([*conflict_lines(run, done.conflicts), hint])
     elif done.refused:
         run.out.lines([f"The merged schema does not load: {done.refused}", "Nothing was changed."])
     elif done.outcome == "findings":
@@ -156,6 +174,7 @@ def _tell(run: Run, done: MergeDone, *, dry_run: bool) -> None:
         run.out.line('Nothing was changed. (use "--accept RULE --reason TEXT" to merge all the same)')
     else:
         run.out.line("Already up to date.")
+    return EXIT_FOUND if done.outcome in ("conflicts", "does not load", "findings") else EXIT_OK
 
 
 def conflict_document(conflict: Conflict | Kept) -> dict[str, Any]:
