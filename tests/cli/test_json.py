@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ CHANGED = {"statements", "dry_run", "kept", "returned", "resumed"}
 CLONE = {"name", "url", "template", "source", "strategy", "milliseconds", "expires", "remarks"}
 REQUEST = {"request", "revision", "revisions", "demands", "approvals", "signatures", "obstacles", "moved", "markdown"}
 FIELDS = {
-    "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by"},
+    "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by", "upstream", "pending"},
     "status --coverage": {"not_modelled"},
     "diff v1 work": {"changes"},
     "merge --check main side": {"outcome", "ours", "theirs", "conflicts", "changes", "refused", "findings", "markdown"},
@@ -100,7 +101,12 @@ FIELDS = {
     "drift HEAD": {"drift", "state", "ignored", "history", "objects"},
     "bisect HEAD HEAD~1 --dry-run --run true": {"suspects", "steps", "next"},
     "prove p.json": {"proven", "on", "checks", "not_exercised", "notes"},
+    "sign": {"signed", "fingerprint"},
+    "verify --all": {"verified", "commits", "tags", "findings", "trees", "definitions"},
+    "log --show-signature": {"commits", "signatures"},
+    "anchor anchors": {"file", "record", "hash", "refs", "commits"},
     "fsck": {"findings"},
+    "fsck --anchor anchors": {"findings", "records"},
     "gc": {"removed"},
     "health": {"checks"},
     "pause 0": {"seconds"},
@@ -168,6 +174,7 @@ FIELDS = {
     },
     "remote add r OTHER": {"remote", "action"},
     "remote list": {"remotes"},
+    "remote -v": {"remotes"},
     "fetch r": {"remote", "refs", "sent", "remarks"},
     "push r v1:copy": {"remote", "refs", "sent", "remarks"},
     "pull r main": {"remote", "branch", "hash", "commits", *CHANGED},
@@ -201,6 +208,9 @@ def test_every_command_prints_its_document(shop, sql, tmp_path, database, make_d
     remote, other = make_database().url, make_database().url
     with pggit.open(other) as taking, pggit.open(database.url) as giving:
         take_over(taking, giving, "origin", None)
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "key"], check=True)
+    (tmp_path / "allowed").write_text(f"ann@example.com {(tmp_path / 'key.pub').read_text()}")
+    (tmp_path / ".pggit.toml").write_text('signing_key = "key"\nallowed_signers = "allowed"\n')
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "1_a.sql").write_text("create table a (id int);")
     GitRepo(tmp_path / "g").commit({"a.sql": "create table a (id int);"})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing, tell
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.signer import SIGN, signing
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def merge(
         tuple[str, ...], Option("--accept", metavar="RULE", help="Let findings of a rule through; needs --reason.")
     ] = (),
     reason: Annotated[str | None, Option("--reason", metavar="TEXT", help="Why they are accepted.")] = None,
+    sign: Annotated[bool, SIGN] = False,
     dry_run: Annotated[bool, DRY_RUN] = False,
     yes: Annotated[bool, YES] = False,
     allow: Annotated[tuple[str, ...], ALLOW] = (),
@@ -57,6 +60,7 @@ def merge(
     Changes are put together object by object, and key by key of their definitions. The merged schema is built in a
     scratch database before it is recorded. Conflicts stop the merge: pggit conflicts lists them, pggit resolve
     resolves them. Rows and values that go are kept. If it is interrupted, the same command finishes it.
+    A name that no commit has here is that of a worktree, or of its branch: it is fetched first.
     """
     _require_one(states, abort=abort, go_on=go_on, check=check)
     if check:
@@ -64,6 +68,7 @@ def merge(
     if abort:
         return _abort(run)
     from pggit.cli.commit import author_of
+    from pggit.work.elsewhere import brought
     from pggit.work.merge.merge import Strategy, Want
 
     if strategy not in get_args(Strategy):
@@ -82,8 +87,11 @@ def merge(
     again = f"pggit merge {states[0]}" if states else "pggit merge --continue"
     with (
         run.repository() as repository,
+        signing(run, repository, asked=sign, dry_run=dry_run),
         changing(run, again, dry_run=dry_run, yes=yes, allow=allow) as how,
     ):
+        if states:
+            states = (brought(repository, states[0], lambda text: print(text, file=sys.stderr)),)
         done = _merged(repository, states, want, how)
     if done.plan is not None and plan is not None:
         from pggit.cli.plan import write_plan

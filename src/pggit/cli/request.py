@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.signer import SIGN, signing
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _NUMBER = Argument("N", help="The number of the request.")
 _NOTE = Option("-m", "--message", metavar="TEXT", help="What there is to say.")
-_SIGN = Option("-S", "--sign", help="Sign it with the key of setting signing_key.")
 _AT = Option("--at", metavar="COMMIT", help="Only if the branch is at this commit still.")
 
 
@@ -165,7 +165,7 @@ def approve(
     number: Annotated[str, _NUMBER],
     note: Annotated[str | None, _NOTE] = None,
     at: Annotated[str | None, _AT] = None,
-    sign: Annotated[bool, _SIGN] = False,
+    sign: Annotated[bool, SIGN] = False,
 ) -> None:
     """Approve a request as it was last looked at. The last verdict of a role stands; the role tells approvers apart."""
     _review(run, number, "approve", note, at, sign)
@@ -177,7 +177,7 @@ def reject(
     number: Annotated[str, _NUMBER],
     note: Annotated[str | None, _NOTE] = None,
     at: Annotated[str | None, _AT] = None,
-    sign: Annotated[bool, _SIGN] = False,
+    sign: Annotated[bool, SIGN] = False,
 ) -> None:
     """Reject a request, or take back that it was approved. A protected branch takes it only when that is taken back."""
     _review(run, number, "reject", note, at, sign)
@@ -214,6 +214,7 @@ def merge(
         tuple[str, ...], Option("--accept", metavar="RULE", help="Let findings of a rule through; needs --reason.")
     ] = (),
     reason: Annotated[str | None, Option("--reason", metavar="TEXT", help="Why they are accepted.")] = None,
+    sign: Annotated[bool, SIGN] = False,
     dry_run: Annotated[bool, DRY_RUN] = False,
     yes: Annotated[bool, YES] = False,
     allow: Annotated[tuple[str, ...], ALLOW] = (),
@@ -239,7 +240,10 @@ def merge(
     )
     of = _number(number)
     with run.repository() as repository:
-        with changing(run, f"pggit request merge {of}", dry_run=dry_run, yes=yes, allow=allow) as how:
+        with (
+            changing(run, f"pggit request merge {of}", dry_run=dry_run, yes=yes, allow=allow) as how,
+            signing(run, repository, asked=sign, dry_run=dry_run),
+        ):
             done = merge_request(repository, of, want, how=how)
         asked = request(repository, of)
     hint = f'  (merge {asked.target} into {asked.branch} and resolve them there, then "pggit request update {of}")'
