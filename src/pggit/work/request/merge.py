@@ -91,7 +91,8 @@ def merge_request(
 def message(repository: Repository, request: Request) -> str:
     """Return the message of the commit: what was asked for, and who approved it."""
     last = requests.revisions(repository, request.id)[-1]
-    by = [one.author for one in requests.approvals(repository, request.id, last) if one.counts]
+    counted = [one for one in requests.approvals(repository, request.id, last) if one.counts]
+    by = [one.role if one.author == one.role else f"{one.author} (role {one.role})" for one in counted]
     parts = [
         f"Merge request {request.id}: {request.title}",
         request.body,
