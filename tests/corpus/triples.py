@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
@@ -26,7 +26,7 @@ from pggit.db.dump import dump, dump_program
 from pggit.kinds.reader import read_state, read_within
 from pggit.plan import live
 from pggit.plan.planner import make_plan
-from pggit.work.merge.build import fill
+from pggit.work.merge.build import fill, read_back
 from pggit.work.merge.rules import findings
 from pggit.work.merge.states import merge_states
 from servers import Database, TestServer
@@ -110,7 +110,7 @@ class Base:
 
     def sound(self) -> bool:
         """Whether the schema itself can be built from nothing, which is what a merge has to do."""
-        return self._built(self.state) is None
+        return self._reached(self.nothing, [], self.start, self.state) is None
 
     def side(self, script: Script, *, lenient: bool = False) -> Side | None:
         """Run a script; None where it does not run. ``lenient``: what does not run is left out of it."""
@@ -174,7 +174,7 @@ class Base:
             outcome.merge = "false conflict" if outcome.orders == "same" else "conflict"
             outcome.told += [f"{c.name}: {c.key} {c.attributes} {c.base} {c.ours} {c.theirs}" for c in made.conflicts]
             return
-        said = self._built(made.state, {key for _, key in made.combined})
+        said = self._reached(self.nothing, [], self.start, made.state, made)
         if said is not None:
             outcome.merge = "does not load"
             outcome.told.append(said)
@@ -210,30 +210,28 @@ class Base:
 
     def _compared(self, outcome: Outcome, made: Merged, orders: Sequence[State]) -> None:
         found = [diff(state, made.state) for state in orders]
-        if outcome.orders == "differ":
-            outcome.merge = "by rule" if made.combined else "missed conflict" if all(found) else "as one order"
+        combined = {key for _, key in made.combined}
+        if not found or not all(found):
+            outcome.merge = "as one order" if outcome.orders == "differ" else "clean"
+        elif any({change.key for change in changes} <= combined for changes in found):
+            outcome.merge = "by rule"
         else:
-            outcome.merge = "clean" if not found or not all(found) else "wrong"
+            outcome.merge = "missed conflict" if outcome.orders == "differ" else "wrong"
         if outcome.merge != "clean":
             outcome.told += [f"combined {key}" for _, key in made.combined]
             outcome.told += [f"order {n}: {shown(change)}" for n, changes in enumerate(found) for change in changes]
 
-    def _built(self, state: State, combined: Container[str] = ()) -> str | None:
-        """Build a schema from nothing; returns what is wrong."""
-        return self._reached(self.nothing, [], self.start, state, combined)
-
     def _follow(self, outcome: Outcome, one: Side, made: Merged) -> None:
         """Plan from one side to the merged schema, as a merge does with the live one."""
-        combined = {key for _, key in made.combined}
-        said = self._reached(self.here, one.script.statements, one.state, made.state, combined)
+        said = self._reached(self.here, one.script.statements, one.state, made.state)
         if said is not None:
             outcome.merge = "does not follow"
             outcome.told.append(said)
 
     def _reached(
-        self, connection: psycopg.Connection, before: list[str], a: State, b: State, combined: Container[str]
+        self, connection: psycopg.Connection, before: list[str], a: State, b: State, made: Merged | None = None
     ) -> str | None:
-        """Run a plan; returns what is wrong with where it leads. What was combined may be written otherwise there."""
+        """Run a plan; returns what is wrong with where it leads. A merge takes what PostgreSQL makes of it."""
         with connection.transaction(force_rollback=True):
             ran(connection, before)
             try:
@@ -243,8 +241,10 @@ class Base:
             done, ok = ran(connection, statements)
             if not ok:
                 return f"{ran.said} in {statements[len(done)]}"  # type: ignore[attr-defined]
-            changes = [one for one in diff(read_within(connection), b) if one.key not in combined]
-            return "; ".join(map(shown, changes)) or None
+            read = read_within(connection)
+            if made is None or read_back(read, made) is not None:
+                return "; ".join(map(shown, diff(read, b))) or None
+            return None
 
     def _dump(self, outcome: Outcome, one: Side, other: Side) -> None:
         """Compare the dump of the merged schema, as the product builds it, with that of both scripts in an order."""

@@ -15,6 +15,12 @@ EXEMPT = {
     "rebase_abort", "rebase_finish", "rebase_stop", "receive_blobs", "receive_commits", "receive_trees",
     "record_merge", "rename_branch", "require_hash", "resolve_conflicts", "set_remote", "standing", "start_merge",
     "update_ref", "write_commit",
+    # signing: tests/repo/test_signing.py
+    "annotate_tag", "put_signatures",
+    # what protects branches, requests: tests/work/request
+    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_protection", "obstacles",
+    "open_request", "protect", "put_revision", "record_proof", "request_authors", "require_direct", "require_request",
+    "review_request", "rule_of", "unprotect", "verdicts",
     # generated from the kinds, or of the redactor: tests of their own
     "read_objects", "redact", "acl_objects",
     # only in other circumstances: two sessions (test_concurrency), restores (test_dump), broken captures and replicas (test_store, test_dump)

@@ -28,6 +28,12 @@ class Pair:
 
 _NOT_NULL = (
     Pair(
+        "name-of-a-table-that-is-like-it",
+        "select",
+        "create table t (a integer not null); create table l (like t including all)",
+        since=18,
+    ),
+    Pair(
         "name-of-what-goes",
         "create table t (a integer constraint n not null, k integer)",
         "create table t (k integer, b text constraint n not null)",

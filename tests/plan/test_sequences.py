@@ -57,3 +57,13 @@ def test_persistence_of_the_table(server: TestServer) -> None:
     for before, after in ((a, b), (b, a)):
         with planned(server, before, after, "insert into t default values") as (_, plan):
             assert not [one.sql for one in plan.statements if "sequence public.t_a_seq" in one.sql]
+
+
+def test_an_owned_sequence_has_the_owner_of_its_table(server: TestServer) -> None:
+    owner = server.create_role("nologin")
+    try:
+        made = f"create table t (id serial); alter table t owner to {owner}"
+        with planned(server, "select", made):
+            pass
+    finally:
+        server.drop_role(owner)

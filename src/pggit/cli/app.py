@@ -26,11 +26,12 @@ MODULES = {
     "switch": "switch", "reset": "reset", "revert": "revert", "cherry-pick": "pick",
     "rebase": "rebase", "stash": "stash",
     "merge": "merge", "conflicts": "resolve", "resolve": "resolve",
+    "request": "request", "protect": "protect", "unprotect": "protect",
     "remote": "remote", "fetch": "share", "push": "share", "pull": "share",
     "plan": "plan", "apply": "apply", "prove": "prove", "deploy": "deploy",
     "template": "template", "clone": "clone", "pool": "pool", "worktree": "worktree",
     "drift": "drift", "bisect": "bisect", "export": "export",
-    "sign": "sign", "verify": "sign",
+    "sign": "sign", "verify": "sign", "anchor": "anchor",
     "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep", "config": "config",
 }  # fmt: skip
 """The module of each command."""

@@ -175,9 +175,10 @@ class Actions:
         for key in self.anew.made:
             by_group[self.after.group_of[key]].append(key)
         joining = Joining(self)
+        taken = rebuild.taken_names(self.before.state, self.after.state) if self.scene.major >= 18 else set[str]()
         for group in sorted(by_group):
             objects = self.scene.after(group)
-            if group in self.anew.anew and self.scene.major >= 18:
+            if (group in self.anew.anew and self.scene.major >= 18) or rebuild.usual_names(objects) & taken:
                 objects = rebuild.named_not_null(objects)
             defaults = self._parents_defaults(group)
             render = Render(objects, self.scene.major, self.scene.before(group), self.apart, defaults)

@@ -94,6 +94,9 @@ class Graph:
             refs = actions.after.of(key)
             for ref in {key, *refs.hard, *refs.late}:
                 self._edge(actions.gives.get(ref), finish)
+            if key.startswith("sequence "):  # it must have the owner of its table
+                for one in (key, *(actions.after.group_of[ref] for ref in refs.late if ref in actions.after.group_of)):
+                    self._edge(actions.gives.get(f"owner {one}"), finish)
 
     def _of_taken(self, key: str, taking: Action) -> None:
         """What needs something goes, or stops needing it, before that goes."""
@@ -271,9 +274,9 @@ def names_of(key: str) -> Iterator[str]:
 def _along(having: Object | None, lacking: Object | None) -> Iterator[str]:
     """Yield the names that a column takes along, where the one has them and the other has not."""
     yield from _sequence(having, lacking)
-    if having is not None and having.kind == "column" and (named := _not_null(having)):
-        if lacking is None or _not_null(lacking) != named:
-            yield named
+    named = _not_null(having) if having is not None and having.kind == "column" else None
+    if named is not None and (lacking is None or _not_null(lacking) != named):
+        yield named
 
 
 def _not_null(column: Object) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from pggit.core.identity import quote, split_name, split_on, unquote
@@ -15,6 +16,7 @@ from pggit.plan.swap import aside
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pggit.core.state import State
     from pggit.plan.build import Actions
     from pggit.plan.references import References
 
@@ -30,10 +32,21 @@ def rebuild_tables(actions: Actions) -> None:
             _rebuild(actions, key)
 
 
+def taken_names(*states: State) -> set[str]:
+    """Return the names of NOT NULL constraints that are told because they are not the usual ones of their columns."""
+    texts = (text for state in states for text in state.blobs.values() if '"not_null": {' in text)
+    return {json.loads(text)["not_null"]["name"] for text in texts}
+
+
+def usual_names(objects: list[Object]) -> set[str]:
+    """Return the names that PostgreSQL gives to the NOT NULL constraints of a table, where no other has them."""
+    return {_named(obj).definition["not_null"]["name"] for obj in objects if _named(obj) is not obj}
+
+
 def named_not_null(objects: list[Object]) -> list[Object]:
     """Return the objects of a table with each NOT NULL under its usual name.
 
-    PostgreSQL 18 would choose another one, because the table that is kept aside still has it.
+    PostgreSQL 18 would choose another one where the table that is kept aside, or one made LIKE it, has it.
     """
     return [_named(obj) for obj in objects]
 

@@ -83,6 +83,24 @@ def reached(links: Mapping[str, Link | None], starts: Iterable[str]) -> set[str]
     return found
 
 
+def comes_from(links: Mapping[str, Link | None], newer: str, older: str) -> bool:
+    """Whether a commit is another one, or comes from it. It looks no further back than generations tell."""
+    end = links.get(older)
+    if newer == older or end is None:
+        return newer == older
+    seen: set[str] = set()
+    waiting = [newer]
+    while waiting:
+        hash_ = waiting.pop()
+        if hash_ == older:
+            return True
+        link = links.get(hash_)
+        if hash_ not in seen and link is not None and link.generation > end.generation:
+            waiting += link.parents
+        seen.add(hash_)
+    return False
+
+
 def broken_links(links: Mapping[str, Link | None], wanted: Collection[str]) -> list[Finding]:
     """Return what is wrong with commits themselves: hash, parents, generation.
 
@@ -90,7 +108,7 @@ def broken_links(links: Mapping[str, Link | None], wanted: Collection[str]) -> l
         links: of all that they come from.
         wanted: which.
     """
-    found = []
+    found: list[Finding] = []
     named = {parent for hash_ in wanted if (link := links.get(hash_)) for parent in link.parents}
     for hash_ in sorted(wanted):
         link = links.get(hash_)
@@ -108,7 +126,8 @@ def _broken_link(links: Mapping[str, Link | None], link: Link) -> Iterator[Findi
     for parent, there in parents.items():
         if there is None:
             yield Finding("missing parent", link.hash, f"its parent {parent[:10]} is not in the store")
-    if link.generation != 1 + max((parent.generation for parent in parents.values() if parent), default=0):
+    generations = [parent.generation for parent in parents.values() if parent]
+    if len(generations) == len(parents) and link.generation != 1 + max(generations, default=0):
         yield Finding("damaged commit", link.hash, "its generation is not that after its parents'")
 
 

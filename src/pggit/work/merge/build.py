@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pggit.apply.prove.against import apply_to_clone
+from pggit.apply.prove.against import PLACEHOLDER
+from pggit.apply.secrets import filled, labels
+from pggit.apply.session import apply_session
+from pggit.apply.steps import steps
 from pggit.core.diff import diff
 from pggit.core.errors import ConnectionFailed, PermissionDenied, PgGitError
 from pggit.core.merge import Conflict, Merged
@@ -14,6 +17,8 @@ from pggit.core.results import Change
 from pggit.core.state import State
 from pggit.db.connect import connect
 from pggit.db.scratch import scratch_database
+from pggit.db.session import configured, run, transaction
+from pggit.kinds.difference import differing
 from pggit.kinds.reader import read_state
 from pggit.plan.live import current_role
 from pggit.plan.planner import make_plan
@@ -23,6 +28,12 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from pggit.repo.repository import Repository
+
+_WRITTEN_BY_POSTGRESQL = {
+    "columns", "elements", "expression", "expressions", "where", "query", "using", "check", "when", "generated",
+    "default", "sql_body", "partition_key", "bound",
+}  # fmt: skip
+"""Keys with expressions, which read otherwise where a type has changed: with a cast more, or less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ def built(repository: Repository, merged: Merged) -> Built:
         except PgGitError as error:
             refused = error.message
         else:
-            other = _take_over(read_state(connection, optional=optional), merged)
+            other = read_back(read_state(connection, optional=optional), merged)
             return Built(merged.state, f"{other} reads otherwise when it is built" if other else None)
     with scratch_database(repository.connection) as url, closing(connect(url)) as connection:
         return Built(merged.state, refused, clashes(connection, merged, optional=optional))
@@ -76,13 +87,29 @@ def fill(connection: Connection, state: State, *, optional: bool) -> None:
     major = connection.info.server_version // 10000
     start = read_state(connection, optional=optional)
     plan = make_plan(start, state, major=major, role=current_role(connection), optional=optional, choose=None)
-    apply_to_clone(connection, plan)
+    secrets = dict.fromkeys(labels(plan), PLACEHOLDER)
+    with apply_session(connection), configured(connection, {"synchronous_commit": "off"}):
+        # where it leads is for the caller to see: what was combined may be written in another way there
+        for step in steps(plan.statements):
+            with transaction(connection) if step.form == "transaction" else nullcontext():
+                for statement in step.statements:
+                    run(connection, filled(statement, secrets))
 
 
-def _take_over(read: State, merged: Merged) -> str | None:
-    """Take what was combined as it was read; returns the key of what was to be as a side has it and is not."""
+def read_back(read: State, merged: Merged) -> str | None:
+    """Take into a merged state what was combined as it was read.
+
+    Args:
+        read: the state of the database in which it was built.
+        merged: the merged schema; its state is changed.
+
+    Returns:
+        The key of an object that was to be as a side has it and is not; else None.
+    """
     for change in diff(merged.state, read):
-        if change.old is None or change.new is None or _is_as_a_side_has_it(merged, change):
+        if change.old is None or change.new is None:
+            return change.key
+        if _is_as_a_side_has_it(merged, change) and differing(change.old, change.new) - _WRITTEN_BY_POSTGRESQL:
             return change.key
         private = {name: value for name, value in change.old.items() if name.startswith("_")}
         merged.state.put(change.group, change.key, {**change.new, **private})

@@ -20,8 +20,10 @@ from pggit.kinds.not_null import recursed
 from pggit.kinds.relation import parents
 
 _TABLES = ("table", "foreign table")
-_FOLLOW = ("type", "collation", "not_null", "generated", "storage", "compression", "statistics")
+_FOLLOW = ("type", "collation", "not_null", "generated", "storage", "compression")
 """What a child's column has as the parent's has it, unless it says otherwise."""
+_RECURSES = "statistics"
+"""What comes down when the parent's is set, and not when the child is made."""
 _INDEXED = ("primary key", "unique", "exclude")
 
 Definition = dict[str, Any]
@@ -41,7 +43,7 @@ def steady(*states: State) -> set[str]:
     return {group for group, ties in found.items() if len(ties) == 1 and ties != {""}}
 
 
-def own(state: State, children: Collection[str], major: int) -> State:
+def own(state: State, children: Collection[str], known: Collection[str], major: int) -> State:
     """Return a state in which tables have only what they say themselves.
 
     A column in which a child says nothing is left out; of others there is what differs from the parent's
@@ -50,9 +52,10 @@ def own(state: State, children: Collection[str], major: int) -> State:
     Args:
         state: as it was read.
         children: the tables that are reduced so.
+        known: the groups of the base.
         major: major version of the server.
     """
-    found = _Family(state, major, children)
+    found = _Family(state, major, children, known)
     found.read = state
     for child in found.children():
         if child not in children:
@@ -67,25 +70,26 @@ def own(state: State, children: Collection[str], major: int) -> State:
 
 def unindexed(state: State, major: int) -> set[tuple[str, str]]:
     """Return (partition, key of its parent's index) where the partition has no part of it."""
-    found = _Family(state, major, ())
+    found = _Family(state, major, (), ())
     return {(child, key) for child in found.children() for key in found.lacking(child)}
 
 
 def whole(
-    state: State, children: Collection[str], alone: Collection[tuple[str, str]], major: int
+    state: State, children: Collection[str], known: Collection[str], alone: Collection[tuple[str, str]], major: int
 ) -> tuple[State, list[tuple[str, str]]]:
     """Return a state in which children have what their parents have; what `own` did, taken back.
 
     Args:
         state: as it was merged.
         children: the tables that `own` reduced.
+        known: the groups of the base.
         alone: of `unindexed`: what has no part of an index on purpose.
         major: major version of the server.
 
     Returns:
         The state, and (group, key) of the columns that were inherited from a column that there is no more.
     """
-    found = _Family(state, major, children)
+    found = _Family(state, major, children, known)
     lost: list[tuple[str, str]] = []
     for child in found.children():
         above = found.columns_above(child)
@@ -110,15 +114,16 @@ def dangling(lost: list[tuple[str, str]], sides: tuple[State, State, State]) -> 
         was, mine, other = (
             state.definition(group, key) if key in state.groups.get(group, {}) else None for state in sides
         )
-        yield Conflict("changed and dropped", group, key, (), was, mine, other, (key,))
+        yield Conflict("changed and dropped", group, key, (), was, mine, other)
 
 
 class _Family:
     """A state's parents and children, of which a copy is changed, parents first."""
 
-    def __init__(self, state: State, major: int, reduced: Collection[str]) -> None:
+    def __init__(self, state: State, major: int, reduced: Collection[str], known: Collection[str]) -> None:
         self.major = major
         self.reduced = reduced
+        self.known = known
         self.made = State(
             {group: dict(members) for group, members in state.groups.items()}, dict(state.blobs), dict(state.meanings)
         )
@@ -226,7 +231,8 @@ class _Family:
     def _came(self, child: str, key: str, above: tuple[str, str]) -> Definition:
         """Return what a child's column has where it says nothing."""
         parent = self.read.definition(*above)
-        came = {one: parent[one] for one in _FOLLOW if one in parent and one != "not_null"}
+        follow = {*_FOLLOW, _RECURSES} if child in self.known else set(_FOLLOW)
+        came = {one: parent[one] for one in follow - {"not_null"} if one in parent}
         old, new = (Object("column", kind_of_key(above[1])[1], definition) for definition in ({}, parent))
         told = recursed(Object("column", kind_of_key(key)[1], {}), old, new, self.major, partitioned=True)
         return came if told is None else {**came, "not_null": told}

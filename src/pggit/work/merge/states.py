@@ -70,15 +70,17 @@ def _merged(sides: tuple[State, State, State], major: int, choices: Choices) -> 
     if not inherited.are_there(*sides):
         return merge(*sides, WAYS, choices)
     children = inherited.steady(*sides)
-    base, ours, theirs = (inherited.own(side, children, major) for side in sides)
+    known = sides[0].groups
+    base, ours, theirs = (inherited.own(side, children, known, major) for side in sides)
     made = merge(base, ours, theirs, WAYS, choices)
     alone = set().union(*(inherited.unindexed(side, major) for side in sides))
-    state, lost = inherited.whole(made.state, children, alone, major)
+    state, lost = inherited.whole(made.state, children, known, alone, major)
     conflicts = [_as_read(one, sides) for one in made.conflicts]
     for conflict in inherited.dangling(lost, sides):
         conflicts.append(conflict)
         _take(state, conflict, choices)
-    return replace(made, state=state, conflicts=tuple(conflicts))
+    read: dict[Side, State] = {"base": sides[0], "ours": sides[1], "theirs": sides[2]}
+    return replace(made, state=state, conflicts=tuple(conflicts), sides=read)
 
 
 def _as_read(conflict: Conflict, sides: tuple[State, State, State]) -> Conflict:
