@@ -161,7 +161,7 @@ def _all_errors(error: type[errors.PgGitError]) -> Iterator[type[errors.PgGitErr
 
 _FUNCTION = re.compile(r"((?:^-- .*\n)*)^create function pggit\.(\w+)\((.*?)\)\s+returns (.+?)\n", re.MULTILINE)
 _VIEW = re.compile(r"((?:^-- .*\n)*)^create (?:view|table) pggit\.(\w+) ", re.MULTILINE)
-_LEVELS = {"reading": "reader", "auditing": "auditor", "administering": "admin"}
+_LEVELS = {"reading": "reader", "auditing": "auditor", "writing": "writer", "administering": "admin"}
 
 
 def plan_file_page() -> str:

@@ -72,7 +72,7 @@ def test_every_attribute_of_a_plan_is_documented(generate):
         assert generate.documented(of).keys() == {field.name for field in dataclasses.fields(of)}
 
 
-@pytest.mark.parametrize("page", ["tutorial.md", "how-to/plan.md", "how-to/sign.md"])
+@pytest.mark.parametrize("page", ["tutorial.md", "how-to/plan.md", "how-to/sign.md", "how-to/review.md"])
 def test_what_a_page_says_works(page, database, tmp_path, monkeypatch):
     monkeypatch.setenv("PGGIT_DB", database.url)
     monkeypatch.chdir(tmp_path)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 import pggit as library
@@ -199,3 +202,28 @@ def test_wrong_lines(shop, side):
 def test_without_a_store(pggit):
     for line in ("protect", "protect main", "unprotect main", "request list", "request open", "request show 1"):
         assert pggit(*line.split()).status == 6, line
+
+
+def test_signed_approvals(shop, side, tmp_path, monkeypatch):
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "key"], check=True)
+    shop("protect", "main", "--approvals", "1", "--signed")
+    shop("request", "open", "side")
+    keyless = shop("request", "approve", "1", "-S")
+    assert (keyless.status, "there is no key to sign with" in keyless.err) == (2, True)
+    monkeypatch.setenv("PGGIT_SIGNING_KEY", "key")
+    assert shop("request", "approve", "1").lines[1] == "It cannot be merged yet: it has 0 of 1 signed approvals."
+    assert shop("request", "approve", "1", "-S").lines[1] == 'It can be merged (use "pggit request merge 1").'
+    assert "(revision 1, signed)" in shop("request", "show", "1").out
+    Path("allowed").write_text(
+        "somebody@example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8ZfJb3vVvN5mXqQ3m0m1vN3bVvX5mXqQ3m0m1vN3bV\n"
+    )
+    monkeypatch.setenv("PGGIT_ALLOWED_SIGNERS", "allowed")
+    assert "signature does not count: its key is not among the allowed signers" in shop("request", "show", "1").out
+    refused = shop("request", "merge", "1", "--yes")
+    assert refused.status == 6
+    assert "has 0 of 1 approvals whose signatures count" in refused.err
+    Path("allowed").write_text(f"ann@example.com {Path('key.pub').read_text()}")
+    assert "(revision 1, signed by ann@example.com)" in shop("request", "show", "1", "--markdown").out
+    told = shop("request", "show", "1", "--json").json
+    assert [(one["approval"], one["status"]) for one in told["signatures"]] == [(2, "good")]
+    assert shop("request", "merge", "1", "--yes").status == 0

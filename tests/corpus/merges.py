@@ -40,9 +40,9 @@ from plan.schemas import schemas
 from servers import TestServer, running
 
 REPORT = Path(__file__).parents[2] / "bench" / "MERGES.md"
-CHANGES = 5
+CHANGES = 4
 """How many scripts of random changes a base gets."""
-GENERATED = 100
+GENERATED = 60
 """How many random schemas."""
 
 

@@ -33,7 +33,7 @@ from servers import Database, TestServer
 
 SETTINGS = "set check_function_bodies = off; set search_path = pg_catalog; set client_min_messages = error"
 PLACEHOLDER = "not-the-secret"
-DUMPED = 8
+DUMPED = 10
 """``pg_dump`` looks at one of so many merges that are clean."""
 FAILED = ("wrong", "false conflict", "missed conflict", "does not load", "law", "crash", "does not follow")
 """What must not come of a triple."""

@@ -28,6 +28,12 @@ class Pair:
 
 _NOT_NULL = (
     Pair(
+        "usual-name-of-what-goes",
+        "create table t (z integer not null, k integer)",
+        "create table t (k integer, b text constraint t_z_not_null not null)",
+        since=18,
+    ),
+    Pair(
         "name-of-a-table-that-is-like-it",
         "select",
         "create table t (a integer not null); create table l (like t including all)",

@@ -14,6 +14,7 @@ from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pggit.cli.output import Output
     from pggit.core.merge import Conflict
     from pggit.repo.repository import Repository
     from pggit.work.merge.merge import Want
@@ -166,7 +167,7 @@ def tell_merge(run: Run, done: MergeDone, hint: str, *, dry_run: bool, **more: A
         text = f"{words}: HEAD is at {(done.commit or '')[:10]}."
         tell(run, changed, text, dry_run=dry_run, **fields, **problems)
     elif done.outcome == "conflicts":
-        run.out.lines([*conflict_lines(run, done.conflicts), hint])
+        run.out.lines([*conflict_lines(run.out, done.conflicts), hint])
     elif done.refused:
         run.out.lines([f"The merged schema does not load: {done.refused}", "Nothing was changed."])
     elif done.outcome == "findings":
@@ -183,11 +184,11 @@ def conflict_document(conflict: Conflict | Kept) -> dict[str, Any]:
     return {"class": conflict.name, **{name: getattr(conflict, name) for name in shown}}
 
 
-def conflict_lines(run: Run, conflicts: tuple[Conflict, ...] | tuple[Kept, ...]) -> Iterator[str]:
+def conflict_lines(out: Output, conflicts: tuple[Conflict, ...] | tuple[Kept, ...]) -> Iterator[str]:
     """Yield conflicts as lines: class and key, and what each side has of it."""
     for conflict in conflicts:
         choice = getattr(conflict, "choice", None)
-        mark = run.out.style(f"resolved ({choice}):", "green") if choice else run.out.style("conflict:", "red")
+        mark = out.style(f"resolved ({choice}):", "green") if choice else out.style("conflict:", "red")
         yield f"{mark} {conflict.key}  ({conflict.name})"
         for attribute in conflict.attributes:
             for side in ("base", "ours", "theirs"):

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.signer import SIGN, signing
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pggit.repo.repository import Repository
     from pggit.repo.requests import Verdict
+    from pggit.repo.signing import Checked
     from pggit.work.request.look import Shown
 
 _NUMBER = Argument("N", help="The number of the request.")
@@ -83,11 +87,27 @@ def show(
     markdown: Annotated[bool, Option("--markdown", help="In Markdown, as for a pull request.")] = False,
 ) -> None:
     """Show a request as it was last looked at: changes, plan with locks and hazards, proof, verdicts, what it lacks."""
+    from pggit.cli import request_text
     from pggit.work.request.look import show as look
 
     with run.repository() as repository:
         shown = look(repository, _number(number))
-    _print(run, shown, markdown=markdown)
+        checked = _checked(run, repository, shown)
+    if run.json:
+        run.out.json(request_text.document_of(shown, checked))
+    else:
+        run.out.lines(request_text.markdown(shown, checked) if markdown else request_text.lines(run, shown, checked))
+
+
+def _checked(run: Run, repository: Repository, shown: Shown) -> Mapping[int, Checked]:
+    """Check the signatures of verdicts, where there are keys that count."""
+    if run.settings.allowed_signers is None or not any(one.signature for one in shown.approvals):
+        return {}
+    from pggit.repo.signing import read_allowed_signers
+    from pggit.work.request.signed import check_signatures
+
+    allowed = read_allowed_signers(run.settings.allowed_signers)
+    return check_signatures(repository, shown.request.id, shown.approvals, allowed)
 
 
 @command(CHANGE, "pggit request update 3", name="request update")
@@ -134,16 +154,21 @@ def prove(
 
 
 @command(
-    CHANGE, "pggit request approve 3", "pggit request approve 3 -m 'Looks good' --at 3f2a91", name="request approve"
+    CHANGE,
+    "pggit request approve 3",
+    "pggit request approve 3 -m 'Looks good' --at 3f2a91",
+    "pggit request approve 3 -S  # signed",
+    name="request approve",
 )
 def approve(
     run: Run,
     number: Annotated[str, _NUMBER],
     note: Annotated[str | None, _NOTE] = None,
     at: Annotated[str | None, _AT] = None,
+    sign: Annotated[bool, SIGN] = False,
 ) -> None:
     """Approve a request as it was last looked at. The last verdict of a role stands; the role tells approvers apart."""
-    _review(run, number, "approve", note, at)
+    _review(run, number, "approve", note, at, sign)
 
 
 @command(CHANGE, "pggit request reject 3 -m 'The index is missing'", name="request reject")
@@ -152,9 +177,10 @@ def reject(
     number: Annotated[str, _NUMBER],
     note: Annotated[str | None, _NOTE] = None,
     at: Annotated[str | None, _AT] = None,
+    sign: Annotated[bool, SIGN] = False,
 ) -> None:
     """Reject a request, or take back that it was approved. A protected branch takes it only when that is taken back."""
-    _review(run, number, "reject", note, at)
+    _review(run, number, "reject", note, at, sign)
 
 
 @command(CHANGE, "pggit request close 3", name="request close")
@@ -188,6 +214,7 @@ def merge(
         tuple[str, ...], Option("--accept", metavar="RULE", help="Let findings of a rule through; needs --reason.")
     ] = (),
     reason: Annotated[str | None, Option("--reason", metavar="TEXT", help="Why they are accepted.")] = None,
+    sign: Annotated[bool, SIGN] = False,
     dry_run: Annotated[bool, DRY_RUN] = False,
     yes: Annotated[bool, YES] = False,
     allow: Annotated[tuple[str, ...], ALLOW] = (),
@@ -208,11 +235,15 @@ def merge(
         apply=not no_apply,
         accept=accept,
         reason=reason or "",
+        allowed_signers=run.settings.allowed_signers,
         proving=lambda: print("Proving the plan …", file=sys.stderr),
     )
     of = _number(number)
     with run.repository() as repository:
-        with changing(run, f"pggit request merge {of}", dry_run=dry_run, yes=yes, allow=allow) as how:
+        with (
+            changing(run, f"pggit request merge {of}", dry_run=dry_run, yes=yes, allow=allow) as how,
+            signing(run, repository, asked=sign, dry_run=dry_run),
+        ):
             done = merge_request(repository, of, want, how=how)
         asked = request(repository, of)
     hint = f'  (merge {asked.target} into {asked.branch} and resolve them there, then "pggit request update {of}")'
@@ -226,12 +257,14 @@ def _number(text: str) -> int:
     return int(digits)
 
 
-def _review(run: Run, number: str, verdict: Verdict, note: str | None, at: str | None) -> None:
+def _review(run: Run, number: str, verdict: Verdict, note: str | None, at: str | None, sign: bool) -> None:
     from pggit.cli.commit import author_of
+    from pggit.cli.signer import wanted_signer
     from pggit.work.request.review import review
 
+    of, signer, author = _number(number), wanted_signer(run, sign), author_of(run.settings)
     with run.repository() as repository:
-        shown = review(repository, _number(number), verdict, note, at=at, author=author_of(run.settings))
+        shown = review(repository, of, verdict, note, at=at, signer=signer, author=author)
     if run.json:
         _print(run, shown)
         return
@@ -249,10 +282,10 @@ def _remark_uncommitted(repository: Repository) -> None:
         print(f"{told} not committed, and no part of the request.", file=sys.stderr)
 
 
-def _print(run: Run, shown: Shown, *, markdown: bool = False) -> None:
+def _print(run: Run, shown: Shown) -> None:
     from pggit.cli import request_text
 
     if run.json:
         run.out.json(request_text.document_of(shown))
     else:
-        run.out.lines(request_text.markdown(shown) if markdown else request_text.lines(run, shown))
+        run.out.lines(request_text.lines(run, shown))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +17,15 @@ from pggit.plan.script import remarks
 
 if TYPE_CHECKING:
     from pggit.repo.requests import Approval, Revision
+    from pggit.repo.signing import Checked
     from pggit.work.request.look import Shown
 
 _STYLES = {"open": "green", "merged": "cyan", "closed": "red", "approve": "green", "reject": "red"}
+_UNCHECKED: Mapping[int, Checked] = {}
 _VERDICTS = {"approve": "approved", "reject": "rejected"}
 
 
-def document_of(shown: Shown) -> dict[str, Any]:
+def document_of(shown: Shown, checked: Mapping[int, Checked] = _UNCHECKED) -> dict[str, Any]:
     """Return a request for programs."""
     rule = shown.rule
     return {
@@ -32,13 +34,14 @@ def document_of(shown: Shown) -> dict[str, Any]:
         "revisions": shown.revisions,
         "demands": asdict(rule) if rule else None,
         "approvals": shown.approvals,
+        "signatures": [{"approval": number, **asdict(one)} for number, one in checked.items()],
         "obstacles": shown.obstacles,
         "moved": shown.moved,
-        "markdown": "\n".join(markdown(shown)),
+        "markdown": "\n".join(markdown(shown, checked)),
     }
 
 
-def lines(run: Run, shown: Shown) -> Iterator[str]:
+def lines(run: Run, shown: Shown, checked: Mapping[int, Checked] = _UNCHECKED) -> Iterator[str]:
     """Yield a request for people."""
     request, revision, out = shown.request, shown.revision, run.out
     yield f"{out.style(f'request {request.id}', 'yellow')}  {out.style(request.state, _STYLES[request.state])}"
@@ -62,7 +65,8 @@ def lines(run: Run, shown: Shown) -> Iterator[str]:
         yield ""
     yield f"Proof: {proof_told(revision)}"
     yield from (
-        f"  {out.style(_VERDICTS[one.verdict], _STYLES[one.verdict])} {approval_told(one)}" for one in shown.approvals
+        f"  {out.style(_VERDICTS[one.verdict], _STYLES[one.verdict])} {approval_told(one, checked)}"
+        for one in shown.approvals
     )
     if shown.rule:
         yield f"{request.target} is protected: {told(shown.rule)}."
@@ -81,7 +85,7 @@ def lacks(shown: Shown) -> Iterator[str]:
         yield f"{request.target} has moved since this was looked at: merging looks at it anew."
 
 
-def markdown(shown: Shown) -> Iterator[str]:
+def markdown(shown: Shown, checked: Mapping[int, Checked] = _UNCHECKED) -> Iterator[str]:
     """Yield a request as Markdown."""
     request, revision = shown.request, shown.revision
     yield f"## Request {request.id}: {request.title}"
@@ -104,7 +108,7 @@ def markdown(shown: Shown) -> Iterator[str]:
         yield from _plan_markdown(plan)
     yield f"**Proof:** {proof_told(revision)}"
     if shown.approvals:
-        yield from ("", *(f"- {_VERDICTS[one.verdict]} {approval_told(one)}" for one in shown.approvals))
+        yield from ("", *(f"- {_VERDICTS[one.verdict]} {approval_told(one, checked)}" for one in shown.approvals))
 
 
 def plan_of(revision: Revision) -> Plan | None:
@@ -124,11 +128,13 @@ def proof_told(revision: Revision) -> str:
     return f"not proven: {wrong['name']}: {wrong['message']}"
 
 
-def approval_told(one: Approval) -> str:
+def approval_told(one: Approval, checked: Mapping[int, Checked]) -> str:
     """Return in words who gave a verdict, when, and what has become of it."""
     marks = [f"revision {one.revision}"]
     if one.signature:
-        marks.append("signed")
+        worth = checked.get(one.id)
+        by = f" by {worth.principal}" if worth and worth.good else ""
+        marks.append(f"signed{by}" if worth is None or worth.good else f"signature does not count: {worth.problem}")
     if not one.stands:
         marks.append("replaced")
     elif one.stale:

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Iterator
 from pggit.core.identity import split_name, split_on, unquote
 from pggit.kinds import Object, kind_of_key
 from pggit.kinds.ddl import before_parenthesis, name
+from pggit.kinds.not_null import usual_name
+from pggit.kinds.relation import relation_of
 from pggit.plan import parents
 from pggit.plan.action import Action
 from pggit.plan.build import Actions
@@ -280,11 +282,13 @@ def _along(having: Object | None, lacking: Object | None) -> Iterator[str]:
 
 
 def _not_null(column: Object) -> str | None:
-    """Return the key that a column's NOT NULL would have as a constraint, where it says a name (since 18)."""
+    """Return the key that a column's NOT NULL would have as a constraint (which it is since 18)."""
     told = column.definition.get("not_null")
-    if not isinstance(told, dict):
+    if not told:
         return None
-    return f"constraint {name(told['name'])} on {'.'.join(split_name(column.identity)[:-1])}"
+    table, bare = relation_of(column.identity)
+    constraint = told["name"] if isinstance(told, dict) else usual_name(table, unquote(bare))
+    return f"constraint {name(constraint)} on {table}"
 
 
 def _sequence(having: Object | None, lacking: Object | None) -> Iterator[str]:

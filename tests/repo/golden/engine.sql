@@ -1486,6 +1486,11 @@ begin
   if level not in ('reader', 'auditor', 'writer', 'admin') then
     perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor, writer or admin.');
   end if;
+  -- another level than before: what only that one may goes
+  if exists (select from pggit.access as a where a.role = role_name and a.level <> grant_access.level)
+     and not exists (select from pg_namespace as n where n.nspname = 'pggit' and pg_get_userbyid(n.nspowner) = role_name) then
+    execute format('revoke all on all functions in schema pggit from %1$I; revoke all on all tables in schema pggit from %1$I', role_name);
+  end if;
   execute format('grant usage on schema pggit to %I', role_name);
   execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.signature, pggit.performance_metrics, pggit.upgrade_log, '
     'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting, pggit.merges, pggit.conflicts, '
@@ -1563,8 +1568,10 @@ begin
     end if;
     update pggit.request as q
     set state = 'merged', commit = new.commit, updated_at = clock_timestamp(), ended_at = clock_timestamp(), ended_by = session_user
-    where q.state = 'open' and q.target = moving and pggit.is_ancestor(
-      (select v.source from pggit.request_revision as v where v.request = q.id order by v.revision desc limit 1), new.commit);
+    from (select distinct on (x.request) x.request, x.source from pggit.request_revision as x order by x.request, x.revision desc) as v
+    where q.state = 'open' and q.target = moving and v.request = q.id
+      and (v.source = (select c.parents[2] from pggit.commit as c where c.hash = new.commit)
+        or pggit.is_ancestor((select r.commit from pggit.ref as r where r.name = 'heads/' || q.branch), new.commit));
   end if;
   return new;
 end $$;
@@ -4813,6 +4820,9 @@ begin
   update pggit.request_revision as v
   set proof = record_proof.proof, proven = (record_proof.proof ->> 'proven')::boolean, proved_at = clock_timestamp(), proved_by = session_user
   where v.request = asked.id and v.revision = record_proof.revision;
+  if not found then
+    perform pggit.fail('PG003', format('request %s has no revision %s', request, revision));
+  end if;
   update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
 end $$;
 ALTER FUNCTION pggit.record_proof(request bigint, revision integer, proof jsonb) OWNER TO postgres;
@@ -5394,7 +5404,8 @@ CREATE FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) RETURNS void
     SET jit TO 'off'
     AS $$
   update pggit.conflicts as c
-  set choice = x.choice, objects = x.objects, reason = resolve_conflicts.reason, resolved_by = pggit.author(), resolved_at = clock_timestamp()
+  set choice = x.choice, objects = x.objects, reason = case when x.choice is not null then resolve_conflicts.reason end,
+    resolved_by = case when x.choice is not null then pggit.author() end, resolved_at = case when x.choice is not null then clock_timestamp() end
   from jsonb_to_recordset(choices) as x(key text, choice text, objects jsonb), pggit.merges as m
   where m.state = 'open' and c.merge = m.id and c.key = x.key
 $$;
@@ -5537,7 +5548,7 @@ begin
   number := 1 + coalesce((select max(a.id) from pggit.approval as a), 0);
   insert into pggit.approval (id, request, revision, source, change_hash, verdict, who, author, note, signature, public_key)
   values (number, asked.id, last.revision, last.source, last.change_hash, review_request.verdict, session_user, pggit.author(),
-    review_request.note, review_request.signature, review_request.public_key);
+    review_request.note, nullif(btrim(review_request.signature), ''), review_request.public_key);
   update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
   return number;
 end $$;

@@ -40,6 +40,12 @@ def merged(read: Read, database: Database, base: str, ours: str, theirs: str) ->
     return made
 
 
+@pytest.fixture(autouse=True)
+def ann(role: Callable[..., str]) -> None:
+    """A role to own things and be granted them."""
+    role("nologin", "ann")
+
+
 CLEAN: Sequence[tuple[str, str, str, str, str]] = [
     (
         "a constraint renamed here, its table there",
@@ -74,6 +80,13 @@ CLEAN: Sequence[tuple[str, str, str, str, str]] = [
         "create table p (a integer, b integer); create table c () inherits (p)",
         "alter table p alter b type bigint; alter table p drop column a",
         "alter table c alter b set statistics 7; create table d (own integer) inherits (p)",
+        "12",
+    ),
+    (
+        "granted here, owned there",
+        "create table t (id integer); create function f() returns integer language sql return 1",
+        "grant select on t to ann; grant execute on function f to ann; grant select (id) on t to ann",
+        "alter table t owner to ann; grant execute on function f to ann; alter function f owner to ann",
         "12",
     ),
 ]

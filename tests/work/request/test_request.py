@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pggit.core.errors import NotFound, Refused, UsageError
+from pggit.core.errors import NotFound, PermissionDenied, Refused, UsageError
 from pggit.repo import requests
 from pggit.repo.protection import Rule, protect, protections, rule_of, unprotect
 from pggit.work.change import How
+from pggit.work.merge.merge import merge
 from pggit.work.request.look import consider, open_request, show
 from pggit.work.request.merge import MergeWant, merge_request
 from pggit.work.request.prove import prove_request
@@ -67,7 +68,11 @@ def test_approvals_are_of_different_roles(repo, ask, as_role, is_sound):
         merge_request(repo, 1)
     review(bob, 1, "approve", author="Bob")
     assert merge_request(repo, 1).outcome == "merged"
-    assert repo.commit_info().message.endswith("\n\nApproved-by: Somebody else\nApproved-by: Bob")
+    roles = ann.connection.info.user, bob.connection.info.user
+    assert repo.commit_info().message.splitlines()[-2:] == [
+        f"Approved-by: Somebody else (role {roles[0]})",
+        f"Approved-by: Bob (role {roles[1]})",
+    ]
     assert is_sound()
 
 
@@ -258,10 +263,30 @@ def test_only_recorded(repo, ask):
 
 def test_a_request_is_merged_when_its_branch_is(repo, ask):
     ask()
-    from pggit.work.merge.merge import merge
-
     assert merge(repo, "side").outcome == "fast-forward"
     assert show(repo, 1).request.state == "merged"
+
+
+def test_a_request_stays_open_where_its_branch_went_on(repo, ask, change):
+    first = ask().revision.source
+    change("alter table users add more text")
+    merge(repo, first)
+    assert show(repo, 1).request.state == "open"
+    assert merge_request(repo, 1).outcome == "merged"
+    assert show(repo, 1).request.state == "merged"
+
+
+def test_an_upgrade_keeps_requests_and_what_protects(repo, ask, as_role, sql):
+    ask(Rule(approvals=1))
+    ann = as_role()
+    review(ann, 1, "approve")
+    repo.upgrade()
+    with pytest.raises(Refused, match="branch main is protected"):
+        repo.commit("x", allow_empty=True)
+    with pytest.raises(PermissionDenied):
+        unprotect(ann, "main")
+    assert counted(repo) == [ann.connection.info.user]
+    assert merge_request(repo, 1).outcome == "merged"
 
 
 def test_a_renamed_branch_keeps_its_requests(repo, ask):
@@ -289,6 +314,8 @@ def test_wrong_requests(repo, ask, change):
             wrong(repo, 7)
     with pytest.raises(Refused, match="is of commit"):
         review(repo, 1, "approve", at="main")
+    with pytest.raises(NotFound, match="request 1 has no revision 9"):
+        requests.record_proof(repo, 1, 9, {"proven": True})
     requests.close(repo, 1)
     for wrong in (consider, merge_request, requests.close, prove_request):
         with pytest.raises(Refused, match="request 1 is closed"):

@@ -220,7 +220,7 @@ begin
   number := 1 + coalesce((select max(a.id) from pggit.approval as a), 0);
   insert into pggit.approval (id, request, revision, source, change_hash, verdict, who, author, note, signature, public_key)
   values (number, asked.id, last.revision, last.source, last.change_hash, review_request.verdict, session_user, pggit.author(),
-    review_request.note, review_request.signature, review_request.public_key);
+    review_request.note, nullif(btrim(review_request.signature), ''), review_request.public_key);
   update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
   return number;
 end $$;
@@ -235,6 +235,9 @@ begin
   update pggit.request_revision as v
   set proof = record_proof.proof, proven = (record_proof.proof ->> 'proven')::boolean, proved_at = clock_timestamp(), proved_by = session_user
   where v.request = asked.id and v.revision = record_proof.revision;
+  if not found then
+    perform pggit.fail('PG003', format('request %s has no revision %s', request, revision));
+  end if;
   update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
 end $$;
 
@@ -347,8 +350,10 @@ begin
     end if;
     update pggit.request as q
     set state = 'merged', commit = new.commit, updated_at = clock_timestamp(), ended_at = clock_timestamp(), ended_by = session_user
-    where q.state = 'open' and q.target = moving and pggit.is_ancestor(
-      (select v.source from pggit.request_revision as v where v.request = q.id order by v.revision desc limit 1), new.commit);
+    from (select distinct on (x.request) x.request, x.source from pggit.request_revision as x order by x.request, x.revision desc) as v
+    where q.state = 'open' and q.target = moving and v.request = q.id
+      and (v.source = (select c.parents[2] from pggit.commit as c where c.hash = new.commit)
+        or pggit.is_ancestor((select r.commit from pggit.ref as r where r.name = 'heads/' || q.branch), new.commit));
   end if;
   return new;
 end $$;

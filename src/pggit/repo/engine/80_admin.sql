@@ -78,7 +78,7 @@ begin
 end $$;
 
 -- Rights: reader looks, auditor also reads history and statements, writer also commits, merges and approves, admin also changes settings
--- and what protects branches.
+-- and what protects branches. Another level takes the place of the one before.
 create function pggit.grant_access(level text, role_name name) returns void
 language plpgsql set search_path = pg_catalog
 as $$
@@ -109,6 +109,11 @@ declare
 begin
   if level not in ('reader', 'auditor', 'writer', 'admin') then
     perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor, writer or admin.');
+  end if;
+  -- another level than before: what only that one may goes
+  if exists (select from pggit.access as a where a.role = role_name and a.level <> grant_access.level)
+     and not exists (select from pg_namespace as n where n.nspname = 'pggit' and pg_get_userbyid(n.nspowner) = role_name) then
+    execute format('revoke all on all functions in schema pggit from %1$I; revoke all on all tables in schema pggit from %1$I', role_name);
   end if;
   execute format('grant usage on schema pggit to %I', role_name);
   execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.signature, pggit.performance_metrics, pggit.upgrade_log, '

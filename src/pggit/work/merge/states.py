@@ -16,6 +16,7 @@ from pggit.plan.references import remark_target
 from pggit.plan.renamed import Rename, renamed
 from pggit.plan.renames import find
 from pggit.work.merge import inherited
+from pggit.work.merge.owners import without_grants_to_owners
 
 _NOTHING: Choices = {}
 ONE_NAME = "one name"
@@ -34,6 +35,7 @@ def merge_states(base: State, ours: State, theirs: State, major: int, choices: C
     followed = _Renames(base, ours, theirs, major, choices)
     followed.follow()
     made = _merged((followed.base, followed.ours, followed.theirs), major, choices)
+    without_grants_to_owners(made.state, followed.base, followed.ours, followed.theirs)
     named = {conflict.key: conflict for conflict in followed.conflicts}
     found = [replace(one, name=named.pop(one.key).name) if one.key in named else one for one in made.conflicts]
     for conflict in named.values():

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pggit.core.errors import Refused
 from pggit.repo import requests
+from pggit.repo.protection import rule_of
+from pggit.repo.signing import read_allowed_signers
 from pggit.work.change import PLAINLY, How, alone
 from pggit.work.merge.merge import Want, merge
 from pggit.work.request.look import MERGES, Considered, consider, required
 from pggit.work.request.prove import prove_considered
+from pggit.work.request.signed import require_signed
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -28,6 +32,7 @@ class MergeWant:
         apply: whether the live schema follows.
         accept: names of rules whose findings are let through.
         reason: why they are.
+        allowed_signers: the file of the keys whose signatures count, for branches that demand signed approvals.
         proving: called when a proof is begun, which takes its time.
     """
 
@@ -35,6 +40,7 @@ class MergeWant:
     apply: bool = True
     accept: Collection[str] = ()
     reason: str = ""
+    allowed_signers: Path | None = None
     proving: Callable[[], None] = lambda: None
 
 
@@ -54,8 +60,8 @@ def merge_request(
 
     Raises:
         NotFound: there is no such request; a branch of it is gone.
-        Refused: it is not open; the current branch is another one; approvals or the proof are wanting; something is not
-            committed.
+        Refused: it is not open; the current branch is another one; approvals, their signatures or the proof are
+            wanting; something is not committed.
         PgGitError: as `pggit.apply.run.apply` does.
     """
     with alone(repository, how):
@@ -85,7 +91,8 @@ def merge_request(
 def message(repository: Repository, request: Request) -> str:
     """Return the message of the commit: what was asked for, and who approved it."""
     last = requests.revisions(repository, request.id)[-1]
-    by = [one.author for one in requests.approvals(repository, request.id, last) if one.counts]
+    counted = [one for one in requests.approvals(repository, request.id, last) if one.counts]
+    by = [one.role if one.author == one.role else f"{one.author} (role {one.role})" for one in counted]
     parts = [
         f"Merge request {request.id}: {request.title}",
         request.body,
@@ -97,6 +104,8 @@ def message(repository: Repository, request: Request) -> str:
 def _require(repository: Repository, at: Considered, want: MergeWant) -> None:
     """Check that a request has what its target demands; a proof is made where it is all that is wanting."""
     wanting = requests.obstacles(repository, at.request.id, at.revision)
+    if not wanting or [one.demand for one in wanting] == ["proof"]:
+        _require_signatures(repository, at, want)
     if [one.demand for one in wanting] == ["proof"]:
         want.proving()
         verdict = prove_considered(repository, at)
@@ -113,3 +122,10 @@ def _require(repository: Repository, at: Considered, want: MergeWant) -> None:
             f" {'; '.join(one.told for one in wanting)}",
             hint=f"pggit request show {at.request.id} tells more.",
         )
+
+
+def _require_signatures(repository: Repository, at: Considered, want: MergeWant) -> None:
+    rule = rule_of(repository, at.request.target)
+    if rule is not None and rule.signed:
+        allowed = read_allowed_signers(want.allowed_signers)
+        require_signed(repository, at.request.id, at.revision, rule, allowed)
