@@ -251,7 +251,7 @@ def _load_public(public: bytes) -> Any:
     try:
         return load_ssh_public_key(line.encode())
     except (UnsupportedAlgorithm, NotImplementedError, ValueError):
-        raise Unreadable(f"its key, {key_type(public)}, is of a type that is not known, or damaged") from None
+        raise Unreadable(f"its key, {key_type(public)!r}, is of a type that is not known, or damaged") from None
 
 
 def _hash(name: str) -> HashAlgorithm:
