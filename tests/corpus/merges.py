@@ -232,6 +232,8 @@ def main(arguments: list[str]) -> int:
     with running(given.version) as server, ready(server):
         for outcome in triples(server, given.seed, only=given.only, fifth=given.fifth):
             counts[outcome.kind, outcome.orders, outcome.merge] += 1
+            if sum(counts.values()) % 100 == 0:
+                print(f"{sum(counts.values())} triples, {time.monotonic() - start:.0f} s", file=sys.stderr)
             if outcome.failed or (given.verbose and outcome.merge != "clean"):
                 _print(outcome)
         shown = server.admin.execute("show server_version").fetchall()[0][0]
