@@ -52,6 +52,9 @@ def commands_page() -> str:
             continue
         assert isinstance(built, click.Group)
         parts.append(f"## {name}\n\n{built.help}\n")
+        alone = getattr(built, "alone", None)
+        if alone is not None:
+            parts.append(_help(alone, f"pggit {name}", alone))
         parts += [
             f"### {name} {sub}\n\n{_help(part, f'pggit {name} {sub}', part)}" for sub, part in built.commands.items()
         ]
@@ -158,7 +161,7 @@ def _all_errors(error: type[errors.PgGitError]) -> Iterator[type[errors.PgGitErr
 
 _FUNCTION = re.compile(r"((?:^-- .*\n)*)^create function pggit\.(\w+)\((.*?)\)\s+returns (.+?)\n", re.MULTILINE)
 _VIEW = re.compile(r"((?:^-- .*\n)*)^create (?:view|table) pggit\.(\w+) ", re.MULTILINE)
-_LEVELS = {"reading": "reader", "auditing": "auditor", "administering": "admin"}
+_LEVELS = {"reading": "reader", "auditing": "auditor", "writing": "writer", "administering": "admin"}
 
 
 def plan_file_page() -> str:

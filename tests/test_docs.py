@@ -72,13 +72,13 @@ def test_every_attribute_of_a_plan_is_documented(generate):
         assert generate.documented(of).keys() == {field.name for field in dataclasses.fields(of)}
 
 
-@pytest.mark.parametrize("page", ["tutorial.md", "how-to/plan.md"])
+@pytest.mark.parametrize("page", ["tutorial.md", "how-to/plan.md", "how-to/sign.md", "how-to/review.md"])
 def test_what_a_page_says_works(page, database, tmp_path, monkeypatch):
     monkeypatch.setenv("PGGIT_DB", database.url)
     monkeypatch.chdir(tmp_path)
     connection = database.connect()
     text = (DOCS / page).read_text(encoding="utf-8")
-    for language, file, block in re.findall(r"```(console|sql)(?: (\S+))?\n(.*?)```", text, re.DOTALL):
+    for language, file, block in re.findall(r"```(console|sql|toml)(?: (\S+))?\n(.*?)```", text, re.DOTALL):
         if file:
             Path(file).write_text(block, encoding="utf-8")
         elif language == "sql":
@@ -89,10 +89,9 @@ def test_what_a_page_says_works(page, database, tmp_path, monkeypatch):
             continue
         for command, expected in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
             arguments = shlex.split(command)
-            assert arguments[0] == "pggit"
-            done = subprocess.run(
-                [sys.executable, "-m", *arguments], capture_output=True, text=True, encoding="utf-8", check=False
-            )
+            assert arguments[0] in ("pggit", "ssh-keygen", "sh")
+            program = [sys.executable, "-m"] if arguments[0] == "pggit" else []
+            done = subprocess.run([*program, *arguments], capture_output=True, text=True, encoding="utf-8", check=False)
             told = "".join(f"{line.rstrip()}\n" for line in (done.stdout + done.stderr).splitlines())
             assert re.fullmatch(_pattern(expected), told), f"$ {command}\n{told}"
 

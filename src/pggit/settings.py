@@ -50,7 +50,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("pager", "text", None, "program that long output is shown with", ("PGGIT_PAGER", "PAGER")),
     Setting("editor", "text", None, "program that messages are written with", ("PGGIT_EDITOR", "VISUAL", "EDITOR")),
     Setting("signing_key", "path", None, "private key that signs commits, tags and anchors", ("PGGIT_SIGNING_KEY",)),
-    Setting("sign", "switch", "off", "on: sign every commit and tag", ("PGGIT_SIGN",)),
+    Setting(
+        "sign",
+        "switch",
+        "off",
+        "on: sign every commit that a command makes, and every tag with a message",
+        ("PGGIT_SIGN",),
+    ),
     Setting("allowed_signers", "path", None, "file of the keys whose signatures count", ("PGGIT_ALLOWED_SIGNERS",)),
     Setting(
         "signing_passphrase_env",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ COMMIT = {"hash", "parents", "author", "time", "message", "refs"}
 CHANGE = {"verb", "group", "key", "old", "new", "old_key"}
 CHANGED = {"statements", "dry_run", "kept", "returned", "resumed"}
 CLONE = {"name", "url", "template", "source", "strategy", "milliseconds", "expires", "remarks"}
+REQUEST = {"request", "revision", "revisions", "demands", "approvals", "signatures", "obstacles", "moved", "markdown"}
 FIELDS = {
-    "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by"},
+    "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by", "upstream", "pending"},
     "status --coverage": {"not_modelled"},
     "diff v1 work": {"changes"},
     "merge --check main side": {"outcome", "ours", "theirs", "conflicts", "changes", "refused", "findings", "markdown"},
@@ -56,6 +58,28 @@ FIELDS = {
     "tag -d t": {"tag", "action"},
     "commit -m x": {"branch", "commit", "changes"},
     "switch main": {"branch", "hash", "created", *CHANGED},
+    "protect": {"protected"},
+    "protect release/*": {"protected"},
+    "unprotect release/*": {"branch", "action"},
+    "request open v": REQUEST,
+    "request list": {"requests"},
+    "request show 1": REQUEST,
+    "request update 1": REQUEST,
+    "request approve 1": REQUEST,
+    "request reject 1": REQUEST,
+    "request prove 1": REQUEST,
+    "request merge 1 --dry-run": {
+        "request",
+        "outcome",
+        "ours",
+        "theirs",
+        "hash",
+        "conflicts",
+        "refused",
+        "findings",
+        *CHANGED,
+    },
+    "request close 1": REQUEST,
     "cherry-pick c": {"hash", *CHANGED},
     "rebase c": {"hash", "branch", "put", "there", "waiting", *CHANGED},
     "revert HEAD --dry-run": {"hash", *CHANGED},
@@ -77,7 +101,12 @@ FIELDS = {
     "drift HEAD": {"drift", "state", "ignored", "history", "objects"},
     "bisect HEAD HEAD~1 --dry-run --run true": {"suspects", "steps", "next"},
     "prove p.json": {"proven", "on", "checks", "not_exercised", "notes"},
+    "sign": {"signed", "fingerprint"},
+    "verify --all": {"verified", "commits", "tags", "findings", "trees", "definitions"},
+    "log --show-signature": {"commits", "signatures"},
+    "anchor anchors": {"file", "record", "hash", "refs", "commits"},
     "fsck": {"findings"},
+    "fsck --anchor anchors": {"findings", "records"},
     "gc": {"removed"},
     "health": {"checks"},
     "pause 0": {"seconds"},
@@ -145,6 +174,7 @@ FIELDS = {
     },
     "remote add r OTHER": {"remote", "action"},
     "remote list": {"remotes"},
+    "remote -v": {"remotes"},
     "fetch r": {"remote", "refs", "sent", "remarks"},
     "push r v1:copy": {"remote", "refs", "sent", "remarks"},
     "pull r main": {"remote", "branch", "hash", "commits", *CHANGED},
@@ -164,11 +194,23 @@ def stop_a_merge(shop, sql):
     assert shop("merge", "side").status == 1
 
 
+def make_a_branch(shop, sql):
+    """Leave a branch ``v`` with one more view."""
+    shop("switch", "-c", "v")
+    sql("create view v as select 1 as a")
+    assert shop("commit", "-m", "A view").status == 0
+    assert shop("switch", "main").status == 0
+
+
 def test_every_command_prints_its_document(shop, sql, tmp_path, database, make_database):
+    make_a_branch(shop, sql)
     stop_a_merge(shop, sql)
     remote, other = make_database().url, make_database().url
     with pggit.open(other) as taking, pggit.open(database.url) as giving:
         take_over(taking, giving, "origin", None)
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "key"], check=True)
+    (tmp_path / "allowed").write_text(f"ann@example.com {(tmp_path / 'key.pub').read_text()}")
+    (tmp_path / ".pggit.toml").write_text('signing_key = "key"\nallowed_signers = "allowed"\n')
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "1_a.sql").write_text("create table a (id int);")
     GitRepo(tmp_path / "g").commit({"a.sql": "create table a (id int);"})

@@ -15,6 +15,12 @@ EXEMPT = {
     "rebase_abort", "rebase_finish", "rebase_stop", "receive_blobs", "receive_commits", "receive_trees",
     "record_merge", "rename_branch", "require_hash", "resolve_conflicts", "set_remote", "standing", "start_merge",
     "update_ref", "write_commit",
+    # signing: tests/repo/test_signing.py
+    "annotate_tag", "put_signatures",
+    # what protects branches, requests: the probe below
+    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_protection", "obstacles",
+    "open_request", "protect", "put_revision", "record_proof", "request_authors", "require_direct", "require_request",
+    "review_request", "rule_of", "unprotect", "verdicts",
     # generated from the kinds, or of the redactor: tests of their own
     "read_objects", "redact", "acl_objects",
     # only in other circumstances: two sessions (test_concurrency), restores (test_dump), broken captures and replicas (test_store, test_dump)
@@ -226,3 +232,108 @@ def test_each_function_emptied_makes_the_probe_fail(tracked, connection, role):
         finally:
             connection.execute("rollback")
     assert not survived, f"nothing noticed that these were empty: {sorted(survived)}"
+
+
+REQUESTS = (
+    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_protection", "obstacles",
+    "open_request", "open_request_row", "protect", "put_revision", "record_proof", "request_authors", "require_direct",
+    "require_request", "review_request", "rule_of", "unprotect", "verdicts",
+)  # fmt: skip
+
+
+def probe_requests(connection: psycopg.Connection, writer: str) -> None:
+    """A request from its beginning to its merge, by calls of the engine; asserts what must have come of it."""
+    run = connection.execute
+
+    def refused(call: str, message: str) -> None:
+        run("savepoint wrong")
+        with pytest.raises(psycopg.Error, match=message):
+            run(f"select {call}")
+        run("rollback to wrong")
+
+    def moved(commit: str) -> str:
+        return f"pggit.update_ref('heads/main', decode('{main}', 'hex'), decode('{commit}', 'hex'), true, 'push')"
+
+    main = one(connection, "select encode(pggit.head(), 'hex')")
+    one(connection, "select pggit.create_branch('side')")
+    one(connection, "select pggit.switch_head('side')")
+    run("create table mine (a int)")
+    run("set constraints all immediate; set constraints all deferred")
+    side = one(connection, "select pggit.commit('mine')")
+    assert one(connection, "select pggit.open_request('side', 'main', 'Mine')") == 1
+    refused("pggit.open_request('side', 'main', 'Again')", "asks for side")
+    refused("pggit.put_revision(7, '', '', null, '{}')", "there is no request 7")
+    groups = (
+        "(select jsonb_object_agg(g.group_key, g.members) from (select o.group_key, jsonb_object_agg(o.key, o.definition) as members"
+        " from pggit.objects as o where o.group_key = 'table public.mine' group by 1) as g)"
+    )
+    put = f"select pggit.put_revision(1, '{main}', '{side}', {groups}, '{{\"outcome\": \"merged\"}}')"
+    assert (one(connection, put), one(connection, put)) == (1, 1)
+    ((changes, hashed),) = rows(connection, "select changes, change_hash from pggit.request_revision")
+    assert "table public.mine" in {change["key"] for change in changes}
+    assert len(hashed) == 32
+    merge = one(connection, f"select pggit.record_merge('{main}', '{side}', {groups}, 'merge')")
+    empty_merge = one(connection, f"select pggit.record_merge('{main}', '{side}', '{{}}', 'merge')")
+
+    run("select pggit.protect('m*', 2, true, true, true)")
+    assert rows(connection, "select approvals, proof, signed, not_author from pggit.rule_of('main')") == [
+        (2, True, True, True)
+    ]
+    assert rows(connection, "select * from pggit.rule_of('side')") == []
+    refused("pggit.unprotect('main')", "nothing protects")
+    run("select pggit.unprotect('m*')")
+    assert rows(connection, "select * from pggit.rule_of('main')") == []
+    run("select pggit.protect('main', 1, true, false, true)")
+    assert [m for (m,) in rows(connection, "select message from pggit.reflog where ref = 'protection/main'")] == [
+        "protect: 1 approval, proof, not by authors"
+    ]
+    refused("pggit.require_direct('main')", "is protected")
+    refused("pggit.delete_ref('heads/main')", "cannot be deleted")
+    refused(moved(side), "is protected")
+    refused(moved(merge), "0 of 1 approvals; it is not proven")
+    refused(f"pggit.require_request('main', decode('{main}', 'hex'), decode('{merge}', 'hex'))", "0 of 1 approvals")
+    refused("pggit.review_request(1, 1, 'approve')", "your own")
+    refused("pggit.review_request(1, 2, 'approve')", "not what you saw")
+    assert f"source {side}\nchanges {hashed.hex()}\nverdict approve" in one(
+        connection, "select pggit.approval_text(1, 1, 'approve')"
+    )
+    assert main not in (side, "") and rows(
+        connection, f"select * from pggit.request_authors(1, decode('{main}', 'hex'), decode('{side}', 'hex'))"
+    ) == rows(connection, "select session_user::text")
+    run(f"set local session authorization {writer}")
+    assert one(connection, "select pggit.review_request(1, 1, 'approve')") == 1
+    run("reset session authorization")
+    assert rows(connection, "select approvals, needed from pggit.requests") == [(1, 1)]
+    refused(moved(merge), "it is not proven on main")
+    one(connection, "select pggit.record_proof(1, 1, '{\"proven\": true}')")
+    refused(moved(empty_merge), "0 of 1 approvals")
+    run("savepoint closing")
+    one(connection, "select pggit.close_request(1)")
+    assert rows(connection, "select state from pggit.request") == [("closed",)]
+    refused(moved(merge), "is protected")
+    run("rollback to closing")
+    run(f"select {moved(merge)}")
+    assert rows(connection, "select state, encode(commit, 'hex') from pggit.request") == [("merged", merge)]
+
+
+def test_each_function_of_requests_emptied_makes_their_probe_fail(tracked, connection, role):
+    if str(tracked.version) != list(available_versions())[-1]:
+        pytest.skip("on the newest server alone")
+    writer = role()
+    one(connection, f"select pggit.grant_access('writer', '{writer}')")
+    connection.execute("begin")
+    probe_requests(connection, writer)
+    connection.execute("rollback")
+    survived = []
+    for name in REQUESTS:
+        connection.execute("begin")
+        empty(connection, name)
+        connection.execute("savepoint emptied")
+        try:
+            probe_requests(connection, writer)
+            survived.append(name)
+        except (psycopg.Error, AssertionError, TypeError, ValueError, AttributeError, pytest.fail.Exception):
+            pass
+        finally:
+            connection.execute("rollback")
+    assert not survived, f"nothing noticed that these were empty: {survived}"

@@ -181,27 +181,37 @@ def test_an_owner_who_is_no_superuser_tracks_by_snapshots(server, role, make_dat
 
 READER = ["status()", "diff()", "log()", "blame()", "health_check()", "version()", "refresh()"]
 AUDITOR = ["get_history('t')", "fsck()"]
-ADMIN = [
+WRITER = [
     "create_branch('b')",
     "create_tag('v1')",
+    "commit('x', true)",
+    "delete_ref('tags/v1')",
+]
+ADMIN = [
     "set('auto_commit', 'off')",
     "pause_tracking('0')",
-    "commit('x', true)",
     "gc()",
-    "delete_ref('tags/v1')",
+    "protect('main')",
+    "unprotect('main')",
 ]
 
 
 @pytest.mark.parametrize(
     ("level", "may"),
-    [(None, []), ("reader", READER), ("auditor", READER + AUDITOR), ("admin", READER + AUDITOR + ADMIN)],
+    [
+        (None, []),
+        ("reader", READER),
+        ("auditor", READER + AUDITOR),
+        ("writer", READER + AUDITOR + WRITER),
+        ("admin", READER + AUDITOR + WRITER + ADMIN),
+    ],
 )
 def test_each_level_may_call_just_what_is_its(tracked, connection, role, level, may):
     name = role()
     if level:
         one(connection, "select pggit.grant_access(%s, %s)", level, name)
     session = tracked.connect(user=name)
-    for call in READER + AUDITOR + ADMIN:
+    for call in READER + AUDITOR + WRITER + ADMIN:
         if call in may:
             session.execute(f"select * from pggit.{call}")
         else:
@@ -224,14 +234,16 @@ def test_each_level_may_call_just_what_is_its(tracked, connection, role, level, 
         ("history", 2),
         ("statement", 2),
         ("capture", 2),
-        ("note_key", 4),
+        ("requests", 1),
+        ("approval", 1),
+        ("note_key", 5),
     ]:
-        if ["", "reader", "auditor", "admin"].index(level or "") >= least:
+        if ["", "reader", "auditor", "writer", "admin"].index(level or "") >= least:
             session.execute(f"select * from pggit.{table}")
         else:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 session.execute(f"select * from pggit.{table}")
-    for table in ("commit", "blob", "ref", "change", "setting"):
+    for table in ("commit", "blob", "ref", "change", "setting", "protection", "request", "approval"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             session.execute(f"delete from pggit.{table}")
 

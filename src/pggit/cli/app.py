@@ -26,11 +26,12 @@ MODULES = {
     "switch": "switch", "reset": "reset", "revert": "revert", "cherry-pick": "pick",
     "rebase": "rebase", "stash": "stash",
     "merge": "merge", "conflicts": "resolve", "resolve": "resolve",
+    "request": "request", "protect": "protect", "unprotect": "protect",
     "remote": "remote", "fetch": "share", "push": "share", "pull": "share",
     "plan": "plan", "apply": "apply", "prove": "prove", "deploy": "deploy",
     "template": "template", "clone": "clone", "pool": "pool", "worktree": "worktree",
     "drift": "drift", "bisect": "bisect", "export": "export",
-    "sign": "sign", "verify": "sign",
+    "sign": "sign", "verify": "sign", "anchor": "anchor",
     "fsck": "upkeep", "gc": "upkeep", "health": "upkeep", "pause": "upkeep", "config": "config",
 }  # fmt: skip
 """The module of each command."""
@@ -73,15 +74,36 @@ class Program(click.Group):
                 formatter.write_dl(of_heading)
 
 
+class Group(click.Group):
+    """A group of commands; ``alone`` is run where none of them is named."""
+
+    def __init__(self, name: str, alone: Runnable | None, **values: Any) -> None:
+        super().__init__(name, **values)
+        self.alone = alone
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Let the group's name alone, or with options, be a command."""
+        if self.alone and (not args or (args[0].startswith("-") and args[0] != "--help")):
+            args = [self.alone.found.name, *args]
+        return super().parse_args(ctx, args)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command of the group, or the one that its name alone means."""
+        if self.alone and cmd_name == self.alone.found.name:
+            return self.alone
+        return super().get_command(ctx, cmd_name)
+
+
 def build(name: str) -> click.Command:
     """Return a command, or a group of commands, for click to run."""
     module = importlib.import_module(f"pggit.cli.{MODULES[name]}")
-    if name in commands:
-        return Runnable(commands[name])
-    group = click.Group(name, help=module.__doc__, subcommand_metavar="COMMAND", no_args_is_help=False)
-    for found in commands.values():
-        if found.name.startswith(name + " "):
-            group.add_command(Runnable(found))
+    below = [Runnable(found) for found in commands.values() if found.name.startswith(name + " ")]
+    alone = Runnable(commands[name]) if name in commands else None
+    if alone and not below:
+        return alone
+    group = Group(name, alone, help=module.__doc__, subcommand_metavar="COMMAND", no_args_is_help=False)
+    for command in below:
+        group.add_command(command)
     return group
 
 

@@ -9,10 +9,11 @@ from pggit.cli.run import Run
 from pggit.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pggit.core.results import Standing
     from pggit.repo.repository import Repository
+    from pggit.repo.upstream import Upstream
 
 
 @command(
@@ -93,14 +94,16 @@ def show_branch(
 
 
 def _list(run: Run, repository: Repository, found: Sequence[Standing] | None, base: str, *, far: bool) -> None:
-    """List branches; ``far``: with how far they are from ``base``. None: all of them."""
+    """List branches; ``far``: with how far they are from ``base``, and from a remote's. None: all of them."""
     from pggit.cli.commits import day, first_line
+    from pggit.repo.upstream import upstreams
 
+    elsewhere = upstreams(repository) if far else {}
     branches = repository.branches() if found is None else [one.branch for one in found]
     if run.json:
         if far:
             assert found is not None
-            run.out.json({"base": base, "standings": [_document(one) for one in found]})
+            run.out.json({"base": base, "standings": [_document(one, elsewhere) for one in found]})
             return
         run.out.json({"branches": branches})
         return
@@ -116,6 +119,8 @@ def _list(run: Run, repository: Repository, found: Sequence[Standing] | None, ba
             "BEHIND": [str(one.behind or "") for one in found],
             "WHO": [b.author or "" for b in branches],
         }
+    if elsewhere:
+        columns["UPSTREAM"] = [_upstream(elsewhere.get(b.name)) for b in branches]
     columns |= {
         "WHEN": [day(b.time) if b.time else "" for b in branches],
         "MESSAGE": [first_line(b.message) for b in branches],
@@ -123,8 +128,22 @@ def _list(run: Run, repository: Repository, found: Sequence[Standing] | None, ba
     run.out.table(list(columns), list(zip(*columns.values(), strict=True)), styles=["green", "green", "yellow"])
 
 
-def _document(one: Standing) -> dict[str, object]:
-    return {"branch": one.branch, "ahead": one.ahead, "behind": one.behind, "merged": one.merged}
+def _upstream(found: Upstream | None) -> str:
+    """As git writes it: ``origin/main: ahead 2, behind 1``."""
+    if found is None:
+        return ""
+    apart = ", ".join(f"{name} {n}" for name, n in (("ahead", found.ahead), ("behind", found.behind)) if n)
+    return f"{found.name}: {apart}" if apart else found.name
+
+
+def _document(one: Standing, elsewhere: Mapping[str, Upstream]) -> dict[str, object]:
+    return {
+        "branch": one.branch,
+        "ahead": one.ahead,
+        "behind": one.behind,
+        "merged": one.merged,
+        "upstream": elsewhere.get(one.branch.name),
+    }
 
 
 def _needed(name: str | None, option: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pggit.cli.command import RECORD, Option, command
 from pggit.cli.run import Run
+from pggit.cli.signer import SIGN, wanted_signer
 from pggit.core.errors import NothingToCommit, UsageError
 
 if TYPE_CHECKING:
@@ -33,10 +34,13 @@ def commit(
     message: Annotated[tuple[str, ...], Option("-m", "--message", help="The message; more are paragraphs.")] = (),
     allow_empty: Annotated[bool, Option("--allow-empty", help="Also where nothing changed.")] = False,
     author: Annotated[str | None, Option("--author", metavar="NAME", help="Who made the change.")] = None,
-    sign: Annotated[bool, Option("-S", "--sign", help="Sign the commit.")] = False,
+    sign: Annotated[bool, SIGN] = False,
 ) -> None:
     """Record the live schema as a commit on the current branch."""
+    from pggit.repo.protection import require_direct
+
     with run.repository() as repository:
+        require_direct(repository)  # before a message is written in vain
         before = repository.status()
         if before.clean and not allow_empty:
             raise NothingToCommit("nothing to commit, the schema is as in HEAD")
@@ -52,8 +56,6 @@ def commit(
 
 
 def _recorded(run: Run, repository: Repository, text: str, author: str | None, allow_empty: bool, sign: bool) -> Commit:
-    from pggit.cli.signer import wanted_signer
-
     signer = wanted_signer(run, sign)
     if signer is None:
         return repository.commit(text, author=author, allow_empty=allow_empty)

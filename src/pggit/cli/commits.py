@@ -10,6 +10,7 @@ from pggit.core.results import Commit
 
 if TYPE_CHECKING:
     from pggit.cli.output import Output
+    from pggit.repo.signing.verify import Signature
 
 
 def when(time: datetime) -> str:
@@ -43,6 +44,13 @@ def commit_lines(out: Output, commit: Commit, current: str | None = None) -> Ite
 def oneline(out: Output, commit: Commit, current: str | None = None) -> str:
     """Return a commit on one line."""
     return f"{out.style(commit.short, 'yellow')}{_refs(out, commit, current)} {first_line(commit.message)}"
+
+
+def signature_line(out: Output, signature: Signature) -> str:
+    """Return what a signature is worth: ``Signature: good, ann@example.com SHA256:…``."""
+    style = {"good": "green", "unknown": "yellow"}.get(signature.status, "red")
+    who = " ".join(filter(None, (signature.principal, signature.fingerprint, signature.problem)))
+    return f"Signature: {out.style(signature.status, style)}, {who}"
 
 
 def graph_lines(out: Output, commits: Sequence[Commit], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -9,10 +9,11 @@ from pggit.cli.run import Run
 from pggit.core.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pggit.core.results import Commit
     from pggit.repo.repository import Repository
+    from pggit.repo.signing.verify import Signature
 
 
 @command(
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     "pggit log public.orders  # commits that changed it, or anything of it",
     "pggit log v1.0 -n 5",
     "pggit log main..feature  # what feature has and main has not",
+    "pggit log --show-signature",
     "pggit log -- main  # an object named main, not the branch",
     after_dashes=True,
 )
@@ -33,17 +35,19 @@ def log(
     graph: Annotated[bool, Option("--graph", help="Draw branches and merges.")] = False,
     all_: Annotated[bool, Option("--all", help="Begin at every branch and tag.")] = False,
     one: Annotated[bool, Option("--oneline", help="One line a commit.")] = False,
+    show_signature: Annotated[bool, Option("--show-signature", help="Check signatures, too.")] = False,
     limit: Annotated[int | None, Option("-n", "--max-count", min=0, help="At most so many.")] = None,
 ) -> None:
     """Show commits, newest first."""
     with run.repository() as repository:
         start, object = start_and_object(repository, list(names), run.objects)
         found = repository.log(start, object, all=all_, limit=limit)
+        signatures = _signatures(run, repository, found) if show_signature else {}
         if run.json:
-            run.out.json({"commits": found})
+            run.out.json({"commits": found} | ({"signatures": signatures} if show_signature else {}))
             return
         current = repository.branch
-    run.out.lines(_lines(run, found, current, graph, one))
+    run.out.lines(_lines(run, found, signatures, current, graph, one))
 
 
 def start_and_object(repository: Repository, written: list[str], after: Sequence[str]) -> tuple[str, str | None]:
@@ -76,10 +80,27 @@ def object_or_nothing(repository: Repository, name: str) -> str:
     return name
 
 
-def _lines(run: Run, found: Sequence[Commit], current: str | None, graph: bool, one: bool) -> Iterator[str]:
-    from pggit.cli.commits import commit_lines, graph_lines, oneline
+def _signatures(run: Run, repository: Repository, found: Sequence[Commit]) -> Mapping[str, Sequence[Signature]]:
+    from pggit.repo.signing import read_allowed_signers
+    from pggit.repo.signing.verify import signed_commits
+
+    allowed = read_allowed_signers(run.settings.allowed_signers)
+    return signed_commits(repository, [commit.hash for commit in found], allowed)
+
+
+def _lines(
+    run: Run,
+    found: Sequence[Commit],
+    signatures: Mapping[str, Sequence[Signature]],
+    current: str | None,
+    graph: bool,
+    one: bool,
+) -> Iterator[str]:
+    from pggit.cli.commits import commit_lines, graph_lines, oneline, signature_line
 
     rows = [[oneline(run.out, c, current)] if one else list(commit_lines(run.out, c, current)) for c in found]
+    for commit, row in zip(found, rows, strict=True):
+        row[1:1] = [signature_line(run.out, signature) for signature in signatures.get(commit.hash, ())]
     if graph:
         yield from graph_lines(run.out, found, rows)
         return

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing, tell
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.signer import SIGN, signing
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pggit.cli.output import Output
     from pggit.core.merge import Conflict
     from pggit.repo.repository import Repository
     from pggit.work.merge.merge import Want
@@ -48,6 +51,7 @@ def merge(
         tuple[str, ...], Option("--accept", metavar="RULE", help="Let findings of a rule through; needs --reason.")
     ] = (),
     reason: Annotated[str | None, Option("--reason", metavar="TEXT", help="Why they are accepted.")] = None,
+    sign: Annotated[bool, SIGN] = False,
     dry_run: Annotated[bool, DRY_RUN] = False,
     yes: Annotated[bool, YES] = False,
     allow: Annotated[tuple[str, ...], ALLOW] = (),
@@ -57,6 +61,7 @@ def merge(
     Changes are put together object by object, and key by key of their definitions. The merged schema is built in a
     scratch database before it is recorded. Conflicts stop the merge: pggit conflicts lists them, pggit resolve
     resolves them. Rows and values that go are kept. If it is interrupted, the same command finishes it.
+    A name that no commit has here is that of a worktree, or of its branch: it is fetched first.
     """
     _require_one(states, abort=abort, go_on=go_on, check=check)
     if check:
@@ -64,11 +69,12 @@ def merge(
     if abort:
         return _abort(run)
     from pggit.cli.commit import author_of
+    from pggit.work.elsewhere import brought
     from pggit.work.merge.merge import Strategy, Want
 
     if strategy not in get_args(Strategy):
         raise UsageError(f"--strategy is one of {', '.join(get_args(Strategy))}, not {strategy!r}")
-    _require_reason(accept, reason)
+    require_reason(accept, reason)
     want = Want(
         message=message,
         author=author_of(run.settings),
@@ -82,18 +88,25 @@ def merge(
     again = f"pggit merge {states[0]}" if states else "pggit merge --continue"
     with (
         run.repository() as repository,
+        signing(run, repository, asked=sign, dry_run=dry_run),
         changing(run, again, dry_run=dry_run, yes=yes, allow=allow) as how,
     ):
+        if states:
+            states = (brought(repository, states[0], lambda text: print(text, file=sys.stderr)),)
         done = _merged(repository, states, want, how)
     if done.plan is not None and plan is not None:
         from pggit.cli.plan import write_plan
 
         write_plan(done.plan, plan)
-    _tell(run, done, dry_run=dry_run)
-    return EXIT_FOUND if done.outcome in ("conflicts", "does not load", "findings") else EXIT_OK
+    return tell_merge(run, done, _HINT, dry_run=dry_run)
 
 
-def _require_reason(accept: tuple[str, ...], reason: str | None) -> None:
+def require_reason(accept: tuple[str, ...], reason: str | None) -> None:
+    """Check that what is accepted are rules, and that it is said why.
+
+    Raises:
+        UsageError: not so.
+    """
     from pggit.work.merge.rules import rules
 
     for name in accept:
@@ -132,12 +145,21 @@ def _abort(run: Run) -> int:
     return EXIT_OK
 
 
-def _tell(run: Run, done: MergeDone, *, dry_run: bool) -> None:
+def tell_merge(run: Run, done: MergeDone, hint: str, *, dry_run: bool, **more: Any) -> int:
+    """Print what a merge did; returns the exit status.
+
+    Args:
+        run: of the command.
+        done: what the merge did.
+        hint: what to do about conflicts.
+        dry_run: whether nothing was done.
+        more: fields of the document, besides those that all merges have.
+    """
     from pggit.plan.model import Plan
     from pggit.work.results import Changed
 
     told = [conflict_document(conflict) for conflict in done.conflicts]
-    fields = {"outcome": done.outcome, "ours": done.ours, "theirs": done.theirs, "hash": done.commit}
+    fields = {**more, "outcome": done.outcome, "ours": done.ours, "theirs": done.theirs, "hash": done.commit}
     problems = {"conflicts": told, "refused": done.refused, "findings": done.findings}
     changed: Changed = done.changed or Changed(Plan("work", "work", "", "", 0), None)
     if run.json or done.outcome in ("merged", "fast-forward"):
@@ -145,7 +167,7 @@ def _tell(run: Run, done: MergeDone, *, dry_run: bool) -> None:
         text = f"{words}: HEAD is at {(done.commit or '')[:10]}."
         tell(run, changed, text, dry_run=dry_run, **fields, **problems)
     elif done.outcome == "conflicts":
-        run.out.lines([*conflict_lines(run, done.conflicts), _HINT])
+        run.out.lines([*conflict_lines(run.out, done.conflicts), hint])
     elif done.refused:
         run.out.lines([f"The merged schema does not load: {done.refused}", "Nothing was changed."])
     elif done.outcome == "findings":
@@ -153,6 +175,7 @@ def _tell(run: Run, done: MergeDone, *, dry_run: bool) -> None:
         run.out.line('Nothing was changed. (use "--accept RULE --reason TEXT" to merge all the same)')
     else:
         run.out.line("Already up to date.")
+    return EXIT_FOUND if done.outcome in ("conflicts", "does not load", "findings") else EXIT_OK
 
 
 def conflict_document(conflict: Conflict | Kept) -> dict[str, Any]:
@@ -161,11 +184,11 @@ def conflict_document(conflict: Conflict | Kept) -> dict[str, Any]:
     return {"class": conflict.name, **{name: getattr(conflict, name) for name in shown}}
 
 
-def conflict_lines(run: Run, conflicts: tuple[Conflict, ...] | tuple[Kept, ...]) -> Iterator[str]:
+def conflict_lines(out: Output, conflicts: tuple[Conflict, ...] | tuple[Kept, ...]) -> Iterator[str]:
     """Yield conflicts as lines: class and key, and what each side has of it."""
     for conflict in conflicts:
         choice = getattr(conflict, "choice", None)
-        mark = run.out.style(f"resolved ({choice}):", "green") if choice else run.out.style("conflict:", "red")
+        mark = out.style(f"resolved ({choice}):", "green") if choice else out.style("conflict:", "red")
         yield f"{mark} {conflict.key}  ({conflict.name})"
         for attribute in conflict.attributes:
             for side in ("base", "ours", "theirs"):

@@ -7,6 +7,7 @@ from typing import Annotated
 from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing, tell
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.signer import SIGN, signing
 
 
 @command(
@@ -22,6 +23,7 @@ def cherry_pick(
     mainline: Annotated[
         int | None, Option("-m", "--mainline", min=1, help="Of merges: the parent to tell their changes against.")
     ] = None,
+    sign: Annotated[bool, SIGN] = False,
     dry_run: Annotated[bool, DRY_RUN] = False,
     yes: Annotated[bool, YES] = False,
     allow: Annotated[tuple[str, ...], ALLOW] = (),
@@ -34,7 +36,10 @@ def cherry_pick(
 
     again = " ".join(["pggit cherry-pick", *([f"-m {mainline}"] if mainline else []), *commits])
     with run.repository() as repository:
-        with changing(run, again, dry_run=dry_run, yes=yes, allow=allow) as how:
+        with (
+            signing(run, repository, asked=sign, dry_run=dry_run),
+            changing(run, again, dry_run=dry_run, yes=yes, allow=allow) as how,
+        ):
             done = pick(repository, commits, mainline=mainline, how=how)
         message = "" if dry_run else repository.commit_info().message.splitlines()[0]
         place = repository.branch or "HEAD"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing, tell
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.signer import SIGN, signing
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def rebase(
     continue_: Annotated[bool, Option("--continue", help="Go on; the live schema is the resolution.")] = False,
     skip: Annotated[bool, Option("--skip", help="Go on without the commit that stopped it.")] = False,
     abort: Annotated[bool, Option("--abort", help="Give it up; all is as before.")] = False,
+    sign: Annotated[bool, SIGN] = False,
     dry_run: Annotated[bool, DRY_RUN] = False,
     yes: Annotated[bool, YES] = False,
     allow: Annotated[tuple[str, ...], ALLOW] = (),
@@ -43,6 +45,7 @@ def rebase(
     verb = "--continue" if continue_ else "--skip" if skip else "--abort" if abort else str(onto)
     with (
         run.repository() as repository,
+        signing(run, repository, asked=sign, dry_run=dry_run),
         changing(run, f"pggit rebase {verb}", dry_run=dry_run, yes=yes, allow=allow) as how,
     ):
         done = _run(repository, onto, verb, how)

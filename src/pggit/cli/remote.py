@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-from pggit.cli.command import RECORD, Argument, command
+from pggit.cli.command import RECORD, Argument, Option, command
 from pggit.cli.run import Run
 
 
@@ -29,9 +29,22 @@ def add(
     run.out.json({"remote": name, "action": "add"}) if run.json else run.out.line(f"Added {name}.")
 
 
+@command(RECORD, "pggit remote", "pggit remote -v  # where they are, too", name="remote")
+def remote(
+    run: Run,
+    verbose: Annotated[bool, Option("-v", "--verbose", help="As remote list: where each is, and who says so.")] = False,
+) -> None:
+    """List the names of the remotes."""
+    _list(run, far=verbose)
+
+
 @command(RECORD, "pggit remote list", name="remote list")
 def list_remotes(run: Run) -> None:
     """Show the remotes: those of .pggit.toml, those that were added, and the worktrees with their origin."""
+    _list(run, far=True)
+
+
+def _list(run: Run, *, far: bool) -> None:
     from pggit.work.remotes import remotes
 
     with run.repository() as repository:
@@ -39,8 +52,10 @@ def list_remotes(run: Run) -> None:
         found = remotes(run.settings, repository)
     if run.json:
         run.out.json({"remotes": found})
-        return
-    run.out.table(["REMOTE", "URL", "FROM"], [(r.name, r.url, r.source) for r in found], styles=["green"])
+    elif not far:
+        run.out.lines(remote.name for remote in found)
+    else:
+        run.out.table(["REMOTE", "URL", "FROM"], [(r.name, r.url, r.source) for r in found], styles=["green"])
 
 
 @command(RECORD, "pggit remote remove staging", name="remote remove")

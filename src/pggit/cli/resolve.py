@@ -11,7 +11,11 @@ from pggit.cli.run import Run
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, NotFound, UsageError
 
 if TYPE_CHECKING:
+    from pggit.cli.resolver.session import Session
     from pggit.repo.repository import Repository
+    from pggit.work.merge.results import Kept
+
+_ALL_RESOLVED = 'All are resolved (use "pggit merge --continue" to end the merge).'
 
 
 @command(CHANGE, "pggit conflicts", "pggit conflicts --json")
@@ -32,12 +36,8 @@ def conflicts(run: Run) -> int:
     elif kept is None:
         run.out.line("No merge is open.")
     else:
-        run.out.lines(conflict_lines(run, found))
-        run.out.line(
-            f"{len(left)} of {len(found)} to resolve."
-            if left
-            else 'All are resolved (use "pggit merge --continue" to end the merge).'
-        )
+        run.out.lines(conflict_lines(run.out, found))
+        run.out.line(f"{len(left)} of {len(found)} to resolve." if left else _ALL_RESOLVED)
     return EXIT_FOUND if left else EXIT_OK
 
 
@@ -48,6 +48,7 @@ def conflicts(run: Run) -> int:
     "pggit resolve --kind function --theirs",
     "pggit resolve 'public.audit_*' --base",
     "pggit resolve public.users.email --sql fix.sql  # alter table users alter email type varchar(300)",
+    "pggit resolve  # on a terminal: one after the other, base, ours and theirs side by side",
 )
 def resolve(
     run: Run,
@@ -62,16 +63,25 @@ def resolve(
         Option("--sql", metavar="FILE", help="Take what this SQL makes of our side; - is standard input."),
     ] = None,
     edit: Annotated[bool, Option("--edit", help="Write that SQL in an editor.")] = False,
+    interactive: Annotated[
+        bool, Option("--interactive", "-i", help="Look at them one by one; without an option, on a terminal.")
+    ] = False,
     reason: Annotated[str | None, Option("--reason", metavar="TEXT", help="Why, for the record.")] = None,
 ) -> None:
     """Say what becomes of conflicts, all in one transaction. A conflict may be resolved again.
 
+    On a terminal, without an option that says what to take, they are shown one by one; each choice is stored at once.
     The record of who resolved what and why is in tables pggit.merges and pggit.conflicts.
     """
     from pggit.cli.commit import author_of
 
     ways = {"ours": ours, "theirs": theirs, "base": base, "sql": sql is not None, "edit": edit}
     chosen = [name for name, wanted in ways.items() if wanted]
+    if interactive or (not chosen and not every and _at_terminal(run)):
+        if chosen:
+            raise UsageError(f"--interactive does not go with --{chosen[0]}")
+        _interactive(run, objects, kind, reason)
+        return
     if len(chosen) != 1:
         raise UsageError("resolve needs one of --ours, --theirs, --base, --sql and --edit")
     if not objects and not every and kind is None:
@@ -83,6 +93,40 @@ def resolve(
         run.out.json({"resolved": keys, "choice": "sql" if chosen[0] == "edit" else chosen[0]})
     else:
         run.out.lines(f"resolved ({chosen[0]}): {key}" for key in keys)
+
+
+def _at_terminal(run: Run) -> bool:
+    from pggit.cli.resolver.terminal import is_terminal
+
+    return is_terminal() and not run.json
+
+
+def _interactive(run: Run, objects: tuple[str, ...], kind: str | None, reason: str | None) -> None:
+    """Show conflicts one by one, and say at the end what is left."""
+    if not _at_terminal(run):
+        raise UsageError("--interactive needs a terminal", hint="pggit resolve OBJECT --ours|--theirs|--base")
+    from pggit.cli.commit import author_of
+    from pggit.cli.resolver.loop import run_session
+    from pggit.cli.resolver.session import Session
+    from pggit.work.merge.opened import chosen, required
+
+    with run.repository() as repository:
+        kept = required(repository)
+        if not objects and kind is None and all(one.choice for one in kept.conflicts):
+            run.out.line(_ALL_RESOLVED)
+            return
+        keys = chosen(kept, objects, kind) if objects or kind else [one.key for one in kept.conflicts]
+        session = Session(repository, kept, keys, reason=reason, author=author_of(run.settings))
+        try:
+            run_session(session, lambda one: _sql_in_editor(run, (one,)), colored=run.out.colored)
+        except KeyboardInterrupt:
+            run.out.line(_left(session))
+            raise
+        run.out.line(_left(session))
+
+
+def _left(session: Session) -> str:
+    return f"{session.left} of {len(session.kept.conflicts)} to resolve." if session.left else _ALL_RESOLVED
 
 
 def _resolve(
@@ -116,12 +160,17 @@ def _read(file: str) -> str:
 
 def _edited(run: Run, repository: Repository, object: str) -> str:
     """Let the user write SQL in an editor, where both sides are shown."""
-    from pggit.cli.commit import in_editor
-    from pggit.cli.merge import conflict_lines
     from pggit.work.merge.opened import chosen, required
 
     kept = required(repository)
     keys = chosen(kept, [object], None)
-    told = conflict_lines(run, tuple(one for one in kept.conflicts if one.key in keys))
-    text = in_editor(run, "RESOLVE.sql", "\n" + "".join(f"-- {line}\n" for line in told), "pggit resolve --sql FILE")
-    return text
+    return _sql_in_editor(run, tuple(one for one in kept.conflicts if one.key in keys))
+
+
+def _sql_in_editor(run: Run, conflicts: tuple[Kept, ...]) -> str:
+    from pggit.cli.commit import in_editor
+    from pggit.cli.merge import conflict_lines
+    from pggit.cli.output import Output
+
+    told = conflict_lines(Output("never"), conflicts)
+    return in_editor(run, "RESOLVE.sql", "\n" + "".join(f"-- {line}\n" for line in told), "pggit resolve --sql FILE")

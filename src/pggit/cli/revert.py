@@ -7,6 +7,7 @@ from typing import Annotated
 from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing, tell
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.signer import SIGN, signing
 
 
 @command(CHANGE, "pggit revert HEAD", "pggit revert 3f2a91 --dry-run", "pggit revert -m 1 HEAD  # a merge")
@@ -16,6 +17,7 @@ def revert(
     mainline: Annotated[
         int | None, Option("-m", "--mainline", min=1, help="Of a merge: the number of the parent that stays.")
     ] = None,
+    sign: Annotated[bool, SIGN] = False,
     dry_run: Annotated[bool, DRY_RUN] = False,
     yes: Annotated[bool, YES] = False,
     allow: Annotated[tuple[str, ...], ALLOW] = (),
@@ -29,7 +31,10 @@ def revert(
 
     again = f"pggit revert {commit}" + (f" -m {mainline}" if mainline else "")
     with run.repository() as repository:
-        with changing(run, again, dry_run=dry_run, yes=yes, allow=allow) as how:
+        with (
+            signing(run, repository, asked=sign, dry_run=dry_run),
+            changing(run, again, dry_run=dry_run, yes=yes, allow=allow) as how,
+        ):
             author = author_of(run.settings)
             done = change(repository, commit, author=author, mainline=mainline, how=how)
         message = "" if dry_run else repository.commit_info().message.splitlines()[0]

@@ -127,12 +127,13 @@ def _ask(question: str) -> None:
 @command(START, "pggit grant reader analyst  # status, log, diff, blame", "pggit grant admin release")
 def grant(
     run: Run,
-    level: Annotated[str, Argument("LEVEL", help="reader, auditor or admin.")],
+    level: Annotated[str, Argument("LEVEL", help="reader, auditor, writer or admin.")],
     role: Annotated[str, Argument("ROLE", help="A role of the database.")],
 ) -> None:
     """Give a role rights on the repository.
 
-    reader: status, log, diff, blame; auditor: history with its statements, fsck; admin: commit, branch, tag, settings.
+    reader: status, log, diff, blame; auditor: history with its statements, fsck; writer: commit, branch, tag, merge,
+    approve; admin: settings, what protects branches.
     """
     with run.repository() as repository:
         repository.grant(level, role)

@@ -88,9 +88,9 @@ def _lines(run: Run, found: Verified) -> Iterator[str]:
 
 
 def _signed_lines(run: Run, one: Signed) -> Iterator[str]:
+    from pggit.cli.commits import signature_line
+
     status = run.out.style(f"{one.status:<8}", _STYLES[one.status])
     what = f"tag {one.name} at {one.hash[:10]}" if one.name else one.hash[:10]
     yield f"{status}  {what}  {one.message}".rstrip()
-    for each in one.signatures:
-        who = " ".join(filter(None, (each.principal, each.fingerprint)))
-        yield f"            {each.status}: {who}" + (f" ({each.problem})" if each.problem else "")
+    yield from (f"          {signature_line(run.out, each)}" for each in one.signatures)

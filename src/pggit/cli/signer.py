@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pggit.cli.command import Option
 from pggit.cli.run import Run
 from pggit.core.errors import UsageError
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
     from pggit.repo.signing import Signer
+
+SIGN = Option("-S", "--sign", help="Sign what is recorded.")
 
 
 def wanted_signer(run: Run, asked: bool) -> Signer | None:

@@ -182,11 +182,12 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found: of which sort, about what, and what is the matter."""
+    """What a check found: of which sort, about what, what is the matter; ``error``, ``warning`` or ``note``."""
 
     problem: str
     object: str
     message: str
+    severity: Literal["error", "warning", "note"] = "error"
 
 
 @dataclass(frozen=True, slots=True)

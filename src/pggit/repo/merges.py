@@ -27,7 +27,7 @@ def record(
         message: of the commit.
         author: of the commit.
     """
-    with _by(repository, author):
+    with by(repository, author):
         (head,) = repository._one("select encode(pggit.head(), 'hex')")
         (made,) = repository._one("select pggit.record_merge(%s, %s, %s, %s)", head, theirs, dumps(groups), message)
     return str(made)
@@ -52,7 +52,7 @@ def start(
     Raises:
         Refused: another one is open.
     """
-    with _by(repository, author):
+    with by(repository, author):
         repository._call(
             "select pggit.start_merge(encode(pggit.head(), 'hex'), %s, %s, %s, %s)",
             theirs,
@@ -89,18 +89,18 @@ def resolve(
     repository: Repository, choices: Sequence[Mapping[str, Any]], reason: str | None, *, author: str | None = None
 ) -> None:
     """Resolve conflicts of the open merge in one transaction: each with key, choice and objects."""
-    with _by(repository, author):
+    with by(repository, author):
         repository._call("select pggit.resolve_conflicts(%s, %s)", dumps(choices), reason)
 
 
 def abort(repository: Repository, *, author: str | None = None) -> None:
     """Give up the open merge."""
-    with _by(repository, author):
+    with by(repository, author):
         repository._call("select pggit.abort_merge()")
 
 
 @contextmanager
-def _by(repository: Repository, author: str | None) -> Iterator[None]:
+def by(repository: Repository, author: str | None) -> Iterator[None]:
     """One transaction in which what is recorded is this author's."""
     with repository._transaction():
         if author:

@@ -88,7 +88,7 @@ class Repository:
             install.uninstall(self.connection)
 
     def grant(self, level: str, role: str) -> None:
-        """Give a role rights on this repository: level reader, auditor or admin.
+        """Give a role rights on this repository: level reader, auditor, writer or admin.
 
         Raises:
             NotFound: there is no such role.

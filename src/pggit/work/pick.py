@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pggit.core import ranges
 from pggit.core.errors import Refused
+from pggit.repo.protection import require_direct
 from pggit.work.change import PLAINLY, How, alone, call, change, interrupted, resume
 from pggit.work.replay import record, replay
 from pggit.work.results import Changed
@@ -36,7 +37,8 @@ def cherry_pick(
 
     Raises:
         NotFound: there is no such commit.
-        Refused: objects changed here in another way; something is not committed; all of it is here already.
+        Refused: the branch is protected; objects changed here in another way; something is not committed; all of it is
+            here already.
         PgGitError: as `pggit.apply.run.apply` does.
     """
     commits = [commit for name in names for commit in _named(repository, name)]
@@ -46,6 +48,7 @@ def cherry_pick(
         begun = interrupted(repository, command)
         if begun:
             return replace(resume(repository, begun, how), commit=repository.commit_info().hash)
+        require_direct(repository)
         status = repository.status()
         require_committed(status.changes)
         head = repository.commit_info()

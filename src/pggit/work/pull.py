@@ -13,6 +13,7 @@ from pggit.core.errors import NotFound, Refused
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state
 from pggit.plan.model import Plan
+from pggit.repo.protection import require_direct
 from pggit.repo.share import fetch
 from pggit.repo.share.stored import is_ancestor, set_remote
 from pggit.work.change import PLAINLY, How, alone, call, change, interrupted, resume
@@ -53,7 +54,8 @@ def pull(
         What was fetched (None where an interrupted run was finished), and what was changed.
 
     Raises:
-        Refused: the histories have diverged; something is not committed; the servers are of different major versions.
+        Refused: the histories have diverged; the branch is protected; something is not committed; the servers are of
+            different major versions.
         PgGitError: as `fetch` and `pggit.apply.run.apply` do.
     """
     require_one_major(here, there, remote)
@@ -73,6 +75,7 @@ def pull(
                 f"{here.branch or 'HEAD'} and {remote}/{branch} have diverged",
                 hint=f"pggit merge {remote}/{branch} brings them together.",
             )
+        require_direct(here)
         require_committed(status.changes)
         last = [call("advance_head", head, target, f"pull: fast-forward to {remote}/{branch}")]
         done = change(here, here.load(target), command, how, status, last=last)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from pggit.core.errors import Refused
 from pggit.db.sqlstate import translated
+from pggit.repo.protection import require_direct
 from pggit.work.change import PLAINLY, How, alone, call, change, interrupted, resume
 from pggit.work.replay import Replay, record, replay
 from pggit.work.results import Changed
@@ -95,8 +96,8 @@ def rebase(repository: Repository, onto: str, *, how: How = PLAINLY) -> Rebased:
 
     Raises:
         NotFound: there is no such commit.
-        Refused: HEAD is on no branch; something is not committed; there are merges among the commits; another rebase
-            waits.
+        Refused: HEAD is on no branch, or on a protected one; something is not committed; there are merges among the
+            commits; another rebase waits.
         PgGitError: as `pggit.apply.run.apply` does: nothing of the step was done.
     """
     with alone(repository, how):
@@ -108,6 +109,7 @@ def rebase(repository: Repository, onto: str, *, how: How = PLAINLY) -> Rebased:
         branch = repository.branch
         if branch is None:
             raise Refused("HEAD is on no branch", hint="pggit switch BRANCH goes to one.")
+        require_direct(repository)
         status = repository.status()
         require_committed(status.changes)
         target, head = repository.commit_info(onto), repository.commit_info()

@@ -45,7 +45,7 @@ class Remote:
 
 def remotes(settings: Settings, repository: Repository) -> list[Remote]:
     """Return the remotes by name; of one name in two places only the one that is used."""
-    found = {name: Remote(name, redact_url(url), "worktree") for name, url in _related(repository).items()}
+    found = {name: Remote(name, redact_url(url), "worktree") for name, url in related(repository).items()}
     found |= {name: Remote(name, url, "repository") for name, url in added_remotes(repository.connection).items()}
     found |= {name: Remote(name, redact_url(one.url), "settings") for name, one in settings.remotes.items()}
     return [found[name] for name in sorted(found)]
@@ -100,7 +100,7 @@ def url_of(settings: Settings, repository: Repository, name: str) -> str:
     if name in settings.remotes:
         return find_target(settings, name).url
     added = added_remotes(repository.connection).get(name)
-    found = added or _related(repository).get(name)
+    found = added or related(repository).get(name)
     if found is None:
         names = [one.name for one in remotes(settings, repository)]
         hint = f"Remotes are: {', '.join(names)}" if names else "pggit remote add NAME URL adds one."
@@ -136,8 +136,11 @@ def default_remote(settings: Settings, repository: Repository) -> str:
     raise UsageError("there are several remotes and none is called origin", hint=f"Name one of {', '.join(names)}.")
 
 
-def _related(repository: Repository) -> dict[str, str]:
-    """The origin and the other worktrees of a database, by name, with the connection's own credentials."""
+def related(repository: Repository) -> dict[str, str]:
+    """Return where the origin and the other worktrees of a database are, by name, with the connection's credentials.
+
+    They may hold a password: never show them.
+    """
     here = repository.database
     with closing(maintenance(connection_url(repository.connection))) as connection:
         origin = origin_of(connection, here)

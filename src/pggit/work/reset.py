@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pggit.plan.model import Plan
+from pggit.repo.protection import require_direct
 from pggit.work.change import PLAINLY, How, alone, call, change, interrupted, resume
 from pggit.work.results import Changed
 
@@ -28,12 +29,14 @@ def reset(repository: Repository, commit: str = "HEAD", *, hard: bool = False, h
 
     Raises:
         NotFound: there is no such commit.
-        Refused: data would be lost that cannot be kept.
+        Refused: the branch is protected; data would be lost that cannot be kept.
         PgGitError: as `pggit.apply.run.apply` does.
     """
     message = f"reset: moving to {commit}"
     if not hard:
         target = repository.commit_info(commit).hash
+        if target != repository.commit_info().hash:
+            require_direct(repository)
         if not how.dry_run:
             repository.reset_head(target, message)
         return Changed(Plan("work", "work", "", "", repository.major), None, commit=target)
@@ -44,6 +47,8 @@ def reset(repository: Repository, commit: str = "HEAD", *, hard: bool = False, h
             return replace(resume(repository, begun, how), commit=repository.commit_info().hash)
         status = repository.status()
         target = repository.commit_info(commit).hash
+        if target != status.head:
+            require_direct(repository)
         last = [call("reset_head", target, message)] if target != status.head else []
         done = change(repository, repository.load(target), command, how, status, last=last)
         return replace(done, commit=target)

@@ -9,6 +9,7 @@ from pggit.core import tree
 from pggit.core.errors import Refused
 from pggit.core.results import Commit
 from pggit.core.state import State
+from pggit.repo.protection import require_direct
 from pggit.work.change import PLAINLY, How, alone, change, interrupted, resume
 from pggit.work.merge.states import merge_states
 from pggit.work.replay import parent_of
@@ -41,8 +42,8 @@ def revert(
 
     Raises:
         NotFound: there is no such commit.
-        Refused: it has no parent, or several and ``mainline`` names none; something is not committed; objects changed
-            since in another way; it is taken back already.
+        Refused: the branch is protected; it has no parent, or several and ``mainline`` names none; something is not
+            committed; objects changed since in another way; it is taken back already.
         PgGitError: as `pggit.apply.run.apply` does.
     """
     with alone(repository, how):
@@ -51,6 +52,7 @@ def revert(
         begun = interrupted(repository, command)
         if begun:
             return _committed(repository, resume(repository, begun, how), reverted, author)
+        require_direct(repository)
         status = repository.status()
         wanted = _without(repository, reverted, mainline)
         if _equal(wanted, repository.load("HEAD")):

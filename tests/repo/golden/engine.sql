@@ -601,6 +601,19 @@ begin
   where c.old is not null and (c.new is null or c.key ~ '^(enum|extension|schema|view|materialized view|base type) ');
 end $$;
 ALTER FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  select format(E'pggit approval 1\nrepository %s\nrequest %s\nsource %s\nchanges %s\nverdict %s\n',
+    (with recursive back(hash, parent) as (
+       select c.hash, c.parents[1] from pggit.commit as c where c.hash = v.target
+       union all select c.hash, c.parents[1] from back as b join pggit.commit as c on c.hash = b.parent)
+     select encode(b.hash, 'hex') from back as b where b.parent is null),
+    v.request, encode(v.source, 'hex'), encode(v.change_hash, 'hex'), verdict)
+  from pggit.request_revision as v where v.request = approval_text.request and v.revision = approval_text.revision
+$$;
+ALTER FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) OWNER TO postgres;
 CREATE FUNCTION pggit.author() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog'
@@ -654,6 +667,22 @@ begin
   values (tag, '{}', '{}', '{}', '{}', '{}', code || ': ' || message, false);
 end $$;
 ALTER FUNCTION pggit.capture_failed(tag text, code text, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.change_hash(a bytea, b bytea) RETURNS bytea
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+  select pggit.digest(coalesce(jsonb_agg(jsonb_build_array(d.key, encode(old.meaning, 'hex'), encode(new.meaning, 'hex')) order by d.key collate "C"), '[]'))
+  from pggit.diff_trees(a, b) as d
+  left join pggit.blob as old on old.hash = d.old
+  left join pggit.blob as new on new.hash = d.new
+  where old.meaning is distinct from new.meaning
+$$;
+ALTER FUNCTION pggit.change_hash(a bytea, b bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.check_rebased(branch text, original text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -676,6 +705,16 @@ begin
   end if;
 end $_$;
 ALTER FUNCTION pggit.check_ref_name(name text) OWNER TO postgres;
+CREATE FUNCTION pggit.close_request(request bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  asked pggit.request := pggit.open_request_row(request);
+begin
+  update pggit.request as q set state = 'closed', updated_at = clock_timestamp(), ended_at = clock_timestamp(), ended_by = session_user where q.id = asked.id;
+end $$;
+ALTER FUNCTION pggit.close_request(request bigint) OWNER TO postgres;
 CREATE FUNCTION pggit.commit(message text, allow_empty boolean DEFAULT false, authored_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -690,6 +729,7 @@ begin
   if coalesce(btrim(message), '') = '' then
     perform pggit.fail('PG002', 'a commit needs a message');
   end if;
+  perform pggit.require_direct(substr(pggit.current_branch(), 7));
   perform from pggit.repository for update;
   if (select tracked_by = 'snapshots' or full_read from pggit.repository) then
     perform pggit.refresh();
@@ -730,7 +770,8 @@ declare
   done pggit.transaction;
   new_hash bytea;
 begin
-  if new_tree = (select c.tree from pggit.commit as c where c.hash = head_commit) then
+  if new_tree = (select c.tree from pggit.commit as c where c.hash = head_commit)
+     or exists (select from pggit.rule_of(substr(pggit.current_branch(), 7))) then
     return;
   end if;
   select * into done from pggit.transaction as t where t.xid = this limit 1;
@@ -1422,10 +1463,11 @@ declare
     'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
     'refresh()', 'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)',
     'standing(text)', 'describe(text)',
-    'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])'];
+    'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])',
+    'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
-  administering text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
-    'set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
+  writing text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
+    'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
     'put_groups(bytea,jsonb)', 'write_commit(bytea,text[],text,timestamptz,text)', 'hold_commit(text,text)',
     'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
@@ -1435,20 +1477,30 @@ declare
     'abort_merge()', 'conclude_merge(text,text,text)',
     'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
     'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)',
+    'open_request(text,text,text,text)', 'put_revision(bigint,text,text,jsonb,jsonb)', 'review_request(bigint,integer,text,text,text,text)',
+    'record_proof(bigint,integer,jsonb)', 'close_request(bigint)',
     'put_signatures(bytea[],text[],text[],text[],timestamptz[])', 'annotate_tag(text,bytea,text,text,timestamptz)'];
+  administering text[] := array['set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'protect(text,integer,boolean,boolean,boolean)', 'unprotect(text)'];
   signature text;
 begin
-  if level not in ('reader', 'auditor', 'admin') then
-    perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor or admin.');
+  if level not in ('reader', 'auditor', 'writer', 'admin') then
+    perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor, writer or admin.');
+  end if;
+  -- another level than before: what only that one may goes
+  if exists (select from pggit.access as a where a.role = role_name and a.level <> grant_access.level)
+     and not exists (select from pg_namespace as n where n.nspname = 'pggit' and pg_get_userbyid(n.nspowner) = role_name) then
+    execute format('revoke all on all functions in schema pggit from %1$I; revoke all on all tables in schema pggit from %1$I', role_name);
   end if;
   execute format('grant usage on schema pggit to %I', role_name);
   execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.signature, pggit.performance_metrics, pggit.upgrade_log, '
-    'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting to %I', role_name);
-  if level in ('auditor', 'admin') then
+    'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting, pggit.merges, pggit.conflicts, '
+    'pggit.protection, pggit.request, pggit.request_revision, pggit.approval, pggit.requests to %I', role_name);
+  if level in ('auditor', 'writer', 'admin') then
     execute format('grant select on all tables in schema pggit to %1$I; revoke select on pggit.note_key from %1$I', role_name);
   end if;
   foreach signature in array reading
-      || case when level in ('auditor', 'admin') then auditing else '{}' end
+      || case when level in ('auditor', 'writer', 'admin') then auditing else '{}' end
+      || case when level in ('writer', 'admin') then writing else '{}' end
       || case when level = 'admin' then administering else '{}' end loop
     execute format('grant execute on function pggit.%s to %I', signature, role_name);
   end loop;
@@ -1489,6 +1541,41 @@ begin
     union all select 'pg_init_privs'::regclass::oid, 'pg_init_privs'::regclass::oid;
 end $$;
 ALTER FUNCTION pggit.granted(since xid8, object_types text[]) OWNER TO postgres;
+CREATE FUNCTION pggit.guard_branch() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  moving text := substr(old.name, 7);
+begin
+  if tg_op = 'DELETE' or new.name <> old.name then
+    if exists (select from pggit.rule_of(moving)) then
+      perform pggit.fail('PG006', format('branch %s is protected: it cannot be %s', moving, case tg_op when 'DELETE' then 'deleted' else 'renamed' end),
+        format('pggit unprotect takes that off; pggit protect lists what protects it.'));
+    end if;
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  end if;
+  if new.name <> old.name then
+    update pggit.request as q set branch = substr(new.name, 7) where q.state = 'open' and q.branch = moving;
+    update pggit.request as q set target = substr(new.name, 7) where q.state = 'open' and q.target = moving;
+  end if;
+  if new.commit is distinct from old.commit then
+    if old.commit is not null then
+      perform pggit.require_request(moving, old.commit, new.commit);
+    end if;
+    update pggit.request as q
+    set state = 'merged', commit = new.commit, updated_at = clock_timestamp(), ended_at = clock_timestamp(), ended_by = session_user
+    from (select distinct on (x.request) x.request, x.source from pggit.request_revision as x order by x.request, x.revision desc) as v
+    where q.state = 'open' and q.target = moving and v.request = q.id
+      and (v.source = (select c.parents[2] from pggit.commit as c where c.hash = new.commit)
+        or pggit.is_ancestor((select r.commit from pggit.ref as r where r.name = 'heads/' || q.branch), new.commit));
+  end if;
+  return new;
+end $$;
+ALTER FUNCTION pggit.guard_branch() OWNER TO postgres;
 CREATE FUNCTION pggit.head() RETURNS bytea
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1645,6 +1732,11 @@ CREATE FUNCTION pggit.is_known(object text) RETURNS boolean
     or exists (select from pggit.objects as o where pggit.names(o.key, object))
 $$;
 ALTER FUNCTION pggit.is_known(object text) OWNER TO postgres;
+CREATE FUNCTION pggit.is_meant(branch text, pattern text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$ select branch like replace(replace(replace(replace(pattern, '!', '!!'), '%', '!%'), '_', '!_'), '*', '%') escape '!' $$;
+ALTER FUNCTION pggit.is_meant(branch text, pattern text) OWNER TO postgres;
 CREATE FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -2281,6 +2373,16 @@ CREATE FUNCTION pggit.names(key text, object text) RETURNS boolean
        and key ~ ('^((?:[^"]|"[^"]*")* )?' || regexp_replace(object, '([][(){}.*+?|^$\\])', '\\\1', 'g') || '(?:[.(].*| USING .*)?$')
 $_$;
 ALTER FUNCTION pggit.names(key text, object text) OWNER TO postgres;
+CREATE FUNCTION pggit.note_protection(pattern text, message text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  insert into pggit.reflog (id, ref, message)
+  select r.reflog_id + 1, 'protection/' || pattern, note_protection.message from pggit.repository as r;
+  update pggit.repository set reflog_id = reflog_id + 1;
+end $$;
+ALTER FUNCTION pggit.note_protection(pattern text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.note_seal(hash text, query text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog'
@@ -2293,6 +2395,34 @@ CREATE FUNCTION pggit.note_user() RETURNS event_trigger
     SET search_path TO 'pg_catalog'
     AS $$ begin perform set_config('pggit.invoker', current_user, true); end $$;
 ALTER FUNCTION pggit.note_user() OWNER TO postgres;
+CREATE FUNCTION pggit.obstacles(request bigint, target bytea, source bytea, change_hash bytea) RETURNS TABLE(demand text, told text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  asked pggit.request;
+  rule record;
+  counted bigint;
+begin
+  select * into asked from pggit.request as q where q.id = obstacles.request;
+  select * into rule from pggit.rule_of(asked.target);
+  if rule.patterns is null then
+    return;
+  end if;
+  select count(*) filter (where v.counts) into counted from pggit.verdicts(asked.id, obstacles.target, source, obstacles.change_hash) as v;
+  if counted < rule.approvals then
+    return query select 'approvals', format('it has %s of %s %sapprovals', counted, rule.approvals, case when rule.signed then 'signed ' else '' end);
+  end if;
+  return query select 'rejected', v.who || ' rejected it' from pggit.verdicts(asked.id, obstacles.target, source, obstacles.change_hash) as v
+    where v.verdict = 'reject' and not v.is_stale;
+  if rule.proof and not exists (
+    select from pggit.request_revision as v
+    where v.request = asked.id and v.proven and v.target = obstacles.target and v.source = obstacles.source and v.change_hash = obstacles.change_hash) then
+    return query select 'proof', format('it is not proven on %s as that is now', asked.target);
+  end if;
+end $$;
+ALTER FUNCTION pggit.obstacles(request bigint, target bytea, source bytea, change_hash bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.on_ddl_command_end() RETURNS event_trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -2342,6 +2472,72 @@ exception when others then
   perform pggit.capture_failed(tg_tag, sqlstate, sqlerrm);
 end $$;
 ALTER FUNCTION pggit.on_sql_drop() OWNER TO postgres;
+CREATE FUNCTION pggit.open_request(branch text, target text, title text, body text DEFAULT ''::text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  number bigint;
+  wanted text;
+begin
+  if coalesce(btrim(title), '') = '' then
+    perform pggit.fail('PG002', 'a request needs a title');
+  end if;
+  if branch = target then
+    perform pggit.fail('PG002', format('%s cannot be merged into itself', branch));
+  end if;
+  perform from pggit.repository for update;
+  foreach wanted in array array[branch, target] loop
+    if not exists (select from pggit.ref as r where r.name = 'heads/' || wanted and r.commit is not null) then
+      perform pggit.fail('PG003', format('there is no branch %s', wanted), 'pggit branch shows those there are.');
+    end if;
+  end loop;
+  select q.id into number from pggit.request as q where q.branch = open_request.branch and q.target = open_request.target and q.state = 'open';
+  if number is not null then
+    perform pggit.fail('PG006', format('request %s asks for %s to be merged into %s already', number, branch, target), format('pggit request update %s takes in what the branch has got since.', number));
+  end if;
+  number := 1 + coalesce((select max(q.id) from pggit.request as q), 0);
+  insert into pggit.request (id, branch, target, title, body, state, opened_by, author)
+  values (number, open_request.branch, open_request.target, btrim(open_request.title), open_request.body, 'open', session_user, pggit.author());
+  return number;
+end $$;
+ALTER FUNCTION pggit.open_request(branch text, target text, title text, body text) OWNER TO postgres;
+CREATE TABLE pggit.request (
+    id bigint NOT NULL,
+    branch text NOT NULL,
+    target text NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    state text NOT NULL,
+    opened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    opened_by text NOT NULL,
+    author text NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by text,
+    commit bytea,
+    CONSTRAINT request_state_check CHECK ((state = ANY (ARRAY['open'::text, 'merged'::text, 'closed'::text])))
+);
+ALTER TABLE pggit.request OWNER TO postgres;
+COMMENT ON TABLE pggit.request IS 'Requests to merge a branch into another one';
+CREATE FUNCTION pggit.open_request_row(request bigint) RETURNS pggit.request
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  asked pggit.request;
+begin
+  perform from pggit.repository for update;
+  select * into asked from pggit.request as q where q.id = open_request_row.request for update;
+  if asked.id is null then
+    perform pggit.fail('PG003', format('there is no request %s', request), 'pggit request list --all shows those there are.');
+  end if;
+  if asked.state <> 'open' then
+    perform pggit.fail('PG006', format('request %s is %s', request, asked.state));
+  end if;
+  return asked;
+end $$;
+ALTER FUNCTION pggit.open_request_row(request bigint) OWNER TO postgres;
 CREATE FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog'
@@ -2484,6 +2680,30 @@ CREATE FUNCTION pggit.pause_tracking(duration interval) RETURNS timestamp with t
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 ALTER FUNCTION pggit.pause_tracking(duration interval) OWNER TO postgres;
+CREATE FUNCTION pggit.protect(pattern text, approvals integer DEFAULT 0, proof boolean DEFAULT false, signed boolean DEFAULT false, not_author boolean DEFAULT false) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  perform pggit.check_ref_name(replace(pattern, '*', 'x'));
+  if approvals is null or approvals < 0 then
+    perform pggit.fail('PG002', format('%s approvals cannot be needed', coalesce(approvals::text, 'null')));
+  end if;
+  if approvals = 0 and (signed or not_author) then
+    perform pggit.fail('PG002', format('%s says which approvals count, and none is needed', case when signed then 'signed' else 'not-author' end), 'Give the number of approvals, too.');
+  end if;
+  perform from pggit.repository for update;
+  if strpos(pattern, '*') = 0 and not exists (select from pggit.ref as r where r.name = 'heads/' || pattern) then
+    perform pggit.fail('PG003', format('there is no branch %s', pattern), 'A pattern with * protects branches to come.');
+  end if;
+  insert into pggit.protection as p (pattern, approvals, proof, signed, not_author)
+  values (protect.pattern, protect.approvals, protect.proof, protect.signed, protect.not_author)
+  on conflict on constraint protection_pkey do update set approvals = excluded.approvals, proof = excluded.proof, signed = excluded.signed,
+    not_author = excluded.not_author, set_at = excluded.set_at, set_by = excluded.set_by;
+  perform pggit.note_protection(pattern, 'protect: ' || concat_ws(', ', approvals || case approvals when 1 then ' approval' else ' approvals' end, case when proof then 'proof' end,
+    case when signed then 'signed' end, case when not_author then 'not by authors' end));
+end $$;
+ALTER FUNCTION pggit.protect(pattern text, approvals integer, proof boolean, signed boolean, not_author boolean) OWNER TO postgres;
 CREATE FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -2555,6 +2775,42 @@ begin
   return (pggit.put_tree(top, pggit.meanings_of(top))).hash;
 end $$;
 ALTER FUNCTION pggit.put_groups(root bytea, groups jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.put_revision(request bigint, target text, source text, groups jsonb, said jsonb) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  asked pggit.request := pggit.open_request_row(request);
+  base bytea := (select c.tree from pggit.commit as c where c.hash = decode(target, 'hex'));
+  merged bytea;
+  hash bytea;
+  last pggit.request_revision;
+begin
+  if groups is not null then
+    merged := pggit.put_groups(base, groups);
+    hash := pggit.change_hash(base, merged);
+  end if;
+  select * into last from pggit.request_revision as v where v.request = asked.id order by v.revision desc limit 1;
+  if last.source = decode(put_revision.source, 'hex') and last.target = decode(put_revision.target, 'hex')
+     and last.change_hash is not distinct from hash and last.outcome = said ->> 'outcome' then
+    return last.revision;
+  end if;
+  insert into pggit.request_revision (request, revision, source, target, outcome, change_hash, changes, plan, hazards, conflicts, findings, refused)
+  select asked.id, coalesce(last.revision, 0) + 1, decode(put_revision.source, 'hex'), decode(put_revision.target, 'hex'), said ->> 'outcome', hash,
+    case when merged is not null then (
+      select coalesce(jsonb_agg(jsonb_build_object('verb', x.change, 'group', x.group_key, 'key', x.key, 'old', x.old_definition, 'new', x.new_definition)
+        order by x.group_key collate "C", x.key <> x.group_key, x.key collate "C"), '[]')
+      from pggit.semantic_changes(base, merged) as x) end,
+    nullif(said -> 'plan', 'null'),
+    array(select distinct h.value ->> 'kind'
+      from jsonb_array_elements(coalesce(said -> 'plan' -> 'statements', '[]')) as s cross join jsonb_array_elements(coalesce(s.value -> 'hazards', '[]')) as h
+      order by 1),
+    coalesce(said -> 'conflicts', '[]'), coalesce(said -> 'findings', '[]'), said ->> 'refused';
+  update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
+  return coalesce(last.revision, 0) + 1;
+end $$;
+ALTER FUNCTION pggit.put_revision(request bigint, target text, source text, groups jsonb, said jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamp with time zone[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -4554,6 +4810,22 @@ begin
   return encode(new_hash, 'hex');
 end $$;
 ALTER FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.record_proof(request bigint, revision integer, proof jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  asked pggit.request := pggit.open_request_row(request);
+begin
+  update pggit.request_revision as v
+  set proof = record_proof.proof, proven = (record_proof.proof ->> 'proven')::boolean, proved_at = clock_timestamp(), proved_by = session_user
+  where v.request = asked.id and v.revision = record_proof.revision;
+  if not found then
+    perform pggit.fail('PG003', format('request %s has no revision %s', request, revision));
+  end if;
+  update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
+end $$;
+ALTER FUNCTION pggit.record_proof(request bigint, revision integer, proof jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.record_stash(message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -4980,6 +5252,31 @@ begin
   return encode(tip, 'hex');
 end $$;
 ALTER FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) OWNER TO postgres;
+CREATE FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  select q.opened_by from pggit.request as q where q.id = request_authors.request
+  union
+  select l.who
+  from pggit.request as q
+  join pggit.reflog as l on l.ref = 'heads/' || q.branch
+  join pggit.commits_between(array[request_authors.target], array[request_authors.source]) as c on c.hash = l.new
+  where q.id = request_authors.request
+$$;
+ALTER FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.require_direct(branch text) RETURNS void
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  if exists (select from pggit.rule_of(branch)) then
+    perform pggit.fail('PG006', format('branch %s is protected: it moves only by merging a request', branch),
+      'pggit switch -c NAME takes along what is not committed; commit there, then pggit request open.');
+  end if;
+end $$;
+ALTER FUNCTION pggit.require_direct(branch text) OWNER TO postgres;
 CREATE FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog'
@@ -4991,6 +5288,34 @@ begin
   end if;
 end $$;
 ALTER FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit bytea) RETURNS void
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+declare
+  merged bytea;
+  number bigint;
+  wanting text;
+begin
+  if not exists (select from pggit.rule_of(branch)) then
+    return;
+  end if;
+  select c.parents[2] into merged from pggit.commit as c where c.hash = new_commit and c.parents = array[old_commit, c.parents[2]];
+  select q.id into number from pggit.request as q
+  where q.state = 'open' and q.target = require_request.branch and merged = (
+    select v.source from pggit.request_revision as v where v.request = q.id order by v.revision desc limit 1);
+  if number is null then
+    perform pggit.require_direct(branch);
+  end if;
+  select string_agg(o.told, '; ') into wanting
+  from pggit.obstacles(number, old_commit, merged, pggit.change_hash(
+    (select c.tree from pggit.commit as c where c.hash = old_commit), (select c.tree from pggit.commit as c where c.hash = new_commit))) as o;
+  if wanting is not null then
+    perform pggit.fail('PG006', format('request %s may not be merged into %s: %s', number, branch, wanting), format('pggit request show %s tells more.', number));
+  end if;
+end $$;
+ALTER FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.reset_head(commit text, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -5079,7 +5404,8 @@ CREATE FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) RETURNS void
     SET jit TO 'off'
     AS $$
   update pggit.conflicts as c
-  set choice = x.choice, objects = x.objects, reason = resolve_conflicts.reason, resolved_by = pggit.author(), resolved_at = clock_timestamp()
+  set choice = x.choice, objects = x.objects, reason = case when x.choice is not null then resolve_conflicts.reason end,
+    resolved_by = case when x.choice is not null then pggit.author() end, resolved_at = case when x.choice is not null then clock_timestamp() end
   from jsonb_to_recordset(choices) as x(key text, choice text, objects jsonb), pggit.merges as m
   where m.state = 'open' and c.merge = m.id and c.key = x.key
 $$;
@@ -5198,6 +5524,35 @@ begin
   return counted;
 end $_$;
 ALTER FUNCTION pggit.return_values(kept text, relation text, "column" text) OWNER TO postgres;
+CREATE FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text DEFAULT NULL::text, signature text DEFAULT NULL::text, public_key text DEFAULT NULL::text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+  asked pggit.request := pggit.open_request_row(request);
+  last pggit.request_revision;
+  number bigint;
+begin
+  select * into last from pggit.request_revision as v where v.request = asked.id order by v.revision desc limit 1;
+  if last.revision is distinct from review_request.revision
+     or not exists (select from pggit.ref as r where r.name = 'heads/' || asked.branch and r.commit = last.source) then
+    perform pggit.fail('PG006', format('request %s is not what you saw any more', request), format('pggit request show %s shows what it is now.', request));
+  end if;
+  if verdict = 'approve' and last.change_hash is null then
+    perform pggit.fail('PG006', format('request %s does not merge (%s): there is nothing to approve yet', request, last.outcome));
+  end if;
+  if verdict = 'approve' and session_user in (select * from pggit.request_authors(asked.id, last.target, last.source))
+     and (select r.not_author from pggit.rule_of(asked.target) as r) then
+    perform pggit.fail('PG006', format('request %s is your own: somebody else must approve it', request), format('%s counts no approval of those who made what it asks for.', asked.target));
+  end if;
+  number := 1 + coalesce((select max(a.id) from pggit.approval as a), 0);
+  insert into pggit.approval (id, request, revision, source, change_hash, verdict, who, author, note, signature, public_key)
+  values (number, asked.id, last.revision, last.source, last.change_hash, review_request.verdict, session_user, pggit.author(),
+    review_request.note, nullif(btrim(review_request.signature), ''), review_request.public_key);
+  update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
+  return number;
+end $$;
+ALTER FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text, signature text, public_key text) OWNER TO postgres;
 CREATE FUNCTION pggit.row_key(relation text, leaving text) RETURNS text[]
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog'
@@ -5215,6 +5570,16 @@ CREATE FUNCTION pggit.row_key(relation text, leaving text) RETURNS text[]
   order by not i.indisprimary, i.indexrelid limit 1
 $$;
 ALTER FUNCTION pggit.row_key(relation text, leaving text) OWNER TO postgres;
+CREATE FUNCTION pggit.rule_of(branch text) RETURNS TABLE(patterns text[], approvals integer, proof boolean, signed boolean, not_author boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  select array_agg(p.pattern order by p.pattern), max(p.approvals), bool_or(p.proof), bool_or(p.signed), bool_or(p.not_author)
+  from pggit.protection as p where pggit.is_meant(branch, p.pattern)
+  having count(*) > 0
+$$;
+ALTER FUNCTION pggit.rule_of(branch text) OWNER TO postgres;
 CREATE FUNCTION pggit.semantic_changes(a bytea, b bytea) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -5481,6 +5846,19 @@ begin
   return (select c.tree from pggit.commit as c where c.hash = pggit.resolve(expression));
 end $$;
 ALTER FUNCTION pggit.tree_of(expression text) OWNER TO postgres;
+CREATE FUNCTION pggit.unprotect(pattern text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  perform from pggit.repository for update;
+  delete from pggit.protection as p where p.pattern = unprotect.pattern;
+  if not found then
+    perform pggit.fail('PG003', format('nothing protects %s', pattern), 'pggit protect lists what is protected.');
+  end if;
+  perform pggit.note_protection(pattern, 'protect: off');
+end $$;
+ALTER FUNCTION pggit.unprotect(pattern text) OWNER TO postgres;
 CREATE FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -5517,8 +5895,28 @@ begin
       'Fetch and merge them first; --force throws them off the branch.');
   end if;
   perform pggit.move_ref(ref_name, target, message);
+  -- what a tag said was said of the other commit
+  update pggit.ref as r set message = null, tagger = null where r.name = ref_name;
 end $$;
 ALTER FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.verdicts(request bigint, target bytea, source bytea, change_hash bytea) RETURNS TABLE(id bigint, who text, verdict text, is_stale boolean, counts boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET jit TO 'off'
+    AS $$
+  select a.id, a.who, a.verdict, s.stale,
+    a.verdict = 'approve' and not s.stale
+      and (a.signature is not null or not coalesce(r.signed, false))
+      and (not coalesce(r.not_author, false) or a.who not in (select * from pggit.request_authors(q.id, verdicts.target, verdicts.source)))
+  from pggit.request as q
+  join (select distinct on (x.who) x.* from pggit.approval as x where x.request = verdicts.request order by x.who, x.id desc) as a on a.request = q.id
+  cross join lateral (
+    select a.source <> verdicts.source or verdicts.change_hash is null or a.change_hash is distinct from verdicts.change_hash as stale) as s
+  left join pggit.rule_of(q.target) as r on true
+  where q.id = verdicts.request
+  order by a.id
+$$;
+ALTER FUNCTION pggit.verdicts(request bigint, target bytea, source bytea, change_hash bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.version() RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog'
@@ -5689,6 +6087,26 @@ CREATE TABLE pggit.access (
     level text NOT NULL
 );
 ALTER TABLE pggit.access OWNER TO postgres;
+CREATE TABLE pggit.approval (
+    id bigint NOT NULL,
+    request bigint NOT NULL,
+    revision integer NOT NULL,
+    source bytea NOT NULL,
+    change_hash bytea,
+    verdict text NOT NULL,
+    who text NOT NULL,
+    author text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    note text,
+    signature text,
+    public_key text,
+    CONSTRAINT approval_verdict_check CHECK ((verdict = ANY (ARRAY['approve'::text, 'reject'::text])))
+);
+ALTER TABLE pggit.approval OWNER TO postgres;
+COMMENT ON TABLE pggit.approval IS 'Verdicts on requests; of each role the last one stands';
+COMMENT ON COLUMN pggit.approval.who IS 'The role of the session: by it approvers are told apart';
+COMMENT ON COLUMN pggit.approval.author IS 'As that role calls itself';
+COMMENT ON COLUMN pggit.approval.signature IS 'Of what pggit.approval_text returns, by public_key';
 CREATE TABLE pggit.blob (
     hash bytea NOT NULL,
     meaning bytea NOT NULL,
@@ -5828,6 +6246,22 @@ CREATE TABLE pggit.performance_metrics (
 );
 ALTER TABLE ONLY pggit.performance_metrics REPLICA IDENTITY FULL;
 ALTER TABLE pggit.performance_metrics OWNER TO postgres;
+CREATE TABLE pggit.protection (
+    pattern text NOT NULL,
+    approvals integer DEFAULT 0 NOT NULL,
+    proof boolean DEFAULT false NOT NULL,
+    signed boolean DEFAULT false NOT NULL,
+    not_author boolean DEFAULT false NOT NULL,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    set_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT protection_approvals_check CHECK ((approvals >= 0))
+);
+ALTER TABLE pggit.protection OWNER TO postgres;
+COMMENT ON TABLE pggit.protection IS 'Protected branches: what a request must have to be merged into them';
+COMMENT ON COLUMN pggit.protection.approvals IS 'How many roles must have approved it';
+COMMENT ON COLUMN pggit.protection.proof IS 'Whether its plan must be proven for the branch as it is now';
+COMMENT ON COLUMN pggit.protection.signed IS 'Whether only signed approvals count';
+COMMENT ON COLUMN pggit.protection.not_author IS 'Whether approvals of those who made it do not count';
 CREATE TABLE pggit.reading (
     id bigint DEFAULT nextval('pggit.capture_id'::regclass) NOT NULL,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
@@ -5877,6 +6311,81 @@ CREATE TABLE pggit.reflog (
     message text NOT NULL
 );
 ALTER TABLE pggit.reflog OWNER TO postgres;
+CREATE TABLE pggit.request_revision (
+    request bigint NOT NULL,
+    revision integer NOT NULL,
+    source bytea NOT NULL,
+    target bytea NOT NULL,
+    outcome text NOT NULL,
+    change_hash bytea,
+    changes jsonb,
+    plan jsonb,
+    hazards text[] NOT NULL,
+    conflicts jsonb NOT NULL,
+    findings jsonb NOT NULL,
+    refused text,
+    proof jsonb,
+    proven boolean DEFAULT false NOT NULL,
+    proved_at timestamp with time zone,
+    proved_by text,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    made_by text DEFAULT SESSION_USER NOT NULL
+);
+ALTER TABLE pggit.request_revision OWNER TO postgres;
+COMMENT ON TABLE pggit.request_revision IS 'What merging a request came to, each time its branch or the target had moved';
+COMMENT ON COLUMN pggit.request_revision.source IS 'The commit of the branch';
+COMMENT ON COLUMN pggit.request_revision.target IS 'The commit of the target';
+COMMENT ON COLUMN pggit.request_revision.outcome IS 'merged, fast-forward, conflicts, does not load, findings';
+COMMENT ON COLUMN pggit.request_revision.change_hash IS 'What approvals are for, with source: the hash of keys and definitions that the merge changes in the target';
+COMMENT ON COLUMN pggit.request_revision.changes IS 'The objects that the merge changes in the target, with definitions before and after';
+COMMENT ON COLUMN pggit.request_revision.plan IS 'The statements from the target to the merge, as the file of a plan';
+COMMENT ON COLUMN pggit.request_revision.proof IS 'How the proof of the plan went';
+CREATE VIEW pggit.requests AS
+ SELECT q.id,
+    q.state,
+    q.branch,
+    q.target,
+    q.title,
+    q.opened_by,
+    q.opened_at,
+    v.revision,
+    encode(v.source, 'hex'::text) AS source,
+    encode(v.target, 'hex'::text) AS onto,
+    v.outcome,
+    v.hazards,
+    v.proven,
+    ( SELECT count(*) AS count
+           FROM pggit.verdicts(q.id, v.target, v.source, v.change_hash) x(id, who, verdict, is_stale, counts)
+          WHERE x.counts) AS approvals,
+    COALESCE(( SELECT r.approvals
+           FROM pggit.rule_of(q.target) r(patterns, approvals, proof, signed, not_author)), 0) AS needed,
+    encode(q.commit, 'hex'::text) AS commit,
+    q.ended_at,
+    q.ended_by
+   FROM (pggit.request q
+     LEFT JOIN LATERAL ( SELECT x.request,
+            x.revision,
+            x.source,
+            x.target,
+            x.outcome,
+            x.change_hash,
+            x.changes,
+            x.plan,
+            x.hazards,
+            x.conflicts,
+            x.findings,
+            x.refused,
+            x.proof,
+            x.proven,
+            x.proved_at,
+            x.proved_by,
+            x.made_at,
+            x.made_by
+           FROM pggit.request_revision x
+          WHERE (x.request = q.id)
+          ORDER BY x.revision DESC
+         LIMIT 1) v ON (true));
+ALTER VIEW pggit.requests OWNER TO postgres;
 CREATE TABLE pggit.setting (
     name text NOT NULL,
     value text NOT NULL
@@ -5910,6 +6419,8 @@ ALTER TABLE ONLY pggit.upgrade_log REPLICA IDENTITY FULL;
 ALTER TABLE pggit.upgrade_log OWNER TO postgres;
 ALTER TABLE ONLY pggit.access
     ADD CONSTRAINT access_pkey PRIMARY KEY (role);
+ALTER TABLE ONLY pggit.approval
+    ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.blob
     ADD CONSTRAINT blob_pkey PRIMARY KEY (hash);
 ALTER TABLE ONLY pggit.change
@@ -5920,12 +6431,18 @@ ALTER TABLE ONLY pggit.conflicts
     ADD CONSTRAINT conflicts_pkey PRIMARY KEY (merge, key);
 ALTER TABLE ONLY pggit.merges
     ADD CONSTRAINT merges_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY pggit.protection
+    ADD CONSTRAINT protection_pkey PRIMARY KEY (pattern);
 ALTER TABLE ONLY pggit.ref
     ADD CONSTRAINT ref_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY pggit.reflog
     ADD CONSTRAINT reflog_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.repository
     ADD CONSTRAINT repository_pkey PRIMARY KEY (singleton);
+ALTER TABLE ONLY pggit.request
+    ADD CONSTRAINT request_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY pggit.request_revision
+    ADD CONSTRAINT request_revision_pkey PRIMARY KEY (request, revision);
 ALTER TABLE ONLY pggit.sequence
     ADD CONSTRAINT sequence_pkey PRIMARY KEY (singleton);
 ALTER TABLE ONLY pggit.setting
@@ -5950,8 +6467,11 @@ CREATE INDEX working_bucket ON pggit.working USING btree (bucket);
 CREATE INDEX working_key ON pggit.working USING btree (key);
 CREATE INDEX working_parents ON pggit.working USING gin (parents) WITH (fastupdate=off);
 CREATE INDEX working_parts ON pggit.working USING gin (parts) WITH (fastupdate=off);
+CREATE TRIGGER guard_branch BEFORE DELETE OR UPDATE ON pggit.ref FOR EACH ROW WHEN (starts_with(old.name, 'heads/'::text)) EXECUTE FUNCTION pggit.guard_branch();
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.access FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.access ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.approval FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.approval ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.blob FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.blob ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.capture FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -5970,6 +6490,8 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.n
 ALTER TABLE pggit.note_key ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.performance_metrics FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.performance_metrics ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.protection FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.protection ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.reading FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.reading ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.ref FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -5978,6 +6500,10 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.r
 ALTER TABLE pggit.reflog ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.repository FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.repository ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.request FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.request ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.request_revision FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.request_revision ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.sequence FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.sequence ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.setting FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -6005,11 +6531,14 @@ REVOKE ALL ON FUNCTION pggit.annotate_tag(name text, target bytea, message text,
 REVOKE ALL ON FUNCTION pggit.apart(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.author() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.blame(object text, at text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.capture_failed(tag text, code text, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.change_hash(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.check_rebased(branch text, original text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.check_ref_name(name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.close_request(request bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_transaction(this xid8) FROM PUBLIC;
@@ -6038,6 +6567,7 @@ REVOKE ALL ON FUNCTION pggit.gc(keep_metrics interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.get_history(object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.grant_access(level text, role_name name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.granted(since xid8, object_types text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.guard_branch() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.head() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.health_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.hold_commit(ref_name text, commit text) FROM PUBLIC;
@@ -6047,6 +6577,7 @@ REVOKE ALL ON FUNCTION pggit.initialize(tracked_by text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_ancestor(older bytea, newer bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_file_copy(repository pggit.repository) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_known(object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_meant(branch text, pattern text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_note(relation regclass, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_schema() FROM PUBLIC;
@@ -6062,16 +6593,22 @@ REVOKE ALL ON FUNCTION pggit.merge_bases(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.move_head(branch text, commit text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.names(key text, object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.note_protection(pattern text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.note_seal(hash text, query text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.note_user() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.obstacles(request bigint, target bytea, source bytea, change_hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.on_ddl_command_end() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.on_sql_drop() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.open_request(branch text, target text, title text, body text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.open_request_row(request bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.owners(catalogs oid[], objids oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.pause_tracking(duration interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.protect(pattern text, approvals integer, proof boolean, signed boolean, not_author boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_groups(root bytea, groups jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.put_revision(request bigint, target text, source text, groups jsonb, said jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamp with time zone[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb) FROM PUBLIC;
@@ -6088,6 +6625,7 @@ REVOKE ALL ON FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) FROM 
 REVOKE ALL ON FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.record_proof(request bigint, revision integer, proof jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_stash(message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact(query text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_level(bare text, raw text, suspicious boolean) FROM PUBLIC;
@@ -6097,7 +6635,10 @@ REVOKE ALL ON FUNCTION pggit.redact_suspicious(raw text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_uncommented(statement text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.refresh() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.require_direct(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.reset_head(commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve(expression text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve_at(name text, moment text) FROM PUBLIC;
@@ -6107,7 +6648,9 @@ REVOKE ALL ON FUNCTION pggit.return_place(kept text, sequence text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.return_places(kept text, relation text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.return_rows(kept text, relation text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.return_values(kept text, relation text, "column" text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text, signature text, public_key text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.row_key(relation text, leaving text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.rule_of(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.semantic_changes(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set(name text, value text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set_remote(remote text, url text) FROM PUBLIC;
@@ -6121,7 +6664,9 @@ REVOKE ALL ON FUNCTION pggit.switch_head(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.system_identifier() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.tree_objects(root bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.tree_of(expression text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.unprotect(pattern text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.verdicts(request bigint, target bytea, source bytea, change_hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.version() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.versions() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.without_private(definition jsonb) FROM PUBLIC;

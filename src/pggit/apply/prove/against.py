@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pggit.apply.prove.prove import prove
 from pggit.apply.prove.verdict import Rows, Verdict
@@ -80,6 +80,33 @@ def prove_against(
             plan_again=lambda url: len(_again(url, side, plan).statements),
             only=stated([side], None),
             server=server,
+        )
+
+
+def prove_between(
+    plan: Plan, server: Connection, before: State, after: State, *, rows: Literal["none", "seeded"] = "seeded"
+) -> Verdict:
+    """Prove a plan between two states, whatever any live database is like: see `prove`.
+
+    Args:
+        plan: what is to be proven.
+        server: to any database of the server on which the databases are made, in autocommit mode.
+        before: the state that the plan starts from.
+        after: the state that it leads to.
+        rows: what the clone has in it.
+
+    Raises:
+        PermissionDenied: the role may not create databases.
+    """
+    side = Side(plan.target, after)
+    with database_of(before, server, plan) as source, database_of(after, server, plan) as target:
+        return prove(
+            plan,
+            source,
+            target,
+            rows=rows,
+            apply=apply_to_clone,
+            plan_again=lambda url: len(_again(url, side, plan).statements),
         )
 
 

@@ -248,6 +248,89 @@ create table pggit.conflicts (
   primary key (merge, key)
 );
 
+-- What protects branches: they move only by merging a request that has what is demanded here.
+create table pggit.protection (
+  pattern text primary key,     -- a branch, or a pattern in which * stands for anything
+  approvals integer not null default 0 check (approvals >= 0),
+  proof boolean not null default false,
+  signed boolean not null default false,
+  not_author boolean not null default false,
+  set_at timestamptz not null default clock_timestamp(),
+  set_by text not null default session_user
+);
+comment on table pggit.protection is 'Protected branches: what a request must have to be merged into them';
+comment on column pggit.protection.approvals is 'How many roles must have approved it';
+comment on column pggit.protection.proof is 'Whether its plan must be proven for the branch as it is now';
+comment on column pggit.protection.signed is 'Whether only signed approvals count';
+comment on column pggit.protection.not_author is 'Whether approvals of those who made it do not count';
+
+create table pggit.request (
+  id bigint primary key,
+  branch text not null,
+  target text not null,
+  title text not null,
+  body text not null,
+  state text not null check (state in ('open', 'merged', 'closed')),
+  opened_at timestamptz not null default clock_timestamp(),
+  opened_by text not null,      -- the role
+  author text not null,         -- as that role calls itself
+  updated_at timestamptz not null default clock_timestamp(),
+  ended_at timestamptz,
+  ended_by text,
+  commit bytea                  -- where the target went
+);
+comment on table pggit.request is 'Requests to merge a branch into another one';
+
+-- A row each time the branch or its target was somewhere else when it was looked at.
+create table pggit.request_revision (
+  request bigint not null,
+  revision integer not null,
+  source bytea not null,
+  target bytea not null,
+  outcome text not null,
+  change_hash bytea,
+  changes jsonb,
+  plan jsonb,
+  hazards text[] not null,
+  conflicts jsonb not null,
+  findings jsonb not null,
+  refused text,
+  proof jsonb,
+  proven boolean not null default false,
+  proved_at timestamptz,
+  proved_by text,
+  made_at timestamptz not null default clock_timestamp(),
+  made_by text not null default session_user,
+  primary key (request, revision)
+);
+comment on table pggit.request_revision is 'What merging a request came to, each time its branch or the target had moved';
+comment on column pggit.request_revision.source is 'The commit of the branch';
+comment on column pggit.request_revision.target is 'The commit of the target';
+comment on column pggit.request_revision.outcome is 'merged, fast-forward, conflicts, does not load, findings';
+comment on column pggit.request_revision.change_hash is 'What approvals are for, with source: the hash of keys and definitions that the merge changes in the target';
+comment on column pggit.request_revision.changes is 'The objects that the merge changes in the target, with definitions before and after';
+comment on column pggit.request_revision.plan is 'The statements from the target to the merge, as the file of a plan';
+comment on column pggit.request_revision.proof is 'How the proof of the plan went';
+
+create table pggit.approval (
+  id bigint primary key,
+  request bigint not null,
+  revision integer not null,
+  source bytea not null,
+  change_hash bytea,
+  verdict text not null check (verdict in ('approve', 'reject')),
+  who text not null,
+  author text not null,
+  at timestamptz not null default clock_timestamp(),
+  note text,
+  signature text,
+  public_key text
+);
+comment on table pggit.approval is 'Verdicts on requests; of each role the last one stands';
+comment on column pggit.approval.who is 'The role of the session: by it approvers are told apart';
+comment on column pggit.approval.author is 'As that role calls itself';
+comment on column pggit.approval.signature is 'Of what pggit.approval_text returns, by public_key';
+
 create table pggit.upgrade_log (
   version integer not null,
   action text not null,         -- install, upgrade

@@ -104,6 +104,7 @@ begin
   if coalesce(btrim(message), '') = '' then
     perform pggit.fail('PG002', 'a commit needs a message');
   end if;
+  perform pggit.require_direct(substr(pggit.current_branch(), 7));
   perform from pggit.repository for update;
   if (select tracked_by = 'snapshots' or full_read from pggit.repository) then
     perform pggit.refresh();
@@ -120,7 +121,8 @@ begin
   return encode(new_hash, 'hex');
 end $$;
 
--- auto_commit: one commit for a folded transaction, by and at the time of the transaction.
+-- auto_commit: one commit for a folded transaction, by and at the time of the transaction. None on a protected branch: there what
+-- changed stays uncommitted.
 create function pggit.commit_transaction(this xid8) returns void
 language plpgsql set search_path = pg_catalog
 as $$
@@ -130,7 +132,8 @@ declare
   done pggit.transaction;
   new_hash bytea;
 begin
-  if new_tree = (select c.tree from pggit.commit as c where c.hash = head_commit) then
+  if new_tree = (select c.tree from pggit.commit as c where c.hash = head_commit)
+     or exists (select from pggit.rule_of(substr(pggit.current_branch(), 7))) then
     return;
   end if;
   select * into done from pggit.transaction as t where t.xid = this limit 1;

@@ -97,12 +97,13 @@ as $$
   on conflict do nothing;
 $$;
 
--- Resolves conflicts of the open merge: what is taken of each (ours, theirs, base, or objects by group and key), and why.
+-- Resolves conflicts of the open merge: what is taken of each (ours, theirs, base, or objects by group and key; null: it is not resolved any more), and why.
 create function pggit.resolve_conflicts(choices jsonb, reason text) returns void
 language sql security definer set search_path = pg_catalog set jit = off
 as $$
   update pggit.conflicts as c
-  set choice = x.choice, objects = x.objects, reason = resolve_conflicts.reason, resolved_by = pggit.author(), resolved_at = clock_timestamp()
+  set choice = x.choice, objects = x.objects, reason = case when x.choice is not null then resolve_conflicts.reason end,
+    resolved_by = case when x.choice is not null then pggit.author() end, resolved_at = case when x.choice is not null then clock_timestamp() end
   from jsonb_to_recordset(choices) as x(key text, choice text, objects jsonb), pggit.merges as m
   where m.state = 'open' and c.merge = m.id and c.key = x.key
 $$;

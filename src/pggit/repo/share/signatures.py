@@ -40,11 +40,8 @@ def carry_signatures(source: Connection, target: Connection, commits: Sequence[b
         there = [
             row[0]
             for row in source.execute(
-                "with recursive reached(hash) as ("
-                " select w.hash from unnest(%s::bytea[]) as w(hash) where exists (select from pggit.signature)"
-                " union select p.hash from reached as r join pggit.commit as c on c.hash = r.hash"
-                " cross join unnest(c.parents) as p(hash))"
-                " select s.hash from reached as r join pggit.signature as s on s.commit = r.hash order by s.hash",
+                "select s.hash from pggit.commits_between('{}', case when exists (select from pggit.signature)"
+                " then %s::bytea[] else '{}' end) as b join pggit.signature as s on s.commit = b.hash order by s.hash",
                 (list(commits),),
             ).fetchall()
         ]

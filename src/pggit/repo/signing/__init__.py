@@ -5,6 +5,7 @@ checks them against the keys of `read_allowed_signers`. A signature for one name
 """
 
 from pggit.core.allowed_signers import AllowedSigner
+from pggit.repo.signing.anchor import NAMESPACE as ANCHOR_NAMESPACE
 from pggit.repo.signing.check import Checked, check, read_allowed_signers
 from pggit.repo.signing.keys import PassphraseNeeded, Signer, load_signer
 from pggit.repo.signing.stored import NAMESPACE, sign_commits, sign_tag
@@ -12,8 +13,6 @@ from pggit.repo.signing.verify import Verified, verify
 
 APPROVAL_NAMESPACE = "pggit-approval"
 """Of signatures of approvals."""
-ANCHOR_NAMESPACE = "pggit-anchor"
-"""Of signatures of anchors."""
 
 __all__ = [
     "ANCHOR_NAMESPACE",

@@ -61,17 +61,14 @@ class Content:
     findings: tuple[Finding, ...]
 
 
-def read_links(repository: Repository, starts: Iterable[str]) -> dict[str, Link | None]:
-    """Return all that some commits come from, themselves among them, by hash; None for what is not in the store."""
-    rows = repository._rows(_sql("commits"), [bytes.fromhex(start) for start in starts])
-    return {
-        hash_: Link(hash_, tree, tuple(parents), *said) if tree is not None else None
-        for hash_, tree, parents, *said in rows
-    }
+def read_links(repository: Repository) -> dict[str, Link]:
+    """Return all commits of the store, by hash."""
+    rows = repository._rows(_sql("commits"))
+    return {hash_: Link(hash_, tree, tuple(parents), *said) for hash_, tree, parents, *said in rows}
 
 
-def reached(links: Mapping[str, Link | None], starts: Iterable[str]) -> set[str]:
-    """Return the hashes of what some commits come from, themselves among them, as far as the store has it."""
+def reached(links: Mapping[str, Link], starts: Iterable[str]) -> set[str]:
+    """Return the hashes of what some commits come from, themselves among them, also of what is not in the store."""
     found: set[str] = set()
     waiting = list(starts)
     while waiting:
@@ -83,14 +80,32 @@ def reached(links: Mapping[str, Link | None], starts: Iterable[str]) -> set[str]
     return found
 
 
-def broken_links(links: Mapping[str, Link | None], wanted: Collection[str]) -> list[Finding]:
+def comes_from(links: Mapping[str, Link], newer: str, older: str) -> bool:
+    """Whether a commit is another one, or comes from it. It looks no further back than generations tell."""
+    end = links.get(older)
+    if newer == older or end is None:
+        return newer == older
+    seen: set[str] = set()
+    waiting = [newer]
+    while waiting:
+        hash_ = waiting.pop()
+        if hash_ == older:
+            return True
+        link = links.get(hash_)
+        if hash_ not in seen and link is not None and link.generation > end.generation:
+            waiting += link.parents
+        seen.add(hash_)
+    return False
+
+
+def broken_links(links: Mapping[str, Link], wanted: Collection[str]) -> list[Finding]:
     """Return what is wrong with commits themselves: hash, parents, generation.
 
     Args:
-        links: of all that they come from.
+        links: all commits.
         wanted: which.
     """
-    found = []
+    found: list[Finding] = []
     named = {parent for hash_ in wanted if (link := links.get(hash_)) for parent in link.parents}
     for hash_ in sorted(wanted):
         link = links.get(hash_)
@@ -101,14 +116,15 @@ def broken_links(links: Mapping[str, Link | None], wanted: Collection[str]) -> l
     return found
 
 
-def _broken_link(links: Mapping[str, Link | None], link: Link) -> Iterator[Finding]:
+def _broken_link(links: Mapping[str, Link], link: Link) -> Iterator[Finding]:
     if link.computed != link.hash:
         yield Finding("damaged commit", link.hash, "what it says does not have this hash")
     parents = {parent: links.get(parent) for parent in link.parents}
     for parent, there in parents.items():
         if there is None:
             yield Finding("missing parent", link.hash, f"its parent {parent[:10]} is not in the store")
-    if link.generation != 1 + max((parent.generation for parent in parents.values() if parent), default=0):
+    generations = [parent.generation for parent in parents.values() if parent]
+    if len(generations) == len(parents) and link.generation != 1 + max(generations, default=0):
         yield Finding("damaged commit", link.hash, "its generation is not that after its parents'")
 
 

@@ -1,16 +1,10 @@
 -- Read by whoever checks a history. These call no function of the engine: whoever can rewrite the store can replace those.
 
 -- name: commits
--- all that some commits come from; those that are not in the store have nulls
-with recursive reached(hash) as (
-  select w.hash from unnest(%s::bytea[]) as w(hash)
-  union
-  select p.hash from reached as r join pggit.commit as c on c.hash = r.hash cross join unnest(c.parents) as p(hash)
-)
-select encode(r.hash, 'hex'), encode(c.tree, 'hex'),
+select encode(c.hash, 'hex'), encode(c.tree, 'hex'),
   array(select encode(p.hash, 'hex') from unnest(c.parents) with ordinality as p(hash, n) order by p.n),
   c.author, to_char(c.authored_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), c.message, c.generation
-from reached as r left join pggit.commit as c on c.hash = r.hash
+from pggit.commit as c
 
 -- name: content
 -- what is wrong below the roots of some trees: root, buckets, groups (depth 0 to 2), definitions (3). Everything that
@@ -19,7 +13,7 @@ with recursive
 needed(hash, depth) as (
   select w.hash, 0 from unnest(%s::bytea[]) as w(hash)
   union
-  select case when e.value ~ '^[0-9a-f]{64}$' then decode(e.value, 'hex') else convert_to(e.value, 'UTF8') end, n.depth + 1
+  select case when length(e.value) = 64 and e.value !~ '[^0-9a-f]' then decode(e.value, 'hex') else convert_to(e.value, 'UTF8') end, n.depth + 1
   from needed as n join pggit.tree as t on t.hash = n.hash
   cross join jsonb_each_text(case when jsonb_typeof(t.entries) = 'object' then t.entries else '{}' end) as e
   where n.depth < 3
@@ -31,7 +25,7 @@ tree as materialized (
 entry as materialized (
   select t.hash as parent, t.depth, e.key, decode(e.value, 'hex') as child
   from tree as t cross join jsonb_each_text(case when jsonb_typeof(t.entries) = 'object' then t.entries else '{}' end) as e
-  where e.value ~ '^[0-9a-f]{64}$'
+  where length(e.value) = 64 and e.value !~ '[^0-9a-f]'
 ),
 meaning as (
   select e.parent, jsonb_object_agg(e.key, encode(case when e.depth < 2 then t.meaning else b.meaning end, 'hex')) as entries

@@ -115,7 +115,7 @@ def _read(path: Path) -> bytes:
             f"there is no key {path}", hint="signing_key names it; ssh-keygen -t ed25519 makes one."
         ) from None
     except OSError as error:
-        raise UsageError(f"cannot read key {path}: {error.strerror}") from error
+        raise UsageError(f"cannot read key {path}: {error.strerror}", hint="signing_key names the file.") from error
 
 
 def _private_key(path: Path, data: bytes, passphrase: str | None) -> PrivateKeyTypes:
@@ -145,7 +145,10 @@ def _private_key(path: Path, data: bytes, passphrase: str | None) -> PrivateKeyT
         raise UsageError(f"{path}: {error}") from None
     except ValueError:
         if passphrase:
-            raise UsageError(f"the passphrase of key {path} is wrong, or the file is damaged") from None
+            raise UsageError(
+                f"the passphrase of key {path} is wrong, or the file is damaged",
+                hint="signing_passphrase_env names the environment variable that it comes from.",
+            ) from None
         raise UsageError(
             f"{path} is no private key that can be read: it is damaged, or of a type that is not known"
         ) from None

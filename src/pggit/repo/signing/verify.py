@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +14,7 @@ from pggit.core.results import Finding, Tag
 from pggit.core.signed_text import commit_text, tag_text
 from pggit.repo.signing.chain import Link, broken_links, content, reached, read_links
 from pggit.repo.signing.check import Checked, check
+from pggit.repo.signing.now import reading
 from pggit.repo.signing.stored import NAMESPACE, Stored, signatures_of, signatures_of_tags
 
 if TYPE_CHECKING:
@@ -102,16 +102,16 @@ def verify(
         NotFound: there is no such commit.
         UsageError: the library that checks is not installed.
     """
-    with _reading(repository):
+    with reading(repository):
         tags = {tag.name: tag for tag in repository.tags()}
         links, wanted = _every(repository) if all else _named(repository, names or ("HEAD",))
         links_wanted = [link for hash_ in wanted if (link := links.get(hash_))]
         below = content(repository, links_wanted)
-        signatures = signatures_of(repository, sorted(wanted))
+        signatures = signed_commits(repository, [link.hash for link in links_wanted], allowed)
         chosen = tags if all else {name: tags[name] for name in map(_tag_name, names) if name in tags}
         of_tags = signatures_of_tags(repository, list(chosen))
     return Verified(
-        _commits(links_wanted, signatures, allowed),
+        _commits(links_wanted, signatures),
         tuple(_tag(tag, of_tags, allowed) for _, tag in sorted(chosen.items())),
         (*broken_links(links, wanted), *below.findings),
         below.trees,
@@ -119,29 +119,28 @@ def verify(
     )
 
 
-@contextmanager
-def _reading(repository: Repository) -> Iterator[None]:
-    """One snapshot, in which nothing can be written and names mean what PostgreSQL brings."""
-    with repository._transaction():
-        repository.connection.execute(
-            "set transaction isolation level repeatable read, read only; set local search_path = pg_catalog;"
-            " set local jit = off"
-        )
-        yield
+def signed_commits(
+    repository: Repository, commits: Sequence[str], allowed: Sequence[AllowedSigner]
+) -> dict[str, tuple[Signature, ...]]:
+    """Return the signatures of commits, by full hash, checked. Nothing else is."""
+    found: dict[str, list[Signature]] = {commit: [] for commit in commits}
+    for one in signatures_of(repository, commits):
+        found[one.commit].append(_checked(one, commit_text(one.commit, one.time), allowed))
+    return {commit: tuple(of) for commit, of in found.items()}
 
 
-def _every(repository: Repository) -> tuple[Mapping[str, Link | None], Collection[str]]:
+def _every(repository: Repository) -> tuple[Mapping[str, Link], Collection[str]]:
     rows = repository._rows("select distinct encode(commit, 'hex') from pggit.ref where commit is not null")
-    links = read_links(repository, [hash_ for (hash_,) in rows])
-    return links, set(links)
+    links = read_links(repository)
+    return links, reached(links, [hash_ for (hash_,) in rows])
 
 
-def _named(repository: Repository, names: Sequence[str]) -> tuple[Mapping[str, Link | None], Collection[str]]:
-    """Return what the names come from, and of that what is meant."""
+def _named(repository: Repository, names: Sequence[str]) -> tuple[Mapping[str, Link], Collection[str]]:
+    """Return all commits, and the hashes of those that are meant."""
     spans = {name: ranges.parse(name) for name in names}
     written = {end for name, span in spans.items() for end in ((span.a, span.b) if span else (name,))}
     at = {end: _resolved(repository, end) for end in written}
-    links = read_links(repository, at.values())
+    links = read_links(repository)
     wanted: set[str] = set()
     for name, span in spans.items():
         if span is None:
@@ -163,14 +162,9 @@ def _tag_name(name: str) -> str:
     return name.removeprefix("tags/")
 
 
-def _commits(
-    links: Sequence[Link], signatures: Sequence[Stored], allowed: Sequence[AllowedSigner]
-) -> tuple[Signed, ...]:
-    of: dict[str, list[Signature]] = {}
-    for one in signatures:
-        of.setdefault(one.commit, []).append(_checked(one, commit_text(one.commit, one.time), allowed))
+def _commits(links: Sequence[Link], of: Mapping[str, tuple[Signature, ...]]) -> tuple[Signed, ...]:
     newest = sorted(links, key=lambda link: (-link.generation, link.time, link.hash))
-    return tuple(_signed(None, link.hash, link.message, of.get(link.hash, [])) for link in newest)
+    return tuple(_signed(None, link.hash, link.message, of[link.hash]) for link in newest)
 
 
 def _tag(tag: Tag, signatures: Sequence[Stored], allowed: Sequence[AllowedSigner]) -> Signed:

@@ -14,6 +14,8 @@ from pggit.core.state import State
 from pggit.kinds import renamable
 from pggit.plan.planner import make_plan
 from pggit.repo import merges
+from pggit.repo.protection import require_direct
+from pggit.repo.requests import require_request
 from pggit.work.change import PLAINLY, How, alone, call, change, interrupted, resume
 from pggit.work.merge.base import base_state
 from pggit.work.merge.build import Built, built
@@ -46,6 +48,7 @@ class Want:
             ``theirs`` take one side, ``fail`` forgets the merge.
         accept: names of rules whose findings are let through.
         reason: why they are; it goes to the message of the commit.
+        request: whether a request is merged, so that the current branch may be a protected one.
     """
 
     message: str | None = None
@@ -56,6 +59,7 @@ class Want:
     strategy: Strategy = "stop"
     accept: Collection[str] = ()
     reason: str = ""
+    request: bool = False
 
 
 PLAIN = Want()
@@ -74,7 +78,8 @@ def merge(repository: Repository, name: str, want: Want = PLAIN, *, how: How = P
 
     Raises:
         NotFound: there is no such commit.
-        Refused: something is not committed, another merge is open, the histories have no commit in common.
+        Refused: something is not committed, another merge is open, the histories have no commit in common; the current
+            branch is protected.
         PgGitError: as `pggit.apply.run.apply` does.
     """
     with alone(repository, how):
@@ -83,6 +88,8 @@ def merge(repository: Repository, name: str, want: Want = PLAIN, *, how: How = P
         begun = interrupted(repository, command)
         if begun:
             return _resumed(repository, begun, theirs, how)
+        if not want.request:
+            require_direct(repository)
         status = repository.status()
         if open_merge(repository) is not None:
             raise Refused("a merge is open", hint="pggit merge --continue ends it, pggit merge --abort gives it up.")
@@ -98,7 +105,7 @@ def merge(repository: Repository, name: str, want: Want = PLAIN, *, how: How = P
         if not merged.left:
             return run.conclude(merged.built)
         if want.strategy == "stop" and not how.dry_run:
-            found = [_told(conflict) for conflict in merged.conflicts]
+            found = [told(conflict) for conflict in merged.conflicts]
             merges.start(repository, theirs, name, run.message, found, author=want.author)
         return MergeDone("conflicts", ours, theirs, conflicts=merged.left)
 
@@ -117,6 +124,7 @@ def continue_merge(repository: Repository, want: Want = PLAIN, *, how: How = PLA
         begun = interrupted(repository, f"merge {kept.theirs}")
         if begun:
             return _resumed(repository, begun, kept.theirs, how)
+        require_direct(repository)
         status = repository.status()
         if status.head != kept.ours:
             raise Refused(
@@ -130,7 +138,7 @@ def continue_merge(repository: Repository, want: Want = PLAIN, *, how: How = PLA
         if not merged.left:
             return run.conclude(merged.built)
         if not how.dry_run:
-            merges.put_conflicts(repository, kept.id, [_told(conflict) for conflict in merged.conflicts])
+            merges.put_conflicts(repository, kept.id, [told(conflict) for conflict in merged.conflicts])
         return MergeDone("conflicts", kept.ours, kept.theirs, conflicts=merged.left)
 
 
@@ -142,9 +150,15 @@ def check(repository: Repository, a: str, b: str) -> Checked:
         Refused: the histories have no commit in common.
     """
     ours, theirs = (repository.commit_info(name).hash for name in (a, b))
+    return checked(repository, ours, theirs)[0]
+
+
+def checked(repository: Repository, ours: str, theirs: str) -> tuple[Checked, State, State]:
+    """Return what `check` says of two commits (hashes), our state, and the merged one."""
     bases = bases_of(repository, ours, theirs)
     if theirs in bases:
-        return Checked("up to date", ours, theirs, (), ())
+        mine = repository.load(ours)
+        return Checked("up to date", ours, theirs, (), ()), mine, mine
     mine, merged = merge_of(repository, bases, ours, theirs, _NOTHING)
     made = Built(merged.state, None, merged.conflicts) if merged.conflicts else built(repository, merged)
     changes = tuple(with_renames(diff(mine, made.state), renamable))
@@ -156,7 +170,22 @@ def check(repository: Repository, a: str, b: str) -> Checked:
         outcome = "does not load"
     elif broken := findings(mine, repository.load(theirs, like=mine), made.state):
         outcome = "findings"
-    return Checked(outcome, ours, theirs, made.conflicts, changes, made.refused, tuple(broken))
+    return Checked(outcome, ours, theirs, made.conflicts, changes, made.refused, tuple(broken)), mine, made.state
+
+
+def plan_to(repository: Repository, mine: State, state: State, source: str, target: str) -> Plan:
+    """Return the plan from our commit to a merged state, for a database that is at our commit."""
+    optional = "include_kinds" in repository.settings()
+    return make_plan(mine, state, major=repository.major, source=source, target=target, optional=optional)
+
+
+def differing(ours: State, state: State) -> dict[str, dict[str, Any] | None]:
+    """Return the groups of a state that are not as in ours, with their definitions."""
+    return {
+        group: {key: json.loads(state.blobs[exact]) for key, exact in members.items()} if members else None
+        for group in sorted(ours.groups.keys() | state.groups.keys())
+        if (members := state.groups.get(group)) != ours.groups.get(group)
+    }
 
 
 def bases_of(repository: Repository, ours: str, theirs: str) -> list[str]:
@@ -188,7 +217,7 @@ def _resumed(repository: Repository, begun: Plan, theirs: str, how: How) -> Merg
     return MergeDone(outcome, head.parents[0], theirs, head.hash, changed=done)
 
 
-def _told(conflict: Conflict) -> Mapping[str, Any]:
+def told(conflict: Conflict) -> Mapping[str, Any]:
     return {
         "key": conflict.key,
         "group_key": conflict.group,
@@ -265,14 +294,17 @@ class _Run:
         if self.how.dry_run:
             return replace(self._move("merged", state, self.theirs, ""), findings=tuple(broken))
         message = self.message + _accepted(broken, self.want.reason)
-        commit = merges.record(self.repository, self.theirs, _differing(mine, state), message, author=self.want.author)
+        commit = merges.record(self.repository, self.theirs, differing(mine, state), message, author=self.want.author)
         return replace(self._move("merged", state, commit, f"merge {self.name}"), findings=tuple(broken))
 
     def _move(self, outcome: Literal["fast-forward", "merged"], state: State, commit: str, said: str) -> MergeDone:
         """Move HEAD to a commit, and the live schema to its state where that is wanted."""
         done = MergeDone(outcome, self.ours, self.theirs, None if self.how.dry_run else commit)
+        if self.want.request and not self.how.dry_run:  # a plan of several steps is not begun in vain
+            require_request(self.repository, self.ours, commit)
         if self.want.plan:
-            done = replace(done, plan=self._plan(state, commit))
+            mine = self.repository.load(self.ours)
+            done = replace(done, plan=plan_to(self.repository, mine, state, self.ours, commit))
         if not self.want.apply:
             if not self.how.dry_run:
                 merges.conclude(self.repository, commit, self.ours, said)
@@ -280,12 +312,6 @@ class _Run:
         last = [] if self.how.dry_run else [call("conclude_merge", commit, self.ours, said)]
         changed = change(self.repository, state, f"merge {self.theirs}", self.how, self.status, last=last)
         return replace(done, changed=replace(changed, commit=commit))
-
-    def _plan(self, state: State, commit: str) -> Plan:
-        """Return the plan for another database that is at our commit."""
-        mine = self.repository.load(self.ours)
-        optional = "include_kinds" in self.repository.settings()
-        return make_plan(mine, state, major=self.repository.major, source=self.ours, target=commit, optional=optional)
 
 
 def _left(conflicts: tuple[Conflict, ...], chosen: Choices) -> tuple[Conflict, ...]:
@@ -296,12 +322,3 @@ def _accepted(broken: list[Finding], reason: str) -> str:
     """Return what the message of the commit says of findings that were let through."""
     lines = [f"Accepted {one.rule}: {one.key}: {one.message}" for one in broken]
     return "\n\n" + "\n".join([*lines, f"Reason: {reason}"]) if broken else ""
-
-
-def _differing(ours: State, state: State) -> dict[str, dict[str, Any] | None]:
-    """Return the groups of a state that are not as in ours, with their definitions."""
-    return {
-        group: {key: json.loads(state.blobs[exact]) for key, exact in members.items()} if members else None
-        for group in sorted(ours.groups.keys() | state.groups.keys())
-        if (members := state.groups.get(group)) != ours.groups.get(group)
-    }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal, cast
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pggit.core.combine import Side
 from pggit.core.errors import NotFound, Refused
@@ -15,6 +15,10 @@ from pggit.work.merge.results import Kept, OpenMerge
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
+
+
+class MergeEnded(Refused):
+    """The merge whose conflicts are looked at is not open any more."""
 
 
 def open_merge(repository: Repository) -> OpenMerge | None:
@@ -99,6 +103,46 @@ def resolve(
     keys = chosen(kept, objects, kind)
     merges.resolve(repository, [{"key": key, "choice": choice} for key in keys], reason, author=author)
     return keys
+
+
+def choose(
+    repository: Repository,
+    kept: OpenMerge,
+    key: str,
+    choice: str | None,
+    *,
+    objects: Mapping[str, Any] | None = None,
+    reason: str | None = None,
+    author: str | None = None,
+) -> OpenMerge:
+    """Take something for one conflict, or nothing any more; returns the merge as it is then.
+
+    Args:
+        repository: the tracked database.
+        kept: the merge, as it was seen.
+        key: of the conflict.
+        choice: ``ours``, ``theirs``, ``base`` or ``sql``; None: it is not resolved any more.
+        objects: of choice ``sql``, see `Kept`.
+        reason, author: for the record.
+
+    Raises:
+        MergeEnded: that merge is not open any more.
+    """
+    still_open(repository, kept)
+    merges.resolve(repository, [{"key": key, "choice": choice, "objects": objects}], reason, author=author)
+    return still_open(repository, kept)
+
+
+def still_open(repository: Repository, kept: OpenMerge) -> OpenMerge:
+    """Return an open merge as it is now.
+
+    Raises:
+        MergeEnded: it is not open any more.
+    """
+    now = open_merge(repository)
+    if now is None or now.id != kept.id:
+        raise MergeEnded(f"the merge of {kept.name} was ended by somebody else")
+    return now
 
 
 def chosen(kept: OpenMerge, objects: Iterable[str], kind: str | None) -> list[str]:

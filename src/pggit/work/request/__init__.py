@@ -1,0 +1,1 @@
+"""Requests: a branch is looked at, approved and proven before it is merged into another one."""
