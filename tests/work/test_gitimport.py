@@ -18,6 +18,7 @@ import pggit
 from pggit.core.errors import NotFound, Refused, SqlFailed, UsageError
 from pggit.core.tree import meaning
 from pggit.repo.repository import Repository
+from pggit.repo.share.stored import set_remote
 from pggit.work.gitimport import GitImported, Want, import_git
 from pggit.work.gitmirror import export_git
 from pggit.work.merge.merge import merge
@@ -344,6 +345,24 @@ def test_killed_anywhere_the_same_command_does_the_rest(git, empty, make_databas
         assert killed.connection.execute("select from pggit.ref where name like 'replay/%'").fetchall() == []
     left = empty.connection.execute("select datname from pg_database where datname like 'pggit\\_scratch%'").fetchall()
     assert len(left) <= 1  # of the last one that was killed; the next scratch database clears it away
+
+
+def test_a_clone_that_is_not_whole(git, empty, take) -> None:
+    gone = "1" * 40
+    only = git.commit({"a.sql": A}, "the last one", parents=[gone])
+    with pytest.raises(Refused, match="has no object 1111111111"):
+        take()
+    (git.path / "shallow").write_text(f"{only}\n")
+    assert take().commits == 1 and empty.commit_info("git/main").parents == ()
+
+
+def test_a_remote_that_is_called_git(git, empty, take) -> None:
+    git.commit({"a.sql": A}, "one")
+    set_remote(empty.connection, "git", "postgresql://host/shop")
+    with pytest.raises(Refused, match="a remote is called git"):
+        take()
+    set_remote(empty.connection, "git", None)
+    assert take().commits == 1
 
 
 def test_tags_and_names_that_do_not_go(git, empty, take) -> None:

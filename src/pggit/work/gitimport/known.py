@@ -39,8 +39,8 @@ def known_commits(repository: Repository, history: Sequence[GitCommit], place: s
             " union all"
             " select encode(c.hash, 'hex'), (select coalesce(array_agg(encode(p.hash, 'hex') order by p.n), '{}')"
             " from unnest(c.parents) with ordinality as p(hash, n)), null, extract(epoch from c.authored_at)::float8"
-            " from pggit.commit as c where encode(c.hash, 'hex') = any (%s)",
-            [[commit.exported for commit in history if commit.exported]],
+            " from pggit.commit as c where c.hash = any (%s::bytea[])",
+            [[bytes.fromhex(commit.exported) for commit in history if commit.exported]],
         ).fetchall()
     imported: dict[str, list[tuple[str, list[str]]]] = {}
     exported: dict[str, tuple[list[str], float]] = {}

@@ -21,8 +21,9 @@ from pggit.db.connect import connect, connection_url
 from pggit.db.sqlstate import translated
 from pggit.repo.record import record
 from pggit.repo.share import Moved
+from pggit.repo.share.stored import added_remotes
 from pggit.work.gitimport.known import known_commits, trailer
-from pggit.work.gitimport.refs import place, require_free
+from pggit.work.gitimport.refs import REMOTE, place, require_free
 from pggit.work.gitimport.source import GitCommit, Source
 from pggit.work.gitimport.states import Declared, Loader, Migrations, Shown
 
@@ -107,11 +108,16 @@ def import_git(
 
     Raises:
         NotFound: there is no such directory, branch or folder, or no file of SQL.
-        Refused: it is no git repository; the branch that was named is checked out, or has commits that git has not.
+        Refused: it is no git repository; a remote is called git; the branch that was named is checked out, or has
+            commits that git has not.
         SqlFailed, UsageError: a commit does not load; the message names it, file and line. Those before it stay.
         PermissionDenied: the role may not create databases.
     """
     repository.require_installed()
+    if REMOTE in {*added_remotes(repository.connection), *(settings.remotes if settings else ())}:
+        raise Refused(
+            f"a remote is called {REMOTE}, and what comes from git is {REMOTE}/BRANCH", hint="Give it another name."
+        )
     folder = want.folder if want.migrations is None else want.migrations
     with closing(Source(directory, folder)) as source:
         tips = _tips(source, want, directory)
