@@ -68,7 +68,7 @@ class Outcome:
 
     Attributes:
         orders: ``same``, ``differ``, ``one`` or ``none``: how the two orders of the scripts went.
-        merge: ``clean``, ``by rule``, ``as one order``, ``conflict``, ``found`` (a finding), ``does not load``, or one of `FAILED`.
+        merge: ``clean``, ``by rule``, ``as one order``, ``conflict``, ``found`` (a finding), ``does not load``, ``a side does not load``, or one of `FAILED`.
         told: what was seen, for who looks into it.
         dumped: whether ``pg_dump`` has looked at it.
     """
@@ -178,7 +178,8 @@ class Base:
             return
         said = self._reached(self.nothing, [], self.start, made.state, made)
         if said is not None:
-            outcome.merge = "does not load"
+            sides = [self._reached(self.nothing, [], self.start, side.state) for side in (one, other)]
+            outcome.merge = "a side does not load" if any(sides) else "does not load"
             outcome.told.append(said)
             return
         self._compared(outcome, made, orders)
