@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 import pggit
-from bench import capture, cloning, planning, pools, reading, share, start, store
+from bench import capture, cloning, merging, planning, pools, reading, share, start, store
 from bench.peers import Peers
 from bench.schema import make_tables
 from bench.timing import Row
@@ -75,6 +75,7 @@ def _measure(server: Server, bindir: Path, tables: int, small: float | None, pee
     with connect(urls["plain"]) as plain, connect(urls["tracked"]) as tracked:
         yield from capture.measure(plain, tracked, tables, small)
     yield from store.measure(urls["tracked"], tables)
+    yield from merging.measure(urls["tracked"], urls["plain"], tables)
     if tables == 100:
         yield from start.measure(urls["tracked"], tables)
         yield from pools.measure(server.url("postgres"))

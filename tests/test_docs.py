@@ -9,12 +9,14 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import psycopg
 import pytest
 
+import pggit
 from pggit.plan import model
 
 ROOT = Path(__file__).parents[1]
@@ -77,14 +79,34 @@ def test_what_a_page_says_works(page, database, tmp_path, monkeypatch):
     monkeypatch.setenv("PGGIT_DB", database.url)
     monkeypatch.chdir(tmp_path)
     connection = database.connect()
-    text = (DOCS / page).read_text(encoding="utf-8")
+
+    def execute(block: str) -> None:
+        for statement in block.split(";\n"):
+            with contextlib.suppress(psycopg.errors.FeatureNotSupported):  # the one that the text says fails
+                connection.execute(statement)
+
+    follow(DOCS / page, execute)
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in (DOCS / "scenarios").glob("[0-9]*.md")))
+def test_what_a_scenario_tells_happens(page, database, tmp_path, monkeypatch):
+    monkeypatch.setenv("PGGIT_DB", database.url)
+    monkeypatch.chdir(tmp_path)
+    connection = database.connect()
+    connection.execute((ROOT / "examples" / "shop.sql").read_text(encoding="utf-8"))
+    with pggit.open(database.url) as repository:
+        repository.init()
+    follow(DOCS / "scenarios" / page, connection.execute)
+
+
+def follow(page: Path, execute: Callable[[str], object]) -> None:
+    """Do what a page says, in the current directory, and compare what the commands print."""
+    text = page.read_text(encoding="utf-8")
     for language, file, block in re.findall(r"```(console|sql|toml)(?: (\S+))?\n(.*?)```", text, re.DOTALL):
         if file:
             Path(file).write_text(block, encoding="utf-8")
         elif language == "sql":
-            for statement in block.split(";\n"):
-                with contextlib.suppress(psycopg.errors.FeatureNotSupported):  # the one that the text says fails
-                    connection.execute(statement)
+            execute(block)
         if language == "sql":
             continue
         for command, expected in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):

@@ -65,6 +65,7 @@ SETTINGS: tuple[Setting, ...] = (
         "environment variable that holds the passphrase of the key; without one it is asked for",
         ("PGGIT_SIGNING_PASSPHRASE_ENV",),
     ),
+    Setting("ssh_agent", "path", None, "socket of the ssh-agent that may hold the key", ("SSH_AUTH_SOCK",)),
     Setting("debug", "switch", "off", "on: show the traceback of a fault of pgGit itself", ("PGGIT_DEBUG",)),
 )
 
@@ -96,6 +97,7 @@ class Settings:
     sign: bool
     allowed_signers: Path | None
     signing_passphrase_env: str
+    ssh_agent: Path | None
     debug: bool
     project: Path
     libpq: tuple[str, ...]

@@ -173,6 +173,12 @@ def test_of_a_tracked_database_the_store_comes_along(
     assert one(copy, "select count(*) from app.users") == 0
     with pggit.open(tracked.url) as repo:
         assert repo.log() == log
+        repo.connection.execute(
+            "select pggit.put_signatures(array[pggit.head()], array[''], array['key'], array['signature'], array[now()])"
+        )
+    assert template.build(admin, Live(tracked.url)).built
+    assert not template.build(admin, Live(tracked.url)).built
+    with pggit.open(tracked.url) as repo:
         repo.commit("Open change")
     assert template.build(admin, Live(tracked.url)).built
 

@@ -157,6 +157,15 @@ def test_classes_of_conflicts_and_what_may_be_chosen(ours: Any, theirs: Any, con
         assert same(merge(*sides.values(), WAYS, {conflict[1]: name}).state, side)  # type: ignore[dict-item]
 
 
+def test_what_both_added_differs_only_in_sets() -> None:
+    base = state_of({("ship a", "ship a"): {}})
+    ours = state_of({("ship a", "ship a"): {}, ("ship a", "mast x"): {"mass": 1, "crew": ["a", "b"]}})
+    theirs = state_of({("ship a", "ship a"): {}, ("ship a", "mast x"): {"mass": 1, "crew": ["b", "c"]}})
+    made = merge(base, ours, theirs, WAYS)
+    assert made.conflicts == ()
+    assert made.state.definition("ship a", "mast x") == {"mass": 1, "crew": ["a", "b", "c"]}
+
+
 def test_a_choice_written_by_hand() -> None:
     base = state_of(SHIP)
     ours = state_of(SHIP | {("ship a", "mast x"): {"mass": 2}})

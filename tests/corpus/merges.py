@@ -8,6 +8,7 @@
 * *plan and changes*: the plan of a pair, and a few random changes of what it begins with, mostly of one table;
 * *changes*: random changes on both sides, mostly of the same table;
 * *two pairs*: the schemas of two pairs in one database, and the plans of both;
+* *statements*: two of a list of statements, each of which changes one schema in one way;
 * *generated*: random schemas, and random changes on both sides.
 """
 
@@ -18,12 +19,16 @@ import hashlib
 import re
 import sys
 import time
+import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import combinations
 from pathlib import Path
+from queue import SimpleQueue
 from random import Random
+from threading import Thread
 
 import hypothesis
 import psycopg
@@ -33,17 +38,23 @@ from corpus.changes import ROLES, Changes, Schema
 from corpus.conftest import chosen
 from corpus.databases import new_database, run, without_traces
 from corpus.plans import Pair, pairs
-from corpus.triples import FAILED, Base, Outcome, Script, Side, based
+from corpus.statements import BASE, STATEMENTS
+from corpus.triples import Base, Outcome, Script, Side, based
 from pggit.core.state import State
 from pggit.kinds.reader import read_state
 from plan.schemas import schemas
 from servers import TestServer, running
 
 REPORT = Path(__file__).parents[2] / "bench" / "MERGES.md"
-CHANGES = 4
+CHANGES = 3
 """How many scripts of random changes a base gets."""
 GENERATED = 60
 """How many random schemas."""
+PAIRS_OF_STATEMENTS = 500
+ALIKE = 14
+"""Of how many pairs that begin alike every two are tried."""
+SERVERS = 2
+Job = Callable[[TestServer], Iterator[Outcome]]
 
 
 def mergeable() -> list[Pair]:
@@ -107,7 +118,7 @@ def drawn(number: int, seed: int) -> list[list[str]]:
     return found
 
 
-def alike(server: TestServer, begun: list[Pair], seed: int) -> Iterator[Outcome]:
+def alike(server: TestServer, begun: list[Pair]) -> Iterator[Outcome]:
     """Try the plans of pairs that begin alike, two at a time."""
     with loaded(server, f"{begun[0].name} and {len(begun) - 1} others", [begun[0].a]) as base:
         if base is None:
@@ -199,23 +210,91 @@ def _named(kind: str, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def triples(server: TestServer, seed: int, *, only: str = "", fifth: bool = False) -> Iterator[Outcome]:
-    """Try all triples."""
+def statements(server: TestServer, some: list[tuple[str, str]]) -> Iterator[Outcome]:
+    """Try pairs of statements that change one schema."""
+    with loaded(server, "statements", [BASE]) as base:
+        assert base, "the schema cannot be built"
+        for texts in some:
+            left, right = (base.side(Script("statement", [text])) for text in texts)
+            assert left and right, texts
+            yield _named("statements", base.tried(left, right))
+
+
+def jobs(seed: int, *, only: str = "", fifth: bool = False) -> list[Job]:
+    """Return what tries triples, in no order: a run that is interrupted has tried some of everything."""
+    found = list(_jobs(seed, only, fifth))
+    Random(seed).shuffle(found)
+    return found
+
+
+def _jobs(seed: int, only: str, fifth: bool) -> Iterator[Job]:
     found = [p for p in mergeable() if re.search(only, p.name) and (not fifth or chosen(p.name))]
-    for pair in found:
-        yield from of_pair(server, pair, seed)
+    yield from (partial(of_pair, pair=pair, seed=seed) for pair in found)
     begun: dict[str, list[Pair]] = {}
     for pair in found:
         begun.setdefault(pair.a.strip(), []).append(pair)
-    for some in begun.values():
-        if len(some) > 1:
-            yield from alike(server, some, seed)
+    yield from (partial(alike, begun=some[:ALIKE]) for some in begun.values() if len(some) > 1)
     random = Random(seed)
-    for _ in range(len(found)):
-        yield from together(server, *random.sample(found, 2)) if len(found) > 1 else ()
+    for _ in range(len(found) // 3):
+        one, other = random.sample(found, 2)
+        yield partial(together, one=one, other=other)
+    every = random.sample(list(combinations(STATEMENTS, 2)), PAIRS_OF_STATEMENTS)
+    if re.search(only, "statements"):
+        yield from (partial(statements, some=every[n : n + 20]) for n in range(0, len(every), 20))
     for number, schema in enumerate(drawn(GENERATED, seed)):
-        if not only or re.search(only, f"generated {number}"):
-            yield from generated(server, f"generated {number}", schema, seed)
+        if re.search(only, f"generated {number}"):
+            yield partial(generated, name=f"generated {number}", schema=schema, seed=seed)
+
+
+def tried(todo: Iterable[Job], version: str) -> Iterator[Outcome]:
+    """Do jobs, several at a time, each on its own server, as roles belong to the whole server."""
+    waiting: SimpleQueue[Job | None] = SimpleQueue()
+    found: SimpleQueue[Outcome | BaseException | None] = SimpleQueue()
+    for job in todo:
+        waiting.put(job)
+
+    def work() -> None:
+        try:
+            with running(version) as server, ready(server):
+                while (job := waiting.get()) is not None:
+                    _do(job, server, found)
+        except BaseException as error:
+            found.put(error)
+        found.put(None)
+
+    threads = [Thread(target=work) for _ in range(SERVERS)]
+    for thread in threads:
+        waiting.put(None)
+        thread.start()
+    for _ in threads:
+        while (outcome := _next(found, waiting)) is not None:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            yield outcome
+
+
+def _next(
+    found: SimpleQueue[Outcome | BaseException | None], waiting: SimpleQueue[Job | None]
+) -> Outcome | BaseException | None:
+    """Return the next outcome; after an interrupt no more jobs are begun."""
+    try:
+        return found.get()
+    except KeyboardInterrupt:
+        while not waiting.empty():
+            waiting.get()
+        for _ in range(SERVERS):
+            waiting.put(None)
+        return found.get()
+
+
+def _do(job: Job, server: TestServer, found: SimpleQueue[Outcome | BaseException | None]) -> None:
+    """Do one job; where it fails, that is what came of it, and the others go on."""
+    try:
+        for outcome in job(server):
+            found.put(outcome)
+    except Exception:
+        none = Script("", [])
+        found.put(Outcome(str(job)[:200], (none, none), "crash", "none", "crash", [traceback.format_exc()]))
 
 
 def main(arguments: list[str]) -> int:
@@ -228,18 +307,20 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--verbose", "-v", action="store_true", help="print every triple that is not merged cleanly")
     given = parser.parse_args(arguments)
     counts: Counter[tuple[str, str, str]] = Counter()
-    start = time.monotonic()
-    with running(given.version) as server, ready(server):
-        for outcome in triples(server, given.seed, only=given.only, fifth=given.fifth):
-            counts[outcome.kind, outcome.orders, outcome.merge] += 1
-            if outcome.failed or (given.verbose and outcome.merge != "clean"):
-                _print(outcome)
-        shown = server.admin.execute("show server_version").fetchall()[0][0]
+    start, dumped, failed = time.monotonic(), 0, 0
+    for outcome in tried(jobs(given.seed, only=given.only, fifth=given.fifth), given.version):
+        counts[outcome.kind, outcome.orders, outcome.merge] += 1
+        dumped += outcome.dumped
+        failed += outcome.failed
+        if sum(counts.values()) % 100 == 0:
+            print(f"{sum(counts.values())} triples, {time.monotonic() - start:.0f} s", file=sys.stderr)
+        if outcome.failed or (given.verbose and outcome.merge != "clean"):
+            _print(outcome)
     print(table(counts))
     if not given.only and not given.fifth:
-        said = f"PostgreSQL {shown}, seed {given.seed}, {time.monotonic() - start:.0f} s"
-        REPORT.write_text(report(counts, said), encoding="utf-8")
-    return 1 if any(merge in FAILED for _, _, merge in counts) else 0
+        said = f"PostgreSQL {given.version}, seed {given.seed}, {time.monotonic() - start:.0f} s"
+        REPORT.write_text(report(counts, said, dumped), encoding="utf-8")
+    return 1 if failed else 0
 
 
 def _print(outcome: Outcome) -> None:
@@ -268,25 +349,28 @@ def table(counts: Counter[tuple[str, str, str]]) -> str:
     return "\n".join(lines)
 
 
-def report(counts: Counter[tuple[str, str, str]], said: str) -> str:
+def report(counts: Counter[tuple[str, str, str]], said: str, dumped: int) -> str:
     """Return the whole report."""
     return f"""# Merges
 
 `python -m corpus.merges` in `tests`: {said}; {sum(counts.values())} triples of a base and two scripts.
 Each script is run on the base, and both results are merged. What the merge is compared with is what PostgreSQL
-makes of both scripts, in either order, as `pg_dump` tells it.
+makes of both scripts, in either order, by pgGit's own reading; for {dumped} of the clean merges `pg_dump` of the built
+schema was compared, too.
 
 {table(counts)}
 
-**Orders**: *same*: both orders work and give the same dump; *differ*: both work, the dumps differ; *one*, *none*: so many orders work.
+**Orders**: *same*: both orders work and give the same schema; *differ*: both work, the schemas differ; *one*, *none*: so many orders work.
 **Merge**: *clean*: it loads, and is what the order (one of them) gives; *by rule*: lines, sets or sequences that both changed were
-put together, which no order of the scripts does; *conflict*, *found* (by a rule about what loads and does not work), *does not
+put together, which no order of the scripts does; *as one order*: where the orders differ because a statement takes from what is
+there (LIKE, DROP and CREATE of one name, default privileges), the merge is what one of them gives; *conflict*, *found* (by a rule about what loads and does not work), *does not
 load*: it stops. These must not be: *wrong*, *false conflict*, *missed conflict*, *law* (not commutative, or not what one side
 has where the other changed nothing), *crash*, *does not follow* (no plan leads from one side to it), and *does not load* where the orders are the same.
 
 Triples: *two plans*: pairs of schemas that begin alike; *halves*: the plan of a pair cut in two; *plan and changes*: the
 plan of a pair and random changes, mostly of the same table; *changes*: random changes on both sides; *two pairs*: two
-pairs in one database; *generated*: random schemas and random changes.
+pairs in one database; *statements*: two statements of a list, on one schema; *generated*: random schemas and random
+changes.
 """
 
 

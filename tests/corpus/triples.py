@@ -31,10 +31,12 @@ from pggit.work.merge.rules import findings
 from pggit.work.merge.states import merge_states
 from servers import Database, TestServer
 
-SETTINGS = "set check_function_bodies = off; set search_path = pg_catalog; set client_min_messages = error"
+SETTINGS = "set check_function_bodies = off; set search_path = public; set client_min_messages = error"
 PLACEHOLDER = "not-the-secret"
 DUMPED = 10
 """``pg_dump`` looks at one of so many merges that are clean."""
+FOLLOWED = 3
+"""For one of so many a plan from one side to the merged schema is made and run."""
 FAILED = ("wrong", "false conflict", "missed conflict", "does not load", "law", "crash", "does not follow")
 """What must not come of a triple."""
 
@@ -115,8 +117,8 @@ class Base:
     def side(self, script: Script, *, lenient: bool = False) -> Side | None:
         """Run a script; None where it does not run. ``lenient``: what does not run is left out of it."""
         with self.here.transaction(force_rollback=True):
-            script.statements, ok = ran(self.here, script.statements, lenient=lenient)
-            return Side(script, read_within(self.here)) if ok and script.statements else None
+            script.statements, refused = ran(self.here, script.statements, lenient=lenient)
+            return Side(script, read_within(self.here)) if script.statements and not refused else None
 
     def plan(self, state: State, only: Callable[[str, str], bool] | None = None) -> list[str]:
         """Return the statements from this schema to another one, or to what ``only`` admits of it; empty: no plan."""
@@ -158,8 +160,8 @@ class Base:
     def _after(self, first: Side, second: Side) -> State | None:
         """Run one script after the other."""
         with self.here.transaction(force_rollback=True):
-            _, ok = ran(self.here, [*first.script.statements, *second.script.statements])
-            return read_within(self.here) if ok else None
+            _, refused = ran(self.here, [*first.script.statements, *second.script.statements])
+            return None if refused else read_within(self.here)
 
     def _judge(self, outcome: Outcome, one: Side, other: Side, orders: Sequence[State]) -> None:
         try:
@@ -184,7 +186,7 @@ class Base:
         if found:
             outcome.merge = "found"
             outcome.told += [f"{finding.rule} {finding.key}: {finding.message}" for finding in found]
-        if not outcome.failed:
+        if not outcome.failed and self.tried_so_far % FOLLOWED == 0:
             self._follow(outcome, one, made)
 
     def _merged(self, outcome: Outcome, one: Side, other: Side) -> Merged:
@@ -238,9 +240,9 @@ class Base:
                 statements = self._plan(connection, a, b)
             except PgGitError as error:
                 return error.message
-            done, ok = ran(connection, statements)
-            if not ok:
-                return f"{ran.said} in {statements[len(done)]}"  # type: ignore[attr-defined]
+            _, refused = ran(connection, statements)
+            if refused:
+                return refused
             read = read_within(connection)
             if made is None or read_back(read, made) is not None:
                 return "; ".join(map(shown, diff(read, b))) or None
@@ -254,7 +256,7 @@ class Base:
         for pair in ((one, other), (other, one)):
             with _copy(self.server, self.database.name) as database, closing(connect(database.url)) as connection:
                 connection.execute(SETTINGS)
-                if all(ran(connection, side.script.statements)[1] for side in pair):
+                if all(ran(connection, side.script.statements)[1] is None for side in pair):
                     dumps.append(dumped(database))
         with _copy(self.server, "template0") as database, closing(connect(database.url)) as connection:
             fill(connection, made, optional=False)
@@ -300,17 +302,18 @@ def _copy(server: TestServer, template: str) -> Iterator[Database]:
         server.drop_database(database)
 
 
-def ran(connection: psycopg.Connection, statements: Sequence[str], *, lenient: bool = False) -> tuple[list[str], bool]:
-    """Run statements; returns those that ran, and whether that is all (or ``lenient``)."""
+def ran(
+    connection: psycopg.Connection, statements: Sequence[str], *, lenient: bool = False
+) -> tuple[list[str], str | None]:
+    """Run statements; returns those that ran, and what PostgreSQL said of the first other one, where one must run."""
     done: list[str] = []
     for statement in statements:
         try:
             with connection.transaction():
                 connection.execute(statement.encode())
         except psycopg.Error as error:
-            ran.said = str(error)  # type: ignore[attr-defined]
-            if lenient:
-                continue
-            return done, False
-        done.append(statement)
-    return done, True
+            if not lenient:
+                return done, f"{error} in {statement}"
+        else:
+            done.append(statement)
+    return done, None

@@ -10,6 +10,7 @@ from pggit.core.state import State
 from pggit.kinds.reader import read_state
 from pggit.plan.renamed import Rename, renamed
 from pggit.plan.renames import find, parse, statements
+from plan.pairs import planned
 from servers import TestServer
 
 _SETUP = """
@@ -181,3 +182,16 @@ def test_parse() -> None:
     for wrong in ("a", "=b", "a="):
         with pytest.raises(UsageError):
             parse([wrong])
+
+
+def test_a_column_is_called_as_its_type_and_as_what_it_refers_to(server: TestServer) -> None:
+    """What is called as the column and is none of the table's stays: a type, the other table's column, a comment."""
+    common = "create table other (date date primary key, text text unique);"
+    a, b = (
+        f"{common} create table t ({day} date references other (date), n text, check ({day} > '2020-01-01'));"
+        f" create index i on t ({day}); comment on column t.{day} is 'the date'; comment on table t is 'date'"
+        for day in ("date", "day")
+    )
+    b = f"{b}; alter table t rename constraint t_day_fkey to t_date_fkey; alter table t rename constraint t_day_check to t_date_check"
+    with planned(server, a, b) as (_, plan):
+        assert [statement.sql for statement in plan.statements] == ["alter table public.t rename column date to day"]

@@ -171,9 +171,7 @@ def test_a_broken_transfer_of_tags_is_taken_up(repositories, ann):
 def test_gc_keeps_signatures_as_long_as_their_commits(repo, ann):
     kept = change(repo, "create table a (id int)", ann)
     query = "select count(*) from pggit.signature"
-    repo.connection.execute(
-        "select pggit.write_commit(tree, encode(hash, 'hex'), 'ann', now(), 'beside') from pggit.commit"
-    )
+    repo.connection.execute("select pggit.put_commit(tree, array[hash], 'ann', now(), 'beside') from pggit.commit")
     beside = [
         hash_
         for (hash_,) in repo.connection.execute("select encode(hash, 'hex') from pggit.commit where message = 'beside'")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
 import subprocess
 import sys
+import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -223,3 +227,54 @@ def test_without_the_library_it_is_said_how_to_get_it(ed25519, monkeypatch):
         with pytest.raises(UsageError, match="is not installed") as caught:
             call()
         assert caught.value.hint == "pip install 'pggit[sign]'"
+
+
+@pytest.fixture
+def agent(tmp_path_factory):
+    """A running ssh-agent; yields its socket."""
+    path = tmp_path_factory.mktemp("agent") / "s"
+    program = subprocess.Popen(["ssh-agent", "-D", "-a", str(path)], stdout=subprocess.DEVNULL)
+    while not path.exists():
+        assert program.poll() is None
+        time.sleep(0.01)
+    yield path
+    program.terminate()
+    program.wait()
+
+
+def test_an_agent_signs_with_keys_that_it_holds(key, tmp_path, agent):
+    name = tmp_path / "key"
+    shutil.copy(key, name)
+    shutil.copy(f"{key}.pub", f"{name}.pub")
+    with pytest.raises(UsageError, match="is a public key"):
+        load_signer(f"{name}.pub", agent=agent)
+    environment = {**os.environ, "SSH_AUTH_SOCK": str(agent)}
+    subprocess.run(["ssh-add", "-q", name], env=environment, check=True)
+    assert ssh_keygen("-p", "-q", "-P", "", "-N", "secret", "-f", str(name)).returncode == 0
+    with pytest.raises(PassphraseNeeded):
+        load_signer(name)
+    for path in (name, f"{name}.pub"):
+        signer = load_signer(path, agent=agent)
+        assert signer.fingerprint == load_signer(key).fingerprint
+        found = check(PAYLOAD, "pggit", signer.sign(PAYLOAD, "pggit"), allowed_by(key))
+        assert found.good
+    subprocess.run(["ssh-add", "-q", "-D"], env=environment, check=True)
+    with pytest.raises(PassphraseNeeded):
+        load_signer(name, agent=agent)
+    with pytest.raises(UsageError, match="refused to sign"):
+        signer.sign(PAYLOAD, "pggit")
+
+
+def test_an_agent_that_is_none(ed25519, tmp_path):
+    with pytest.raises(UsageError, match="does not answer: No such file"):
+        load_signer(f"{ed25519}.pub", agent=tmp_path / "none")
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "s"))
+        silent.listen()
+
+        def hang_up() -> None:
+            silent.accept()[0].close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        with pytest.raises(UsageError, match="does not answer"):
+            load_signer(f"{ed25519}.pub", agent=tmp_path / "s")

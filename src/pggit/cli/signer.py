@@ -40,7 +40,7 @@ def signer_of(run: Run) -> Signer:
 
     variable = run.settings.signing_passphrase_env
     try:
-        return load_signer(path, secret(variable))
+        return load_signer(path, secret(variable), agent=run.settings.ssh_agent)
     except PassphraseNeeded as error:
         if not sys.stdin.isatty():
             error.hint = f"{variable} in the environment holds it, or it is asked for on a terminal."

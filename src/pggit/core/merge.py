@@ -269,12 +269,12 @@ class _Group:
 
     def _both(self, key: str, was: str | None, mine: str, other: str, members: dict[str, str]) -> None:
         """Merge an object that both sides have, each its own way."""
-        if was is None and self.made.semantic(mine) != self.made.semantic(other):
-            self._choose("both added", key, [key], members)
-            return
         base, ours, theirs = (
             {} if exact is None else json.loads(self.made.blobs[exact]) for exact in (was, mine, other)
         )
+        if was is None and not self._differ_in_sets(key, ours, theirs):
+            self._choose("both added", key, [key], members)
+            return
         choice = self.choices.get(key)
         definition, attributes = combine(
             base, ours, theirs, self.ways.rules(key), choice if isinstance(choice, str) else "ours"
@@ -284,7 +284,14 @@ class _Group:
         if self.made.semantic(members[key]) not in (self.made.semantic(mine), self.made.semantic(other)):
             self.combined.append(key)
         if attributes:
-            self.conflicts.append(Conflict("both changed", self.group, key, attributes, base, ours, theirs))
+            name: Class = "both added" if was is None else "both changed"
+            self.conflicts.append(Conflict(name, self.group, key, attributes, base, ours, theirs))
+
+    def _differ_in_sets(self, key: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
+        """Whether two definitions, neither of which was there, are alike but for sets: privileges."""
+        rules = self.ways.rules(key)
+        differing = {name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)}
+        return all(rules.get(name) == "set" or name.startswith("_") for name in differing)
 
     def _choose(self, name: Class, key: str, keys: Iterable[str], members: dict[str, str]) -> None:
         """Take objects as one side has them."""

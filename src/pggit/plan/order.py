@@ -70,6 +70,7 @@ class Graph:
         for first, second in actions.edges:
             self._edge(first, second)
         self._of_references()
+        self._of_owners()
         self._of_names()
         self._of_groups()
         self._of_parents()
@@ -96,9 +97,19 @@ class Graph:
             refs = actions.after.of(key)
             for ref in {key, *refs.hard, *refs.late}:
                 self._edge(actions.gives.get(ref), finish)
-            if key.startswith("sequence "):  # it must have the owner of its table
-                for one in (key, *(actions.after.group_of[ref] for ref in refs.late if ref in actions.after.group_of)):
-                    self._edge(actions.gives.get(f"owner {one}"), finish)
+
+    def _of_owners(self) -> None:
+        """A sequence that a column owns has the owner of its table: that one's changes first, and brings it along."""
+        actions = self.actions
+        for key in actions.finishes.keys() | {key.removeprefix("owner ") for key in actions.gives}:
+            if not key.startswith("sequence ") or key not in actions.after.group_of:
+                continue
+            own = actions.gives.get(f"owner {key}")
+            for ref in actions.after.of(key).late:
+                of_table = actions.gives.get(f"owner {actions.after.group_of.get(ref)}")
+                self._edge(of_table, own)
+                self._edge(of_table, actions.finishes.get(key))
+            self._edge(own, actions.finishes.get(key))
 
     def _of_taken(self, key: str, taking: Action) -> None:
         """What needs something goes, or stops needing it, before that goes."""

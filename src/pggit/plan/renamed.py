@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,13 @@ _IN_ONE_SPACE = (
     "table", "view", "materialized view", "foreign table", "sequence", "index", "composite", "enum", "domain", "range",
     "base type", "shell type",
 )  # fmt: skip
+
+_NO_COLUMNS = (
+    "type", "collation", "text", "label", "role", "roles", "privileges", "grantable", "method", "opclass", "storage",
+    "compression", "references", "function", "arguments", "level", "timing", "events", "event", "command", "enabled",
+    "inherits", "partition_of", "parent", "cluster_on", "replica_identity", "access_method", "tablespace", "options",
+)  # fmt: skip
+"""Keys of what belongs to a table that name no column of it, though a type or a word may be called the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,13 +264,14 @@ def _rewrite(
     return found
 
 
-def _mapped(value: Any, rewrite: Callable[[str], str]) -> Any:
+def _mapped(value: Any, rewrite: Callable[[str], str], kept: Collection[str] = ()) -> Any:
+    """Rewrite all texts in a definition, but for those under the keys that are kept."""
     if isinstance(value, str):
         return rewrite(value)
     if isinstance(value, list):
-        return [_mapped(one, rewrite) for one in value]
+        return [_mapped(one, rewrite, kept) for one in value]
     if isinstance(value, dict):
-        return {key: _mapped(one, rewrite) for key, one in value.items()}
+        return {key: one if key in kept else _mapped(one, rewrite, kept) for key, one in value.items()}
     return value
 
 
@@ -306,7 +314,9 @@ def _with_part(a: State, rename: Rename, old: str, new: str, major: int) -> Stat
         state.put(rename.group, rename.old, _old_names(rename.old, own, relation[-1], old, major))
     for group, key in list(state.keys()):
         definition = state.definition(group, key)
-        changed = _mapped(definition, inside if group == rename.group else rewrite)
+        elsewhere = definition.get("references") not in (None, kind_of_key(rename.group)[1])
+        kept = {*_NO_COLUMNS, "referenced_columns"} if elsewhere else _NO_COLUMNS
+        changed = _mapped(definition, inside, kept) if group == rename.group else _mapped(definition, rewrite)
         if group != rename.group and definition.get("references") == kind_of_key(rename.group)[1]:
             changed["referenced_columns"] = [new if c == old else c for c in definition["referenced_columns"]]
         if changed != definition or rewrite(key) != key:

@@ -78,8 +78,8 @@ def rewritten(
         text: SQL, or a key.
         before: unquoted parts of a name.
         after: the parts that take their place.
-        alone: only names that have no further part, and are no function's (columns); else only those that have at
-            least two parts.
+        alone: only names that have no further part, and are no function's and no type's (columns); else only those
+            that have at least two parts.
         called: only names that have exactly these parts and stand before a parenthesis, as a function's, or only
             others; None: both.
     """
@@ -93,7 +93,8 @@ def _rewrite(
         parts = _PART.findall(match["name"])
         if tuple(map(_folded, parts[: len(before)])) != before:
             return match[0]
-        if alone and (len(parts) > len(before) or match.string.startswith("(", match.end())):
+        is_type = match.string.startswith("::", match.start() - 2)
+        if alone and (len(parts) > len(before) or match.string.startswith("(", match.end()) or is_type):
             return match[0]
         if not alone and len(parts) < 2:
             return match[0]

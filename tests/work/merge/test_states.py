@@ -83,6 +83,13 @@ CLEAN: Sequence[tuple[str, str, str, str, str]] = [
         "12",
     ),
     (
+        "a column renamed here, a foreign key to one of that name there",
+        "create table u (id integer primary key); create table t (id integer)",
+        "alter table t rename id to x; comment on table t is 'id'",
+        "alter table t add constraint f foreign key (id) references u (id); comment on column t.id is 'the id'",
+        "2",
+    ),
+    (
         "granted here, owned there",
         "create table t (id integer); create function f() returns integer language sql return 1",
         "grant select on t to ann; grant execute on function f to ann; grant select (id) on t to ann",

@@ -85,7 +85,7 @@ def test_a_new_commit_makes_approvals_stale(repo, ask, change, as_role):
     assert show(repo, 1).moved == ("branch",)
     with pytest.raises(Refused, match="not what you saw any more"):
         review(ann, 1, "approve")
-    with pytest.raises(Refused, match="it has 0 of 1 approvals"):
+    with pytest.raises(Refused, match=rf"it has 0 of 1 approvals \(stale: by {ann.connection.info.user}\)"):
         merge_request(repo, 1)
     shown = show(repo, 1)  # the attempt looked at it anew
     assert (shown.revision.number, shown.moved, counted(repo)) == (2, (), [])
@@ -162,6 +162,33 @@ def test_who_moved_the_branch_is_an_author(repo, ask, as_role):
         review(ann, 1, "approve", author="Bob")
     review(bob, 1, "approve")
     assert merge_request(repo, 1).outcome == "merged"
+
+
+def test_who_put_the_commits_there_first_is_an_author(repo, ask, as_role):
+    """Under another branch, that somebody else took them from."""
+    ask()
+    ann = as_role()
+    tree, tip = ann._one("select pggit.tree_of('side')")[0], repo.commit_info("side").hash
+    made = ann._one("select pggit.write_commit(%s, array[%s], 'Bob', now(), 'hers')", tree, tip)[0]
+    ann._call("select pggit.update_ref('heads/hers', null, decode(%s, 'hex'), false, 'push')", made)
+    as_role().create_branch("looked-at", "hers")
+    repo.create_branch("taken", "hers")
+    protect(repo, "main", Rule(approvals=1, not_author=True))
+    open_request(repo, "taken")
+    with pytest.raises(Refused, match="your own"):
+        review(ann, 2, "approve")
+    review(as_role(), 2, "approve")
+    assert merge_request(repo, 2).outcome == "merged"
+
+
+def test_a_reader_sees_requests_and_cannot_approve(repo, ask, as_role):
+    ask(Rule(approvals=1))
+    reader = as_role("reader")
+    assert show(reader, 1).obstacles == ("it has 0 of 1 approvals",)
+    assert [one.title for one in requests.requests(reader)] == ["A note of users"]
+    for call in (lambda: review(reader, 1, "approve"), lambda: requests.close(reader, 1)):
+        with pytest.raises(PermissionDenied):
+            call()
 
 
 def test_not_author_counts_no_approval_that_came_before_it(repo, ask, as_role):

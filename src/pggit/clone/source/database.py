@@ -55,6 +55,7 @@ select array[
   (select json_agg(a order by role) from pggit.access as a)::text,
   (select json_build_array(r.change_id, r.reflog_id, r.paused_until, r.tracked_by) from pggit.repository as r)::text,
   (select json_build_array(count(*), max(id)) from pggit.capture)::text,
+  (select json_build_array(count(*), max(signed_at)) from pggit.signature)::text,
   (select json_agg(array[c.relname, c.relfilenode::text, obj_description(c.oid, 'pg_class')] order by c.relname)
     from pg_catalog.pg_class as c where c.relnamespace = to_regnamespace('pggit_stash'))::text
 ]
@@ -258,7 +259,7 @@ def _read_root(source: Connection) -> str | None:
 
 
 def _stored(source: Connection, stored: bool) -> list[str | None] | None:
-    """What changes with whatever is stored: refs, the last numbers of changes and reflog, settings, stashes."""
+    """What changes with whatever is stored: refs, last numbers of changes and reflog, settings, signatures, stashes."""
     if not stored:
         return None
     ((found,),) = source.execute(_STORED).fetchall()

@@ -183,17 +183,20 @@ as $$
   from pggit.request_revision as v where v.request = approval_text.request and v.revision = approval_text.revision
 $$;
 
--- The roles that made what a request asks for: who opened it, and who moved its branch to a commit that the target has not.
+-- The roles that made what a request asks for: who opened it, who moved its branch to a commit that the target has not, and who first put
+-- such a commit on any ref of this repository.
 create function pggit.request_authors(request bigint, target bytea, source bytea) returns setof text
 language sql stable security definer set search_path = pg_catalog set jit = off
 as $$
   select q.opened_by from pggit.request as q where q.id = request_authors.request
   union
-  select l.who
+  select m.who
   from pggit.request as q
-  join pggit.reflog as l on l.ref = 'heads/' || q.branch
-  join pggit.commits_between(array[request_authors.target], array[request_authors.source]) as c on c.hash = l.new
-  where q.id = request_authors.request
+  cross join lateral (
+    select l.ref, l.who, row_number() over (partition by l.new order by l.id) as place
+    from pggit.commits_between(array[request_authors.target], array[request_authors.source]) as c join pggit.reflog as l on l.new = c.hash
+    where not starts_with(l.ref, 'remotes/')) as m
+  where q.id = request_authors.request and (m.place = 1 or m.ref = 'heads/' || q.branch)
 $$;
 
 -- Approves the last revision of a request, or rejects it; the last verdict of a role is the one that stands. Returns its number.
@@ -278,15 +281,18 @@ declare
   asked pggit.request;
   rule record;
   counted bigint;
+  stale text;
 begin
   select * into asked from pggit.request as q where q.id = obstacles.request;
   select * into rule from pggit.rule_of(asked.target);
   if rule.patterns is null then
     return;
   end if;
-  select count(*) filter (where v.counts) into counted from pggit.verdicts(asked.id, obstacles.target, source, obstacles.change_hash) as v;
+  select count(*) filter (where v.counts), string_agg(v.who, ', ' order by v.who) filter (where v.verdict = 'approve' and v.is_stale) into counted, stale
+  from pggit.verdicts(asked.id, obstacles.target, source, obstacles.change_hash) as v;
   if counted < rule.approvals then
-    return query select 'approvals', format('it has %s of %s %sapprovals', counted, rule.approvals, case when rule.signed then 'signed ' else '' end);
+    return query select 'approvals', format('it has %s of %s %sapprovals', counted, rule.approvals, case when rule.signed then 'signed ' else '' end)
+      || coalesce(' (stale: by ' || stale || ')', '');
   end if;
   return query select 'rejected', v.who || ' rejected it' from pggit.verdicts(asked.id, obstacles.target, source, obstacles.change_hash) as v
     where v.verdict = 'reject' and not v.is_stale;

@@ -16,6 +16,7 @@ from pggit.core.sshsig import (
     SshSignature,
     Unreadable,
     armored,
+    decoded,
     fingerprint,
     key_line,
     key_of_line,
@@ -23,6 +24,7 @@ from pggit.core.sshsig import (
     mpint,
     signed_data,
 )
+from pggit.repo.signing import agent as agents
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -31,6 +33,11 @@ if TYPE_CHECKING:
 _CURVES = {"nistp256": "SHA256", "nistp384": "SHA384", "nistp521": "SHA512"}
 _RSA = {"rsa-sha2-512": "SHA512", "rsa-sha2-256": "SHA256"}
 _LEAST_RSA_BITS = 2048
+_BEGIN, _MAGIC = "-----BEGIN OPENSSH PRIVATE KEY-----", b"openssh-key-v1\0"
+
+
+class _PublicKey(UsageError):
+    """The file holds a public key."""
 
 
 class PassphraseNeeded(UsageError):
@@ -61,24 +68,53 @@ class Signer:
         return armored(SshSignature(key_of_line(self.public), namespace, b"", "sha512", algorithm, value))
 
 
-def load_signer(path: str | Path, passphrase: str | None = None) -> Signer:
+def load_signer(path: str | Path, passphrase: str | None = None, *, agent: Path | None = None) -> Signer:
     """Read a private key: OpenSSH's own format or PEM (PKCS#8); Ed25519, RSA from 2048 bits, or ECDSA.
 
     Args:
-        path: the file.
+        path: the file. A public key is one that the agent holds.
         passphrase: where it is protected by one.
+        agent: socket of an ssh-agent, which is asked where the file does not do.
 
     Raises:
         NotFound: there is no such file.
-        PassphraseNeeded: the key is protected, and no passphrase was given.
+        PassphraseNeeded: the key is protected, no passphrase was given, and the agent does not hold it.
         UsageError: it cannot be read, is a public key or of a type that cannot sign, or the passphrase is wrong.
     """
     data = _read(Path(path))
-    key = _private_key(Path(path), data, passphrase)
-    public = _public(key)
-    if public is None:
+    public = _public_part(data)
+    try:
+        key = _private_key(Path(path), data, passphrase)
+    except (PassphraseNeeded, _PublicKey):
+        if agent is None or public is None or not _is_held(agent, public):
+            raise
+        return Signer(key_line(public), fingerprint(public), lambda data: agents.sign(agent, public, data))
+    line = _public(key)
+    if line is None:
         raise UsageError(f"{path}: a key of this type cannot sign", hint="ssh-keygen -t ed25519 makes one that can.")
-    return Signer(public, fingerprint(key_of_line(public)), lambda data: _sign(key, data))
+    return Signer(line, fingerprint(key_of_line(line)), lambda data: _sign(key, data))
+
+
+def _is_held(agent: Path, public: bytes) -> bool:
+    """Whether the agent holds a key, of a type that can be checked here."""
+    return key_type(public).startswith(("ssh-ed25519", "ssh-rsa", "ecdsa-sha2-")) and agents.holds(agent, public)
+
+
+def _public_part(data: bytes) -> bytes | None:
+    """The public key of a file: its line, or what stands unprotected in OpenSSH's private one (PROTOCOL.key)."""
+    try:
+        text = data.decode()
+        if _BEGIN not in text:
+            return key_of_line(text)
+        body = text.partition(_BEGIN)[2].partition("-----END")[0]
+        fields = Fields(decoded("".join(body.split())))
+        fields.take(len(_MAGIC))
+        for _ in range(3):  # cipher, how the passphrase is used, its options
+            fields.string()
+        fields.take(4)  # how many keys
+        return fields.string()
+    except (Unreadable, UnicodeDecodeError):
+        return None
 
 
 def is_signed(signature: SshSignature, payload: bytes) -> bool:
@@ -124,9 +160,10 @@ def _private_key(path: Path, data: bytes, passphrase: str | None) -> PrivateKeyT
     from cryptography.hazmat.primitives import serialization
 
     if b"PRIVATE KEY-----" not in data:
-        if b"PUBLIC KEY-----" in data or _is_public(data):
-            raise UsageError(
-                f"{path} is a public key", hint="signing_key names the private one, the file without .pub as a rule."
+        if b"PUBLIC KEY-----" in data or _public_part(data) is not None:
+            raise _PublicKey(
+                f"{path} is a public key",
+                hint="signing_key names the private one, without .pub, or a key that the ssh-agent holds.",
             )
         raise UsageError(f"{path} is no private key", hint="ssh-keygen -t ed25519 makes one.")
     is_ssh = b"BEGIN OPENSSH PRIVATE KEY" in data
@@ -152,14 +189,6 @@ def _private_key(path: Path, data: bytes, passphrase: str | None) -> PrivateKeyT
         raise UsageError(
             f"{path} is no private key that can be read: it is damaged, or of a type that is not known"
         ) from None
-
-
-def _is_public(data: bytes) -> bool:
-    try:
-        key_of_line(data.decode())
-    except (Unreadable, UnicodeDecodeError):
-        return False
-    return True
 
 
 def _public(key: PrivateKeyTypes) -> str | None:
@@ -222,7 +251,7 @@ def _load_public(public: bytes) -> Any:
     try:
         return load_ssh_public_key(line.encode())
     except (UnsupportedAlgorithm, NotImplementedError, ValueError):
-        raise Unreadable(f"its key, {key_type(public)}, is of a type that is not known, or damaged") from None
+        raise Unreadable(f"its key, {key_type(public)!r}, is of a type that is not known, or damaged") from None
 
 
 def _hash(name: str) -> HashAlgorithm:

@@ -130,7 +130,9 @@ def signed_commits(
 
 
 def _every(repository: Repository) -> tuple[Mapping[str, Link], Collection[str]]:
-    rows = repository._rows("select distinct encode(commit, 'hex') from pggit.ref where commit is not null")
+    rows = repository._rows(
+        "select distinct encode(commit, 'hex') from pggit.ref where name ~ '^(heads|tags)/' and commit is not null"
+    )
     links = read_links(repository)
     return links, reached(links, [hash_ for (hash_,) in rows])
 
