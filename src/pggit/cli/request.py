@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pggit.repo.signing import Checked
     from pggit.work.request.look import Shown
 
+_MERGES = {"merged": "clean", "fast-forward": "clean"}
 _NUMBER = Argument("N", help="The number of the request.")
 _NOTE = Option("-m", "--message", metavar="TEXT", help="What there is to say.")
 _AT = Option("--at", metavar="COMMIT", help="Only if the branch is at this commit still.")
@@ -73,7 +74,8 @@ def list_(
         print("No request is open." if not every else "There are no requests.", file=sys.stderr)
         return
     rows = [
-        (str(one.id), one.state, f"{one.branch} → {one.target}", one.title, one.role, one.outcome,
+        (str(one.id), one.state, f"{one.branch} → {one.target}", one.title, one.role,
+         _MERGES.get(one.outcome, one.outcome),
          f"{one.approvals} of {one.needed}", "yes" if one.proven else "no")
         for one in found
     ]  # fmt: skip
