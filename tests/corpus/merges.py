@@ -363,8 +363,10 @@ schema was compared, too.
 **Orders**: *same*: both orders work and give the same schema; *differ*: both work, the schemas differ; *one*, *none*: so many orders work.
 **Merge**: *clean*: it loads, and is what the order (one of them) gives; *by rule*: lines, sets or sequences that both changed were
 put together, which no order of the scripts does; *as one order*: where the orders differ because a statement takes from what is
-there (LIKE, DROP and CREATE of one name, default privileges), the merge is what one of them gives; *conflict*, *found* (by a rule about what loads and does not work), *does not
-load*: it stops. These must not be: *wrong*, *false conflict*, *missed conflict*, *law* (not commutative, or not what one side
+there (LIKE, DROP and CREATE of one name, default privileges), the merge is what one of them gives; *as one side*: likewise, what a side made is
+as it made it; *conflict*, *found* (by a rule about what loads and does not work), *does not
+load*: it stops; *a side does not load*: one side alone cannot be built from nothing either (an index on a function that is no
+longer immutable). These must not be: *wrong*, *false conflict*, *missed conflict*, *law* (not commutative, or not what one side
 has where the other changed nothing), *crash*, *does not follow* (no plan leads from one side to it), and *does not load* where the orders are the same.
 
 Triples: *two plans*: pairs of schemas that begin alike; *halves*: the plan of a pair cut in two; *plan and changes*: the

@@ -68,7 +68,7 @@ class Outcome:
 
     Attributes:
         orders: ``same``, ``differ``, ``one`` or ``none``: how the two orders of the scripts went.
-        merge: ``clean``, ``by rule``, ``as one order``, ``conflict``, ``found`` (a finding), ``does not load``, or one of `FAILED`.
+        merge: ``clean``, ``by rule``, ``as one order``, ``as one side``, ``conflict``, ``found`` (a finding), ``does not load``, ``a side does not load``, or one of `FAILED`.
         told: what was seen, for who looks into it.
         dumped: whether ``pg_dump`` has looked at it.
     """
@@ -178,7 +178,8 @@ class Base:
             return
         said = self._reached(self.nothing, [], self.start, made.state, made)
         if said is not None:
-            outcome.merge = "does not load"
+            sides = [self._reached(self.nothing, [], self.start, side.state) for side in (one, other)]
+            outcome.merge = "a side does not load" if any(sides) else "does not load"
             outcome.told.append(said)
             return
         self._compared(outcome, made, orders)
@@ -217,11 +218,22 @@ class Base:
             outcome.merge = "as one order" if outcome.orders == "differ" else "clean"
         elif any({change.key for change in changes} <= combined for changes in found):
             outcome.merge = "by rule"
+        elif outcome.orders != "same" and any(all(self._is_as_made(made, c.group) for c in cs) for cs in found):
+            outcome.merge = "as one side"
         else:
             outcome.merge = "missed conflict" if outcome.orders == "differ" else "wrong"
         if outcome.merge != "clean":
             outcome.told += [f"combined {key}" for _, key in made.combined]
             outcome.told += [f"order {n}: {shown(change)}" for n, changes in enumerate(found) for change in changes]
+
+    def _is_as_made(self, made: Merged, group: str) -> bool:
+        """Whether a side made a group that stands alone, and the merge has it as that side has."""
+        members = made.state.groups.get(group, {})
+        if group in self.state.groups or not members:
+            return False
+        if {"partition_of", "inherits"} & made.state.definition(group, group).keys():
+            return False
+        return any(side.groups.get(group) == members for side in made.sides.values())
 
     def _follow(self, outcome: Outcome, one: Side, made: Merged) -> None:
         """Plan from one side to the merged schema, as a merge does with the live one."""

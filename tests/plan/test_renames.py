@@ -195,3 +195,30 @@ def test_a_column_is_called_as_its_type_and_as_what_it_refers_to(server: TestSer
     b = f"{b}; alter table t rename constraint t_day_fkey to t_date_fkey; alter table t rename constraint t_day_check to t_date_check"
     with planned(server, a, b) as (_, plan):
         assert [statement.sql for statement in plan.statements] == ["alter table public.t rename column date to day"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "statement"), [("table", "alter table public.t rename to u"), ("schema", "alter schema old rename to new")]
+)
+def test_strings_are_not_renamed_in(server: TestServer, kind: str, statement: str) -> None:
+    """PostgreSQL follows a rename in a body that it has parsed, and not in one that is a string."""
+    table, schema = (
+        ("t", "u") if kind == "table" else ("t", "t"),
+        ("old", "new") if kind == "schema" else ("old", "old"),
+    )
+    a, b = (
+        f"create schema {schema[n]}; create table {schema[n]}.s (a integer); create table {table[n]} (a integer, b text);"
+        f" create function f() returns bigint language sql as 'select count(*) from public.{table[n]}, {schema[n]}.s';"
+        f" create function g() returns bigint language sql begin atomic select count(*) from {table[n]}, {schema[n]}.s; end;"
+        f" comment on function f() is 'counts public.{table[n]} and {schema[n]}.s'"
+        for n in (0, 1)
+    )
+    if server.version < 14:
+        pytest.skip("bodies are parsed since 14")
+    with planned(server, a, b) as (_, plan):
+        told = [one.sql for one in plan.statements]
+    assert told[0] == statement
+    assert {one.split("(")[0].split(" as")[0].split(" is")[0] for one in told[1:]} == {
+        "create or replace function public.f",
+        "comment on function public.f",
+    }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,16 @@ _NO_COLUMNS = (
     "inherits", "partition_of", "parent", "cluster_on", "replica_identity", "access_method", "tablespace", "options",
 )  # fmt: skip
 """Keys of what belongs to a table that name no column of it, though a type or a word may be called the same."""
+
+_ROUTINE_STRINGS = ("body", "config", "library")
+_STRINGS: Mapping[str, tuple[str, ...]] = {
+    "function": _ROUTINE_STRINGS,
+    "procedure": _ROUTINE_STRINGS,
+    "trigger": ("arguments",),
+    "comment": ("text",),
+    "security label": ("label",),
+}
+"""Kind → keys that are strings for PostgreSQL, in which it renames nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +265,8 @@ def _rewrite(
         for key, exact in members.items():
             text = a.blobs[exact]
             if written in text:
-                found.put(at, of_key(key), _mapped(json.loads(text), rewrite))
+                kept = _STRINGS.get(kind_of_key(key)[0], ())
+                found.put(at, of_key(key), _mapped(json.loads(text), rewrite, kept))
                 continue
             found.groups.setdefault(at, {})[of_key(key)] = exact
             found.blobs[exact] = text
@@ -316,7 +327,8 @@ def _with_part(a: State, rename: Rename, old: str, new: str, major: int) -> Stat
         definition = state.definition(group, key)
         elsewhere = definition.get("references") not in (None, kind_of_key(rename.group)[1])
         kept = {*_NO_COLUMNS, "referenced_columns"} if elsewhere else _NO_COLUMNS
-        changed = _mapped(definition, inside, kept) if group == rename.group else _mapped(definition, rewrite)
+        strings = _STRINGS.get(kind_of_key(key)[0], ())
+        changed = _mapped(definition, inside, kept) if group == rename.group else _mapped(definition, rewrite, strings)
         if group != rename.group and definition.get("references") == kind_of_key(rename.group)[1]:
             changed["referenced_columns"] = [new if c == old else c for c in definition["referenced_columns"]]
         if changed != definition or rewrite(key) != key:

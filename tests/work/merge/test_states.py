@@ -91,9 +91,10 @@ CLEAN: Sequence[tuple[str, str, str, str, str]] = [
     ),
     (
         "granted here, owned there",
-        "create table t (id integer); create function f() returns integer language sql return 1",
-        "grant select on t to ann; grant execute on function f to ann; grant select (id) on t to ann",
-        "alter table t owner to ann; grant execute on function f to ann; alter function f owner to ann",
+        "create table t (id integer); create function f() returns integer language sql return 1;"
+        "create table u (id integer); grant select on u to ann",
+        "grant select on t to ann; grant insert on u to ann; grant execute on function f to ann; grant select (id) on t to ann",
+        "alter table t owner to ann; alter table u owner to ann; grant execute on function f to ann; alter function f owner to ann",
         "12",
     ),
 ]

@@ -5,26 +5,43 @@ https://www.postgresql.org/docs/current/ddl-priv.html
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 
 from pggit.core.state import State
 
 
-def without_grants_to_owners(made: State, base: State, ours: State, theirs: State) -> None:
+def without_grants_to_owners(base: State, ours: State, theirs: State) -> tuple[State, State, State]:
     """Leave out the grants to the role that one side made the owner, where that side has none to it.
 
     Args:
-        made: the merged state, which is changed.
-        base, ours, theirs: what it was merged of.
+        base, ours, theirs: what is to be merged.
+
+    Returns:
+        The three, changed where there are such grants.
     """
-    for group, members in made.groups.items():
-        if members == base.groups.get(group):
+    gone = set(_grants(base, ours)) | set(_grants(base, theirs))
+    base, ours, theirs = (_without(state, gone) for state in (base, ours, theirs))
+    return base, ours, theirs
+
+
+def _grants(base: State, side: State) -> Iterator[tuple[str, str]]:
+    """Yield (group, key) of the grants to new owners that a side has not."""
+    for group, members in side.groups.items():
+        was = base.groups.get(group, {})
+        if members == was:
             continue
-        for key in [key for key in members if key.startswith("owner ")]:
-            exact = members[key]
-            giving = [side.groups[group] for side in (ours, theirs) if side.groups.get(group, {}).get(key) == exact]
-            if base.groups.get(group, {}).get(key) == exact or not giving:
-                continue
-            grant = f"acl {json.loads(made.blobs[exact])['role']} on {key.removeprefix('owner ')}"
-            if any(grant not in side for side in giving):
-                members.pop(grant, None)
+        for key in members.keys() & was.keys():
+            if key.startswith("owner ") and members[key] != was[key]:
+                grant = f"acl {side.definition(group, key)['role']} on {key.removeprefix('owner ')}"
+                if grant not in members:
+                    yield group, grant
+
+
+def _without(state: State, gone: set[tuple[str, str]]) -> State:
+    if not any(key in state.groups.get(group, {}) for group, key in gone):
+        return state
+    groups = {
+        group: {key: exact for key, exact in members.items() if (group, key) not in gone}
+        for group, members in state.groups.items()
+    }
+    return State(groups, state.blobs, state.meanings)

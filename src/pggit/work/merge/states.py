@@ -34,8 +34,7 @@ def merge_states(base: State, ours: State, theirs: State, major: int, choices: C
     """
     followed = _Renames(base, ours, theirs, major, choices)
     followed.follow()
-    made = _merged((followed.base, followed.ours, followed.theirs), major, choices)
-    without_grants_to_owners(made.state, followed.base, followed.ours, followed.theirs)
+    made = _merged(without_grants_to_owners(followed.base, followed.ours, followed.theirs), major, choices)
     named = {conflict.key: conflict for conflict in followed.conflicts}
     found = [replace(one, name=named.pop(one.key).name) if one.key in named else one for one in made.conflicts]
     for conflict in named.values():
