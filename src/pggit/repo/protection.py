@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pggit.core.errors import Refused
+
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
 
@@ -74,12 +76,20 @@ def rule_of(repository: Repository, branch: str) -> Rule | None:
     return Rule(*rows[0]) if rows else None
 
 
-def require_direct(repository: Repository) -> None:
+def require_direct(repository: Repository, hint: str | None = None) -> None:
     """Check that the current branch may move without a request, before anything is done that would move it.
 
     The engine refuses to move it in any case; only then a plan may have been run half.
 
+    Args:
+        repository: the tracked database.
+        hint: what to do instead; None: to commit on another branch.
+
     Raises:
         Refused: it is protected.
     """
-    repository._call("select pggit.require_direct(substr(pggit.current_branch(), 7))")
+    try:
+        repository._call("select pggit.require_direct(substr(pggit.current_branch(), 7))")
+    except Refused as error:
+        error.hint = hint or error.hint
+        raise

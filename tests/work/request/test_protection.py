@@ -170,6 +170,12 @@ def test_a_plan_of_several_steps_is_not_begun(protected, change, is_sound):
         assert is_sound()
 
 
+def test_who_merges_by_hand_is_sent_to_requests(protected):
+    with pytest.raises(Refused) as refused:
+        merge(protected, "side")
+    assert refused.value.hint == "pggit request open side, then pggit request merge."
+
+
 def test_a_pattern_protects_branches_to_come(protected):
     protect(protected, "release/*", Rule())
     protected.create_branch("release/1")

@@ -89,7 +89,7 @@ def merge(repository: Repository, name: str, want: Want = PLAIN, *, how: How = P
         if begun:
             return _resumed(repository, begun, theirs, how)
         if not want.request:
-            require_direct(repository)
+            require_direct(repository, f"pggit request open {name}, then pggit request merge.")
         status = repository.status()
         if open_merge(repository) is not None:
             raise Refused("a merge is open", hint="pggit merge --continue ends it, pggit merge --abort gives it up.")
