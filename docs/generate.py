@@ -239,7 +239,7 @@ def sql_page() -> str:
             "| Function | Returns | Level | What it does |\n|---|---|---|---|",
             *rows,
             "\nViews and tables to read: `pggit.branches`, `pggit.tags`, `pggit.objects` (the live schema as last",
-            "looked at), `pggit.history` (auditor: every captured change with its statement),",
+            "looked at), `pggit.requests`, `pggit.history` (auditor: every captured change with its statement),",
             "`pggit.performance_metrics` (what capture and `status()` cost), `pggit.upgrade_log`.",
         ]
     )

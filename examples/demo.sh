@@ -55,6 +55,14 @@ say "What the branch changed against main; any two databases or directories of S
 run pggit diff main loyalty --stat
 run pggit diff work "$here/shop.sql" --stat
 
+say "Somebody else worked on main meanwhile. A merge is built in a scratch database before it is recorded; the live schema follows"
+run pggit switch main
+sql "alter table customers add column phone text"
+sql "alter table products alter column price set default 0"
+run pggit commit -m "Phones, and what costs nothing"
+run pggit merge loyalty
+run pggit log --graph
+
 say "A plan: what would make the live schema that of shop.sql again; it is tried on a clone before it runs"
 sql "insert into customers (email, name) values ('ada@example.com', 'Ada')"
 run pggit plan work "$here/shop.sql" --out plan.json
@@ -66,8 +74,11 @@ say "A database of files for a test, in milliseconds: the second copy finds its 
 run pggit clone create test_1 --from "$here/shop.sql" --ttl 2h
 run pggit clone create test_2 --from "$here/shop.sql" --ttl 2h
 
+say "Back to what HEAD has"
+run pggit reset --hard HEAD
+
 say "The other branch in a database of its own, which knows where it came from"
-run pggit worktree add shop_main main
+run pggit worktree add shop_loyalty loyalty
 run pggit worktree list
 
 say "That is all of it. Next: docs/tutorial.md"

@@ -185,3 +185,24 @@ def test_a_branch_of_several_worktrees_is_refused(shop, database, trees, on):
     done = on(database.url)("merge", "points")
     assert done.status == 6
     assert "the branch of several worktrees: " in done.err and first in done.err and second in done.err
+
+
+def test_a_request_for_the_branch_of_a_worktree(shop, database, trees, on):
+    _, url = trees("points")
+    main = on(database.url)
+    main("protect", "main")
+    nothing = main("request", "open", "points")
+    assert (nothing.status, main("branch", "--json").json["branches"][-1]["name"]) == (6, "main")
+    assert "there is nothing to merge" in nothing.err
+    run_sql(url, "alter table public.customers add points int")
+    assert on(url)("commit", "-m", "Points").status == 0
+    opened = on(database.url)("request", "open", "points")
+    assert opened.status == 0
+    assert "Fetched branch points of worktree" in opened.err
+    assert "    new:       column public.customers.points" in opened.lines
+    run_sql(url, "alter table public.customers add more int")
+    assert on(url)("commit", "-m", "More").status == 0
+    assert on(url)("push", "origin", "points").status == 0
+    assert on(database.url)("request", "update", "1", "--json").json["revision"]["number"] == 2
+    assert on(database.url)("request", "merge", "1").status == 0
+    assert on(database.url)("status", "--json").json["clean"] is True

@@ -87,6 +87,8 @@ def test_a_review_from_end_to_end(shop, side, sql, approved):
     assert "HAZARD index-build" in opened.out
     assert "ShareUpdateExclusiveLock on table public.products: stops other DDL" in opened.out
     assert shop("request", "open", "side").status == 6
+    listed = shop("request", "list").lines[1].split()
+    assert (listed[0], listed[-5:]) == ("1", ["clean", "0", "of", "1", "no"])
     own = shop("request", "approve", "1")
     assert own.status == 6
     assert "request 1 is your own" in own.err

@@ -137,7 +137,9 @@ def test_branches(shop, sql):
     assert "loyalty has 1 commit that HEAD has not" in unmerged.err
     assert shop("branch", "-D", "loyalty").out == "Deleted branch loyalty.\n"
     assert shop("branch", "old", "HEAD~1").status == 0
-    assert shop("reflog", "loyalty").status == 0  # deleted, but remembered
+    remembered = shop("reflog", "loyalty").lines
+    assert remembered[1].split()[:2] == ["-", "-"] and remembered[1].endswith("deleted")
+    assert "loyalty@{0}" in remembered[2] and shop("rev-parse", "heads/loyalty@{0}").status == 0
 
 
 def test_reset_revert_and_stash(shop, sql):

@@ -91,6 +91,20 @@ def test_any_graph(repo: Repository, tmp_path: Path, seed: int) -> None:
         )
         assert {h for h, sides in rows if sides == 1} == (commits[a] | {a}) - common
         assert {h for h, sides in rows if sides == 2} == (commits[b] | {b}) - common
+    tags = {f"v{n}": chance.choice(list(commits)) for n in range(8)}
+    for name, commit in tags.items():
+        repo.create_tag(name, commit)
+        repo.create_branch(name, commit)
+    for commit in chance.sample(list(commits), 40):
+        reached = commits[commit] | {commit}
+        away = {tag: len(reached - commits[at] - {at}) for tag, at in tags.items() if at in reached}
+        told = repo.describe(commit)
+        assert told.distance == min(away.values(), default=None), (seed, commit)
+        assert told.tag is None if not away else away[told.tag or ""] == told.distance
+        for one in repo.standing(commit):
+            if one.branch.name in tags:
+                there = commits[tags[one.branch.name]] | {tags[one.branch.name]}
+                assert (one.ahead, one.behind) == (len(there - reached), len(reached - there))
     repo.connection.execute("rollback")
 
 

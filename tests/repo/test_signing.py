@@ -311,3 +311,13 @@ def test_signatures_of_something_else_are_bad(repo, ann):
         assert [one.status for one in found.tags] == [tag], how
         run("delete from pggit.signature; insert into pggit.signature table pg_temp.signature;"
             " delete from pggit.ref; insert into pggit.ref table pg_temp.ref")  # fmt: skip
+
+
+def test_what_an_interrupted_command_recorded_is_signed_by_the_one_that_finishes_it(repo, ann):
+    (made,) = repo._one(
+        "select encode(pggit.put_commit(tree, array[hash], 'ann', now(), 'held'), 'hex') from pggit.commit where hash = pggit.head()"
+    )
+    repo.hold(made)
+    with signing_new(repo, ann):
+        repo.reset_head(made, "rebase: finished")
+    assert [one.commit for one in signatures_of(repo, [made])] == [made]

@@ -134,8 +134,7 @@ def test_a_signature_with_any_other_byte_is_refused(key, signature, data):
     at = data.draw(st.integers(0, len(signature) - 1))
     byte = data.draw(st.integers(0, 127).filter(lambda code: chr(code) != signature[at]))
     changed = signature[:at] + chr(byte) + signature[at + 1 :]
-    found = check(PAYLOAD, "pggit", changed, allowed_by(key))
-    assert not found.good or changed[:-1] + "\n" == signature
+    assert not check(PAYLOAD, "pggit", changed, allowed_by(key)).good
 
 
 def test_every_bit_of_the_signature_and_of_the_payload_counts(ed25519):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.cli.signer import SIGN, signing
-from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
+from pggit.core.errors import EXIT_FOUND, EXIT_OK, PgGitError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from pggit.repo.signing import Checked
     from pggit.work.request.look import Shown
 
+_MERGES = {"merged": "clean", "fast-forward": "clean"}
 _NUMBER = Argument("N", help="The number of the request.")
 _NOTE = Option("-m", "--message", metavar="TEXT", help="What there is to say.")
 _AT = Option("--at", metavar="COMMIT", help="Only if the branch is at this commit still.")
@@ -39,7 +42,10 @@ def open_(
     ] = None,
     body: Annotated[str, Option("--body", metavar="TEXT", help="More about it.")] = "",
 ) -> None:
-    """Ask for a branch to be merged. What that would come to is kept: changes, plan, hazards, conflicts."""
+    """Ask for a branch to be merged. What that would come to is kept: changes, plan, hazards, conflicts.
+
+    A branch that only a worktree has is fetched first.
+    """
     from pggit.cli.commit import author_of
     from pggit.work.request.look import open_request
 
@@ -47,8 +53,8 @@ def open_(
         repository.require_installed()
         if branch in (None, repository.branch):
             _remark_uncommitted(repository)
-        with run.working("Merging …"):
-            shown = open_request(repository, branch, into, title, body, author=author_of(run.settings))
+        with _here(repository, branch) as found, run.working("Merging …"):
+            shown = open_request(repository, found, into, title, body, author=author_of(run.settings))
     _print(run, shown)
 
 
@@ -68,7 +74,8 @@ def list_(
         print("No request is open." if not every else "There are no requests.", file=sys.stderr)
         return
     rows = [
-        (str(one.id), one.state, f"{one.branch} → {one.target}", one.title, one.role, one.outcome,
+        (str(one.id), one.state, f"{one.branch} → {one.target}", one.title, one.role,
+         _MERGES.get(one.outcome, one.outcome),
          f"{one.approvals} of {one.needed}", "yes" if one.proven else "no")
         for one in found
     ]  # fmt: skip
@@ -273,6 +280,27 @@ def _review(run: Run, number: str, verdict: Verdict, note: str | None, at: str |
     word = {"approve": "Approved", "reject": "Rejected"}[verdict]
     run.out.line(f"{word} request {shown.request.id}, revision {shown.revision.number}, {shown.revision.source[:10]}.")
     run.out.lines(lacks(shown))
+
+
+@contextmanager
+def _here(repository: Repository, branch: str | None) -> Iterator[str | None]:
+    """Make the branch here that only a worktree has, for good where the block succeeds; yields its name."""
+    if branch is None or branch in {known.name for known in repository.branches()}:
+        yield branch
+        return
+    from pggit.work.elsewhere import brought
+
+    found = brought(repository, branch, lambda text: print(text, file=sys.stderr))
+    name = found.partition("/")[2]
+    if found == branch or name in {known.name for known in repository.branches()}:
+        yield name if found != branch else branch
+        return
+    repository.create_branch(name, found)
+    try:
+        yield name
+    except PgGitError:
+        repository.delete_branch(name)
+        raise
 
 
 def _remark_uncommitted(repository: Repository) -> None:

@@ -11,6 +11,15 @@ Query = Callable[..., list[tuple[Any, ...]]]
 
 _APART = "select encode(hash, 'hex') from pggit.apart(pggit.resolve(%s), pggit.resolve(%s)) where sides = any (%s)"
 
+ONE = """
+select encode(c.hash, 'hex'),
+  (select coalesce(array_agg(encode(p.hash, 'hex') order by p.n), '{}')
+   from unnest(c.parents) with ordinality as p(hash, n)),
+  c.author, c.authored_at, c.message,
+  (select coalesce(array_agg(r.name order by r.name), '{}') from pggit.ref as r where r.commit = c.hash)
+from pggit.commit as c where c.hash = pggit.resolve(%s)"""
+"""The row of ``pggit.log`` of one commit; the log itself walks all that it comes from."""
+
 
 def read_log(query: Query, start: str, object: str | None, *, all: bool, limit: int | None) -> list[results.Commit]:
     """Return commits, newest first and each before its parents; what is asked for as `Repository.log` says.

@@ -215,15 +215,9 @@ class Repository:
 
     def commit_info(self, commit: str = "HEAD") -> results.Commit:
         """Return the commit that a name stands for."""
-        from pggit.repo.log import commit_of
+        from pggit.repo.log import ONE, commit_of
 
-        row = self._one(
-            "select l.hash, l.parents, l.author, l.authored_at, l.message, l.refs from pggit.log(%s) as l"
-            " where l.hash = encode(pggit.resolve(%s), 'hex')",
-            commit,
-            commit,
-        )
-        return commit_of(row)
+        return commit_of(self._one(ONE, commit))
 
     def log(
         self, start: str = "HEAD", object: str | None = None, *, all: bool = False, limit: int | None = None

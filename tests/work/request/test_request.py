@@ -231,9 +231,13 @@ def test_a_proof_is_of_one_target(repo, ask, sql):
     assert begun == [1]
 
 
-def test_approvals_come_before_the_proof(repo, ask):
+def test_approvals_come_before_the_proof(repo, ask, sql):
     ask(Rule(approvals=1, proof=True))
     begun = []
+    sql("create table uncommitted (id int)")
+    with pytest.raises(Refused, match=r"changes are not committed: table public.uncommitted"):
+        merge_request(repo, 1, MergeWant(proving=lambda: begun.append(1)))
+    sql("drop table uncommitted")
     with pytest.raises(Refused, match="0 of 1 approvals; it is not proven"):
         merge_request(repo, 1, MergeWant(proving=lambda: begun.append(1)))
     assert begun == []

@@ -99,8 +99,11 @@ def create_signed_tag(
 
 @contextmanager
 def signing_new(repository: Repository, signer: Signer) -> Iterator[None]:
-    """Sign what a block adds to HEAD's history: the commits that no ref reached before."""
-    query = "select distinct commit from pggit.ref where commit is not null"
+    """Sign what a block adds to HEAD's history: the commits that no ref reached before.
+
+    What an interrupted command recorded is reached by the ref that holds it, and nevertheless new.
+    """
+    query = "select distinct commit from pggit.ref where commit is not null and not starts_with(name, 'replay/')"
     before = [commit for (commit,) in repository._rows(query)]
     yield
     made = repository._rows(

@@ -23,6 +23,8 @@ from pggit.repo.migrations import read_migrations
 if TYPE_CHECKING:
     from psycopg import Connection
 
+_RENEWED = 200
+"""After so many loads the database is made anew: what was rolled back lies in its catalogs until they are vacuumed."""
 _LONGEST = 255
 """So many bytes a name may have in the usual file systems."""
 
@@ -68,8 +70,15 @@ class Declared(_Scratch):
     Where they can all be in one transaction it is rolled back afterwards, so one empty database does for all.
     """
 
+    def __init__(self, server: str, *, optional: bool) -> None:
+        super().__init__(server, optional=optional)
+        self._loads = 0
+
     def state(self, directory: Path) -> State:
         """See `Loader`."""
+        self._loads += 1
+        if self._loads % _RENEWED == 0:
+            self.close()
         connection = self.connection()
         with translated():
             files = read_files(connection, sql_files(directory))

@@ -196,6 +196,7 @@ class _Taking:
     loaded: int = 0
     _same: dict[str, str] = field(default_factory=dict)  # key of files → a commit here that has their state
     _why: dict[str, str] = field(default_factory=dict)  # key of files → why they do not load
+    _taken: set[str] = field(default_factory=set)
     _recent: OrderedDict[str, State] = field(default_factory=OrderedDict)
     _last: str | None = None
 
@@ -218,6 +219,7 @@ class _Taking:
             message=f"{commit.message.rstrip()}\n\n{said}".strip(),
         )
         self.known[commit.id] = self._last = made
+        self._taken.add(commit.id)
         self._keep(made, state)
         if why:
             self.broken[commit.id] = why
@@ -238,7 +240,7 @@ class _Taking:
         key = self.source.key(commit)
         for parent in commit.parents[:1]:
             if self.source.key(self.source.commit(parent)) == key and parent in self.known:
-                return before, self._why.get(key) or self._said(self.known[parent])
+                return before, self._why.get(key) or self._said(parent)
         if key in self._same:
             return self._state(self._same[key]), None
         if key not in self._why:
@@ -269,9 +271,14 @@ class _Taking:
             made.sqlstate = error.sqlstate
         return made
 
-    def _said(self, hash_: str) -> str | None:
-        """Why a commit that is here does not load, where its message says that."""
-        found = trailer(self.repository.commit_info(hash_).message)
+    def _said(self, parent: str) -> str | None:
+        """Why a git commit that was here before does not load, where its message says that."""
+        if parent in self._taken:
+            return None
+        ((message,),) = self.repository._rows(
+            "select message from pggit.commit where hash = decode(%s, 'hex')", self.known[parent]
+        )
+        found = trailer(message)
         return found["broken"] if found else None
 
     def _state(self, hash_: str) -> State:

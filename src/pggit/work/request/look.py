@@ -158,7 +158,12 @@ def _obstacles(repository: Repository, request: Request, last: Revision, moved: 
     return found
 
 
-def _tip(repository: Repository, branch: str) -> str:
+def tip_of(repository: Repository, branch: str) -> str:
+    """Return the hash of the commit that a branch is at.
+
+    Raises:
+        NotFound: there is no such branch.
+    """
     found = next((known.hash for known in repository.branches() if known.name == branch), None)
     if found is None:
         raise NotFound(f"there is no branch {branch}", hint="pggit branch shows those there are.")
@@ -176,7 +181,7 @@ class _Found:
 
 
 def _found(repository: Repository, branch: str, target: str) -> _Found:
-    source, into = _tip(repository, branch), _tip(repository, target)
+    source, into = tip_of(repository, branch), tip_of(repository, target)
     found, before, after = checked(repository, into, source)
     if found.outcome == "up to date":
         raise Refused(f"{target} has all that {branch} has: there is nothing to merge")

@@ -11,11 +11,12 @@ from pggit.core.errors import Refused
 from pggit.repo import requests
 from pggit.repo.protection import rule_of
 from pggit.repo.signing import read_allowed_signers
-from pggit.work.change import PLAINLY, How, alone
+from pggit.work.change import PLAINLY, How, alone, interrupted
 from pggit.work.merge.merge import Want, merge
-from pggit.work.request.look import MERGES, Considered, consider, required
+from pggit.work.request.look import MERGES, Considered, consider, required, tip_of
 from pggit.work.request.prove import prove_considered
 from pggit.work.request.signed import require_signed
+from pggit.work.switch import require_committed
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -72,6 +73,9 @@ def merge_request(
                 hint=f"pggit switch {request.target}",
             )
         if not how.dry_run:
+            source = tip_of(repository, request.branch)
+            if not interrupted(repository, f"merge {source}"):  # before a proof, which takes its time
+                require_committed(repository.status().changes)
             at = consider(repository, number)
             if at.revision.outcome in MERGES:  # else merging tells why not
                 _require(repository, at, want)
