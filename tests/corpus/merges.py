@@ -365,8 +365,8 @@ schema was compared, too.
 put together, which no order of the scripts does; *as one order*: where the orders differ because a statement takes from what is
 there (LIKE, DROP and CREATE of one name, default privileges), the merge is what one of them gives; *as one side*: likewise, what a side made is
 as it made it; *conflict*, *found* (by a rule about what loads and does not work), *does not
-load*: it stops; *a side does not load*: one side alone cannot be built from nothing either (an index on a function that is no
-longer immutable). These must not be: *wrong*, *false conflict*, *missed conflict*, *law* (not commutative, or not what one side
+load*: it stops; *nothing loads*: likewise, and what both scripts make, or one, cannot be built from nothing either: `pg_dump`
+of it could not be restored (an index on a function that is immutable no more). These must not be: *wrong*, *false conflict*, *missed conflict*, *law* (not commutative, or not what one side
 has where the other changed nothing), *crash*, *does not follow* (no plan leads from one side to it), and *does not load* where the orders are the same.
 
 Triples: *two plans*: pairs of schemas that begin alike; *halves*: the plan of a pair cut in two; *plan and changes*: the

@@ -69,7 +69,8 @@ class Outcome:
 
     Attributes:
         orders: ``same``, ``differ``, ``one`` or ``none``: how the two orders of the scripts went.
-        merge: ``clean``, ``by rule``, ``as one order``, ``as one side``, ``conflict``, ``found`` (a finding), ``does not load``, ``a side does not load``, or one of `FAILED`.
+        merge: ``clean``, ``by rule``, ``as one order``, ``as one side``, ``conflict``, ``found`` (a
+            finding), ``does not load``, ``nothing loads``, or one of `FAILED`.
         told: what was seen, for who looks into it.
         dumped: whether ``pg_dump`` has looked at it.
     """
@@ -179,8 +180,9 @@ class Base:
             return
         said = self._reached(self.nothing, [], self.start, made.state, made)
         if said is not None:
-            sides = [self._reached(self.nothing, [], self.start, side.state) for side in (one, other)]
-            outcome.merge = "a side does not load" if any(sides) else "does not load"
+            states = [one.state, other.state, *orders]
+            neither = any(self._reached(self.nothing, [], self.start, state) for state in states)
+            outcome.merge = "nothing loads" if neither else "does not load"
             outcome.told.append(said)
             return
         self._compared(outcome, made, orders)
