@@ -211,7 +211,7 @@ def test_killed_anywhere_the_same_command_finishes_it(repo, sql, conflicting, da
     chance = random.Random(seed)
     print("seed", seed)
     stopped = 0
-    for _ in range(4):
+    for _ in range(2):
         for arguments in (["rebase", "main"], ["rebase", "--skip"]):
             for attempt in range(3):
                 tool = _started(database, arguments)
