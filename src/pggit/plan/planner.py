@@ -28,7 +28,8 @@ from pggit.plan.together import together
 
 Test = Callable[[str, str], bool]
 
-_BY_BARE_NAMES = ("view ", "materialized view ", "function ", "procedure ", "rule ")
+BY_BARE_NAMES = ("view ", "materialized view ", "function ", "procedure ", "rule ")
+"""What names a column without its table."""
 _ROUNDS = 20
 _NOTHING = Ignore(())
 
@@ -139,7 +140,7 @@ def _users_of_columns(a: State, renames: Iterable[Rename]) -> list[tuple[str, st
     back = {one.new: one.old for one in renames if one.is_head}
     columns = [_before(one, back) for one in renames if one.old.startswith("column ")]
     used = References(a).dependents(columns) if columns else {}
-    return [(key, column) for key, found in used.items() for column in found if key.startswith(_BY_BARE_NAMES)]
+    return [(key, column) for key, found in used.items() for column in found if key.startswith(BY_BARE_NAMES)]
 
 
 def _before(column: Rename, back: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from pggit.core import tree
 from pggit.core.errors import Refused
 from pggit.core.results import Commit
 from pggit.core.state import State
-from pggit.work.merge.states import merge_states
+from pggit.work.merge.follow import merge_in
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -81,7 +81,7 @@ def replay(repository: Repository, on: State, commits: Iterable[Commit], *, main
     state = on
     for commit in commits:
         base = repository.load(parent_of(commit, mainline), like=state)
-        made = merge_states(base, state, repository.load(commit.hash, like=base), repository.major)
+        made = merge_in(repository, base, state, repository.load(commit.hash, like=base))
         if made.conflicts:
             return Replay(tuple(steps), tuple(there), commit, tuple(sorted(one.key for one in made.conflicts)))
         if tree.meaning(made.state) == tree.meaning(state):

@@ -11,7 +11,7 @@ from pggit.core.results import Commit
 from pggit.core.state import State
 from pggit.repo.protection import require_direct
 from pggit.work.change import PLAINLY, How, alone, change, interrupted, resume
-from pggit.work.merge.states import merge_states
+from pggit.work.merge.follow import merge_in
 from pggit.work.replay import parent_of
 from pggit.work.results import Changed
 from pggit.work.switch import require_committed
@@ -69,7 +69,7 @@ def _without(repository: Repository, reverted: Commit, mainline: int | None) -> 
     head = repository.load("HEAD")
     changed = repository.load(reverted.hash, like=head)
     before = repository.load(parent, like=changed)
-    made = merge_states(changed, head, before, repository.major)
+    made = merge_in(repository, changed, head, before)
     if made.conflicts:
         keys = ", ".join(sorted(one.key for one in made.conflicts))
         raise Refused(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pggit.core.errors import NotFound, Refused
 from pggit.work.change import PLAINLY, How, alone, call, change, interrupted, resume
-from pggit.work.merge.states import merge_states
+from pggit.work.merge.follow import merge_in
 from pggit.work.results import Changed, Stash
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def pop(repository: Repository, number: int = 0, *, how: How = PLAINLY) -> Chang
         status = repository.status()
         work = repository.load("work")
         base = repository.load(found.base, like=work)
-        made = merge_states(base, work, repository.load(found.ref, like=base), repository.major)
+        made = merge_in(repository, base, work, repository.load(found.ref, like=base))
         if made.conflicts:
             raise Refused(
                 f"these changed in the live schema, too: {', '.join(sorted(one.key for one in made.conflicts))}",

@@ -303,3 +303,51 @@ def test_the_tree_of_a_merge_is_that_of_its_objects(repo, sides):
         " join pggit.commit as c on c.tree = t.hash where c.hash = pggit.head()"
     ).fetchall()
     assert root(repo.load("HEAD")) == (stored, meaning)
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("create view v as select email from users where email > 'a'", "select count(email) from v"),
+        ("create materialized view v as select lower(email) as email from users", "select count(email) from v"),
+        (
+            "create function f() returns bigint begin atomic select count(email) from users; end",
+            "select f()",
+        ),
+        ("create rule r as on delete to users where old.email = 'x' do instead nothing", "select count(contact) from users"),
+        ("create or replace view known as select id, email || '' as email from users", "select count(email) from known"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("renamed_here", [True, False])
+def test_a_query_follows_a_column_that_the_other_side_renamed(repo, sql, sides, is_sound, query, asked, renamed_here):
+    sql("create view known as select id, email from users")
+    repo.commit("What was there")
+    rename = "alter table users rename email to contact"
+    sides(*((query, rename) if renamed_here else (rename, query)))
+    assert merge(repo, "side").outcome == "merged"
+    assert sql(asked) == [(100,)]
+    assert sql("select count(contact) from users") == sql("select count(email) from known") == [(100,)]
+    assert is_sound()
+
+
+def test_both_change_a_query_and_one_renames_its_column(repo, sql, sides, is_sound):
+    sql("create view known as select id, email, 1 as one from users where id > 0")
+    repo.commit("What was there")
+    sides(
+        "create or replace view known as select id, email, 1 as one, 2 as two from users where id > 0",
+        "alter table users rename email to contact",
+    )
+    assert merge(repo, "side").outcome == "merged"
+    assert sql("select count(email), sum(two) from known") == [(100, 200)]
+    assert is_sound()
+
+
+def test_a_partition_is_detached_and_its_parent_gets_more(repo, sql, sides, is_sound):
+    sql("create table parts (id int, at date) partition by range (at)")
+    sql("create table part partition of parts for values from ('2026-01-01') to ('2027-01-01')")
+    repo.commit("Parts")
+    sides("alter table parts detach partition part", "alter table parts add note text; create index on parts (id)")
+    assert merge(repo, "side").outcome == "merged"
+    assert sql("select count(note) from part") == [(0,)]
+    assert sql("select inhrelid from pg_inherits where inhrelid = 'part'::regclass") == []
+    assert is_sound()

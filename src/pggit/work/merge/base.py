@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pggit.core.state import State
-from pggit.work.merge.states import merge_states
+from pggit.work.merge.follow import merge_in
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -28,7 +28,7 @@ def base_state(repository: Repository, bases: list[str], *, like: State) -> Stat
     for other in bases[1:]:
         theirs = repository.load(other, like=found)
         before = base_state(repository, repository.merge_base(first, other), like=found)
-        made = merge_states(before, found, theirs, repository.major)
+        made = merge_in(repository, before, found, theirs)
         choices = {conflict.key: "base" for conflict in made.conflicts}
-        found = merge_states(before, found, theirs, repository.major, choices).state  # type: ignore[arg-type]
+        found = merge_in(repository, before, found, theirs, choices).state  # type: ignore[arg-type]
     return found

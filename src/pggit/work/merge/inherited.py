@@ -105,6 +105,7 @@ def whole(
         for key in list(found.lacking(child)):
             if (child, key) not in alone:
                 found.put(child, *found.made_along(child, key))
+    found.let_go()
     return found.made, lost
 
 
@@ -165,6 +166,19 @@ class _Family:
     def remarks(self, group: str, key: str) -> bool:
         """Whether a comment, a grant or a label hangs on an object."""
         return any(other.endswith(f" {key}") for other in self.made.groups[group])
+
+    def let_go(self) -> None:
+        """Make what a table had from a parent its own where it has no parent any more: a partition was detached."""
+        for group in _tables(self.made):
+            if group in self._parents:
+                continue
+            for key, exact in sorted(self.made.groups[group].items()):
+                mark = '"inherited":' if key.startswith("column ") else '"parent":'
+                if key.startswith(("column ", "index ", "constraint ")) and mark in self.made.blobs[exact]:
+                    definition = self.get(group, key)
+                    for had in ("inherited", "local", "parent"):
+                        definition.pop(had, None)
+                    self.put(group, key, definition)
 
     # -- columns --------------------------------------------------------------------------------------------------
 

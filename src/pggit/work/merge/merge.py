@@ -19,10 +19,10 @@ from pggit.repo.requests import require_request
 from pggit.work.change import PLAINLY, How, alone, call, change, interrupted, resume
 from pggit.work.merge.base import base_state
 from pggit.work.merge.build import Built, built
+from pggit.work.merge.follow import merge_in
 from pggit.work.merge.opened import choices_of, open_merge, taking
 from pggit.work.merge.results import Checked, MergeDone, Outcome
 from pggit.work.merge.rules import Finding, findings
-from pggit.work.merge.states import merge_states
 from pggit.work.switch import require_committed
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def merge_of(
     mine = repository.load(ours)
     other = repository.load(theirs, like=mine)
     base = base_state(repository, bases, like=other)
-    return mine, merge_states(base, mine, other, repository.major, choices)
+    return mine, merge_in(repository, base, mine, other, choices)
 
 
 def _resumed(repository: Repository, begun: Plan, theirs: str, how: How) -> MergeDone:

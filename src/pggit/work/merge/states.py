@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -11,19 +11,23 @@ from pggit.core.combine import Rules, Side
 from pggit.core.merge import Choices, Conflict, Merged, Ways, merge
 from pggit.core.state import State
 from pggit.kinds import kind_of_key, kinds
-from pggit.plan.planner import always
-from pggit.plan.references import remark_target
+from pggit.plan.planner import BY_BARE_NAMES, always
+from pggit.plan.references import References, remark_target
 from pggit.plan.renamed import Rename, renamed
 from pggit.plan.renames import find
 from pggit.work.merge import inherited
 from pggit.work.merge.owners import without_grants_to_owners
 
+Follow = Callable[[State, Rename, Collection[tuple[str, str]]], State]
+"""Reads a state after a rename: of which (group, key) the text names the column without its table."""
 _NOTHING: Choices = {}
 ONE_NAME = "one name"
 """The class of a conflict of two things that cannot both have a name."""
 
 
-def merge_states(base: State, ours: State, theirs: State, major: int, choices: Choices = _NOTHING) -> Merged:
+def merge_states(
+    base: State, ours: State, theirs: State, major: int, choices: Choices = _NOTHING, follow: Follow | None = None
+) -> Merged:
     """Merge two states that come from a third, following renames.
 
     Args:
@@ -31,8 +35,9 @@ def merge_states(base: State, ours: State, theirs: State, major: int, choices: C
         ours, theirs: the two.
         major: major version of the server.
         choices: what is taken for conflicts, by key; for others it is our side.
+        follow: reads a state after a rename.
     """
-    followed = _Renames(base, ours, theirs, major, choices)
+    followed = _Renames(base, ours, theirs, major, choices, follow)
     followed.follow()
     made = _merged(without_grants_to_owners(followed.base, followed.ours, followed.theirs), major, choices)
     named = {conflict.key: conflict for conflict in followed.conflicts}
@@ -132,10 +137,13 @@ WAYS = Ways(_rules_of, _belongs)
 class _Renames:
     """Three states in which what was renamed is brought to one name, step by step."""
 
-    def __init__(self, base: State, ours: State, theirs: State, major: int, choices: Choices) -> None:
+    def __init__(
+        self, base: State, ours: State, theirs: State, major: int, choices: Choices, follow: Follow | None
+    ) -> None:
         self.base, self.ours, self.theirs = base, ours, theirs
         self.major = major
         self.choices = choices
+        self.read = follow
         self.conflicts: list[Conflict] = []
         self._seen: set[tuple[str, str]] = set()
 
@@ -169,9 +177,23 @@ class _Renames:
         elif not _has(other, rename.old):
             self._leave("changed and dropped", rename, ours)
         else:
-            self.base = self._after(self.base, rename)
-            moved = self._after(other, rename)
+            queries = self._queries(other, rename)
+            before = [one for one in queries if one[1] in self.base.groups.get(one[0], {})]
+            self.base = self._after(self.base, rename, before)
+            moved = self._after(other, rename, queries)
             self.theirs, self.ours = (moved, self.ours) if ours else (self.theirs, moved)
+
+    def _queries(self, other: State, rename: Rename) -> list[tuple[str, str]]:
+        """Return the views and the like that use a renamed column, and are not as they were."""
+        if self.read is None or not rename.old.startswith("column "):
+            return []
+        users = References(other).dependents([rename.old])
+        return [
+            (group, key)
+            for group, members in other.groups.items()
+            for key in members.keys() & users.keys()
+            if key.startswith(BY_BARE_NAMES) and self.base.groups.get(group, {}).get(key) != members[key]
+        ]
 
     def _renamed_there(self, rename: Rename, other: State) -> Rename | None:
         if _has(other, rename.old):
@@ -179,7 +201,9 @@ class _Renames:
         found = find(self.base, other, (), always, self.major)[1]
         return next((one for one in found if one.old == rename.old), None)
 
-    def _after(self, state: State, rename: Rename) -> State:
+    def _after(self, state: State, rename: Rename, queries: Collection[tuple[str, str]] = ()) -> State:
+        if self.read is not None and queries:
+            return self.read(state, rename, queries)
         return renamed(state, rename, self.major)
 
     def _apart(self, mine: Rename, other: Rename) -> None:

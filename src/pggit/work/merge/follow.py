@@ -1,0 +1,60 @@
+"""Views and other stored queries of one side, as PostgreSQL reads them after a rename of the other side.
+
+A query names a column without its table, so its text cannot be rewritten by looking at it. PostgreSQL can: the schema
+is built in a scratch database, and the column is renamed there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from pggit.core.errors import ConnectionFailed, PermissionDenied, PgGitError
+from pggit.core.merge import Choices, Merged
+from pggit.core.state import State
+from pggit.db.connect import connect
+from pggit.db.scratch import scratch_database
+from pggit.db.session import run
+from pggit.kinds.reader import read_state
+from pggit.plan.renamed import Rename, renamed
+from pggit.plan.renames import statements
+from pggit.work.merge.build import fill
+from pggit.work.merge.states import merge_states
+
+if TYPE_CHECKING:
+    from pggit.repo.repository import Repository
+
+_NOTHING: Choices = {}
+
+
+def merge_in(repository: Repository, base: State, ours: State, theirs: State, choices: Choices = _NOTHING) -> Merged:
+    """Merge two states that come from a third, as `merge_states` does; queries of both sides follow renames.
+
+    Raises:
+        PermissionDenied: a query has to follow, and the role may not create databases.
+        ConnectionFailed: the server went away.
+    """
+
+    def follow(state: State, rename: Rename, queries: Collection[tuple[str, str]]) -> State:
+        return _followed(repository, state, rename, queries)
+
+    return merge_states(base, ours, theirs, repository.major, choices, follow)
+
+
+def _followed(repository: Repository, state: State, rename: Rename, queries: Collection[tuple[str, str]]) -> State:
+    made = renamed(state, rename, repository.major)
+    optional = "include_kinds" in repository.settings()
+    with scratch_database(repository.connection) as url, closing(connect(url)) as connection:
+        try:
+            fill(connection, state, optional=optional)
+            for statement in statements(rename, made, repository.major):
+                run(connection, statement)
+        except (ConnectionFailed, PermissionDenied):
+            raise
+        except PgGitError:  # what does not load by itself is told when the merged schema is built
+            return made
+        read = read_state(connection, optional=optional)
+    for group, key in queries:
+        made.put(group, key, read.definition(group, key))
+    return made
