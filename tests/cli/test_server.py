@@ -83,7 +83,7 @@ def test_the_demo(tmp_path):
     done = subprocess.run([str(script)], capture_output=True, text=True, check=False, env={**os.environ, "PATH": paths})
     assert done.returncode == 0, done.stderr
     said = [line for line in done.stderr.splitlines() if not line.startswith("[")]  # besides the steps of apply
-    assert [line.split()[0] for line in said] == ["template", "test_1:", "test_2:", "shop_main:"], done.stderr
+    assert [line.split()[0] for line in said] == ["template", "test_1:", "test_2:", "shop_loyalty:"], done.stderr
     for told in (
         "[main ",
         "On branch loyalty.",

@@ -237,8 +237,12 @@ class _Renames:
 
 
 def _rank(rename: Rename) -> int:
-    """Return what is followed first: schemas, then other heads of groups, then what is within these."""
-    return 0 if rename.old.startswith("schema ") else 1 if rename.is_head else 2
+    """Return what is followed first: schemas, then tables and types, then routines, which name types, then the rest."""
+    if rename.old.startswith("schema "):
+        return 0
+    if not rename.is_head:
+        return 3
+    return 2 if "(" in rename.old else 1
 
 
 def _between(one: Rename, other: Rename, *, back: bool = False) -> Rename:
