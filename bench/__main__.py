@@ -36,22 +36,39 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="also 10,000 tables")
     parser.add_argument("--pg", choices=["15", "18"], default="18", help="major version of the server")
     parser.add_argument("--peers", action="store_true", help="also other tools, from PyPI and npm")
-    parser.add_argument("--write", type=Path, default=Path(__file__).parent / "RESULTS.md")
+    parser.add_argument("--merging", action="store_true", help="only merges, written to MERGING.md")
+    parser.add_argument("--write", type=Path)
     chosen = parser.parse_args()
+    chosen.write = chosen.write or Path(__file__).parent / ("MERGING.md" if chosen.merging else "RESULTS.md")
     sizes = [100, 1000, *([10000] if chosen.full else [])]
     rows: list[Row] = []
     with _server(chosen.pg) as (server, bindir), tempfile.TemporaryDirectory(prefix="pggit-peers-") as folder:
         peers = Peers(Path(folder) if chosen.peers else None)
         small = None
         for tables in sizes:
-            for row in _measure(server, bindir, tables, small, peers):
+            measured = _merging(server, tables) if chosen.merging else _measure(server, bindir, tables, small, peers)
+            for row in measured:
                 rows.append(row)
                 print(_line(row), flush=True)
                 if tables == 100 and row.what == "DDL on one object, added, median":
                     small = row.value
     missed = [row for row in rows if row.met is False]
-    chosen.write.write_text(_report(rows, chosen.pg, sizes), encoding="utf-8")
+    chosen.write.write_text(_report(rows, chosen.pg), encoding="utf-8")
     print(f"\n{len(rows)} figures, {len(missed)} over budget; written to {chosen.write}")
+
+
+def _merging(server: Server, tables: int) -> Iterator[Row]:
+    urls = {name: server.url(f"{name}_{tables}") for name in ("tracked", "plain")}
+    with connect(server.url("postgres")) as admin:
+        for name, url in urls.items():
+            admin.execute(f"create database {name}_{tables}")
+            with connect(url) as connection:
+                make_tables(connection, tables)
+        with pggit.open(urls["tracked"]) as repository:
+            repository.init()
+        yield from merging.measure(urls["tracked"], urls["plain"], tables)
+        for name in urls:
+            admin.execute(f"drop database {name}_{tables} with (force)")
 
 
 def _measure(server: Server, bindir: Path, tables: int, small: float | None, peers: Peers) -> Iterator[Row]:
@@ -118,11 +135,11 @@ def _line(row: Row) -> str:
     return f"{row.tables:>6}  {row.what:<58} {row.shown:>14} {budget:<14} {verdict:<5} {row.note}"
 
 
-def _report(rows: list[Row], version: str, sizes: list[int]) -> str:
+def _report(rows: list[Row], version: str) -> str:
     lines = [
         "# Results",
         "",
-        f"Run of {date.today()}, `python -m bench{' --full' if 10000 in sizes else ''} --pg {version}`: PostgreSQL",
+        f"Run of {date.today()}, `python -m bench {' '.join(sys.argv[1:]) or f'--pg {version}'}`: PostgreSQL",
         f"{version}, fsync off, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}.",
         "Both databases of a comparison are on the same server, their statements in turn. Budgets are those of the",
         "design; a figure over budget says OVER.",
