@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 DRY_RUN = Option("--dry-run", help="Print the plan as SQL, change nothing.")
 YES = Option("--yes", "-y", help="Do not ask where the plan has hazards.")
 ALLOW = Option("--allow", metavar="HAZARD", help="data-loss: keep nothing of what goes.")
+NO_APPLY = Option("--no-apply", help="Record the merge, leave the live schema as it is.")
+ACCEPT = Option("--accept", metavar="RULE", help="Let findings of a rule through; needs --reason.")
+REASON = Option("--reason", metavar="TEXT", help="Why they are accepted.")
 
 _ASKED = ("data-loss", "rewrite", "long-lock")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
-from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing, tell
+from pggit.cli.changing import ACCEPT, ALLOW, DRY_RUN, NO_APPLY, REASON, YES, changing, tell
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.cli.signer import SIGN, signing
@@ -37,7 +37,7 @@ def merge(
     states: Annotated[tuple[str, ...], Argument("[STATE]", help="The branch or commit; with --check A B both.")] = (),
     message: Annotated[str | None, Option("-m", "--message", metavar="TEXT", help="Message of the commit.")] = None,
     no_ff: Annotated[bool, Option("--no-ff", help="Make a commit also where HEAD could simply move.")] = False,
-    no_apply: Annotated[bool, Option("--no-apply", help="Record the merge, leave the live schema as it is.")] = False,
+    no_apply: Annotated[bool, NO_APPLY] = False,
     plan: Annotated[
         str | None, Option("--plan", metavar="FILE", help="Write the plan for another database that is at HEAD.")
     ] = None,
@@ -47,10 +47,8 @@ def merge(
     abort: Annotated[bool, Option("--abort", help="Give up the merge that stopped.")] = False,
     go_on: Annotated[bool, Option("--continue", help="End the merge that stopped.")] = False,
     check: Annotated[bool, Option("--check", help="Only say whether B merges into A, in Markdown.")] = False,
-    accept: Annotated[
-        tuple[str, ...], Option("--accept", metavar="RULE", help="Let findings of a rule through; needs --reason.")
-    ] = (),
-    reason: Annotated[str | None, Option("--reason", metavar="TEXT", help="Why they are accepted.")] = None,
+    accept: Annotated[tuple[str, ...], ACCEPT] = (),
+    reason: Annotated[str | None, REASON] = None,
     sign: Annotated[bool, SIGN] = False,
     dry_run: Annotated[bool, DRY_RUN] = False,
     yes: Annotated[bool, YES] = False,

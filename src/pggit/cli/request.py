@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
-from pggit.cli.changing import ALLOW, DRY_RUN, YES, changing
+from pggit.cli.changing import ACCEPT, ALLOW, DRY_RUN, NO_APPLY, REASON, YES, changing
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.cli.signer import SIGN, signing
@@ -216,11 +216,9 @@ def close(run: Run, number: Annotated[str, _NUMBER]) -> None:
 def merge(
     run: Run,
     number: Annotated[str, _NUMBER],
-    no_apply: Annotated[bool, Option("--no-apply", help="Record the merge, leave the live schema as it is.")] = False,
-    accept: Annotated[
-        tuple[str, ...], Option("--accept", metavar="RULE", help="Let findings of a rule through; needs --reason.")
-    ] = (),
-    reason: Annotated[str | None, Option("--reason", metavar="TEXT", help="Why they are accepted.")] = None,
+    no_apply: Annotated[bool, NO_APPLY] = False,
+    accept: Annotated[tuple[str, ...], ACCEPT] = (),
+    reason: Annotated[str | None, REASON] = None,
     sign: Annotated[bool, SIGN] = False,
     dry_run: Annotated[bool, DRY_RUN] = False,
     yes: Annotated[bool, YES] = False,
