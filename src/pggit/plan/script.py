@@ -36,7 +36,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         return
     yield ""
     yield "set check_function_bodies = off;"
-    yield "set search_path = pg_catalog;"
+    yield "set search_path = pg_catalog, pg_temp;"
     for step in _transactions(plan.statements):
         yield ""
         if len(step) == 1 and step[0].transaction != "shared":

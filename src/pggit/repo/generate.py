@@ -43,7 +43,7 @@ def _read_objects(sources: dict[str, str], major: int) -> str:
             lines.append(f"    if {asked} then\n{query}\n    end if;" if asked else f"    {query}")
         branches.append("\n".join([*lines, "    return;", "  end if;"]))
     return f"""create function pggit.read_objects(which oid, addresses oid[]) returns setof pggit.read_row
-language plpgsql stable set search_path = pg_catalog
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $read$
 #variable_conflict use_column
 declare
@@ -79,7 +79,7 @@ def _members(sources: dict[str, str], major: int) -> str:
     guards = ", ".join(f"bool_or({reader.block(name, 'guard', major)})" for name in guarded)
     into = ", ".join(f"has_{name}" for name in guarded)
     return f"""create function pggit.members(which oid, addresses oid[]) returns setof oid
-language plpgsql stable set search_path = pg_catalog
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $read$
 #variable_conflict use_column
 declare
@@ -92,7 +92,7 @@ begin
 end $read$;
 
 create function pggit.all_members() returns table (catalog oid, address oid)
-language plpgsql stable set search_path = pg_catalog
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $read$
 #variable_conflict use_column
 begin
@@ -144,7 +144,7 @@ def _owners(sources: dict[str, str], major: int) -> str:
     heads = sorted(set(sources.values()))
     listed = ", ".join(f"'{catalog}'::regclass" for catalog in heads)
     return f"""create function pggit.owners(catalogs oid[], objids oid[]) returns table (catalog oid, address oid)
-language plpgsql stable set search_path = pg_catalog
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $read$
 #variable_conflict use_column
 declare

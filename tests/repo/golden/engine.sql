@@ -26,13 +26,13 @@ CREATE TYPE pggit.read_row AS (
 ALTER TYPE pggit.read_row OWNER TO postgres;
 CREATE FUNCTION pggit.abort_merge() RETURNS void
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$ update pggit.merges set state = 'aborted', ended_at = clock_timestamp(), ended_by = pggit.author() where state = 'open' $$;
 ALTER FUNCTION pggit.abort_merge() OWNER TO postgres;
 CREATE FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) RETURNS TABLE(grantee text, definition jsonb)
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 #variable_conflict use_column
 begin
@@ -58,7 +58,7 @@ end $$;
 ALTER FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) OWNER TO postgres;
 CREATE FUNCTION pggit.advance_head(old_commit text, new_commit text, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 begin
@@ -73,7 +73,7 @@ end $$;
 ALTER FUNCTION pggit.advance_head(old_commit text, new_commit text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.all_members() RETURNS TABLE(catalog oid, address oid)
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 #variable_conflict use_column
 begin
@@ -410,7 +410,7 @@ CREATE TABLE pggit.commit (
 ALTER TABLE pggit.commit OWNER TO postgres;
 CREATE FUNCTION pggit.ancestors(start bytea) RETURNS SETOF pggit.commit
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   with recursive reached(hash) as (
@@ -423,7 +423,7 @@ $$;
 ALTER FUNCTION pggit.ancestors(start bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger text, tagged_at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   update pggit.ref as r set message = annotate_tag.message, tagger = annotate_tag.tagger, updated_at = annotate_tag.tagged_at
@@ -432,7 +432,7 @@ $$;
 ALTER FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger text, tagged_at timestamp with time zone) OWNER TO postgres;
 CREATE FUNCTION pggit.apart(a bytea, b bytea) RETURNS TABLE(hash bytea, sides integer)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
@@ -470,7 +470,7 @@ end $$;
 ALTER FUNCTION pggit.apart(a bytea, b bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
   query text := current_query();
@@ -507,7 +507,7 @@ end $_$;
 ALTER FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) OWNER TO postgres;
 CREATE FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean DEFAULT true, sources jsonb DEFAULT NULL::jsonb) RETURNS TABLE(catalog oid, address oid)
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 #variable_conflict use_column
 declare
@@ -603,7 +603,7 @@ end $$;
 ALTER FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select format(E'pggit approval 1\nrepository %s\nrequest %s\nsource %s\nchanges %s\nverdict %s\n',
     (with recursive back(hash, parent) as (
@@ -616,14 +616,14 @@ $$;
 ALTER FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) OWNER TO postgres;
 CREATE FUNCTION pggit.author() RETURNS text
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user)
 $$;
 ALTER FUNCTION pggit.author() OWNER TO postgres;
 CREATE FUNCTION pggit.blame(object text DEFAULT NULL::text, at text DEFAULT 'HEAD'::text) RETURNS TABLE(key text, hash text, author text, authored_at timestamp with time zone, message text)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   with
@@ -652,7 +652,7 @@ $$;
 ALTER FUNCTION pggit.blame(object text, at text) OWNER TO postgres;
 CREATE FUNCTION pggit.capture_failed(tag text, code text, message text) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   if code = '25006' then
@@ -669,7 +669,7 @@ end $$;
 ALTER FUNCTION pggit.capture_failed(tag text, code text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.change_hash(a bytea, b bytea) RETURNS bytea
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
@@ -685,7 +685,7 @@ $$;
 ALTER FUNCTION pggit.change_hash(a bytea, b bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.check_rebased(branch text, original text) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   if not exists (select from pggit.ref as r where r.name = 'heads/' || branch and r.commit = decode(original, 'hex')) then
@@ -695,7 +695,7 @@ end $$;
 ALTER FUNCTION pggit.check_rebased(branch text, original text) OWNER TO postgres;
 CREATE FUNCTION pggit.check_ref_name(name text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 begin
   -- git-check-ref-format(1)
@@ -707,7 +707,7 @@ end $_$;
 ALTER FUNCTION pggit.check_ref_name(name text) OWNER TO postgres;
 CREATE FUNCTION pggit.close_request(request bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   asked pggit.request := pggit.open_request_row(request);
@@ -717,7 +717,7 @@ end $$;
 ALTER FUNCTION pggit.close_request(request bigint) OWNER TO postgres;
 CREATE FUNCTION pggit.commit(message text, allow_empty boolean DEFAULT false, authored_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -748,7 +748,7 @@ end $$;
 ALTER FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) OWNER TO postgres;
 CREATE FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET "TimeZone" TO 'UTC'
     SET "DateStyle" TO 'ISO, MDY'
     AS $$
@@ -762,7 +762,7 @@ $$;
 ALTER FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.commit_transaction(this xid8) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   head_commit bytea := pggit.head();
@@ -785,7 +785,7 @@ end $$;
 ALTER FUNCTION pggit.commit_transaction(this xid8) OWNER TO postgres;
 CREATE FUNCTION pggit.commits_between(there bytea[], wanted bytea[]) RETURNS TABLE(hash bytea)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
@@ -812,7 +812,7 @@ $$;
 ALTER FUNCTION pggit.commits_between(there bytea[], wanted bytea[]) OWNER TO postgres;
 CREATE FUNCTION pggit.conclude_merge(commit text, expected text, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -832,7 +832,7 @@ end $$;
 ALTER FUNCTION pggit.conclude_merge(commit text, expected text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.create_branch(name text, start text DEFAULT 'HEAD'::text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -849,7 +849,7 @@ end $$;
 ALTER FUNCTION pggit.create_branch(name text, start text) OWNER TO postgres;
 CREATE FUNCTION pggit.create_tag(name text, target text DEFAULT 'HEAD'::text, message text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -867,18 +867,18 @@ end $$;
 ALTER FUNCTION pggit.create_tag(name text, target text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.current_branch() RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$ select target from pggit.ref where name = 'HEAD' $$;
 ALTER FUNCTION pggit.current_branch() OWNER TO postgres;
 CREATE FUNCTION pggit.database_oid() RETURNS oid
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ select d.oid from pg_database as d where d.datname = current_database() $$;
 ALTER FUNCTION pggit.database_oid() OWNER TO postgres;
 CREATE FUNCTION pggit.delete_ref(ref_name text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -902,7 +902,7 @@ end $$;
 ALTER FUNCTION pggit.delete_ref(ref_name text) OWNER TO postgres;
 CREATE FUNCTION pggit.dependents(catalogs oid[], addresses oid[]) RETURNS TABLE(catalog oid, address oid)
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   with
   root as (select r.catalog, r.address from unnest(catalogs, addresses) as r(catalog, address)),
@@ -941,7 +941,7 @@ $$;
 ALTER FUNCTION pggit.dependents(catalogs oid[], addresses oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.descendants(tables oid[]) RETURNS SETOF oid
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   with recursive below(oid) as (
     select i.inhrelid from pg_inherits as i where i.inhparent = any (tables)
@@ -955,7 +955,7 @@ $$;
 ALTER FUNCTION pggit.descendants(tables oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.describe(target text DEFAULT 'HEAD'::text) RETURNS TABLE(tag text, distance bigint, hash text)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   with
@@ -975,7 +975,7 @@ $$;
 ALTER FUNCTION pggit.describe(target text) OWNER TO postgres;
 CREATE FUNCTION pggit.diff(a text DEFAULT 'HEAD'::text, b text DEFAULT 'work'::text) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -987,7 +987,7 @@ end $$;
 ALTER FUNCTION pggit.diff(a text, b text) OWNER TO postgres;
 CREATE FUNCTION pggit.diff_trees(a bytea, b bytea) RETURNS TABLE(group_key text, key text, old bytea, new bytea)
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
@@ -1024,12 +1024,12 @@ $_$;
 ALTER FUNCTION pggit.diff_trees(a bytea, b bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.digest(value jsonb) RETURNS bytea
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ select sha256(convert_to(value::text, 'UTF8')) $$;
 ALTER FUNCTION pggit.digest(value jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.drop_kept(name text) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   found text := (select format('%s %s', case c.relkind when 'S' then 'sequence' else 'table' end, c.oid::regclass)
@@ -1043,7 +1043,7 @@ end $$;
 ALTER FUNCTION pggit.drop_kept(name text) OWNER TO postgres;
 CREATE FUNCTION pggit.end_rebase(branch text, message text) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   update pggit.ref as r set target = 'heads/' || branch, commit = null, updated_at = clock_timestamp() where r.name = 'HEAD';
@@ -1056,7 +1056,7 @@ end $$;
 ALTER FUNCTION pggit.end_rebase(branch text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.fail(code text, message text, hint text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   if hint is null then
@@ -1067,7 +1067,7 @@ end $$;
 ALTER FUNCTION pggit.fail(code text, message text, hint text) OWNER TO postgres;
 CREATE FUNCTION pggit.fill_working() RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 declare
@@ -1086,7 +1086,7 @@ end $$;
 ALTER FUNCTION pggit.fill_working() OWNER TO postgres;
 CREATE FUNCTION pggit.find_again() RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   repository pggit.repository;
@@ -1124,7 +1124,7 @@ end $$;
 ALTER FUNCTION pggit.find_again() OWNER TO postgres;
 CREATE FUNCTION pggit.fold() RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
@@ -1167,7 +1167,7 @@ end $$;
 ALTER FUNCTION pggit.fold() OWNER TO postgres;
 CREATE FUNCTION pggit.fold_transaction(this xid8) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   captured pggit.capture[];
@@ -1289,7 +1289,7 @@ end $$;
 ALTER FUNCTION pggit.fold_transaction(this xid8) OWNER TO postgres;
 CREATE FUNCTION pggit.fsck() RETURNS TABLE(problem text, object text, message text)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET "DateStyle" TO 'ISO, MDY'
     SET "IntervalStyle" TO 'postgres'
     SET "TimeZone" TO 'UTC'
@@ -1338,7 +1338,7 @@ end $$;
 ALTER FUNCTION pggit.fsck() OWNER TO postgres;
 CREATE FUNCTION pggit.gc(keep_metrics interval DEFAULT '90 days'::interval) RETURNS TABLE(kind text, removed bigint)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -1446,7 +1446,7 @@ CREATE VIEW pggit.history AS
 ALTER VIEW pggit.history OWNER TO postgres;
 CREATE FUNCTION pggit.get_history(object text) RETURNS SETOF pggit.history
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 begin
@@ -1456,7 +1456,7 @@ end $$;
 ALTER FUNCTION pggit.get_history(object text) OWNER TO postgres;
 CREATE FUNCTION pggit.grant_access(level text, role_name name) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
   reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
@@ -1509,7 +1509,7 @@ end $_$;
 ALTER FUNCTION pggit.grant_access(level text, role_name name) OWNER TO postgres;
 CREATE FUNCTION pggit.granted(since xid8, object_types text[]) RETURNS TABLE(catalog oid, address oid)
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   -- a row's xmin may be a subtransaction's, so: all rows at least as young as the transaction
@@ -1543,7 +1543,7 @@ end $$;
 ALTER FUNCTION pggit.granted(since xid8, object_types text[]) OWNER TO postgres;
 CREATE FUNCTION pggit.guard_branch() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -1578,7 +1578,7 @@ end $$;
 ALTER FUNCTION pggit.guard_branch() OWNER TO postgres;
 CREATE FUNCTION pggit.head() RETURNS bytea
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   select coalesce(branch.commit, head.commit)
@@ -1588,7 +1588,7 @@ $$;
 ALTER FUNCTION pggit.head() OWNER TO postgres;
 CREATE FUNCTION pggit.health_check() RETURNS TABLE(check_name text, status text, message text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   repository pggit.repository;
@@ -1622,7 +1622,7 @@ end $$;
 ALTER FUNCTION pggit.health_check() OWNER TO postgres;
 CREATE FUNCTION pggit.hold_commit(ref_name text, commit text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 begin
@@ -1635,7 +1635,7 @@ end $$;
 ALTER FUNCTION pggit.hold_commit(ref_name text, commit text) OWNER TO postgres;
 CREATE FUNCTION pggit.in_schema(schema oid) RETURNS TABLE(catalog oid, address oid)
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select o.catalog, o.address
   from (select array_agg(d.classid) as catalogs, array_agg(d.objid) as objids from pg_depend as d
@@ -1645,14 +1645,14 @@ $$;
 ALTER FUNCTION pggit.in_schema(schema oid) OWNER TO postgres;
 CREATE FUNCTION pggit.includes(kind text) RETURNS boolean
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select exists (select from pggit.setting as s where s.name = 'include_kinds' and kind = any (string_to_array(s.value, ',')))
 $$;
 ALTER FUNCTION pggit.includes(kind text) OWNER TO postgres;
 CREATE FUNCTION pggit.initialize(tracked_by text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET "DateStyle" TO 'ISO, MDY'
     SET "IntervalStyle" TO 'postgres'
     SET "TimeZone" TO 'UTC'
@@ -1677,7 +1677,7 @@ end $$;
 ALTER FUNCTION pggit.initialize(tracked_by text) OWNER TO postgres;
 CREATE FUNCTION pggit.is_ancestor(older bytea, newer bytea) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
@@ -1713,7 +1713,7 @@ CREATE TABLE pggit.repository (
 ALTER TABLE pggit.repository OWNER TO postgres;
 CREATE FUNCTION pggit.is_file_copy(repository pggit.repository) RETURNS boolean
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select repository.system_identifier = pggit.system_identifier()
     and repository.server_version = current_setting('server_version_num')::integer / 10000
@@ -1724,7 +1724,7 @@ $$;
 ALTER FUNCTION pggit.is_file_copy(repository pggit.repository) OWNER TO postgres;
 CREATE FUNCTION pggit.is_known(object text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   select exists (select from pggit.change as c where pggit.names(c.key, object))
@@ -1734,12 +1734,12 @@ $$;
 ALTER FUNCTION pggit.is_known(object text) OWNER TO postgres;
 CREATE FUNCTION pggit.is_meant(branch text, pattern text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ select branch like replace(replace(replace(replace(pattern, '!', '!!'), '%', '!%'), '_', '!_'), '*', '%') escape '!' $$;
 ALTER FUNCTION pggit.is_meant(branch text, pattern text) OWNER TO postgres;
 CREATE FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
   this regclass := relation::regclass;
@@ -1769,7 +1769,7 @@ end $_$;
 ALTER FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.keep_note(relation regclass, about jsonb) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET "TimeZone" TO 'UTC'
     AS $$
 begin
@@ -1779,7 +1779,7 @@ end $$;
 ALTER FUNCTION pggit.keep_note(relation regclass, about jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.keep_schema() RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   if to_regnamespace('pggit_stash') is null then
@@ -1789,7 +1789,7 @@ end $$;
 ALTER FUNCTION pggit.keep_schema() OWNER TO postgres;
 CREATE FUNCTION pggit.keep_sequence(sequence text, kept text, about jsonb) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   this regclass := sequence::regclass;
@@ -1809,7 +1809,7 @@ end $$;
 ALTER FUNCTION pggit.keep_sequence(sequence text, kept text, about jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.keep_table(relation text, kept text, about jsonb) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   this regclass := relation::regclass;
@@ -1856,7 +1856,7 @@ end $$;
 ALTER FUNCTION pggit.keep_table(relation text, kept text, about jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.kept() RETURNS TABLE(name text, about jsonb, bytes bigint)
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
   select c.relname::text, obj_description(c.oid, 'pg_class')::jsonb, pg_total_relation_size(c.oid)
   from pg_class as c
@@ -1866,7 +1866,7 @@ $_$;
 ALTER FUNCTION pggit.kept() OWNER TO postgres;
 CREATE FUNCTION pggit.leave_out_replicated() RETURNS trigger
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   if exists (select from pg_stat_get_activity(pg_backend_pid()) as a where a.backend_type like 'logical replication%') then
@@ -1877,7 +1877,7 @@ end $$;
 ALTER FUNCTION pggit.leave_out_replicated() OWNER TO postgres;
 CREATE FUNCTION pggit.log(start text DEFAULT 'HEAD'::text, object text DEFAULT NULL::text) RETURNS TABLE(hash text, parents text[], author text, authored_at timestamp with time zone, message text, refs text[])
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   select encode(c.hash, 'hex'), (select coalesce(array_agg(encode(p.hash, 'hex') order by p.n), '{}') from unnest(c.parents) with ordinality as p(hash, n)),
@@ -1893,7 +1893,7 @@ $$;
 ALTER FUNCTION pggit.log(start text, object text) OWNER TO postgres;
 CREATE FUNCTION pggit.meanings_of(entries jsonb) RETURNS jsonb
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select coalesce(jsonb_object_agg(e.key, encode(t.meaning, 'hex')), '{}')
   from jsonb_each_text(entries) as e join pggit.tree as t on t.hash = decode(e.value, 'hex')
@@ -1901,7 +1901,7 @@ $$;
 ALTER FUNCTION pggit.meanings_of(entries jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.members(which oid, addresses oid[]) RETURNS SETOF oid
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 #variable_conflict use_column
 declare
@@ -2313,13 +2313,13 @@ end $$;
 ALTER FUNCTION pggit.members(which oid, addresses oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.merge_base(a text, b text) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$ select encode(x, 'hex') from pggit.merge_bases(pggit.resolve(a), pggit.resolve(b)) as x $$;
 ALTER FUNCTION pggit.merge_base(a text, b text) OWNER TO postgres;
 CREATE FUNCTION pggit.merge_bases(a bytea, b bytea) RETURNS SETOF bytea
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   with common as materialized (
@@ -2332,7 +2332,7 @@ $$;
 ALTER FUNCTION pggit.merge_bases(a bytea, b bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.move_head(branch text, commit text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 begin
@@ -2352,7 +2352,7 @@ end $$;
 ALTER FUNCTION pggit.move_head(branch text, commit text) OWNER TO postgres;
 CREATE FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   old_commit bytea := (select r.commit from pggit.ref as r where r.name = ref_name);
@@ -2366,7 +2366,7 @@ end $$;
 ALTER FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.names(key text, object text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
   select key = object
     or strpos(key, object) > 0
@@ -2375,7 +2375,7 @@ $_$;
 ALTER FUNCTION pggit.names(key text, object text) OWNER TO postgres;
 CREATE FUNCTION pggit.note_protection(pattern text, message text) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   insert into pggit.reflog (id, ref, message)
@@ -2385,19 +2385,19 @@ end $$;
 ALTER FUNCTION pggit.note_protection(pattern text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.note_seal(hash text, query text) RETURNS text
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select encode(sha256(convert_to(concat(k.key, pg_current_xact_id(), hash, query), 'UTF8')), 'hex') from pggit.note_key as k limit 1
 $$;
 ALTER FUNCTION pggit.note_seal(hash text, query text) OWNER TO postgres;
 CREATE FUNCTION pggit.note_user() RETURNS event_trigger
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ begin perform set_config('pggit.invoker', current_user, true); end $$;
 ALTER FUNCTION pggit.note_user() OWNER TO postgres;
 CREATE FUNCTION pggit.obstacles(request bigint, target bytea, source bytea, change_hash bytea) RETURNS TABLE(demand text, told text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -2428,7 +2428,7 @@ end $$;
 ALTER FUNCTION pggit.obstacles(request bigint, target bytea, source bytea, change_hash bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.on_ddl_command_end() RETURNS event_trigger
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   touched_catalogs oid[];
@@ -2450,7 +2450,7 @@ end $$;
 ALTER FUNCTION pggit.on_ddl_command_end() OWNER TO postgres;
 CREATE FUNCTION pggit.on_sql_drop() RETURNS event_trigger
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   touched_catalogs oid[];
@@ -2477,7 +2477,7 @@ end $$;
 ALTER FUNCTION pggit.on_sql_drop() OWNER TO postgres;
 CREATE FUNCTION pggit.open_request(branch text, target text, title text, body text DEFAULT ''::text) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   number bigint;
@@ -2525,7 +2525,7 @@ ALTER TABLE pggit.request OWNER TO postgres;
 COMMENT ON TABLE pggit.request IS 'Requests to merge a branch into another one';
 CREATE FUNCTION pggit.open_request_row(request bigint) RETURNS pggit.request
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   asked pggit.request;
@@ -2543,14 +2543,14 @@ end $$;
 ALTER FUNCTION pggit.open_request_row(request bigint) OWNER TO postgres;
 CREATE FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) RETURNS boolean
     LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select a <> b and not pg_visible_in_snapshot(b, a_snapshot) and (b_snapshot is null or not pg_visible_in_snapshot(a, b_snapshot))
 $$;
 ALTER FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) OWNER TO postgres;
 CREATE FUNCTION pggit.owners(catalogs oid[], objids oid[]) RETURNS TABLE(catalog oid, address oid)
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 #variable_conflict use_column
 declare
@@ -2678,14 +2678,14 @@ end $$;
 ALTER FUNCTION pggit.owners(catalogs oid[], objids oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.pause_tracking(duration interval) RETURNS timestamp with time zone
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 ALTER FUNCTION pggit.pause_tracking(duration interval) OWNER TO postgres;
 CREATE FUNCTION pggit.protect(pattern text, approvals integer DEFAULT 0, proof boolean DEFAULT false, signed boolean DEFAULT false, not_author boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   perform pggit.check_ref_name(replace(pattern, '*', 'x'));
@@ -2709,7 +2709,7 @@ end $$;
 ALTER FUNCTION pggit.protect(pattern text, approvals integer, proof boolean, signed boolean, not_author boolean) OWNER TO postgres;
 CREATE FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   new_hash bytea := pggit.commit_hash(tree, parents, author, authored_at, message);
@@ -2728,7 +2728,7 @@ end $$;
 ALTER FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   delete from pggit.conflicts as c where c.merge = number and c.choice is null;
@@ -2740,7 +2740,7 @@ $$;
 ALTER FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.put_groups(root bytea, groups jsonb) RETURNS bytea
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -2780,7 +2780,7 @@ end $$;
 ALTER FUNCTION pggit.put_groups(root bytea, groups jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.put_revision(request bigint, target text, source text, groups jsonb, said jsonb) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -2816,7 +2816,7 @@ end $$;
 ALTER FUNCTION pggit.put_revision(request bigint, target text, source text, groups jsonb, said jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamp with time zone[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -2835,7 +2835,7 @@ end $$;
 ALTER FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamp with time zone[]) OWNER TO postgres;
 CREATE FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) RETURNS record
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   hash := pggit.digest(entries);
@@ -2845,7 +2845,7 @@ end $$;
 ALTER FUNCTION pggit.put_tree(entries jsonb, meanings jsonb, OUT hash bytea, OUT meaning bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb DEFAULT NULL::jsonb) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   groups pggit.group_row[];
@@ -2865,7 +2865,7 @@ end $$;
 ALTER FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamp with time zone, tag text, statement bytea, sources jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.read_everything(cause text) RETURNS bigint
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 declare
@@ -2879,7 +2879,7 @@ end $$;
 ALTER FUNCTION pggit.read_everything(cause text) OWNER TO postgres;
 CREATE FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) RETURNS SETOF pggit.group_row
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   ignored_groups text;
@@ -2942,7 +2942,7 @@ end $$;
 ALTER FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.read_objects(which oid, addresses oid[]) RETURNS SETOF pggit.read_row
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 #variable_conflict use_column
 declare
@@ -4561,7 +4561,7 @@ end $$;
 ALTER FUNCTION pggit.read_objects(which oid, addresses oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.read_touched() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '10ms'
     SET plan_cache_mode TO 'force_generic_plan'
     SET enable_seqscan TO 'off'
@@ -4635,7 +4635,7 @@ end $$;
 ALTER FUNCTION pggit.read_touched() OWNER TO postgres;
 CREATE FUNCTION pggit.rebase_abort() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 begin
@@ -4645,7 +4645,7 @@ end $$;
 ALTER FUNCTION pggit.rebase_abort() OWNER TO postgres;
 CREATE FUNCTION pggit.rebase_finish(branch text, original text, tip text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 begin
@@ -4657,7 +4657,7 @@ end $$;
 ALTER FUNCTION pggit.rebase_finish(branch text, original text, tip text) OWNER TO postgres;
 CREATE FUNCTION pggit.rebase_stop(sequence jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -4676,7 +4676,7 @@ end $$;
 ALTER FUNCTION pggit.rebase_stop(sequence jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.receive_blobs(hashes bytea[], definitions text[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -4695,7 +4695,7 @@ end $$;
 ALTER FUNCTION pggit.receive_blobs(hashes bytea[], definitions text[]) OWNER TO postgres;
 CREATE FUNCTION pggit.receive_commits(hashes bytea[], trees bytea[], parents text[], authors text[], times timestamp with time zone[], messages text[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -4731,7 +4731,7 @@ end $$;
 ALTER FUNCTION pggit.receive_commits(hashes bytea[], trees bytea[], parents text[], authors text[], times timestamp with time zone[], messages text[]) OWNER TO postgres;
 CREATE FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
@@ -4765,7 +4765,7 @@ end $$;
 ALTER FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) OWNER TO postgres;
 CREATE FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   new_hash bytea := pggit.put_commit(tree, parents, author, authored_at, message);
@@ -4777,7 +4777,7 @@ end $$;
 ALTER FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) RETURNS bigint
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   before_id bigint := (select r.change_id from pggit.repository as r);
@@ -4794,7 +4794,7 @@ end $$;
 ALTER FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) OWNER TO postgres;
 CREATE FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -4815,7 +4815,7 @@ end $$;
 ALTER FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.record_proof(request bigint, revision integer, proof jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   asked pggit.request := pggit.open_request_row(request);
@@ -4831,7 +4831,7 @@ end $$;
 ALTER FUNCTION pggit.record_proof(request bigint, revision integer, proof jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.record_stash(message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $_$
 declare
@@ -4861,7 +4861,7 @@ end $_$;
 ALTER FUNCTION pggit.record_stash(message text) OWNER TO postgres;
 CREATE FUNCTION pggit.redact(query text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
     longest constant integer := 65536;
@@ -4927,7 +4927,7 @@ $$;
 ALTER FUNCTION pggit.redact(query text) OWNER TO postgres;
 CREATE FUNCTION pggit.redact_level(bare text, raw text, suspicious boolean) RETURNS integer
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
     select case
         when code !~ (
@@ -4950,7 +4950,7 @@ $_$;
 ALTER FUNCTION pggit.redact_level(bare text, raw text, suspicious boolean) OWNER TO postgres;
 CREATE FUNCTION pggit.redact_lex(query text, OUT kinds text[], OUT parts text[]) RETURNS record
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
     pieces text[] := array(
@@ -5094,7 +5094,7 @@ $_$;
 ALTER FUNCTION pggit.redact_lex(query text, OUT kinds text[], OUT parts text[]) OWNER TO postgres;
 CREATE FUNCTION pggit.redact_masked(statement text, level integer, nested boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
     kinds text[];
@@ -5141,7 +5141,7 @@ $_$;
 ALTER FUNCTION pggit.redact_masked(statement text, level integer, nested boolean) OWNER TO postgres;
 CREATE FUNCTION pggit.redact_suspicious(raw text) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
     select lower(raw collate "C") ~ (
         'passw|passphrase|passcode|secret|token|credential|connect|conninfo|dblink|api.?key|private.?key|access.?key|bearer'
@@ -5152,7 +5152,7 @@ $_$;
 ALTER FUNCTION pggit.redact_suspicious(raw text) OWNER TO postgres;
 CREATE FUNCTION pggit.redact_uncommented(statement text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     select string_agg(case t.kind when 'comment' then ' ' else t.part end, '' order by t.position)
     from pggit.redact_lex(statement) as l, unnest(l.kinds, l.parts) with ordinality as t(kind, part, position)
@@ -5160,7 +5160,7 @@ $$;
 ALTER FUNCTION pggit.redact_uncommented(statement text) OWNER TO postgres;
 CREATE FUNCTION pggit.refresh() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET "DateStyle" TO 'ISO, MDY'
     SET "IntervalStyle" TO 'postgres'
     SET "TimeZone" TO 'UTC'
@@ -5225,7 +5225,7 @@ end $$;
 ALTER FUNCTION pggit.refresh() OWNER TO postgres;
 CREATE FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -5257,7 +5257,7 @@ end $$;
 ALTER FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) OWNER TO postgres;
 CREATE FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   select q.opened_by from pggit.request as q where q.id = request_authors.request
@@ -5273,7 +5273,7 @@ $$;
 ALTER FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.require_direct(branch text) RETURNS void
     LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   if exists (select from pggit.rule_of(branch)) then
@@ -5284,7 +5284,7 @@ end $$;
 ALTER FUNCTION pggit.require_direct(branch text) OWNER TO postgres;
 CREATE FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   if expected is distinct from actual then
@@ -5295,7 +5295,7 @@ end $$;
 ALTER FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit bytea) RETURNS void
     LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -5323,7 +5323,7 @@ end $$;
 ALTER FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.reset_head(commit text, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -5338,7 +5338,7 @@ end $$;
 ALTER FUNCTION pggit.reset_head(commit text, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.resolve(expression text) RETURNS bytea
     LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $_$
 declare
@@ -5378,7 +5378,7 @@ end $_$;
 ALTER FUNCTION pggit.resolve(expression text) OWNER TO postgres;
 CREATE FUNCTION pggit.resolve_at(name text, moment text) RETURNS bytea
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
   ref_name text := case
@@ -5405,7 +5405,7 @@ end $_$;
 ALTER FUNCTION pggit.resolve_at(name text, moment text) OWNER TO postgres;
 CREATE FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   update pggit.conflicts as c
@@ -5417,7 +5417,7 @@ $$;
 ALTER FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) OWNER TO postgres;
 CREATE FUNCTION pggit.resolve_name(name text) RETURNS bytea
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
   found bytea[];
@@ -5444,7 +5444,7 @@ end $_$;
 ALTER FUNCTION pggit.resolve_name(name text) OWNER TO postgres;
 CREATE FUNCTION pggit.return_place(kept text, sequence text) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   source regclass := to_regclass(format('pggit_stash.%I', kept));
@@ -5458,7 +5458,7 @@ end $$;
 ALTER FUNCTION pggit.return_place(kept text, sequence text) OWNER TO postgres;
 CREATE FUNCTION pggit.return_places(kept text, relation text) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   source regclass := to_regclass(format('pggit_stash.%I', kept));
@@ -5476,7 +5476,7 @@ end $$;
 ALTER FUNCTION pggit.return_places(kept text, relation text) OWNER TO postgres;
 CREATE FUNCTION pggit.return_rows(kept text, relation text) RETURNS bigint
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   source regclass := to_regclass(format('pggit_stash.%I', kept));
@@ -5502,7 +5502,7 @@ end $$;
 ALTER FUNCTION pggit.return_rows(kept text, relation text) OWNER TO postgres;
 CREATE FUNCTION pggit.return_values(kept text, relation text, "column" text) RETURNS bigint
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
   source regclass := format('pggit_stash.%I', kept)::regclass;
@@ -5531,7 +5531,7 @@ end $_$;
 ALTER FUNCTION pggit.return_values(kept text, relation text, "column" text) OWNER TO postgres;
 CREATE FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text DEFAULT NULL::text, signature text DEFAULT NULL::text, public_key text DEFAULT NULL::text) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   asked pggit.request := pggit.open_request_row(request);
@@ -5560,7 +5560,7 @@ end $$;
 ALTER FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text, signature text, public_key text) OWNER TO postgres;
 CREATE FUNCTION pggit.row_key(relation text, leaving text) RETURNS text[]
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select k.columns
   from pg_index as i
@@ -5577,7 +5577,7 @@ $$;
 ALTER FUNCTION pggit.row_key(relation text, leaving text) OWNER TO postgres;
 CREATE FUNCTION pggit.rule_of(branch text) RETURNS TABLE(patterns text[], approvals integer, proof boolean, signed boolean, not_author boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   select array_agg(p.pattern order by p.pattern), max(p.approvals), bool_or(p.proof), bool_or(p.signed), bool_or(p.not_author)
@@ -5587,7 +5587,7 @@ $$;
 ALTER FUNCTION pggit.rule_of(branch text) OWNER TO postgres;
 CREATE FUNCTION pggit.semantic_changes(a bytea, b bytea) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
@@ -5605,7 +5605,7 @@ $$;
 ALTER FUNCTION pggit.semantic_changes(a bytea, b bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.set(name text, value text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
   allowed text := case name
@@ -5636,7 +5636,7 @@ end $_$;
 ALTER FUNCTION pggit.set(name text, value text) OWNER TO postgres;
 CREATE FUNCTION pggit.set_remote(remote text, url text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   perform pggit.check_ref_name(remote);
@@ -5652,7 +5652,7 @@ end $$;
 ALTER FUNCTION pggit.set_remote(remote text, url text) OWNER TO postgres;
 CREATE FUNCTION pggit.settle_history() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -5669,12 +5669,12 @@ end $$;
 ALTER FUNCTION pggit.settle_history() OWNER TO postgres;
 CREATE FUNCTION pggit.short(hash bytea) RETURNS text
     LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ select left(encode(hash, 'hex'), 10) $$;
 ALTER FUNCTION pggit.short(hash bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.standing(base text DEFAULT 'HEAD'::text) RETURNS TABLE(name text, ahead bigint, behind bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   select substr(r.name, 7), x.ahead, x.behind
@@ -5688,7 +5688,7 @@ $$;
 ALTER FUNCTION pggit.standing(base text) OWNER TO postgres;
 CREATE FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -5707,7 +5707,7 @@ end $$;
 ALTER FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.status() RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -5726,7 +5726,7 @@ end $$;
 ALTER FUNCTION pggit.status() OWNER TO postgres;
 CREATE FUNCTION pggit.strip_statements(this regclass) RETURNS SETOF text
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
   select s.statement from (
     select 1, case when c.relispartition then format('alter table %s detach partition %s', i.inhparent::regclass, this)
@@ -5783,7 +5783,7 @@ $_$;
 ALTER FUNCTION pggit.strip_statements(this regclass) OWNER TO postgres;
 CREATE FUNCTION pggit.switch_head(branch text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -5809,7 +5809,7 @@ end $$;
 ALTER FUNCTION pggit.switch_head(branch text) OWNER TO postgres;
 CREATE FUNCTION pggit.system_identifier() RETURNS bigint
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   return (select c.system_identifier from pg_control_system() as c);
@@ -5819,7 +5819,7 @@ end $$;
 ALTER FUNCTION pggit.system_identifier() OWNER TO postgres;
 CREATE FUNCTION pggit.tree_objects(root bytea) RETURNS TABLE(group_key text, key text, hash bytea)
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
@@ -5837,7 +5837,7 @@ $_$;
 ALTER FUNCTION pggit.tree_objects(root bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.tree_of(expression text) RETURNS bytea
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 begin
@@ -5853,7 +5853,7 @@ end $$;
 ALTER FUNCTION pggit.tree_of(expression text) OWNER TO postgres;
 CREATE FUNCTION pggit.unprotect(pattern text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   perform from pggit.repository for update;
@@ -5866,7 +5866,7 @@ end $$;
 ALTER FUNCTION pggit.unprotect(pattern text) OWNER TO postgres;
 CREATE FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -5906,7 +5906,7 @@ end $$;
 ALTER FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.verdicts(request bigint, target bytea, source bytea, change_hash bytea) RETURNS TABLE(id bigint, who text, verdict text, is_stale boolean, counts boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   select a.id, a.who, a.verdict, s.stale,
@@ -5924,12 +5924,12 @@ $$;
 ALTER FUNCTION pggit.verdicts(request bigint, target bytea, source bytea, change_hash bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.version() RETURNS text
     LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ select '…' $$;
 ALTER FUNCTION pggit.version() OWNER TO postgres;
 CREATE FUNCTION pggit.versions() RETURNS TABLE(catalog oid, address oid, version bigint)
     LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   with
   relation as (
@@ -6013,12 +6013,12 @@ $$;
 ALTER FUNCTION pggit.versions() OWNER TO postgres;
 CREATE FUNCTION pggit.without_private(definition jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ select coalesce((select jsonb_object_agg(key, value) from jsonb_each(definition) where not starts_with(key, '_')), '{}') $$;
 ALTER FUNCTION pggit.without_private(definition jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
@@ -6035,7 +6035,7 @@ end $$;
 ALTER FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.write_tree() RETURNS bytea
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'

@@ -15,7 +15,7 @@
 -- Linear: the text is cut once at every character that can begin or end a token, and walked once.
 create function pggit.redact_lex(query text, out kinds text[], out parts text[])
     language plpgsql immutable strict parallel safe
-    set search_path = pg_catalog
+    set search_path = pg_catalog, pg_temp
 as $pggit$
 declare
     pieces text[] := array(
@@ -162,7 +162,7 @@ $pggit$;
 -- Does a text have a word or a shape that suggests a secret, or escapes in which one could hide?
 create function pggit.redact_suspicious(raw text) returns boolean
     language sql immutable strict parallel safe
-    set search_path = pg_catalog
+    set search_path = pg_catalog, pg_temp
 as $pggit$
     select lower(raw collate "C") ~ (
         'passw|passphrase|passcode|secret|token|credential|connect|conninfo|dblink|api.?key|private.?key|access.?key|bearer'
@@ -176,7 +176,7 @@ $pggit$;
 -- 0 for plain DDL in which nothing is suspicious, 1 for DO and for DDL that has something of the sort, else 2.
 create function pggit.redact_level(bare text, raw text, suspicious boolean) returns integer
     language sql immutable strict parallel safe
-    set search_path = pg_catalog
+    set search_path = pg_catalog, pg_temp
 as $pggit$
     select case
         when code !~ (
@@ -203,7 +203,7 @@ $pggit$;
 -- are masked from within, others altogether.
 create function pggit.redact_masked(statement text, level integer, nested boolean default false) returns text
     language plpgsql immutable strict parallel safe
-    set search_path = pg_catalog
+    set search_path = pg_catalog, pg_temp
 as $pggit$
 declare
     kinds text[];
@@ -252,7 +252,7 @@ $pggit$;
 -- A statement as it is, but for its comments.
 create function pggit.redact_uncommented(statement text) returns text
     language sql immutable strict parallel safe
-    set search_path = pg_catalog
+    set search_path = pg_catalog, pg_temp
 as $pggit$
     select string_agg(case t.kind when 'comment' then ' ' else t.part end, '' order by t.position)
     from pggit.redact_lex(statement) as l, unnest(l.kinds, l.parts) with ordinality as t(kind, part, position)
@@ -263,7 +263,7 @@ $pggit$;
 -- suggests a secret; if any statement was masked, the comments of all go. Texts over 64 Ki characters are cut.
 create function pggit.redact(query text) returns text
     language plpgsql immutable strict parallel safe
-    set search_path = pg_catalog
+    set search_path = pg_catalog, pg_temp
 as $pggit$
 declare
     longest constant integer := 65536;

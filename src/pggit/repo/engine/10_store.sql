@@ -342,7 +342,7 @@ alter table pggit.upgrade_log replica identity full;
 -- A publication FOR ALL TABLES carries these tables along. A subscriber that tracks itself must not take the
 -- publisher's rows for its own, so what an apply worker brings is left out.
 create function pggit.leave_out_replicated() returns trigger
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (select from pg_stat_get_activity(pg_backend_pid()) as a where a.backend_type like 'logical replication%') then

@@ -1,16 +1,16 @@
 -- Hashes and trees. The canonical text of a definition is what PostgreSQL prints for jsonb (docs/explanation/model.md).
 
 create function pggit.digest(value jsonb) returns bytea
-language sql immutable strict parallel safe set search_path = pg_catalog
+language sql immutable strict parallel safe set search_path = pg_catalog, pg_temp
 as $$ select sha256(convert_to(value::text, 'UTF8')) $$;
 
 create function pggit.without_private(definition jsonb) returns jsonb
-language sql immutable strict parallel safe set search_path = pg_catalog
+language sql immutable strict parallel safe set search_path = pg_catalog, pg_temp
 as $$ select coalesce((select jsonb_object_agg(key, value) from jsonb_each(definition) where not starts_with(key, '_')), '{}') $$;
 
 -- Stores trees that are not there yet; the caller holds the repository's lock.
 create function pggit.put_tree(entries jsonb, meanings jsonb, out hash bytea, out meaning bytea)
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   hash := pggit.digest(entries);
@@ -20,7 +20,7 @@ end $$;
 
 -- Brings the root of the working set up to date and returns it: only stale buckets are made anew.
 create function pggit.write_tree() returns bytea
-language plpgsql set search_path = pg_catalog set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
 declare
   repository pggit.repository;
@@ -74,7 +74,7 @@ end $$;
 create function pggit.diff_trees(a bytea, b bytea)
 returns table (group_key text, key text, old bytea, new bytea)
 -- by index, also before the tables were analysed
-language sql stable set search_path = pg_catalog set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+language sql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
   with
   bucket as (
@@ -107,7 +107,7 @@ $$;
 
 -- All objects of a tree.
 create function pggit.tree_objects(root bytea) returns table (group_key text, key text, hash bytea)
-language sql stable set search_path = pg_catalog set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+language sql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
   select g.key, o.key, decode(o.value, 'hex')
   from pggit.tree as r

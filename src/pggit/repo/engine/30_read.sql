@@ -7,7 +7,7 @@ create type pggit.read_row as (
 
 -- Whether an optional kind (role, role membership, role setting, subscription) is tracked: setting include_kinds.
 create function pggit.includes(kind text) returns boolean
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select exists (select from pggit.setting as s where s.name = 'include_kinds' and kind = any (string_to_array(s.value, ',')))
 $$;

@@ -1,6 +1,6 @@
 -- One row a grantee whose privileges differ from the built-in default.
 create function pggit.acl_objects(acl aclitem[], acl_default aclitem[]) returns table (grantee text, definition jsonb)
-language plpgsql stable set search_path = pg_catalog
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin
@@ -12,7 +12,7 @@ create type pggit.group_row as (catalog oid, address oid, key text, objects json
 
 -- Reads whole groups. A group that is no more, or is none of ours, comes back with a null key.
 create function pggit.read_groups(catalogs oid[], addresses oid[]) returns setof pggit.group_row
-language plpgsql stable set search_path = pg_catalog
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
   ignored_groups text;
@@ -79,7 +79,7 @@ end $$;
 create function pggit.apply_groups(
   groups pggit.group_row[], xid xid8, at timestamptz, tag text, statement bytea, record boolean default true, sources jsonb default null)
 returns table (catalog oid, address oid)
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -6,11 +6,11 @@
 -- Runs as the invoker, before pggit_ddl and pggit_drop (event triggers fire by name): inside SECURITY DEFINER
 -- current_user is the owner. Overwritten at every event, so that no user can set it beforehand.
 create function pggit.note_user() returns event_trigger
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$ begin perform set_config('pggit.invoker', current_user, true); end $$;
 
 create function pggit.on_ddl_command_end() returns event_trigger
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   touched_catalogs oid[];
@@ -32,7 +32,7 @@ exception when others then
 end $$;
 
 create function pggit.on_sql_drop() returns event_trigger
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   touched_catalogs oid[];
@@ -59,7 +59,7 @@ exception when others then
 end $$;
 
 create function pggit.note_seal(hash text, query text) returns text
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select encode(sha256(convert_to(concat(k.key, pg_current_xact_id(), hash, query), 'UTF8')), 'hex') from pggit.note_key as k limit 1
 $$;
@@ -67,7 +67,7 @@ $$;
 create function pggit.append_capture(
   tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[])
 returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   query text := current_query();
@@ -104,7 +104,7 @@ end $$;
 
 -- What happens when capture itself fails: setting on_error says warn (the DDL goes through) or block.
 create function pggit.capture_failed(tag text, code text, message text) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   if code = '25006' then
@@ -122,7 +122,7 @@ end $$;
 -- At the end of the transaction: read once each what was touched since the last reading.
 create function pggit.read_touched() returns trigger
 language plpgsql security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 set lock_timeout = '10ms'
 set plan_cache_mode = force_generic_plan
 -- few groups, found by index: plans that stay flat however large the catalogs grow

@@ -2,7 +2,7 @@
 -- which groups may differ from what was recorded, also where no event trigger fired. In-place updates (statistics) and
 -- frozen rows keep their xmin. https://www.postgresql.org/docs/current/ddl-system-columns.html
 create function pggit.versions() returns table (catalog oid, address oid, version bigint)
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   with
   relation as (

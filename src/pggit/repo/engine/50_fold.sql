@@ -3,14 +3,14 @@
 -- Transactions that read while another one captured, neither seeing the other: what they read may be stale. One that
 -- did not read (REPEATABLE READ) saw nothing.
 create function pggit.overlaps(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) returns boolean
-language sql immutable set search_path = pg_catalog
+language sql immutable set search_path = pg_catalog, pg_temp
 as $$
   select a <> b and not pg_visible_in_snapshot(b, a_snapshot) and (b_snapshot is null or not pg_visible_in_snapshot(a, b_snapshot))
 $$;
 
 -- Groups that a GRANT or REVOKE may have changed: those with a catalog row that is no older than the transaction.
 create function pggit.granted(since xid8, object_types text[]) returns table (catalog oid, address oid)
-language plpgsql stable set search_path = pg_catalog
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
   -- a row's xmin may be a subtransaction's, so: all rows at least as young as the transaction
@@ -44,7 +44,7 @@ end $$;
 
 -- Objects that hang on these groups through pg_depend or inheritance, by group: a rename ripples into them.
 create function pggit.dependents(catalogs oid[], addresses oid[]) returns table (catalog oid, address oid)
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   with
   root as (select r.catalog, r.address from unnest(catalogs, addresses) as r(catalog, address)),
@@ -83,7 +83,7 @@ $$;
 
 -- Reads groups now and puts them into the working set, then whatever their renames rippled into.
 create function pggit.read_again(catalogs oid[], addresses oid[], xid xid8, at timestamptz, tag text, statement bytea, sources jsonb default null) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   groups pggit.group_row[];
@@ -102,7 +102,7 @@ begin
 end $$;
 
 create function pggit.fold_transaction(this xid8) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   captured pggit.capture[];
@@ -234,7 +234,7 @@ end $$;
 
 -- Tables below these in pg_inherits now, or below them when they were last read (detached since).
 create function pggit.descendants(tables oid[]) returns setof oid
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   with recursive below(oid) as (
     select i.inhrelid from pg_inherits as i where i.inhparent = any (tables)
@@ -248,7 +248,7 @@ $$;
 
 -- Addresses of all that lives in a schema.
 create function pggit.in_schema(schema oid) returns table (catalog oid, address oid)
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select o.catalog, o.address
   from (select array_agg(d.classid) as catalogs, array_agg(d.objid) as objids from pg_depend as d
@@ -259,7 +259,7 @@ $$;
 -- Folds all that is committed; with auto_commit each transaction becomes a commit. Returns how many transactions.
 create function pggit.fold() returns integer
 language plpgsql security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1

@@ -2,7 +2,7 @@
 
 -- Reads these groups anew and records differences; returns how many objects differed.
 create function pggit.record_drift(catalogs oid[], addresses oid[], cause text) returns bigint
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   before_id bigint := (select r.change_id from pggit.repository as r);
@@ -19,7 +19,7 @@ end $$;
 
 -- Every group there is, and every group that was recorded.
 create function pggit.read_everything(cause text) returns bigint
-language plpgsql set search_path = pg_catalog set plan_cache_mode = force_custom_plan
+language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan
 as $$
 declare
   every record;
@@ -32,7 +32,7 @@ end $$;
 
 -- After a restore, an upgrade of the server, or a clone, addresses are other ones: forget them, keep the trees.
 create function pggit.find_again() returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   repository pggit.repository;
@@ -71,7 +71,7 @@ end $$;
 -- Whether this is a database that CREATE DATABASE copied from the one that was recorded: addresses and row versions are the
 -- same. No restored object has them: a server gives out no number twice.
 create function pggit.is_file_copy(repository pggit.repository) returns boolean
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select repository.system_identifier = pggit.system_identifier()
     and repository.server_version = current_setting('server_version_num')::integer / 10000
@@ -81,11 +81,11 @@ as $$
 $$;
 
 create function pggit.database_oid() returns oid
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog, pg_temp
 as $$ select d.oid from pg_database as d where d.datname = current_database() $$;
 
 create function pggit.system_identifier() returns bigint
-language plpgsql stable set search_path = pg_catalog
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (select c.system_identifier from pg_control_system() as c);
@@ -95,7 +95,7 @@ end $$;
 
 -- The working set from nothing, recorded as no change.
 create function pggit.fill_working() returns void
-language plpgsql set search_path = pg_catalog set plan_cache_mode = force_custom_plan
+language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan
 as $$
 declare
   seen record;
@@ -114,7 +114,7 @@ end $$;
 -- Folds, then closes what the manifest shows to differ. Returns how many objects had changed unseen.
 create function pggit.refresh() returns bigint
 language plpgsql security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
 set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
 as $$
@@ -174,7 +174,7 @@ end $$;
 -- Reads the whole catalog and hashes the whole store again. A row a finding; none when all is well.
 create function pggit.fsck() returns table (problem text, object text, message text)
 language plpgsql security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
 set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
 as $$
@@ -217,7 +217,7 @@ end $$;
 -- Removes commits that no ref and no reflog entry reaches, and trees that no commit and not the working set needs.
 -- Blobs stay as long as the history speaks of them. Returns how many rows went.
 create function pggit.gc(keep_metrics interval default '90 days') returns table (kind text, removed bigint)
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   removed_commits bigint;

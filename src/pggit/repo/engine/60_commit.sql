@@ -2,11 +2,11 @@
 
 -- The first ten digits of a hash.
 create function pggit.short(hash bytea) returns text
-language sql immutable set search_path = pg_catalog
+language sql immutable set search_path = pg_catalog, pg_temp
 as $$ select left(encode(hash, 'hex'), 10) $$;
 
 create function pggit.fail(code text, message text, hint text default null) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   if hint is null then
@@ -17,7 +17,7 @@ end $$;
 
 -- The hash of a commit is that of the canonical text of what it says.
 create function pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamptz, message text) returns bytea
-language sql stable set search_path = pg_catalog set "TimeZone" = 'UTC' set "DateStyle" = 'ISO, MDY'
+language sql stable set search_path = pg_catalog, pg_temp set "TimeZone" = 'UTC' set "DateStyle" = 'ISO, MDY'
 as $$
   select pggit.digest(jsonb_build_object(
     'tree', encode(tree, 'hex'),
@@ -29,12 +29,12 @@ $$;
 
 -- The branch that HEAD stands for, as heads/NAME; null where HEAD is detached.
 create function pggit.current_branch() returns text
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$ select target from pggit.ref where name = 'HEAD' $$;
 
 -- The commit at HEAD.
 create function pggit.head() returns bytea
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   select coalesce(branch.commit, head.commit)
   from pggit.ref as head left join pggit.ref as branch on branch.name = head.target
@@ -42,7 +42,7 @@ as $$
 $$;
 
 create function pggit.move_ref(ref_name text, new_commit bytea, message text) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   old_commit bytea := (select r.commit from pggit.ref as r where r.name = ref_name);
@@ -55,14 +55,14 @@ begin
 end $$;
 
 create function pggit.author() returns text
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user)
 $$;
 
 -- Records a commit of a tree, once. The caller holds the lock.
 create function pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamptz, message text) returns bytea
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   new_hash bytea := pggit.commit_hash(tree, parents, author, authored_at, message);
@@ -81,7 +81,7 @@ end $$;
 
 -- Records a commit and moves the current branch (or a detached HEAD) to it. The caller holds the lock.
 create function pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamptz, message text) returns bytea
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   new_hash bytea := pggit.put_commit(tree, parents, author, authored_at, message);
@@ -93,7 +93,7 @@ end $$;
 
 -- Commits the working set. Returns the commit's hash.
 create function pggit.commit(message text, allow_empty boolean default false, authored_at timestamptz default null) returns text
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   author text := pggit.author();
@@ -124,7 +124,7 @@ end $$;
 -- auto_commit: one commit for a folded transaction, by and at the time of the transaction. None on a protected branch: there what
 -- changed stays uncommitted.
 create function pggit.commit_transaction(this xid8) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   head_commit bytea := pggit.head();
@@ -147,7 +147,7 @@ end $$;
 
 -- Names for commits, as git spells them: HEAD, branch, tag, hash prefix, x~2, x^, x@{2}, x@{2026-11-01 10:00}, x@{1 hour ago}.
 create function pggit.resolve(expression text) returns bytea
-language plpgsql stable security definer set search_path = pg_catalog set jit = off
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   parts text[] := regexp_match(expression, '^(.*?)((?:~\d*|\^\d*)*)$');
@@ -185,7 +185,7 @@ begin
 end $$;
 
 create function pggit.resolve_name(name text) returns bytea
-language plpgsql stable set search_path = pg_catalog
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
   found bytea[];
@@ -212,7 +212,7 @@ end $$;
 
 -- Where a ref stood at a time, or n moves ago, by the reflog.
 create function pggit.resolve_at(name text, moment text) returns bytea
-language plpgsql stable set search_path = pg_catalog
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
   ref_name text := case
@@ -239,7 +239,7 @@ end $$;
 
 -- The tree of a state expression: a commit, work (the live database), empty.
 create function pggit.tree_of(expression text) returns bytea
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
   if expression = 'empty' then
@@ -253,7 +253,7 @@ begin
 end $$;
 
 create function pggit.check_ref_name(name text) returns void
-language plpgsql immutable set search_path = pg_catalog
+language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- git-check-ref-format(1)
@@ -265,7 +265,7 @@ end $$;
 
 -- Makes a branch at a commit. Returns the commit's hash.
 create function pggit.create_branch(name text, start text default 'HEAD') returns text
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   start_commit bytea := pggit.resolve(start);
@@ -281,7 +281,7 @@ end $$;
 
 -- Deletes a branch (heads/NAME) that is not the current one, or a tag (tags/NAME) with its signatures. The reflog says so.
 create function pggit.delete_ref(ref_name text) returns void
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   gone bytea;
@@ -304,7 +304,7 @@ end $$;
 
 -- Makes a tag at a commit. Returns the commit's hash.
 create function pggit.create_tag(name text, target text default 'HEAD', message text default null) returns text
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   tagged bytea := pggit.resolve(target);
@@ -321,7 +321,7 @@ end $$;
 
 -- Moves HEAD to a branch whose schema is the live one, or that is where HEAD is: then what is not committed stays so.
 create function pggit.switch_head(branch text) returns text
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   target bytea := (select r.commit from pggit.ref as r where r.name = 'heads/' || branch);
@@ -347,7 +347,7 @@ end $$;
 -- The first commit. Does nothing where there is one.
 create function pggit.initialize(tracked_by text) returns text
 language plpgsql security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
 set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
 as $$

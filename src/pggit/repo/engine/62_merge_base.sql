@@ -4,7 +4,7 @@
 -- there. Goes back by generations, four times as far each time, until what is further back is reached by both; so it
 -- costs what lies between the two and not the whole history.
 create function pggit.apart(a bytea, b bytea) returns table (hash bytea, sides integer)
-language plpgsql stable security definer set search_path = pg_catalog set jit = off
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 -- by index, also before the tables were analysed
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
@@ -40,7 +40,7 @@ end $$;
 -- The best common ancestors of two commits, as git merge-base --all: those that no other common ancestor reaches. One as a
 -- rule; several where histories crossed; none where they began apart.
 create function pggit.merge_bases(a bytea, b bytea) returns setof bytea
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   with common as materialized (
     select c.* from pggit.apart(a, b) as x join pggit.commit as c on c.hash = x.hash where x.sides = 3
@@ -52,5 +52,5 @@ $$;
 
 -- The same for names as pggit.resolve takes them.
 create function pggit.merge_base(a text, b text) returns setof text
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$ select encode(x, 'hex') from pggit.merge_bases(pggit.resolve(a), pggit.resolve(b)) as x $$;

@@ -2,7 +2,7 @@
 
 -- Renames a branch; the current one stays the current one. Its reflog goes along.
 create function pggit.rename_branch(old_name text, new_name text, force boolean default false) returns text
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   tip bytea;
@@ -33,7 +33,7 @@ end $$;
 
 -- How many commits each branch has that a commit has not (ahead), and the other way round (behind).
 create function pggit.standing(base text default 'HEAD') returns table (name text, ahead bigint, behind bigint)
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   select substr(r.name, 7), x.ahead, x.behind
   from pggit.ref as r
@@ -47,7 +47,7 @@ $$;
 -- The tag from which it is nearest to a commit, and how many commits the tag has not. Of those tags that the commit
 -- reaches the ten youngest commits' are tried, as git does.
 create function pggit.describe(target text default 'HEAD') returns table (tag text, distance bigint, hash text)
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   with
   wanted as materialized (select pggit.resolve(target) as hash),

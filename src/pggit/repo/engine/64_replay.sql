@@ -2,7 +2,7 @@
 
 -- Records a commit beside the branch, on any number of parents; the same is recorded once. Returns its hash.
 create function pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamptz, message text) returns text
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   wanted bytea[] := array(select decode(p.hash, 'hex') from unnest(parents) with ordinality as p(hash, n) order by p.n);
@@ -18,7 +18,7 @@ end $$;
 
 -- Keeps a commit from gc until what it is recorded for is done.
 create function pggit.hold_commit(ref_name text, commit text) returns void
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
   perform from pggit.repository for update;
@@ -30,7 +30,7 @@ end $$;
 
 -- Moves HEAD, or its branch, on to a commit: HEAD still is where the live schema came from.
 create function pggit.advance_head(old_commit text, new_commit text, message text) returns text
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
   perform from pggit.repository for update;
@@ -44,7 +44,7 @@ end $$;
 
 -- A rebase stops: the rest is noted, HEAD is detached at what is done. {branch, original, onto, tip, todo, conflicts}
 create function pggit.rebase_stop(sequence jsonb) returns void
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   tip bytea := decode(sequence ->> 'tip', 'hex');
@@ -62,7 +62,7 @@ end $$;
 
 -- A rebase is done: the branch moves to the new tip, HEAD is on the branch again.
 create function pggit.rebase_finish(branch text, original text, tip text) returns void
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
   perform from pggit.repository for update;
@@ -73,7 +73,7 @@ end $$;
 
 -- A rebase is given up: HEAD is on the branch, which did not move.
 create function pggit.rebase_abort() returns void
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
   perform from pggit.repository for update;
@@ -81,7 +81,7 @@ begin
 end $$;
 
 create function pggit.check_rebased(branch text, original text) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not exists (select from pggit.ref as r where r.name = 'heads/' || branch and r.commit = decode(original, 'hex')) then
@@ -90,7 +90,7 @@ begin
 end $$;
 
 create function pggit.end_rebase(branch text, message text) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   update pggit.ref as r set target = 'heads/' || branch, commit = null, updated_at = clock_timestamp() where r.name = 'HEAD';

@@ -2,7 +2,7 @@
 
 -- Moves HEAD to a branch that still is at the commit that the live schema was brought to.
 create function pggit.move_head(branch text, commit text) returns text
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
   perform from pggit.repository for update;
@@ -21,7 +21,7 @@ end $$;
 
 -- Moves the current branch, or a detached HEAD, to a commit. Does nothing where it is there.
 create function pggit.reset_head(commit text, message text) returns text
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   target bytea := pggit.resolve(commit);
@@ -36,7 +36,7 @@ end $$;
 -- Records the working set as a commit beside the branch, under the ref stash/N; the last one is taken again where it is
 -- the same. Returns the ref's name.
 create function pggit.record_stash(message text) returns text
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   head_commit bytea := pggit.head();
@@ -65,7 +65,7 @@ end $$;
 
 -- Says of the captured changes that no commit has that HEAD has them, where the live schema is HEAD's: a plan brought it there.
 create function pggit.settle_history() returns void
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   live bytea;

@@ -3,7 +3,7 @@
 -- Stores the tree that another one (null: an empty one) becomes when groups are replaced. Each group is an object of definitions by key, or
 -- null where it goes. Returns the root.
 create function pggit.put_groups(root bytea, groups jsonb) returns bytea
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   name text;
@@ -42,7 +42,7 @@ end $$;
 
 -- The semantic hashes of the trees that a tree names, under the same names.
 create function pggit.meanings_of(entries jsonb) returns jsonb
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(jsonb_object_agg(e.key, encode(t.meaning, 'hex')), '{}')
   from jsonb_each_text(entries) as e join pggit.tree as t on t.hash = decode(e.value, 'hex')
@@ -50,7 +50,7 @@ $$;
 
 -- Records a merge of two commits, beside the branch: the first one's tree with groups replaced. Returns the commit's hash.
 create function pggit.record_merge(ours text, theirs text, groups jsonb, message text) returns text
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   both_parents bytea[] := array[decode(ours, 'hex'), decode(theirs, 'hex')];
@@ -70,7 +70,7 @@ end $$;
 
 -- Keeps a merge that stopped: its conflicts are resolved one by one. Returns its number.
 create function pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) returns bigint
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   number bigint;
@@ -88,7 +88,7 @@ end $$;
 
 -- Writes the conflicts of a merge. What was resolved stays so.
 create function pggit.put_conflicts(number bigint, stopped_at jsonb) returns void
-language sql security definer set search_path = pg_catalog set jit = off
+language sql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   delete from pggit.conflicts as c where c.merge = number and c.choice is null;
   insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs, together, message)
@@ -99,7 +99,7 @@ $$;
 
 -- Resolves conflicts of the open merge: what is taken of each (ours, theirs, base, or objects by group and key; null: it is not resolved any more), and why.
 create function pggit.resolve_conflicts(choices jsonb, reason text) returns void
-language sql security definer set search_path = pg_catalog set jit = off
+language sql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   update pggit.conflicts as c
   set choice = x.choice, objects = x.objects, reason = case when x.choice is not null then resolve_conflicts.reason end,
@@ -110,12 +110,12 @@ $$;
 
 -- Gives up the open merge.
 create function pggit.abort_merge() returns void
-language sql security definer set search_path = pg_catalog set jit = off
+language sql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$ update pggit.merges set state = 'aborted', ended_at = clock_timestamp(), ended_by = pggit.author() where state = 'open' $$;
 
 -- Moves the current branch to the commit of a merge, and says of the open merge that it is done. Does nothing a second time.
 create function pggit.conclude_merge(commit text, expected text, message text) returns text
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   target bytea := decode(commit, 'hex');

@@ -5,7 +5,7 @@
 
 -- Makes schema pggit_stash where it is not there.
 create function pggit.keep_schema() returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   if to_regnamespace('pggit_stash') is null then
@@ -15,7 +15,7 @@ end $$;
 
 -- Writes down what a kept relation is.
 create function pggit.keep_note(relation regclass, about jsonb) returns void
-language plpgsql set search_path = pg_catalog set "TimeZone" = 'UTC'
+language plpgsql set search_path = pg_catalog, pg_temp set "TimeZone" = 'UTC'
 as $$
 begin
   execute format('comment on %s %s is %L', case when (select c.relkind from pg_class as c where c.oid = relation) = 'S' then 'sequence' else 'table' end,
@@ -25,7 +25,7 @@ end $$;
 -- The columns by which rows of a table are told apart without one of its columns: a key that is never null. Null where
 -- there is none, or where tables that inherit may hold the same key again.
 create function pggit.row_key(relation text, leaving text) returns text[]
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select k.columns
   from pg_index as i
@@ -43,7 +43,7 @@ $$;
 -- The statements that take from a table all that others could need or be needed by: what is left is columns of
 -- PostgreSQL's own types.
 create function pggit.strip_statements(this regclass) returns setof text
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select s.statement from (
     select 1, case when c.relispartition then format('alter table %s detach partition %s', i.inhparent::regclass, this)
@@ -100,7 +100,7 @@ $$;
 
 -- Puts a table that is dropped by its name into pggit_stash, without copying its rows. A table without rows is dropped.
 create function pggit.keep_table(relation text, kept text, about jsonb) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   this regclass := relation::regclass;
@@ -148,7 +148,7 @@ end $$;
 -- Copies the values of a column, with the key of each row, before the column is dropped in the same transaction.
 -- Unlogged while it is filled: rows that arrive by a rewrite are not sent to subscribers.
 create function pggit.keep_column(relation text, "column" text, kept text, about jsonb) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   this regclass := relation::regclass;
@@ -178,7 +178,7 @@ end $$;
 
 -- Puts a sequence that is dropped by its name into pggit_stash.
 create function pggit.keep_sequence(sequence text, kept text, about jsonb) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   this regclass := sequence::regclass;
@@ -198,7 +198,7 @@ end $$;
 
 -- Puts the kept rows into a table that was just made, before anything else hangs on it.
 create function pggit.return_rows(kept text, relation text) returns bigint
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   source regclass := to_regclass(format('pggit_stash.%I', kept));
@@ -224,7 +224,7 @@ end $$;
 
 -- Ends the return of a table: sequences of its columns go on where they were, and nothing is kept any more.
 create function pggit.return_places(kept text, relation text) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   source regclass := to_regclass(format('pggit_stash.%I', kept));
@@ -242,7 +242,7 @@ end $$;
 
 -- Gives the rows of a table the kept values of a column that was just added. The table's triggers do not fire.
 create function pggit.return_values(kept text, relation text, "column" text) returns bigint
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   source regclass := format('pggit_stash.%I', kept)::regclass;
@@ -271,7 +271,7 @@ end $$;
 
 -- Lets a sequence that was just made go on where the kept one was.
 create function pggit.return_place(kept text, sequence text) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   source regclass := to_regclass(format('pggit_stash.%I', kept));
@@ -285,7 +285,7 @@ end $$;
 
 -- What is kept: name, what it was, when, and how much it takes.
 create function pggit.kept() returns table (name text, about jsonb, bytes bigint)
-language sql stable set search_path = pg_catalog
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select c.relname::text, obj_description(c.oid, 'pg_class')::jsonb, pg_total_relation_size(c.oid)
   from pg_class as c
@@ -295,7 +295,7 @@ $$;
 
 -- Deletes what is kept under a name, for good.
 create function pggit.drop_kept(name text) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   found text := (select format('%s %s', case c.relkind when 'S' then 'sequence' else 'table' end, c.oid::regclass)

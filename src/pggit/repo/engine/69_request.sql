@@ -3,12 +3,12 @@
 
 -- Whether a branch is meant by a name, or by a pattern in which * stands for anything.
 create function pggit.is_meant(branch text, pattern text) returns boolean
-language sql immutable set search_path = pg_catalog
+language sql immutable set search_path = pg_catalog, pg_temp
 as $$ select branch like replace(replace(replace(replace(pattern, '!', '!!'), '%', '!%'), '_', '!_'), '*', '%') escape '!' $$;
 
 -- What protects a branch: of all patterns that mean it the strictest. No row where it is not protected.
 create function pggit.rule_of(branch text) returns table (patterns text[], approvals integer, proof boolean, signed boolean, not_author boolean)
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   select array_agg(p.pattern order by p.pattern), max(p.approvals), bool_or(p.proof), bool_or(p.signed), bool_or(p.not_author)
   from pggit.protection as p where pggit.is_meant(branch, p.pattern)
@@ -17,7 +17,7 @@ $$;
 
 -- Protects a branch, or all that a pattern means; what it said before is replaced.
 create function pggit.protect(pattern text, approvals integer default 0, proof boolean default false, signed boolean default false, not_author boolean default false) returns void
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform pggit.check_ref_name(replace(pattern, '*', 'x'));
@@ -41,7 +41,7 @@ end $$;
 
 -- Takes off what was said of a branch or pattern.
 create function pggit.unprotect(pattern text) returns void
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform from pggit.repository for update;
@@ -54,7 +54,7 @@ end $$;
 
 -- Keeps in the reflog who changed what protects a branch.
 create function pggit.note_protection(pattern text, message text) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into pggit.reflog (id, ref, message)
@@ -64,7 +64,7 @@ end $$;
 
 -- Refuses to go on where a branch is protected: what follows would move it without a request.
 create function pggit.require_direct(branch text) returns void
-language plpgsql stable security definer set search_path = pg_catalog
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (select from pggit.rule_of(branch)) then
@@ -76,7 +76,7 @@ end $$;
 -- What two trees differ in, as one hash: of each object its key and what it means before and after. It stays the same where the
 -- target of a merge moves on elsewhere.
 create function pggit.change_hash(a bytea, b bytea) returns bytea
-language sql stable security definer set search_path = pg_catalog set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
   select pggit.digest(coalesce(jsonb_agg(jsonb_build_array(d.key, encode(old.meaning, 'hex'), encode(new.meaning, 'hex')) order by d.key collate "C"), '[]'))
   from pggit.diff_trees(a, b) as d
@@ -87,7 +87,7 @@ $$;
 
 -- A request that is open, with the lock on it.
 create function pggit.open_request_row(request bigint) returns pggit.request
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   asked pggit.request;
@@ -105,7 +105,7 @@ end $$;
 
 -- Asks for a branch to be merged into another one. Returns the request's number.
 create function pggit.open_request(branch text, target text, title text, body text default '') returns bigint
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   number bigint;
@@ -137,7 +137,7 @@ end $$;
 -- rest, {outcome, plan, conflicts, findings, refused}, is as the client says; the changes are worked out here. Returns the
 -- revision's number; the last one's where it is of the same commits and came to the same.
 create function pggit.put_revision(request bigint, target text, source text, groups jsonb, said jsonb) returns integer
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   asked pggit.request := pggit.open_request_row(request);
@@ -172,7 +172,7 @@ end $$;
 
 -- The text that an approval signs: what is approved, and where.
 create function pggit.approval_text(request bigint, revision integer, verdict text) returns text
-language sql stable security definer set search_path = pg_catalog
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select format(E'pggit approval 1\nrepository %s\nrequest %s\nsource %s\nchanges %s\nverdict %s\n',
     (with recursive back(hash, parent) as (
@@ -186,7 +186,7 @@ $$;
 -- The roles that made what a request asks for: who opened it, who moved its branch to a commit that the target has not, and who first put
 -- such a commit on any ref of this repository.
 create function pggit.request_authors(request bigint, target bytea, source bytea) returns setof text
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   select q.opened_by from pggit.request as q where q.id = request_authors.request
   union
@@ -201,7 +201,7 @@ $$;
 
 -- Approves the last revision of a request, or rejects it; the last verdict of a role is the one that stands. Returns its number.
 create function pggit.review_request(request bigint, revision integer, verdict text, note text default null, signature text default null, public_key text default null) returns bigint
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   asked pggit.request := pggit.open_request_row(request);
@@ -230,7 +230,7 @@ end $$;
 
 -- Keeps the proof of a revision, as the client says it went: {proven, on, checks, not_exercised, notes}. A later one takes its place.
 create function pggit.record_proof(request bigint, revision integer, proof jsonb) returns void
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   asked pggit.request := pggit.open_request_row(request);
@@ -246,7 +246,7 @@ end $$;
 
 -- Closes a request without merging it.
 create function pggit.close_request(request bigint) returns void
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   asked pggit.request := pggit.open_request_row(request);
@@ -258,7 +258,7 @@ end $$;
 -- are the changes; where the branch demands it, it is signed, and not by an author.
 create function pggit.verdicts(request bigint, target bytea, source bytea, change_hash bytea)
 returns table (id bigint, who text, verdict text, is_stale boolean, counts boolean)
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   select a.id, a.who, a.verdict, s.stale,
     a.verdict = 'approve' and not s.stale
@@ -275,7 +275,7 @@ $$;
 
 -- What keeps a request from being merged, of what protects its target: which demand (approvals, rejected, proof), and that in words.
 create function pggit.obstacles(request bigint, target bytea, source bytea, change_hash bytea) returns table (demand text, told text)
-language plpgsql stable security definer set search_path = pg_catalog set jit = off
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   asked pggit.request;
@@ -305,7 +305,7 @@ end $$;
 
 -- Refuses to move a protected branch from one commit to another, unless that is the merge of a request of which nothing is wanting.
 create function pggit.require_request(branch text, old_commit bytea, new_commit bytea) returns void
-language plpgsql stable security definer set search_path = pg_catalog set jit = off
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   merged bytea;
@@ -332,7 +332,7 @@ end $$;
 
 -- Keeps protected branches where they are, but for merges of requests; and notes what was merged.
 create function pggit.guard_branch() returns trigger
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   moving text := substr(old.name, 7);

@@ -3,7 +3,7 @@
 -- Changes that are a difference to act on: semantic hashes differ.
 create function pggit.semantic_changes(a bytea, b bytea)
 returns table (change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
-language sql stable security definer set search_path = pg_catalog set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
   select case when d.old is null then 'create' when d.new is null then 'drop' else 'alter' end,
     d.group_key, d.key, old.definition, new.definition
@@ -17,7 +17,7 @@ $$;
 -- Differences between two states: commits as git names them, work (the live database), empty.
 create function pggit.diff(a text default 'HEAD', b text default 'work')
 returns table (change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   a_tree bytea := pggit.tree_of(a);
@@ -29,7 +29,7 @@ end $$;
 -- What is not committed; looks for what the triggers could not see as well.
 create function pggit.status()
 returns table (change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   started timestamptz := clock_timestamp();
@@ -47,7 +47,7 @@ end $$;
 
 -- Commits that can be reached from one, newest first.
 create function pggit.ancestors(start bytea) returns setof pggit.commit
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   with recursive reached(hash) as (
     select start
@@ -60,7 +60,7 @@ $$;
 -- Commits that can be reached from one, newest first; with an object only those that changed it.
 create function pggit.log(start text default 'HEAD', object text default null)
 returns table (hash text, parents text[], author text, authored_at timestamptz, message text, refs text[])
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   select encode(c.hash, 'hex'), (select coalesce(array_agg(encode(p.hash, 'hex') order by p.n), '{}') from unnest(c.parents) with ordinality as p(hash, n)),
     c.author, c.authored_at, c.message,
@@ -76,7 +76,7 @@ $$;
 -- Whether a key is meant by what a user wrote: a key, an identity, a relation or schema and so all that has its name before
 -- a point or after "on", a function without its arguments. What stands inside of quotes is no name.
 create function pggit.names(key text, object text) returns boolean
-language sql immutable set search_path = pg_catalog
+language sql immutable set search_path = pg_catalog, pg_temp
 as $$
   select key = object
     or strpos(key, object) > 0
@@ -85,7 +85,7 @@ $$;
 
 -- Whether some object, now or before, has this name.
 create function pggit.is_known(object text) returns boolean
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   select exists (select from pggit.change as c where pggit.names(c.key, object))
     or exists (select from pggit.commit_change as c where pggit.names(c.key, object))
@@ -95,7 +95,7 @@ $$;
 -- For each object of a state: the commit that gave it its definition.
 create function pggit.blame(object text default null, at text default 'HEAD')
 returns table (key text, hash text, author text, authored_at timestamptz, message text)
-language sql stable security definer set search_path = pg_catalog set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   with
   ancestor as materialized (select a.* from pggit.ancestors(pggit.resolve(at)) as a),
@@ -150,7 +150,7 @@ left join pggit.statement as s on s.hash = c.statement;
 
 -- The captured changes of an object, or of all that belongs to a relation, newest first.
 create function pggit.get_history(object text) returns setof pggit.history
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
   perform pggit.fold();

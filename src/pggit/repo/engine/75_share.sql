@@ -4,7 +4,7 @@
 
 -- Refuses content whose hash is not the one that was asked for.
 create function pggit.require_hash(kind text, expected bytea, actual bytea) returns void
-language plpgsql immutable set search_path = pg_catalog
+language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
 begin
   if expected is distinct from actual then
@@ -15,7 +15,7 @@ end $$;
 
 -- Takes definitions in. Returns how many were new.
 create function pggit.receive_blobs(hashes bytea[], definitions text[]) returns bigint
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   received bigint;
@@ -33,7 +33,7 @@ end $$;
 
 -- Takes trees of one level in; those below, or the definitions, came before. Returns how many were new.
 create function pggit.receive_trees(hashes bytea[], entries text[]) returns bigint
-language plpgsql security definer set search_path = pg_catalog set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
 declare
   received bigint;
@@ -62,7 +62,7 @@ end $$;
 
 -- Takes commits in, parents before children; their trees came before. What each changed is worked out here. Returns how many were new.
 create function pggit.receive_commits(hashes bytea[], trees bytea[], parents text[], authors text[], times timestamptz[], messages text[]) returns bigint
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   given record;
@@ -98,7 +98,7 @@ end $$;
 -- The commits that some come from, themselves among them, without those that others come from; parents before children.
 -- It does not go further back than it must.
 create function pggit.commits_between(there bytea[], wanted bytea[]) returns table (hash bytea)
-language sql stable security definer set search_path = pg_catalog set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
   with recursive
   reached(hash, parents, generation) as (
@@ -120,7 +120,7 @@ $$;
 
 -- Whether a commit is another one, or one of those that it comes from.
 create function pggit.is_ancestor(older bytea, newer bytea) returns boolean
-language sql stable security definer set search_path = pg_catalog set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
   with recursive reached(hash, parents, generation) as (
     select c.hash, c.parents, c.generation from pggit.commit as c where c.hash = newer
@@ -135,7 +135,7 @@ $$;
 -- Moves a ref (heads/NAME, tags/NAME, remotes/REMOTE/NAME) from the commit where it was seen to another one. Not the branch that
 -- is checked out: the live schema would not be that of HEAD. Forward only, unless forced; a tag does not move, unless forced.
 create function pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) returns void
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   present bytea;
@@ -174,7 +174,7 @@ end $$;
 
 -- Writes down where another repository is; null forgets it, and where its branches were.
 create function pggit.set_remote(remote text, url text) returns void
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform pggit.check_ref_name(remote);

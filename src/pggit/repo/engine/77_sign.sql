@@ -3,7 +3,7 @@
 -- Keeps signatures of commits, and of tags that stand at them (tag is empty for a commit). What is here is left as it is.
 -- Returns how many were new.
 create function pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamptz[]) returns bigint
-language plpgsql security definer set search_path = pg_catalog set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
   added bigint;
@@ -21,7 +21,7 @@ end $$;
 
 -- Says of a tag that came from another repository what it says there.
 create function pggit.annotate_tag(name text, target bytea, message text, tagger text, tagged_at timestamptz) returns void
-language sql security definer set search_path = pg_catalog set jit = off
+language sql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   update pggit.ref as r set message = annotate_tag.message, tagger = annotate_tag.tagger, updated_at = annotate_tag.tagged_at
   where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target

@@ -2,12 +2,12 @@
 
 -- The version of pgGit that is installed.
 create function pggit.version() returns text
-language sql immutable set search_path = pg_catalog
+language sql immutable set search_path = pg_catalog, pg_temp
 as $$ select '%(version)s' $$;
 
 -- Sets a setting of the repository: on_error, auto_commit, ignore, ignore_kinds, include_kinds, author. Null resets it.
 create function pggit.set(name text, value text) returns void
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   allowed text := case name
@@ -38,14 +38,14 @@ end $$;
 
 -- Records nothing for a time; a zero interval resumes. What happens meanwhile is found by the next status.
 create function pggit.pause_tracking(duration interval) returns timestamptz
-language sql security definer set search_path = pg_catalog
+language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 
 -- Checks that tracking works; a row a check, with status ok, warning or error.
 create function pggit.health_check() returns table (check_name text, status text, message text)
-language plpgsql stable security definer set search_path = pg_catalog
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   repository pggit.repository;
@@ -80,7 +80,7 @@ end $$;
 -- Rights: reader looks, auditor also reads history and statements, writer also commits, merges and approves, admin also changes settings
 -- and what protects branches. Another level takes the place of the one before.
 create function pggit.grant_access(level text, role_name name) returns void
-language plpgsql set search_path = pg_catalog
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',

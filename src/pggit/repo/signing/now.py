@@ -65,7 +65,7 @@ def reading(repository: Repository) -> Iterator[None]:
     """One snapshot, in which nothing can be written, and names mean what PostgreSQL brings."""
     with repository._transaction():
         repository.connection.execute(
-            "set transaction isolation level repeatable read, read only; set local search_path = pg_catalog;"
+            "set transaction isolation level repeatable read, read only; set local search_path = pg_catalog, pg_temp;"
             " set local jit = off"
         )
         yield
