@@ -10,14 +10,20 @@ from pggit import __version__
 from pggit.core.errors import EngineError, PermissionDenied
 from pggit.db.resources import for_version
 from pggit.db.sqlstate import translated
+from pggit.db.waiting import lock_schema
 from pggit.kinds.reader import privileges_sql
 from pggit.repo.generate import reading_functions
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Counts the forms of the engine's tables; functions are made anew by every upgrade."""
+
+_SETTINGS = (
+    "set local search_path = pg_catalog, pg_temp; set local check_function_bodies = off;"
+    " set local client_min_messages = warning"
+)
 
 _EVENT_TRIGGERS = ("pggit_a_note", "pggit_a_note_drop", "pggit_ddl", "pggit_drop")
 
@@ -64,6 +70,7 @@ def install_script(major: int, *, event_triggers: bool = True) -> str:
     return "\n".join(
         [
             "begin;",
+            "set local search_path = pg_catalog, pg_temp;",
             "set local check_function_bodies = off;",
             "set local client_min_messages = warning;",
             install_sql(major, event_triggers=event_triggers),
@@ -106,7 +113,7 @@ def install(connection: Connection) -> Installed:
         connection.execute("select pg_advisory_xact_lock(hashtext('pggit.install'))")
         if installed_version(connection) is None:
             triggers = may_create_event_triggers(connection)
-            connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
+            connection.execute(_SETTINGS)
             connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
             connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
             _log(connection, "install")
@@ -120,6 +127,7 @@ def upgrade(connection: Connection) -> Installed:
 
     Raises:
         EngineError: the engine is newer than this pgGit.
+        Busy: another transaction uses the store.
     """
     version = installed_version(connection)
     if version is not None and version > ENGINE_VERSION:
@@ -129,8 +137,10 @@ def upgrade(connection: Connection) -> Installed:
         )
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(hashtext('pggit.install'))")
+        _as_owner(connection)
+        lock_schema(connection, "pggit")
         triggers = _quiet(connection)
-        connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
+        connection.execute(_SETTINGS)
         connection.execute("alter schema pggit rename to pggit_before_upgrade")
         connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
         connection.execute(resources.files("pggit.repo").joinpath("upgrade.sql").read_text(encoding="utf-8"))
@@ -139,10 +149,25 @@ def upgrade(connection: Connection) -> Installed:
 
 
 def uninstall(connection: Connection) -> None:
-    """Remove the event triggers and schema `pggit` with all that is in it, in one transaction."""
+    """Remove the event triggers and schema `pggit` with all that is in it, in one transaction.
+
+    Raises:
+        Busy: another transaction uses the store.
+    """
     with connection.transaction():
+        lock_schema(connection, "pggit")
         _quiet(connection)
         connection.execute("set local client_min_messages = warning; drop schema pggit cascade")
+
+
+def _as_owner(connection: Connection) -> None:
+    """Act as the owner of the engine for the rest of the transaction: what is upgraded keeps its owner."""
+    row = connection.execute(
+        "select quote_ident(r.rolname) from pg_catalog.pg_namespace as n join pg_catalog.pg_roles as r on r.oid = n.nspowner"
+        " where n.nspname = 'pggit' and r.rolname <> current_user"
+    ).fetchone()
+    if row:
+        connection.execute(f"set local role {row[0]}".encode())
 
 
 def _quiet(connection: Connection) -> bool:

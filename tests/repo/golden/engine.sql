@@ -24,12 +24,54 @@ CREATE TYPE pggit.read_row AS (
 	acl_default aclitem[]
 );
 ALTER TYPE pggit.read_row OWNER TO postgres;
+CREATE TYPE pggit.right_row AS (
+	class oid,
+	objid oid,
+	privilege text
+);
+ALTER TYPE pggit.right_row OWNER TO postgres;
 CREATE FUNCTION pggit.abort_merge() RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$ update pggit.merges set state = 'aborted', ended_at = clock_timestamp(), ended_by = pggit.author() where state = 'open' $$;
 ALTER FUNCTION pggit.abort_merge() OWNER TO postgres;
+CREATE FUNCTION pggit.access_findings() RETURNS TABLE(role text, finding text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $_$
+  with
+  known as materialized (select * from pggit.access_roles()),
+  has as materialized (select distinct * from pggit.granted_rights()),
+  may as materialized (
+    select k.role_oid, r.class, r.objid, r.privilege from known as k cross join lateral pggit.rights(k.level) as r where k.role_oid is not null
+  )
+  select k.recorded::text, format('is recorded as %s and is no longer there: pggit revoke removes the record', k.level) from known as k where k.role_oid is null
+  union all
+  select k.recorded::text, format('is called %s now: pggit grant %s %1$s records that', quote_ident(k.role), k.level) from known as k where k.role <> k.recorded
+  union all
+  select k.role::text, format('is recorded as %s and lacks %s of %s rights: pggit grant gives them, pggit revoke takes the rest', k.level, count(*) filter (where h.objid is null), count(*))
+  from known as k join may as m on m.role_oid = k.role_oid
+  left join has as h on h.role_oid = m.role_oid and h.class = m.class and h.objid = m.objid and h.privilege = m.privilege
+  group by k.role, k.level having count(*) filter (where h.objid is null) > 0
+  union all
+  select case x.role_oid when 0 then 'PUBLIC' else coalesce(r.rolname::text, x.role_oid::text) end,
+    format('has %s rights that pgGit did not give, such as %s: pggit revoke takes them', count(*), min(x.privilege || ' on ' || pg_describe_object(x.class, x.objid, 0)))
+  from (select * from has except select * from may) as x left join pg_roles as r on r.oid = x.role_oid
+  group by x.role_oid, r.rolname
+$_$;
+ALTER FUNCTION pggit.access_findings() OWNER TO postgres;
+CREATE FUNCTION pggit.access_roles() RETURNS TABLE(recorded name, level text, role_oid oid, role name)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select a.role, a.level, r.oid, r.rolname
+  from pggit.access as a
+  cross join (select s.system_identifier is not distinct from pggit.system_identifier() as same from pggit.repository as s) as server
+  left join pg_roles as r on case when server.same then r.oid = a.role_oid else r.rolname = a.role end
+$$;
+ALTER FUNCTION pggit.access_roles() OWNER TO postgres;
 CREATE FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) RETURNS TABLE(grantee text, definition jsonb)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -62,7 +104,7 @@ CREATE FUNCTION pggit.advance_head(old_commit text, new_commit text, message tex
     SET jit TO 'off'
     AS $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if pggit.head() is distinct from decode(old_commit, 'hex') then
     perform pggit.fail('PG006', 'HEAD is no longer at ' || left(old_commit, 10), 'Somebody moved it meanwhile: run the command again.');
   end if;
@@ -705,6 +747,45 @@ begin
   end if;
 end $_$;
 ALTER FUNCTION pggit.check_ref_name(name text) OWNER TO postgres;
+CREATE FUNCTION pggit.check_store() RETURNS TABLE(problem text, object text, message text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    SET standard_conforming_strings TO 'on'
+    SET bytea_output TO 'hex'
+    SET lc_monetary TO 'C'
+    SET jit TO 'off'
+    AS $$
+begin
+  return query
+    select 'damaged blob', encode(b.hash, 'hex'), 'its definition does not have this hash'
+    from pggit.blob as b
+    where pggit.digest(b.definition) <> b.hash or pggit.digest(pggit.without_private(b.definition)) <> b.meaning;
+  return query
+    select 'damaged tree', encode(t.hash, 'hex'), 'its entries do not have this hash' from pggit.tree as t where pggit.digest(t.entries) <> t.hash;
+  return query
+    select 'damaged commit', encode(c.hash, 'hex'), 'what it says does not have this hash'
+    from pggit.commit as c where pggit.commit_hash(c.tree, c.parents, c.author, c.authored_at, c.message) <> c.hash;
+  return query
+    select 'missing tree', encode(c.hash, 'hex'), 'the commit''s tree is not in the store'
+    from pggit.commit as c where not exists (select from pggit.tree as t where t.hash = c.tree);
+  return query
+    select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', pggit.short(p.hash))
+    from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash);
+  return query
+    select 'missing commit', r.name, 'the ref''s commit is not in the store'
+    from pggit.ref as r where r.commit is not null and not exists (select from pggit.commit as c where c.hash = r.commit);
+  return query
+    select 'missing object', e.key, format('named by tree %s, not in the store', pggit.short(t.hash))
+    from pggit.tree as t cross join jsonb_each_text(t.entries) as e
+    where not exists (select from pggit.tree as x where x.hash = decode(e.value, 'hex'))
+      and not exists (select from pggit.blob as x where x.hash = decode(e.value, 'hex'));
+end $$;
+ALTER FUNCTION pggit.check_store() OWNER TO postgres;
 CREATE FUNCTION pggit.close_request(request bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -730,7 +811,7 @@ begin
     perform pggit.fail('PG002', 'a commit needs a message');
   end if;
   perform pggit.require_direct(substr(pggit.current_branch(), 7));
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if (select tracked_by = 'snapshots' or full_read from pggit.repository) then
     perform pggit.refresh();
   else
@@ -818,7 +899,7 @@ CREATE FUNCTION pggit.conclude_merge(commit text, expected text, message text) R
 declare
   target bytea := decode(commit, 'hex');
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if pggit.head() = target then
     return commit;
   end if;
@@ -839,7 +920,7 @@ declare
   start_commit bytea := pggit.resolve(start);
 begin
   perform pggit.check_ref_name(name);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if exists (select from pggit.ref as r where r.name = 'heads/' || create_branch.name) then
     perform pggit.fail('PG006', format('a branch named %s exists', name));
   end if;
@@ -856,7 +937,7 @@ declare
   tagged bytea := pggit.resolve(target);
 begin
   perform pggit.check_ref_name(name);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if exists (select from pggit.ref as r where r.name = 'tags/' || create_tag.name) then
     perform pggit.fail('PG006', format('a tag named %s exists', name));
   end if;
@@ -884,7 +965,7 @@ CREATE FUNCTION pggit.delete_ref(ref_name text) RETURNS void
 declare
   gone bytea;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if ref_name = pggit.current_branch() then
     perform pggit.fail('PG006', format('%s is the current branch', substr(ref_name, 7)), 'Switch to another one first.');
   end if;
@@ -974,15 +1055,22 @@ CREATE FUNCTION pggit.describe(target text DEFAULT 'HEAD'::text) RETURNS TABLE(t
 $$;
 ALTER FUNCTION pggit.describe(target text) OWNER TO postgres;
 CREATE FUNCTION pggit.diff(a text DEFAULT 'HEAD'::text, b text DEFAULT 'work'::text) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
-declare
-  a_tree bytea := pggit.tree_of(a);
-  b_tree bytea := pggit.tree_of(b);
 begin
-  return query select * from pggit.semantic_changes(a_tree, b_tree);
+  if a = 'work' and b = 'work' then
+    return;
+  elsif b = 'work' then
+    return query select * from pggit.live_changes(pggit.tree_of(a));
+  elsif a = 'work' then
+    return query
+      select case c.change when 'create' then 'drop' when 'drop' then 'create' else c.change end, c.group_key, c.key, c.new_definition, c.old_definition
+      from pggit.live_changes(pggit.tree_of(b)) as c;
+  else
+    return query select * from pggit.semantic_changes(pggit.tree_of(a), pggit.tree_of(b));
+  end if;
 end $$;
 ALTER FUNCTION pggit.diff(a text, b text) OWNER TO postgres;
 CREATE FUNCTION pggit.diff_trees(a bytea, b bytea) RETURNS TABLE(group_key text, key text, old bytea, new bytea)
@@ -1122,7 +1210,7 @@ begin
   end if;
 end $$;
 ALTER FUNCTION pggit.find_again() OWNER TO postgres;
-CREATE FUNCTION pggit.fold() RETURNS integer
+CREATE FUNCTION pggit.fold(wait boolean DEFAULT true) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
@@ -1149,7 +1237,9 @@ begin
     raise exception 'pggit folds what it captured under READ COMMITTED only'
       using errcode = 'invalid_transaction_state', hint = 'Call it in a transaction of its own, without an isolation level.';
   end if;
-  perform from pggit.repository for update;
+  if not pggit.lock_repository(wait) then
+    return null;
+  end if;
   -- in the order in which they read: of two that touched one object, the later one saw what the earlier one did
   for this in
     select c.xid, max(greatest(c.id, r.id)) as last_id
@@ -1164,7 +1254,7 @@ begin
   end loop;
   return folded;
 end $$;
-ALTER FUNCTION pggit.fold() OWNER TO postgres;
+ALTER FUNCTION pggit.fold(wait boolean) OWNER TO postgres;
 CREATE FUNCTION pggit.fold_transaction(this xid8) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1288,49 +1378,19 @@ begin
 end $$;
 ALTER FUNCTION pggit.fold_transaction(this xid8) OWNER TO postgres;
 CREATE FUNCTION pggit.fsck() RETURNS TABLE(problem text, object text, message text)
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "DateStyle" TO 'ISO, MDY'
-    SET "IntervalStyle" TO 'postgres'
-    SET "TimeZone" TO 'UTC'
-    SET extra_float_digits TO '1'
-    SET quote_all_identifiers TO 'off'
-    SET standard_conforming_strings TO 'on'
-    SET bytea_output TO 'hex'
-    SET lc_monetary TO 'C'
-    SET jit TO 'off'
     AS $$
 declare
   before_id bigint;
 begin
-  perform from pggit.repository for update;
   -- the store first: reading anew would put back what is missing
-  return query
-    select 'damaged blob', encode(b.hash, 'hex'), 'its definition does not have this hash'
-    from pggit.blob as b
-    where pggit.digest(b.definition) <> b.hash or pggit.digest(pggit.without_private(b.definition)) <> b.meaning;
-  return query
-    select 'damaged tree', encode(t.hash, 'hex'), 'its entries do not have this hash' from pggit.tree as t where pggit.digest(t.entries) <> t.hash;
-  return query
-    select 'damaged commit', encode(c.hash, 'hex'), 'what it says does not have this hash'
-    from pggit.commit as c where pggit.commit_hash(c.tree, c.parents, c.author, c.authored_at, c.message) <> c.hash;
-  return query
-    select 'missing tree', encode(c.hash, 'hex'), 'the commit''s tree is not in the store'
-    from pggit.commit as c where not exists (select from pggit.tree as t where t.hash = c.tree);
-  return query
-    select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', pggit.short(p.hash))
-    from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash);
-  return query
-    select 'missing commit', r.name, 'the ref''s commit is not in the store'
-    from pggit.ref as r where r.commit is not null and not exists (select from pggit.commit as c where c.hash = r.commit);
-  return query
-    select 'missing object', e.key, format('named by tree %s, not in the store', pggit.short(t.hash))
-    from pggit.tree as t cross join jsonb_each_text(t.entries) as e
-    where not exists (select from pggit.tree as x where x.hash = decode(e.value, 'hex'))
-      and not exists (select from pggit.blob as x where x.hash = decode(e.value, 'hex'));
-  perform pggit.refresh();
-  select r.change_id into before_id from pggit.repository as r;
-  perform pggit.read_everything('drift');
+  return query select * from pggit.check_store();
+  if not has_function_privilege('pggit.reread()', 'execute') then
+    return query select * from pggit.unrecorded();
+    return;
+  end if;
+  before_id := pggit.reread();
   return query
     select 'drift', c.key, case when c.old is null then 'created' when c.new is null then 'dropped' else 'altered' end || ' behind the event triggers; recorded now'
     from pggit.change as c where c.tag in ('drift', 'gap') and (c.id > before_id or c.commit is null) order by c.id;
@@ -1346,7 +1406,7 @@ declare
   removed_trees bigint;
   removed_blobs bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.write_tree();
   with recursive reached(hash) as (
     select r.commit from pggit.ref as r where r.commit is not null
@@ -1445,67 +1505,53 @@ CREATE VIEW pggit.history AS
      LEFT JOIN pggit.statement s ON ((s.hash = c.statement)));
 ALTER VIEW pggit.history OWNER TO postgres;
 CREATE FUNCTION pggit.get_history(object text) RETURNS SETOF pggit.history
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 begin
-  perform pggit.fold();
+  perform pggit.try_fold();
   return query select * from pggit.history as h where pggit.names(h.key, object) order by h.id desc;
 end $$;
 ALTER FUNCTION pggit.get_history(object text) OWNER TO postgres;
+CREATE FUNCTION pggit.give_rights(target oid, wanted pggit.right_row[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  statement text;
+begin
+  for statement in
+    select format('grant %s on %s %s to %I', r.privilege,
+      case r.class when 'pg_namespace'::regclass then 'schema' when 'pg_proc'::regclass then 'function' else 'table' end,
+      string_agg(case r.class when 'pg_namespace'::regclass then r.objid::regnamespace::text when 'pg_proc'::regclass then r.objid::regprocedure::text
+        else r.objid::regclass::text end, ', '), pg_get_userbyid(target))
+    from unnest(wanted) as r group by r.class, r.privilege
+  loop
+    execute statement;
+  end loop;
+end $$;
+ALTER FUNCTION pggit.give_rights(target oid, wanted pggit.right_row[]) OWNER TO postgres;
 CREATE FUNCTION pggit.grant_access(level text, role_name name) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    AS $$
 declare
-  reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
-    'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
-    'refresh()', 'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)',
-    'standing(text)', 'describe(text)',
-    'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])',
-    'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
-  auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
-  writing text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
-    'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
-    'put_groups(bytea,jsonb)', 'write_commit(bytea,text[],text,timestamptz,text)', 'hold_commit(text,text)',
-    'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
-    'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
-    'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
-    'kept()', 'drop_kept(text)',
-    'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
-    'abort_merge()', 'conclude_merge(text,text,text)',
-    'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
-    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)',
-    'open_request(text,text,text,text)', 'put_revision(bigint,text,text,jsonb,jsonb)', 'review_request(bigint,integer,text,text,text,text)',
-    'record_proof(bigint,integer,jsonb)', 'close_request(bigint)',
-    'put_signatures(bytea[],text[],text[],text[],timestamptz[])', 'annotate_tag(text,bytea,text,text,timestamptz)'];
-  administering text[] := array['set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'protect(text,integer,boolean,boolean,boolean)', 'unprotect(text)'];
-  signature text;
+  target oid := (select r.oid from pg_roles as r where r.rolname = role_name);
 begin
-  if level not in ('reader', 'auditor', 'writer', 'admin') then
-    perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor, writer or admin.');
+  perform pggit.rights(level);  -- says so where there is no such level
+  if target is null then
+    perform pggit.fail('42704', format('role %s does not exist', quote_ident(role_name)));
   end if;
-  -- another level than before: what only that one may goes
-  if exists (select from pggit.access as a where a.role = role_name and a.level <> grant_access.level)
-     and not exists (select from pg_namespace as n where n.nspname = 'pggit' and pg_get_userbyid(n.nspowner) = role_name) then
-    execute format('revoke all on all functions in schema pggit from %1$I; revoke all on all tables in schema pggit from %1$I', role_name);
+  if exists (select from pg_namespace as n where n.nspname = 'pggit' and n.nspowner = target) then
+    perform pggit.fail('PG006', format('%s owns schema pggit, and may do everything', quote_ident(role_name)));
   end if;
-  execute format('grant usage on schema pggit to %I', role_name);
-  execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.signature, pggit.performance_metrics, pggit.upgrade_log, '
-    'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting, pggit.merges, pggit.conflicts, '
-    'pggit.protection, pggit.request, pggit.request_revision, pggit.approval, pggit.requests to %I', role_name);
-  if level in ('auditor', 'writer', 'admin') then
-    execute format('grant select on all tables in schema pggit to %1$I; revoke select on pggit.note_key from %1$I', role_name);
-  end if;
-  foreach signature in array reading
-      || case when level in ('auditor', 'writer', 'admin') then auditing else '{}' end
-      || case when level in ('writer', 'admin') then writing else '{}' end
-      || case when level = 'admin' then administering else '{}' end loop
-    execute format('grant execute on function pggit.%s to %I', signature, role_name);
-  end loop;
-  insert into pggit.access (role, level) values (role_name, level) on conflict (role) do update set level = excluded.level;
-end $_$;
+  perform pggit.lock_repository();
+  perform pggit.take_rights(target);
+  perform pggit.give_rights(target, array(select r from pggit.rights(level) as r));
+  delete from pggit.access as a where a.role_oid = target or a.role = role_name;
+  insert into pggit.access (role, role_oid, level) values (role_name, target, grant_access.level);
+end $$;
 ALTER FUNCTION pggit.grant_access(level text, role_name name) OWNER TO postgres;
 CREATE FUNCTION pggit.granted(since xid8, object_types text[]) RETURNS TABLE(catalog oid, address oid)
     LANGUAGE plpgsql STABLE
@@ -1541,6 +1587,27 @@ begin
     union all select 'pg_init_privs'::regclass::oid, 'pg_init_privs'::regclass::oid;
 end $$;
 ALTER FUNCTION pggit.granted(since xid8, object_types text[]) OWNER TO postgres;
+CREATE FUNCTION pggit.granted_rights() RETURNS TABLE(role_oid oid, class oid, objid oid, privilege text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select g.grantee, x.class, x.objid, g.privilege_type
+  from (
+    select 'pg_namespace'::regclass::oid as class, n.oid as objid, n.nspowner as owner, n.nspacl as acl
+    from pg_namespace as n where n.nspname = 'pggit'
+    union all
+    select 'pg_proc'::regclass::oid, p.oid, p.proowner, coalesce(p.proacl, acldefault('f', p.proowner))
+    from pg_proc as p where p.pronamespace = 'pggit'::regnamespace
+    union all
+    select 'pg_class'::regclass::oid, c.oid, c.relowner, c.relacl from pg_class as c where c.relnamespace = 'pggit'::regnamespace
+    union all
+    select 'pg_class'::regclass::oid, c.oid, c.relowner, a.attacl
+    from pg_class as c join pg_attribute as a on a.attrelid = c.oid where c.relnamespace = 'pggit'::regnamespace
+  ) as x
+  cross join lateral aclexplode(x.acl) as g
+  where g.grantee <> x.owner
+$$;
+ALTER FUNCTION pggit.granted_rights() OWNER TO postgres;
 CREATE FUNCTION pggit.guard_branch() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1594,8 +1661,14 @@ declare
   repository pggit.repository;
   waiting bigint;
   counted bigint;
+  example text;
 begin
   select * into strict repository from pggit.repository;
+  select count(*), min(p.oid::regprocedure::text) into counted, example from pg_proc as p
+  where p.pronamespace = 'pggit'::regnamespace and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}'));
+  return query select 'functions', case when counted = 0 then 'ok' else 'error' end,
+    case when counted = 0 then 'all have their search_path'
+      else format('%s of them, such as %s, search pg_temp first: whoever can connect can act as their owner; pggit upgrade makes them again', counted, example) end;
   if repository.tracked_by = 'triggers' then
     select count(*) into counted from pg_event_trigger as e
     where e.evtname in ('pggit_a_note', 'pggit_a_note_drop', 'pggit_ddl', 'pggit_drop') and e.evtenabled <> 'D';
@@ -1618,6 +1691,10 @@ begin
   select count(*) into counted from pg_index as i where not i.indisvalid and i.indexrelid >= 16384
     and not exists (select from pg_class as c where c.oid = i.indexrelid and c.relkind = 'I');
   return query select 'indexes', case when counted > 0 then 'warning' else 'ok' end, format('%s invalid', counted);
+  select count(*), min(f.role || ' ' || f.finding) into counted, example from pggit.access_findings() as f;
+  return query select 'access', case when counted > 0 then 'warning' else 'ok' end,
+    case when counted = 0 then 'what is recorded is granted, and nothing else'
+      else example || case when counted > 1 then format(', and %s more (pggit.access_findings())', counted - 1) else '' end end;
 end $$;
 ALTER FUNCTION pggit.health_check() OWNER TO postgres;
 CREATE FUNCTION pggit.hold_commit(ref_name text, commit text) RETURNS void
@@ -1626,7 +1703,7 @@ CREATE FUNCTION pggit.hold_commit(ref_name text, commit text) RETURNS void
     SET jit TO 'off'
     AS $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if ref_name !~ '^replay/' then
     perform pggit.fail('PG002', format('%s holds no commit', ref_name));
   end if;
@@ -1875,6 +1952,171 @@ begin
   return case tg_op when 'DELETE' then old else new end;
 end $$;
 ALTER FUNCTION pggit.leave_out_replicated() OWNER TO postgres;
+CREATE FUNCTION pggit.live_changes(root bytea) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+  with
+  differing as materialized (select g.key, g.objects from pggit.live_groups(root) as g),
+  old_object as (
+    select d.key as group_key, e.key, b.meaning, b.definition
+    from differing as d
+    cross join (select t.entries from pggit.tree as t where t.hash = root) as r
+    join pggit.tree as bt on bt.hash = decode(r.entries ->> left(encode(sha256(convert_to(d.key, 'UTF8')), 'hex'), 2), 'hex')
+    join pggit.tree as gt on gt.hash = decode(bt.entries ->> d.key, 'hex')
+    cross join jsonb_each_text(gt.entries) as e
+    join pggit.blob as b on b.hash = decode(e.value, 'hex')
+  ),
+  new_object as (
+    select d.key as group_key, o.key, pggit.digest(pggit.without_private(o.value)) as meaning, o.value as definition
+    from differing as d cross join jsonb_each(d.objects) as o
+  )
+  select case when o.key is null then 'create' when n.key is null then 'drop' else 'alter' end, group_key, key, o.definition, n.definition
+  from old_object as o full join new_object as n using (group_key, key)
+  where o.meaning is distinct from n.meaning
+  order by group_key collate "C", key <> group_key, key collate "C"
+$$;
+ALTER FUNCTION pggit.live_changes(root bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.live_groups(root bytea) RETURNS TABLE(key text, objects jsonb)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    SET standard_conforming_strings TO 'on'
+    SET bytea_output TO 'hex'
+    SET lc_monetary TO 'C'
+    SET jit TO 'off'
+    AS $$
+#variable_conflict use_column
+declare
+  repository pggit.repository;
+  everything boolean;
+  catalogs oid[];
+  addresses oid[];
+  read pggit.group_row[] := '{}';
+  read_now pggit.group_row[];
+  rounds integer := 0;
+begin
+  select * into strict repository from pggit.repository;
+  -- in a copy that was restored, addresses are other ones
+  everything := repository.full_read or repository.server_version <> current_setting('server_version_num')::integer / 10000
+    or repository.system_identifier is distinct from pggit.system_identifier()
+    or repository.database <> pggit.database_oid() and not pggit.is_file_copy(repository);
+  if everything then
+    select array_agg(m.catalog), array_agg(m.address) into catalogs, addresses from pggit.all_members() as m;
+    select array_agg(g) into read from pggit.read_groups(catalogs, addresses) as g;
+  else
+    select array_agg(x.catalog), array_agg(x.address) into catalogs, addresses
+    from (select s.catalog, s.address from pggit.suspects() as s union select u.catalog, u.address from pggit.unfolded() as u) as x;
+    -- then what they rippled into
+    while catalogs is not null and rounds < 20 loop
+      select array_agg(g) into read_now from pggit.read_groups(catalogs, addresses) as g;
+      read := read || read_now;
+      select array_agg(x.catalog), array_agg(x.address) into catalogs, addresses
+      from (
+        select d.catalog, d.address
+        from (select array_agg(r.catalog) as catalogs, array_agg(r.address) as addresses from pggit.renaming(read_now) as r) as r
+        cross join lateral pggit.dependents(r.catalogs, r.addresses) as d
+        where r.catalogs is not null
+        except select g.catalog, g.address from unnest(read) as g) as x;
+      rounds := rounds + 1;
+    end loop;
+  end if;
+  return query
+  with
+  recorded as (
+    select g.key, decode(g.value, 'hex') as tree
+    from pggit.tree as t
+    cross join jsonb_each_text(t.entries) as b
+    join pggit.tree as bt on bt.hash = decode(b.value, 'hex')
+    cross join jsonb_each_text(bt.entries) as g
+    where t.hash = root
+  ),
+  given as materialized (
+    select g.key, g.objects, (
+        select sha256(convert_to(jsonb_object_agg(o.key, encode(sha256(convert_to(o.value::text, 'UTF8')), 'hex'))::text, 'UTF8'))
+        from jsonb_each(g.objects) as o) as tree
+    from unnest(read) as g where g.key is not null
+  ),
+  live as (
+    select g.key, g.tree, g.objects from given as g
+    union all
+    select w.key, w.tree, null
+    from pggit.working as w
+    where not everything and not exists (select from unnest(read) as g where g.catalog = w.catalog and g.address = w.address)
+  )
+  select coalesce(l.key, r.key), coalesce(l.objects, (
+      select jsonb_object_agg(e.key, b.definition)
+      from pggit.tree as t cross join jsonb_each_text(t.entries) as e join pggit.blob as b on b.hash = decode(e.value, 'hex')
+      where t.hash = l.tree))
+  from live as l full join recorded as r on r.key = l.key
+  where l.tree is distinct from r.tree;
+end $$;
+ALTER FUNCTION pggit.live_groups(root bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.live_objects(root bytea) RETURNS TABLE(group_key text, key text, definition text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+  select g.key, o.key, o.value::text from pggit.live_groups(root) as g left join lateral jsonb_each(g.objects) as o on true
+$$;
+ALTER FUNCTION pggit.live_objects(root bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.lock_holder() RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  holder xid := (select r.xmax from pggit.repository as r);
+  holders xid[] := array[holder];
+  found text;
+begin
+  -- of a transaction with savepoints xmax names several
+  begin
+    holders := holders || array(select m.xid from pg_get_multixact_members(holder) as m);
+  exception when others then
+    null;
+  end;
+  select format('role %s (process %s, since %s)', coalesce(quote_ident(a.usename), '?'), l.pid,
+      coalesce(to_char(coalesce(a.xact_start, a.backend_start), 'YYYY-MM-DD HH24:MI:SS OF'), '?'))
+  into found
+  from pg_locks as l left join pg_stat_activity as a on a.pid = l.pid
+  where l.locktype = 'transactionid' and l.mode = 'ExclusiveLock' and l.granted and l.transactionid = any (holders)
+  limit 1;
+  return coalesce(found, 'another transaction');
+end $$;
+ALTER FUNCTION pggit.lock_holder() OWNER TO postgres;
+CREATE FUNCTION pggit.lock_repository(wait boolean DEFAULT true) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  given interval := current_setting('lock_timeout')::interval;
+  deadline timestamptz := clock_timestamp() + case when given > interval '0' then given else interval '30 seconds' end;
+  pause double precision := 0.001;
+begin
+  loop
+    -- no wait in the server: a timeout of one needs a savepoint, which hides who holds the lock from those who wait next
+    perform from pggit.repository for update skip locked;
+    if found then
+      return true;
+    elsif not wait then
+      return false;
+    elsif clock_timestamp() > deadline then
+      perform pggit.fail('55P03', 'the repository is locked by ' || pggit.lock_holder(),
+        'It is free when that transaction ends; SELECT pg_terminate_backend(PROCESS) ends the session.');
+    end if;
+    perform pg_sleep(pause);
+    pause := least(pause * 1.5, 0.02);
+  end loop;
+end $$;
+ALTER FUNCTION pggit.lock_repository(wait boolean) OWNER TO postgres;
 CREATE FUNCTION pggit.log(start text DEFAULT 'HEAD'::text, object text DEFAULT NULL::text) RETURNS TABLE(hash text, parents text[], author text, authored_at timestamp with time zone, message text, refs text[])
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1891,6 +2133,11 @@ CREATE FUNCTION pggit.log(start text DEFAULT 'HEAD'::text, object text DEFAULT N
   order by c.generation desc, c.authored_at desc
 $$;
 ALTER FUNCTION pggit.log(start text, object text) OWNER TO postgres;
+CREATE FUNCTION pggit.may_fold() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select has_function_privilege('pggit.fold(boolean)', 'execute') and not current_setting('transaction_read_only')::boolean $$;
+ALTER FUNCTION pggit.may_fold() OWNER TO postgres;
 CREATE FUNCTION pggit.meanings_of(entries jsonb) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2336,7 +2583,7 @@ CREATE FUNCTION pggit.move_head(branch text, commit text) RETURNS text
     SET jit TO 'off'
     AS $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if not exists (select from pggit.ref as r where r.name = 'heads/' || branch and r.commit = decode(move_head.commit, 'hex')) then
     perform pggit.fail('PG006', format('branch %s is no longer at %s', branch, left(move_head.commit, 10)), 'Somebody moved it meanwhile: run the command again.');
   end if;
@@ -2489,7 +2736,7 @@ begin
   if branch = target then
     perform pggit.fail('PG002', format('%s cannot be merged into itself', branch));
   end if;
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   foreach wanted in array array[branch, target] loop
     if not exists (select from pggit.ref as r where r.name = 'heads/' || wanted and r.commit is not null) then
       perform pggit.fail('PG003', format('there is no branch %s', wanted), 'pggit branch shows those there are.');
@@ -2530,7 +2777,7 @@ CREATE FUNCTION pggit.open_request_row(request bigint) RETURNS pggit.request
 declare
   asked pggit.request;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   select * into asked from pggit.request as q where q.id = open_request_row.request for update;
   if asked.id is null then
     perform pggit.fail('PG003', format('there is no request %s', request), 'pggit request list --all shows those there are.');
@@ -2680,6 +2927,7 @@ CREATE FUNCTION pggit.pause_tracking(duration interval) RETURNS timestamp with t
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+  select pggit.lock_repository();
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 ALTER FUNCTION pggit.pause_tracking(duration interval) OWNER TO postgres;
@@ -2695,7 +2943,7 @@ begin
   if approvals = 0 and (signed or not_author) then
     perform pggit.fail('PG002', format('%s says which approvals count, and none is needed', case when signed then 'signed' else 'not-author' end), 'Give the number of approvals, too.');
   end if;
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if strpos(pattern, '*') = 0 and not exists (select from pggit.ref as r where r.name = 'heads/' || pattern) then
     perform pggit.fail('PG003', format('there is no branch %s', pattern), 'A pattern with * protects branches to come.');
   end if;
@@ -2751,7 +2999,7 @@ declare
   made record;
   this record;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   insert into pggit.blob (hash, meaning, definition)
   select distinct on (1) pggit.digest(o.value), pggit.digest(pggit.without_private(o.value)), o.value
   from jsonb_each(groups) as g cross join lateral jsonb_each(case when g.value = 'null' then '{}' else g.value end) as o
@@ -2822,7 +3070,7 @@ CREATE FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[
 declare
   added bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   insert into pggit.signature (hash, commit, tag, signer, armored, signed_at)
   select sha256(g.commit || convert_to(format(E'%s\n%s', g.tag, g.armored), 'UTF8')), g.commit, g.tag, g.signer, g.armored, g.signed_at
   from unnest(commits, tags, signers, put_signatures.armored, times) as g(commit, tag, signer, armored, signed_at)
@@ -4639,7 +4887,7 @@ CREATE FUNCTION pggit.rebase_abort() RETURNS void
     SET jit TO 'off'
     AS $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.end_rebase((select s.branch from pggit.sequence as s), 'rebase: aborted');
 end $$;
 ALTER FUNCTION pggit.rebase_abort() OWNER TO postgres;
@@ -4649,7 +4897,7 @@ CREATE FUNCTION pggit.rebase_finish(branch text, original text, tip text) RETURN
     SET jit TO 'off'
     AS $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.check_rebased(branch, original);
   perform pggit.move_ref('heads/' || branch, decode(tip, 'hex'), 'rebase: finished');
   perform pggit.end_rebase(branch, 'rebase: finished');
@@ -4663,7 +4911,7 @@ CREATE FUNCTION pggit.rebase_stop(sequence jsonb) RETURNS void
 declare
   tip bytea := decode(sequence ->> 'tip', 'hex');
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.check_rebased(sequence ->> 'branch', sequence ->> 'original');
   delete from pggit.sequence;
   insert into pggit.sequence (branch, original, onto, tip, todo, conflicts)
@@ -4682,7 +4930,7 @@ CREATE FUNCTION pggit.receive_blobs(hashes bytea[], definitions text[]) RETURNS 
 declare
   received bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_hash('definition', g.hash, pggit.digest(g.definition::jsonb))
   from unnest(hashes, definitions) as g(hash, definition);
   insert into pggit.blob (hash, meaning, definition)
@@ -4703,7 +4951,7 @@ declare
   known bigint;
   made bytea[] := '{}';
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   for given in
     select g.hash, g.tree, g.parents::bytea[] as parents, g.author, g.authored_at, g.message
     from unnest(hashes, trees, receive_commits.parents, authors, times, messages) with ordinality
@@ -4743,7 +4991,7 @@ declare
   meanings jsonb;
   incomplete text;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_hash('tree', g.hash, pggit.digest(g.entries::jsonb)) from unnest(hashes, receive_trees.entries) as g(hash, entries);
   -- trees that follow one another have nearly all of their entries in common: each is looked up once
   select jsonb_object_agg(n.value, coalesce(encode(t.meaning, 'hex'), encode(b.meaning, 'hex'))) into meanings
@@ -4842,7 +5090,7 @@ declare
   new_hash bytea;
   last record;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.fold();
   new_tree := pggit.write_tree();
   select r.name, substr(r.name, 7)::integer as number, c.tree, c.parents into last
@@ -5158,7 +5406,7 @@ CREATE FUNCTION pggit.redact_uncommented(statement text) RETURNS text
     from pggit.redact_lex(statement) as l, unnest(l.kinds, l.parts) with ordinality as t(kind, part, position)
 $$;
 ALTER FUNCTION pggit.redact_uncommented(statement text) OWNER TO postgres;
-CREATE FUNCTION pggit.refresh() RETURNS bigint
+CREATE FUNCTION pggit.refresh(wait boolean DEFAULT true) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "DateStyle" TO 'ISO, MDY'
@@ -5172,11 +5420,15 @@ CREATE FUNCTION pggit.refresh() RETURNS bigint
     SET jit TO 'off'
     AS $$
 declare
+  started timestamptz := clock_timestamp();
   repository pggit.repository;
   suspect record;
   found bigint;
 begin
-  select * into strict repository from pggit.repository for update;
+  if not pggit.lock_repository(wait) then
+    return null;
+  end if;
+  select * into strict repository from pggit.repository;
   if repository.database <> pggit.database_oid() and pggit.is_file_copy(repository) then
     update pggit.repository set database = pggit.database_oid() returning * into strict repository;
   end if;
@@ -5191,28 +5443,10 @@ begin
     update pggit.repository set full_read = false;
     return found;
   end if;
-  with
-  seen as materialized (select * from pggit.versions()),
-  differing as (
-    select coalesce(s.catalog, w.catalog) as catalog, coalesce(s.address, w.address) as address, s.version, w.address is null as is_new
-    from seen as s full join pggit.working as w using (catalog, address)
-    where s.version is distinct from w.version or s.address is null
-  )
   select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses, array_agg(x.version) as versions into suspect
-  from (
-    select d.catalog, d.address, d.version from differing as d where not d.is_new
-    union all
-    select d.catalog, m.address, d.version
-    from (select n.catalog, array_agg(n.address) as addresses from differing as n where n.is_new group by n.catalog) as n
-    cross join lateral pggit.members(n.catalog, n.addresses) as m(address)
-    join differing as d on d.catalog = n.catalog and d.address = m.address
-    union
-    -- optional kinds are shared by all databases, or for superusers only: they are few, and read every time
-    select m.catalog, m.address, null
-    from pggit.all_members() as m
-    where m.catalog in ('pg_authid'::regclass, 'pg_db_role_setting'::regclass, 'pg_subscription'::regclass)
-      and exists (select from pggit.setting as s where s.name = 'include_kinds')
-  ) as x;
+  from pggit.suspects() as x;
+  insert into pggit.performance_metrics (metric_type, metric_value)
+  values ('version_query_ms', extract(epoch from clock_timestamp() - started) * 1000);
   if suspect.catalogs is null then
     return 0;
   end if;
@@ -5222,7 +5456,7 @@ begin
   where w.catalog = s.catalog and w.address = s.address;
   return found;
 end $$;
-ALTER FUNCTION pggit.refresh() OWNER TO postgres;
+ALTER FUNCTION pggit.refresh(wait boolean) OWNER TO postgres;
 CREATE FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5232,7 +5466,7 @@ declare
   tip bytea;
 begin
   perform pggit.check_ref_name(new_name);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   select r.commit into tip from pggit.ref as r where r.name = 'heads/' || old_name;
   if not found then
     perform pggit.fail('PG003', format('there is no branch %s', old_name));
@@ -5255,6 +5489,19 @@ begin
   return encode(tip, 'hex');
 end $$;
 ALTER FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) OWNER TO postgres;
+CREATE FUNCTION pggit.renaming(groups pggit.group_row[]) RETURNS TABLE(catalog oid, address oid)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select g.catalog, g.address
+  from unnest(groups) as g left join pggit.working as w on w.catalog = g.catalog and w.address = g.address
+  where w.address is null and g.key is not null
+    or exists (
+      select from pggit.tree as t cross join jsonb_each_text(t.entries) as e
+      where t.hash = w.tree and (g.objects -> e.key is null
+        or e.key ~ '^(enum|extension|schema|view|materialized view|base type) ' and encode(pggit.digest(g.objects -> e.key), 'hex') <> e.value))
+$$;
+ALTER FUNCTION pggit.renaming(groups pggit.group_row[]) OWNER TO postgres;
 CREATE FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5321,6 +5568,28 @@ begin
   end if;
 end $$;
 ALTER FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.reread() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    SET standard_conforming_strings TO 'on'
+    SET bytea_output TO 'hex'
+    SET lc_monetary TO 'C'
+    SET jit TO 'off'
+    AS $$
+declare
+  before_id bigint;
+begin
+  perform pggit.refresh();
+  select r.change_id into before_id from pggit.repository as r;
+  perform pggit.read_everything('drift');
+  return before_id;
+end $$;
+ALTER FUNCTION pggit.reread() OWNER TO postgres;
 CREATE FUNCTION pggit.reset_head(commit text, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5329,7 +5598,7 @@ CREATE FUNCTION pggit.reset_head(commit text, message text) RETURNS text
 declare
   target bytea := pggit.resolve(commit);
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if target is distinct from pggit.head() then
     perform pggit.move_ref(coalesce(pggit.current_branch(), 'HEAD'), target, reset_head.message);
   end if;
@@ -5558,6 +5827,78 @@ begin
   return number;
 end $$;
 ALTER FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text, signature text, public_key text) OWNER TO postgres;
+CREATE FUNCTION pggit.revoke_access(role_name name) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  target oid := case role_name when 'public' then 0 else (select r.oid from pg_roles as r where r.rolname = role_name) end;
+begin
+  if exists (select from pg_namespace as n where n.nspname = 'pggit' and n.nspowner = target) then
+    perform pggit.fail('PG006', format('%s owns schema pggit', quote_ident(role_name)), 'Access cannot be taken from its owner.');
+  end if;
+  perform pggit.lock_repository();
+  if not exists (select from pggit.access as a where a.role = role_name or a.role_oid = target)
+     and not exists (select from pggit.granted_rights() as g where g.role_oid = target) then
+    perform pggit.fail(case when target is null then '42704' else 'PG003' end,
+      case when target is null then format('role %s does not exist', quote_ident(role_name)) else format('%s has no access', quote_ident(role_name)) end);
+  end if;
+  if target is not null then
+    perform pggit.take_rights(target);
+  end if;
+  delete from pggit.access as a where a.role_oid = target or a.role = role_name;
+end $$;
+ALTER FUNCTION pggit.revoke_access(role_name name) OWNER TO postgres;
+CREATE FUNCTION pggit.rights(level text) RETURNS SETOF pggit.right_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()', 'access_findings()',
+    'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
+    'live_objects(bytea)', 'try_refresh()', 'try_fold()', 'try_work_tree()', 'may_fold()',
+    'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)',
+    'standing(text)', 'describe(text)',
+    'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])',
+    'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
+  reading_tables text[] := array['branches', 'tags', 'rebase', 'sequence', 'objects', 'ref', 'commit', 'signature', 'performance_metrics', 'upgrade_log',
+    'blob', 'tree', 'working', 'repository', 'setting', 'merges', 'conflicts',
+    'protection', 'request', 'request_revision', 'approval', 'requests'];
+  auditing text[] := array['get_history(text)', 'fsck()', 'check_store()', 'unrecorded()'];
+  writing text[] := array['refresh(boolean)', 'fold(boolean)', 'work_tree()', 'reread()',
+    'commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
+    'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
+    'put_groups(bytea,jsonb)', 'write_commit(bytea,text[],text,timestamptz,text)', 'hold_commit(text,text)',
+    'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
+    'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
+    'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
+    'kept()', 'drop_kept(text)',
+    'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
+    'abort_merge()', 'conclude_merge(text,text,text)',
+    'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
+    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)',
+    'open_request(text,text,text,text)', 'put_revision(bigint,text,text,jsonb,jsonb)', 'review_request(bigint,integer,text,text,text,text)',
+    'record_proof(bigint,integer,jsonb)', 'close_request(bigint)',
+    'put_signatures(bytea[],text[],text[],text[],timestamptz[])', 'annotate_tag(text,bytea,text,text,timestamptz)'];
+  administering text[] := array['set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'protect(text,integer,boolean,boolean,boolean)', 'unprotect(text)'];
+begin
+  if level is null or level not in ('reader', 'auditor', 'writer', 'admin') then
+    perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor, writer or admin.');
+  end if;
+  return query select 'pg_namespace'::regclass::oid, 'pggit'::regnamespace::oid, 'USAGE';
+  return query
+    select 'pg_proc'::regclass::oid, ('pggit.' || f.signature)::regprocedure::oid, 'EXECUTE'
+    from unnest(reading
+      || case when level <> 'reader' then auditing else '{}' end
+      || case when level in ('writer', 'admin') then writing else '{}' end
+      || case when level = 'admin' then administering else '{}' end) as f(signature);
+  return query
+    select 'pg_class'::regclass::oid, c.oid, 'SELECT'
+    from pg_class as c
+    where c.relnamespace = 'pggit'::regnamespace and c.relkind in ('r', 'v')
+      and (c.relname = any (reading_tables) or level <> 'reader' and c.relname <> 'note_key');
+end $$;
+ALTER FUNCTION pggit.rights(level text) OWNER TO postgres;
 CREATE FUNCTION pggit.row_key(relation text, leaving text) RETURNS text[]
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5613,6 +5954,7 @@ declare
     when 'ignore' then '.' when 'ignore_kinds' then '.'
     when 'include_kinds' then '^(role|role membership|role setting|subscription)(,(role|role membership|role setting|subscription))*$' when 'author' then '.' end;
 begin
+  perform pggit.lock_repository();
   if allowed is null then
     perform pggit.fail('PG002', format('there is no setting %s', name), 'Settings are on_error, auto_commit, ignore, ignore_kinds, include_kinds, author.');
   end if;
@@ -5640,7 +5982,7 @@ CREATE FUNCTION pggit.set_remote(remote text, url text) RETURNS void
     AS $$
 begin
   perform pggit.check_ref_name(remote);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if url is null then
     delete from pggit.setting as s where s.name = 'remote.' || remote || '.url';
     delete from pggit.ref as r where starts_with(r.name, 'remotes/' || remote || '/');
@@ -5658,7 +6000,7 @@ CREATE FUNCTION pggit.settle_history() RETURNS void
 declare
   live bytea;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.fold();
   live := pggit.write_tree();  -- a statement of its own: the next one sees a tree that is new
   if (select t.meaning from pggit.tree as t where t.hash = live)
@@ -5694,7 +6036,7 @@ CREATE FUNCTION pggit.start_merge(ours text, theirs text, name text, message tex
 declare
   number bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if exists (select from pggit.merges as m where m.state = 'open') then
     perform pggit.fail('PG006', 'a merge is open', 'pggit merge --continue ends it, pggit merge --abort gives it up.');
   end if;
@@ -5706,23 +6048,12 @@ begin
 end $$;
 ALTER FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.status() RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
-declare
-  started timestamptz := clock_timestamp();
-  live bytea;
-  head_tree bytea;
-begin
-  perform from pggit.repository for update;
-  perform pggit.refresh();
-  live := pggit.write_tree();
-  select c.tree into head_tree from pggit.commit as c where c.hash = pggit.head();
-  insert into pggit.performance_metrics (metric_type, metric_value)
-  values ('version_query_ms', extract(epoch from clock_timestamp() - started) * 1000);
-  return query select * from pggit.semantic_changes(head_tree, live);
-end $$;
+  select x.* from (select pggit.head() as hash) as h left join pggit.commit as c on c.hash = h.hash cross join lateral pggit.live_changes(c.tree) as x
+$$;
 ALTER FUNCTION pggit.status() OWNER TO postgres;
 CREATE FUNCTION pggit.strip_statements(this regclass) RETURNS SETOF text
     LANGUAGE sql STABLE
@@ -5781,6 +6112,31 @@ CREATE FUNCTION pggit.strip_statements(this regclass) RETURNS SETOF text
   order by s.step, s.statement
 $_$;
 ALTER FUNCTION pggit.strip_statements(this regclass) OWNER TO postgres;
+CREATE FUNCTION pggit.suspects() RETURNS TABLE(catalog oid, address oid, version bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with
+  seen as materialized (select * from pggit.versions()),
+  differing as (
+    select coalesce(s.catalog, w.catalog) as catalog, coalesce(s.address, w.address) as address, s.version, w.address is null as is_new
+    from seen as s full join pggit.working as w using (catalog, address)
+    where s.version is distinct from w.version or s.address is null
+  )
+  select d.catalog, d.address, d.version from differing as d where not d.is_new
+  union all
+  select d.catalog, m.address, d.version
+  from (select n.catalog, array_agg(n.address) as addresses from differing as n where n.is_new group by n.catalog) as n
+  cross join lateral pggit.members(n.catalog, n.addresses) as m(address)
+  join differing as d on d.catalog = n.catalog and d.address = m.address
+  union
+  -- optional kinds are shared by all databases, or for superusers only: they are few, and read every time
+  select m.catalog, m.address, null
+  from pggit.all_members() as m
+  where m.catalog in ('pg_authid'::regclass, 'pg_db_role_setting'::regclass, 'pg_subscription'::regclass)
+    and exists (select from pggit.setting as s where s.name = 'include_kinds')
+$$;
+ALTER FUNCTION pggit.suspects() OWNER TO postgres;
 CREATE FUNCTION pggit.switch_head(branch text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5799,7 +6155,7 @@ begin
     perform pggit.fail('PG006', format('the live schema is not that of %s', branch),
       format('pggit diff %s work shows what differs.', branch));
   end if;
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   update pggit.ref as r set target = 'heads/' || branch, updated_at = clock_timestamp() where r.name = 'HEAD';
   insert into pggit.reflog (id, ref, old, new, message)
   select r.reflog_id + 1, 'HEAD', pggit.head(), target, 'switch: moving to ' || branch from pggit.repository as r;
@@ -5817,6 +6173,17 @@ exception when insufficient_privilege then
   return null;
 end $$;
 ALTER FUNCTION pggit.system_identifier() OWNER TO postgres;
+CREATE FUNCTION pggit.take_rights(target oid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  grantee text := case target when 0 then 'public' else quote_ident(pg_get_userbyid(target)) end;
+begin
+  execute format('revoke all on schema pggit from %1$s cascade; revoke all on all functions in schema pggit from %1$s cascade; '
+    'revoke all on all tables in schema pggit from %1$s cascade; revoke all on all sequences in schema pggit from %1$s cascade', grantee);
+end $_$;
+ALTER FUNCTION pggit.take_rights(target oid) OWNER TO postgres;
 CREATE FUNCTION pggit.tree_objects(root bytea) RETURNS TABLE(group_key text, key text, hash bytea)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5836,7 +6203,7 @@ CREATE FUNCTION pggit.tree_objects(root bytea) RETURNS TABLE(group_key text, key
 $_$;
 ALTER FUNCTION pggit.tree_objects(root bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.tree_of(expression text) RETURNS bytea
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
@@ -5845,18 +6212,68 @@ begin
     return null;
   end if;
   if expression = 'work' then
-    perform pggit.fold();
-    return pggit.write_tree();
+    return pggit.work_tree();
   end if;
   return (select c.tree from pggit.commit as c where c.hash = pggit.resolve(expression));
 end $$;
 ALTER FUNCTION pggit.tree_of(expression text) OWNER TO postgres;
+CREATE FUNCTION pggit.try_fold() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if pggit.may_fold() then
+    perform pggit.fold(false);
+  end if;
+end $$;
+ALTER FUNCTION pggit.try_fold() OWNER TO postgres;
+CREATE FUNCTION pggit.try_refresh() RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if pggit.may_fold() then
+    return pggit.refresh(false);
+  end if;
+  return null;
+end $$;
+ALTER FUNCTION pggit.try_refresh() OWNER TO postgres;
+CREATE FUNCTION pggit.try_work_tree() RETURNS bytea
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if pggit.may_fold() and pggit.fold(false) is not null then
+    return pggit.work_tree();
+  end if;
+  return null;
+end $$;
+ALTER FUNCTION pggit.try_work_tree() OWNER TO postgres;
+CREATE FUNCTION pggit.unfolded() RETURNS TABLE(catalog oid, address oid)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select g.catalog, g.address
+  from pggit.capture as c cross join lateral pggit.granted(c.xid, c.grants) as g
+  where c.grants <> '{}'
+  union
+  select 'pg_class'::regclass::oid, child.oid
+  from pggit.descendants((
+    select array_agg(o.address)
+    from pggit.capture as c cross join lateral pggit.owners(c.catalogs, c.objids) as o
+    where o.catalog = 'pg_class'::regclass)) as child(oid)
+  union
+  select coalesce(m.catalog, w.catalog), coalesce(m.address, w.address)
+  from pggit.all_members() as m full join pggit.working as w on w.catalog = m.catalog and w.address = m.address
+  where (m.address is null or w.address is null) and exists (select from pggit.capture as c where c.tag = 'ALTER EXTENSION')
+$$;
+ALTER FUNCTION pggit.unfolded() OWNER TO postgres;
 CREATE FUNCTION pggit.unprotect(pattern text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   delete from pggit.protection as p where p.pattern = unprotect.pattern;
   if not found then
     perform pggit.fail('PG003', format('nothing protects %s', pattern), 'pggit protect lists what is protected.');
@@ -5864,6 +6281,45 @@ begin
   perform pggit.note_protection(pattern, 'protect: off');
 end $$;
 ALTER FUNCTION pggit.unprotect(pattern text) OWNER TO postgres;
+CREATE FUNCTION pggit.unrecorded() RETURNS TABLE(problem text, object text, message text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    SET standard_conforming_strings TO 'on'
+    SET bytea_output TO 'hex'
+    SET lc_monetary TO 'C'
+    SET jit TO 'off'
+    AS $$
+declare
+  every record;
+begin
+  select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses into every
+  from (
+    (select m.catalog, m.address from pggit.all_members() as m union select w.catalog, w.address from pggit.working as w)
+    except
+    select o.catalog, o.address from pggit.capture as c cross join lateral pggit.owners(c.catalogs, c.objids) as o
+    except
+    select w.catalog, w.address from pggit.capture as c join pggit.working as w on w.address = any (c.dropped_objids) or w.parts && c.dropped_objids
+  ) as x;
+  return query
+    select 'drift', coalesce(o.key, n.key),
+      case when o.key is null then 'created' when n.key is null then 'dropped' else 'altered' end || ' behind the event triggers; not recorded, as this role only looks'
+    from (
+      select w.catalog, w.address, e.key, e.value
+      from pggit.working as w join pggit.tree as t on t.hash = w.tree cross join jsonb_each_text(t.entries) as e
+      where (w.catalog, w.address) in (select * from unnest(every.catalogs, every.addresses))) as o
+    full join (
+      select g.catalog, g.address, e.key, encode(pggit.digest(e.value), 'hex') as value
+      from pggit.read_groups(every.catalogs, every.addresses) as g cross join jsonb_each(g.objects) as e where g.key is not null) as n
+    using (catalog, address, key)
+    where o.value is distinct from n.value
+    order by 2;
+end $$;
+ALTER FUNCTION pggit.unrecorded() OWNER TO postgres;
 CREATE FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5873,7 +6329,7 @@ declare
   present bytea;
   shown text := regexp_replace(ref_name, '^(heads|tags|remotes)/', '');
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if ref_name !~ '^(heads|tags|remotes)/' then
     perform pggit.fail('PG002', format('%s is no branch and no tag', ref_name));
   end if;
@@ -6016,6 +6472,16 @@ CREATE FUNCTION pggit.without_private(definition jsonb) RETURNS jsonb
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ select coalesce((select jsonb_object_agg(key, value) from jsonb_each(definition) where not starts_with(key, '_')), '{}') $$;
 ALTER FUNCTION pggit.without_private(definition jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.work_tree() RETURNS bytea
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+begin
+  perform pggit.fold();
+  return pggit.write_tree();
+end $$;
+ALTER FUNCTION pggit.work_tree() OWNER TO postgres;
 CREATE FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6025,7 +6491,7 @@ declare
   wanted bytea[] := array(select decode(p.hash, 'hex') from unnest(parents) with ordinality as p(hash, n) order by p.n);
   gone bytea;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   select p.hash into gone from unnest(wanted) as p(hash) where not exists (select from pggit.commit as c where c.hash = p.hash) limit 1;
   if gone is not null then
     perform pggit.fail('PG006', format('commit %s is not here any more', pggit.short(gone)), 'Run the command again: what was removed meanwhile is done anew.');
@@ -6045,7 +6511,8 @@ declare
   repository pggit.repository;
   new_root bytea;
 begin
-  select * into strict repository from pggit.repository for update;
+  perform pggit.lock_repository();
+  select * into strict repository from pggit.repository;
   if repository.root is not null and repository.stale = '{}' then
     return repository.root;
   end if;
@@ -6089,7 +6556,11 @@ end $$;
 ALTER FUNCTION pggit.write_tree() OWNER TO postgres;
 CREATE TABLE pggit.access (
     role name NOT NULL,
-    level text NOT NULL
+    role_oid oid NOT NULL,
+    level text NOT NULL,
+    given_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    given_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT access_level_check CHECK ((level = ANY (ARRAY['reader'::text, 'auditor'::text, 'writer'::text, 'admin'::text])))
 );
 ALTER TABLE pggit.access OWNER TO postgres;
 CREATE TABLE pggit.approval (
@@ -6424,6 +6895,8 @@ ALTER TABLE ONLY pggit.upgrade_log REPLICA IDENTITY FULL;
 ALTER TABLE pggit.upgrade_log OWNER TO postgres;
 ALTER TABLE ONLY pggit.access
     ADD CONSTRAINT access_pkey PRIMARY KEY (role);
+ALTER TABLE ONLY pggit.access
+    ADD CONSTRAINT access_role_oid_key UNIQUE (role_oid);
 ALTER TABLE ONLY pggit.approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.blob
@@ -6528,6 +7001,8 @@ ALTER TABLE pggit.working ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE CONSTRAINT TRIGGER read_touched AFTER INSERT ON pggit.capture DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.first) EXECUTE FUNCTION pggit.read_touched();
 ALTER TABLE pggit.capture ENABLE ALWAYS TRIGGER read_touched;
 REVOKE ALL ON FUNCTION pggit.abort_merge() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.access_findings() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.access_roles() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.advance_head(old_commit text, new_commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.all_members() FROM PUBLIC;
@@ -6543,6 +7018,7 @@ REVOKE ALL ON FUNCTION pggit.capture_failed(tag text, code text, message text) F
 REVOKE ALL ON FUNCTION pggit.change_hash(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.check_rebased(branch text, original text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.check_ref_name(name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.check_store() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.close_request(request bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
@@ -6565,13 +7041,15 @@ REVOKE ALL ON FUNCTION pggit.end_rebase(branch text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fail(code text, message text, hint text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fill_working() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.find_again() FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.fold() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.fold(wait boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fold_transaction(this xid8) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fsck() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.gc(keep_metrics interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.get_history(object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.give_rights(target oid, wanted pggit.right_row[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.grant_access(level text, role_name name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.granted(since xid8, object_types text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.granted_rights() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_branch() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.head() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.health_check() FROM PUBLIC;
@@ -6590,7 +7068,13 @@ REVOKE ALL ON FUNCTION pggit.keep_sequence(sequence text, kept text, about jsonb
 REVOKE ALL ON FUNCTION pggit.keep_table(relation text, kept text, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.kept() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.leave_out_replicated() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.live_changes(root bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.live_groups(root bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.live_objects(root bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.lock_holder() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.lock_repository(wait boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.log(start text, object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.may_fold() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.meanings_of(entries jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.members(which oid, addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.merge_base(a text, b text) FROM PUBLIC;
@@ -6638,12 +7122,14 @@ REVOKE ALL ON FUNCTION pggit.redact_lex(query text, OUT kinds text[], OUT parts 
 REVOKE ALL ON FUNCTION pggit.redact_masked(statement text, level integer, nested boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_suspicious(raw text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_uncommented(statement text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.refresh() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.refresh(wait boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.renaming(groups pggit.group_row[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_direct(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.reread() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.reset_head(commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve(expression text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve_at(name text, moment text) FROM PUBLIC;
@@ -6654,6 +7140,8 @@ REVOKE ALL ON FUNCTION pggit.return_places(kept text, relation text) FROM PUBLIC
 REVOKE ALL ON FUNCTION pggit.return_rows(kept text, relation text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.return_values(kept text, relation text, "column" text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text, signature text, public_key text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.revoke_access(role_name name) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.rights(level text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.row_key(relation text, leaving text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rule_of(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.semantic_changes(a bytea, b bytea) FROM PUBLIC;
@@ -6665,15 +7153,23 @@ REVOKE ALL ON FUNCTION pggit.standing(base text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.status() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.strip_statements(this regclass) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.suspects() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.switch_head(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.system_identifier() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.take_rights(target oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.tree_objects(root bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.tree_of(expression text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.try_fold() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.try_refresh() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.try_work_tree() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.unfolded() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.unprotect(pattern text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.unrecorded() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.verdicts(request bigint, target bytea, source bytea, change_hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.version() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.versions() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.without_private(definition jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.work_tree() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.write_tree() FROM PUBLIC;

@@ -13,7 +13,7 @@ declare
   made record;
   this record;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   insert into pggit.blob (hash, meaning, definition)
   select distinct on (1) pggit.digest(o.value), pggit.digest(pggit.without_private(o.value)), o.value
   from jsonb_each(groups) as g cross join lateral jsonb_each(case when g.value = 'null' then '{}' else g.value end) as o
@@ -75,7 +75,7 @@ as $$
 declare
   number bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if exists (select from pggit.merges as m where m.state = 'open') then
     perform pggit.fail('PG006', 'a merge is open', 'pggit merge --continue ends it, pggit merge --abort gives it up.');
   end if;
@@ -120,7 +120,7 @@ as $$
 declare
   target bytea := decode(commit, 'hex');
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if pggit.head() = target then
     return commit;
   end if;

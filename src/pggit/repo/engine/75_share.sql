@@ -20,7 +20,7 @@ as $$
 declare
   received bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_hash('definition', g.hash, pggit.digest(g.definition::jsonb))
   from unnest(hashes, definitions) as g(hash, definition);
   insert into pggit.blob (hash, meaning, definition)
@@ -40,7 +40,7 @@ declare
   meanings jsonb;
   incomplete text;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_hash('tree', g.hash, pggit.digest(g.entries::jsonb)) from unnest(hashes, receive_trees.entries) as g(hash, entries);
   -- trees that follow one another have nearly all of their entries in common: each is looked up once
   select jsonb_object_agg(n.value, coalesce(encode(t.meaning, 'hex'), encode(b.meaning, 'hex'))) into meanings
@@ -69,7 +69,7 @@ declare
   known bigint;
   made bytea[] := '{}';
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   for given in
     select g.hash, g.tree, g.parents::bytea[] as parents, g.author, g.authored_at, g.message
     from unnest(hashes, trees, receive_commits.parents, authors, times, messages) with ordinality
@@ -141,7 +141,7 @@ declare
   present bytea;
   shown text := regexp_replace(ref_name, '^(heads|tags|remotes)/', '');
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if ref_name !~ '^(heads|tags|remotes)/' then
     perform pggit.fail('PG002', format('%s is no branch and no tag', ref_name));
   end if;
@@ -178,7 +178,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform pggit.check_ref_name(remote);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if url is null then
     delete from pggit.setting as s where s.name = 'remote.' || remote || '.url';
     delete from pggit.ref as r where starts_with(r.name, 'remotes/' || remote || '/');

@@ -8,7 +8,7 @@ as $$
 declare
   added bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   insert into pggit.signature (hash, commit, tag, signer, armored, signed_at)
   select sha256(g.commit || convert_to(format(E'%s\n%s', g.tag, g.armored), 'UTF8')), g.commit, g.tag, g.signer, g.armored, g.signed_at
   from unnest(commits, tags, signers, put_signatures.armored, times) as g(commit, tag, signer, armored, signed_at)
