@@ -1511,6 +1511,7 @@ CREATE FUNCTION pggit.get_history(object text) RETURNS SETOF pggit.history
     AS $$
 begin
   perform pggit.try_fold();
+  return query select * from pggit.pending_history() as h where pggit.names(h.key, object) order by h.id desc;
   return query select * from pggit.history as h where pggit.names(h.key, object) order by h.id desc;
 end $$;
 ALTER FUNCTION pggit.get_history(object text) OWNER TO postgres;
@@ -1807,6 +1808,7 @@ CREATE FUNCTION pggit.is_known(object text) RETURNS boolean
   select exists (select from pggit.change as c where pggit.names(c.key, object))
     or exists (select from pggit.commit_change as c where pggit.names(c.key, object))
     or exists (select from pggit.objects as o where pggit.names(o.key, object))
+    or exists (select from pggit.reading as r cross join jsonb_object_keys(r.objects) as k where pggit.names(k, object))
 $$;
 ALTER FUNCTION pggit.is_known(object text) OWNER TO postgres;
 CREATE FUNCTION pggit.is_meant(branch text, pattern text) RETURNS boolean
@@ -2000,9 +2002,7 @@ declare
   everything boolean;
   catalogs oid[];
   addresses oid[];
-  read pggit.group_row[] := '{}';
-  read_now pggit.group_row[];
-  rounds integer := 0;
+  read pggit.group_row[];
 begin
   select * into strict repository from pggit.repository;
   -- in a copy that was restored, addresses are other ones
@@ -2015,19 +2015,7 @@ begin
   else
     select array_agg(x.catalog), array_agg(x.address) into catalogs, addresses
     from (select s.catalog, s.address from pggit.suspects() as s union select u.catalog, u.address from pggit.unfolded() as u) as x;
-    -- then what they rippled into
-    while catalogs is not null and rounds < 20 loop
-      select array_agg(g) into read_now from pggit.read_groups(catalogs, addresses) as g;
-      read := read || read_now;
-      select array_agg(x.catalog), array_agg(x.address) into catalogs, addresses
-      from (
-        select d.catalog, d.address
-        from (select array_agg(r.catalog) as catalogs, array_agg(r.address) as addresses from pggit.renaming(read_now) as r) as r
-        cross join lateral pggit.dependents(r.catalogs, r.addresses) as d
-        where r.catalogs is not null
-        except select g.catalog, g.address from unnest(read) as g) as x;
-      rounds := rounds + 1;
-    end loop;
+    select array_agg(g) into read from pggit.read_rippled(catalogs, addresses) as g;
   end if;
   return query
   with
@@ -2069,28 +2057,20 @@ CREATE FUNCTION pggit.live_objects(root bytea) RETURNS TABLE(group_key text, key
 $$;
 ALTER FUNCTION pggit.live_objects(root bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.lock_holder() RETURNS text
-    LANGUAGE plpgsql
+    LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-declare
-  holder xid := (select r.xmax from pggit.repository as r);
-  holders xid[] := array[holder];
-  found text;
-begin
-  -- of a transaction with savepoints xmax names several
-  begin
-    holders := holders || array(select m.xid from pg_get_multixact_members(holder) as m);
-  exception when others then
-    null;
-  end;
-  select format('role %s (process %s, since %s)', coalesce(quote_ident(a.usename), '?'), l.pid,
+  select coalesce((
+    select format('role %s (process %s, since %s)', coalesce(quote_ident(a.usename), '?'), l.pid,
       coalesce(to_char(coalesce(a.xact_start, a.backend_start), 'YYYY-MM-DD HH24:MI:SS OF'), '?'))
-  into found
-  from pg_locks as l left join pg_stat_activity as a on a.pid = l.pid
-  where l.locktype = 'transactionid' and l.mode = 'ExclusiveLock' and l.granted and l.transactionid = any (holders)
-  limit 1;
-  return coalesce(found, 'another transaction');
-end $$;
+    from pg_locks as l
+    join pg_locks as x on x.virtualtransaction = l.virtualtransaction and x.locktype = 'transactionid' and x.mode = 'ExclusiveLock'
+    left join pg_stat_activity as a on a.pid = l.pid
+    where l.relation = 'pggit.repository'::regclass and l.mode in ('RowShareLock', 'RowExclusiveLock')
+      and l.database = pggit.database_oid() and l.pid is distinct from pg_backend_pid()
+    order by x.transactionid = (select r.xmax from pggit.repository as r) desc, a.xact_start limit 1),
+  'another transaction')
+$$;
 ALTER FUNCTION pggit.lock_holder() OWNER TO postgres;
 CREATE FUNCTION pggit.lock_repository(wait boolean DEFAULT true) RETURNS boolean
     LANGUAGE plpgsql
@@ -2102,7 +2082,7 @@ declare
   pause double precision := 0.001;
 begin
   loop
-    -- no wait in the server: a timeout of one needs a savepoint, which hides who holds the lock from those who wait next
+    -- no wait in the server: a timeout of one needs a savepoint, which hides from those who wait next who holds the lock
     perform from pggit.repository for update skip locked;
     if found then
       return true;
@@ -2931,6 +2911,41 @@ CREATE FUNCTION pggit.pause_tracking(duration interval) RETURNS timestamp with t
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 ALTER FUNCTION pggit.pause_tracking(duration interval) OWNER TO postgres;
+CREATE FUNCTION pggit.pending_history() RETURNS SETOF pggit.history
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+  with
+  captured as (
+    select distinct on (c.xid) c.*,
+      (select s.query from pggit.capture as s where s.xid = c.xid and s.query_hash = c.query_hash and s.query is not null order by s.id limit 1) as text,
+      min(c.session_user_name) over (partition by c.xid) as who
+    from pggit.capture as c order by c.xid, c.id desc
+  ),
+  given as (
+    select distinct on (r.xid, r.catalog, r.address) r.xid, r.catalog, r.address, r.objects from pggit.reading as r order by r.xid, r.catalog, r.address, r.id desc
+  ),
+  gone as (
+    select c.xid, d.catalog, d.address, null::jsonb
+    from pggit.capture as c cross join lateral unnest(c.dropped_catalogs, c.dropped_objids) as d(catalog, address)
+    except select g.xid, g.catalog, g.address, null from given as g
+  ),
+  change as (
+    select g.xid, x.key, x.old, x.new
+    from (select * from given union all select * from gone) as g
+    left join pggit.working as w on w.catalog = g.catalog and w.address = g.address
+    cross join lateral (
+      select key, o.hash as old, n.hash as new
+      from (select e.key, e.value as hash from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = w.tree) as o
+      full join (select e.key, encode(pggit.digest(e.value), 'hex') as hash from jsonb_each(g.objects) as e) as n using (key)
+      where o.hash is distinct from n.hash) as x
+  )
+  select (select r.change_id from pggit.repository as r) + row_number() over (order by c.id, x.key), c.at, c.xid, 'ddl', c.who, c.current_user_name,
+    c.application, c.client, c.tag, x.key, x.old, x.new, c.text, null
+  from change as x join captured as c using (xid)
+$$;
+ALTER FUNCTION pggit.pending_history() OWNER TO postgres;
 CREATE FUNCTION pggit.protect(pattern text, approvals integer DEFAULT 0, proof boolean DEFAULT false, signed boolean DEFAULT false, not_author boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3191,7 +3206,7 @@ ALTER FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) OWNER TO postg
 CREATE FUNCTION pggit.read_objects(which oid, addresses oid[]) RETURNS SETOF pggit.read_row
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 #variable_conflict use_column
 declare
   has_column boolean;
@@ -3452,8 +3467,13 @@ select
 case when p.procost = trunc(p.procost) and abs(p.procost) < 1e15 then to_jsonb(p.procost::float8::numeric) else to_jsonb(p.procost::text) end end,
     'rows', case when p.prorows <> case when p.proretset then 1000 else 0 end then -- a real as an integer where it is one, else as text
 case when p.prorows = trunc(p.prorows) and abs(p.prorows) < 1e15 then to_jsonb(p.prorows::float8::numeric) else to_jsonb(p.prorows::text) end end,
-    'config', case when p.proconfig is not null then -- text[] of name=value -> object
-(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(p.proconfig) as o(option)) end,
+    'config', case when p.proconfig is not null then -- like options; what is a secret by its name or form (core/credentials.py) becomes a placeholder
+(select jsonb_object_agg(o.name, case when o.name ~* '^(?!(?:password_encryption|password_required|scram_iterations|use_scram_passthrough|authors?|auth_delay|authentication_timeout)$).*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)|auth|private)' then '{secret}' else -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(p.proconfig) as pair(text)) as o) end,
     'support', case when p.prosupport <> 0 then p.prosupport::text end,
     'transforms', case when p.protrftypes is not null then (
       select jsonb_agg(x.type order by x.type collate "C")
@@ -3710,14 +3730,11 @@ end
     'statistics', nullif(a.attstattarget, -1),
     'options', case when a.attoptions is not null then -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(a.attoptions) as o(option)) end,
-    'fdw_options', case when a.attfdwoptions is not null then -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+    'fdw_options', case when a.attfdwoptions is not null then -- like options; what is a secret by its name or form (core/credentials.py) becomes a placeholder
+(select jsonb_object_agg(o.name, case when o.name ~* '^(?!(?:password_encryption|password_required|scram_iterations|use_scram_passthrough|authors?|auth_delay|authentication_timeout)$).*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)|auth|private)' then '{secret}' else -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') end)
  from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
        from unnest(a.attfdwoptions) as pair(text)) as o) end,
     'inherited', nullif(a.attinhcount > 0, false),
@@ -3977,14 +3994,11 @@ select
   'foreign table' as kind, format('%I.%I', n.nspname, c.relname) as identity,
   jsonb_strip_nulls(jsonb_build_object(
     'server', quote_ident(s.srvname),
-    'options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+    'options', -- like options; what is a secret by its name or form (core/credentials.py) becomes a placeholder
+(select jsonb_object_agg(o.name, case when o.name ~* '^(?!(?:password_encryption|password_required|scram_iterations|use_scram_passthrough|authors?|auth_delay|authentication_timeout)$).*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)|auth|private)' then '{secret}' else -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') end)
  from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
        from unnest(f.ftoptions) as pair(text)) as o),
     'inherits', case when not c.relispartition then (
@@ -4368,14 +4382,11 @@ select
   jsonb_strip_nulls(jsonb_build_object(
     'handler', case when w.fdwhandler <> 0 then w.fdwhandler::regproc::text end,
     'validator', case when w.fdwvalidator <> 0 then w.fdwvalidator::regproc::text end,
-    'options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+    'options', -- like options; what is a secret by its name or form (core/credentials.py) becomes a placeholder
+(select jsonb_object_agg(o.name, case when o.name ~* '^(?!(?:password_encryption|password_required|scram_iterations|use_scram_passthrough|authors?|auth_delay|authentication_timeout)$).*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)|auth|private)' then '{secret}' else -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') end)
  from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
        from unnest(w.fdwoptions) as pair(text)) as o)
   )) as definition,
@@ -4605,14 +4616,11 @@ select
   'role setting' as kind,
   case s.setrole when 0 then 'all' else quote_ident(pg_get_userbyid(s.setrole)) end
     || case when s.setdatabase <> 0 then ' in this database' else '' end as identity,
-  jsonb_build_object('settings', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+  jsonb_build_object('settings', -- like options; what is a secret by its name or form (core/credentials.py) becomes a placeholder
+(select jsonb_object_agg(o.name, case when o.name ~* '^(?!(?:password_encryption|password_required|scram_iterations|use_scram_passthrough|authors?|auth_delay|authentication_timeout)$).*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)|auth|private)' then '{secret}' else -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') end)
  from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
        from unnest(s.setconfig) as pair(text)) as o)) as definition,
   null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
@@ -4649,14 +4657,11 @@ select
     'wrapper', quote_ident(w.fdwname),
     'type', s.srvtype,
     'version', s.srvversion,
-    'options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+    'options', -- like options; what is a secret by its name or form (core/credentials.py) becomes a placeholder
+(select jsonb_object_agg(o.name, case when o.name ~* '^(?!(?:password_encryption|password_required|scram_iterations|use_scram_passthrough|authors?|auth_delay|authentication_timeout)$).*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)|auth|private)' then '{secret}' else -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') end)
  from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
        from unnest(s.srvoptions) as pair(text)) as o)
   )) as definition,
@@ -4669,14 +4674,11 @@ select
   m.srvid as address, 'pg_user_mapping'::regclass::oid as class, m.umid as objid, 0 as objsubid,
   'user mapping' as kind,
   format('%s on server %I', case m.umuser when 0 then 'public' else quote_ident(m.usename) end, m.srvname) as identity,
-  jsonb_strip_nulls(jsonb_build_object('options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+  jsonb_strip_nulls(jsonb_build_object('options', -- like options, of which only the name of the user is kept
+(select jsonb_object_agg(o.name, case when lower(o.name) in ('user', 'username') then -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') else '{secret}' end)
  from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
        from unnest(m.umoptions) as pair(text)) as o))) as definition,
   null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
@@ -4691,10 +4693,10 @@ select
   s.oid as address, 'pg_subscription'::regclass::oid as class, s.oid as objid, 0 as objsubid,
   'subscription' as kind, quote_ident(s.subname) as identity,
   jsonb_strip_nulls(jsonb_build_object(
-    'connection', -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when s.subconninfo ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(s.subconninfo, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(s.subconninfo, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end,
+    'connection', -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(s.subconninfo collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi'),
     'publications', (select jsonb_agg(p.name order by p.name collate "C") from unnest(s.subpublications) as p(name)),
     'slot', case when s.subslotname is null then 'none' when s.subslotname <> s.subname then s.subslotname end,
     'synchronous_commit', case when s.subsynccommit <> 'off' then s.subsynccommit end,
@@ -4805,8 +4807,34 @@ join pg_language as l on l.oid = t.trflang
 where t.oid = any (addresses);
     return;
   end if;
-end $$;
+end $_$;
 ALTER FUNCTION pggit.read_objects(which oid, addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_rippled(catalogs oid[], addresses oid[]) RETURNS SETOF pggit.group_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  found pggit.group_row[];
+  rounds integer := 0;
+  seen_catalogs oid[] := '{}';
+  seen_addresses oid[] := '{}';
+begin
+  while catalogs is not null and rounds < 20 loop
+    select array_agg(g) into found from pggit.read_groups(catalogs, addresses) as g;
+    return query select * from unnest(found);
+    seen_catalogs := seen_catalogs || catalogs;
+    seen_addresses := seen_addresses || addresses;
+    select array_agg(x.catalog), array_agg(x.address) into catalogs, addresses
+    from (
+      select d.catalog, d.address
+      from (select array_agg(r.catalog) as catalogs, array_agg(r.address) as addresses from pggit.renaming(found) as r) as r
+      cross join lateral pggit.dependents(r.catalogs, r.addresses) as d
+      where r.catalogs is not null
+      except select u.catalog, u.address from unnest(seen_catalogs, seen_addresses) as u(catalog, address)) as x;
+    rounds := rounds + 1;
+  end loop;
+end $$;
+ALTER FUNCTION pggit.read_rippled(catalogs oid[], addresses oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.read_touched() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5168,7 +5196,8 @@ begin
             else pggit.redact_uncommented(statements[i])
         end;
     end loop;
-    result := regexp_replace(result, '(://[^\s:/@''"]*:)[^\s''"]*@', '\1***@', 'g');
+    result := regexp_replace(result, '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1***@', 'gi');
+    result := regexp_replace(result, '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '***', 'gi');
     return result || case when cut then ' /* cut */' else '' end;
 end
 $$;
@@ -5391,10 +5420,9 @@ CREATE FUNCTION pggit.redact_suspicious(raw text) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
-    select lower(raw collate "C") ~ (
-        'passw|passphrase|passcode|secret|token|credential|connect|conninfo|dblink|api.?key|private.?key|access.?key|bearer'
-        '|sslkey|://[^\s/]*@|-----begin|akia[0-9a-z]{12}|gh[opsur]_[0-9a-z]|sk_(live|test)_|eyj[0-9a-z_-]{10}|xox[abp]-'
-        '|(^|[^a-z])(pass|pwd?|pin|user\s*mapping)([^a-z]|$)|u&["'']|(^|[^a-z0-9_])e''[^'']*\\([0-7]|x|u)'
+    -- (which words and forms mean a secret is said in core/credentials.py)
+    select raw collate "C" ~* 'passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)' or raw collate "C" ~* '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*' or raw collate "C" ~* (
+        'connect|conninfo|dblink|://[^\s/]*@|pwd?([^a-z]|$)|user\s*mapping|u&["'']|(^|[^a-z0-9_])e''[^'']*\\([0-7]|x|u)'
     )
 $_$;
 ALTER FUNCTION pggit.redact_suspicious(raw text) OWNER TO postgres;
@@ -5864,7 +5892,7 @@ declare
   reading_tables text[] := array['branches', 'tags', 'rebase', 'sequence', 'objects', 'ref', 'commit', 'signature', 'performance_metrics', 'upgrade_log',
     'blob', 'tree', 'working', 'repository', 'setting', 'merges', 'conflicts',
     'protection', 'request', 'request_revision', 'approval', 'requests'];
-  auditing text[] := array['get_history(text)', 'fsck()', 'check_store()', 'unrecorded()'];
+  auditing text[] := array['get_history(text)', 'pending_history()', 'fsck()', 'check_store()', 'unrecorded()'];
   writing text[] := array['refresh(boolean)', 'fold(boolean)', 'work_tree()', 'reread()',
     'commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
@@ -6243,16 +6271,22 @@ CREATE FUNCTION pggit.try_work_tree() RETURNS bytea
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  if pggit.may_fold() and pggit.fold(false) is not null then
-    return pggit.work_tree();
+  if not pggit.may_fold() then
+    return null;
+  elsif pggit.fold(false) is null then
+    return null;
   end if;
-  return null;
+  return pggit.work_tree();
 end $$;
 ALTER FUNCTION pggit.try_work_tree() OWNER TO postgres;
 CREATE FUNCTION pggit.unfolded() RETURNS TABLE(catalog oid, address oid)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+  select o.catalog, o.address from pggit.capture as c cross join lateral pggit.owners(c.catalogs, c.objids) as o
+  union
+  select w.catalog, w.address from pggit.capture as c join pggit.working as w on w.address = any (c.dropped_objids) or w.parts && c.dropped_objids
+  union
   select g.catalog, g.address
   from pggit.capture as c cross join lateral pggit.granted(c.xid, c.grants) as g
   where c.grants <> '{}'
@@ -6296,15 +6330,14 @@ CREATE FUNCTION pggit.unrecorded() RETURNS TABLE(problem text, object text, mess
     AS $$
 declare
   every record;
+  pending record;
 begin
+  select array_agg(u.catalog) as catalogs, array_agg(u.address) as addresses into pending from pggit.unfolded() as u;
   select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses into every
   from (
     (select m.catalog, m.address from pggit.all_members() as m union select w.catalog, w.address from pggit.working as w)
     except
-    select o.catalog, o.address from pggit.capture as c cross join lateral pggit.owners(c.catalogs, c.objids) as o
-    except
-    select w.catalog, w.address from pggit.capture as c join pggit.working as w on w.address = any (c.dropped_objids) or w.parts && c.dropped_objids
-  ) as x;
+    select g.catalog, g.address from pggit.read_rippled(pending.catalogs, pending.addresses) as g) as x;
   return query
     select 'drift', coalesce(o.key, n.key),
       case when o.key is null then 'created' when n.key is null then 'dropped' else 'altered' end || ' behind the event triggers; not recorded, as this role only looks'
@@ -7093,6 +7126,7 @@ REVOKE ALL ON FUNCTION pggit.open_request_row(request bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.owners(catalogs oid[], objids oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.pause_tracking(duration interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.pending_history() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.protect(pattern text, approvals integer, proof boolean, signed boolean, not_author boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) FROM PUBLIC;
@@ -7104,6 +7138,7 @@ REVOKE ALL ON FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid
 REVOKE ALL ON FUNCTION pggit.read_everything(cause text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_objects(which oid, addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_rippled(catalogs oid[], addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_touched() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rebase_abort() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rebase_finish(branch text, original text, tip text) FROM PUBLIC;
