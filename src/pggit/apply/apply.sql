@@ -27,7 +27,7 @@ from (select pg_catalog.to_regnamespace('pggit_apply')::pg_catalog.oid as oid) a
 create schema pggit_apply
 
 -- name: create_plan
-create function pggit_apply.plan() returns pg_catalog.text language sql immutable as {body}
+create function pggit_apply.plan() returns pg_catalog.text language sql immutable set search_path = pg_catalog, pg_temp as {body}
 
 -- name: plan
 select pggit_apply.plan()

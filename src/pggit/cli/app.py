@@ -17,7 +17,7 @@ from pggit.cli.run import Run
 from pggit.core.errors import PgGitError, UsageError
 
 MODULES = {
-    "init": "setup", "upgrade": "setup", "uninstall": "setup", "grant": "setup", "server": "server",
+    "init": "setup", "upgrade": "setup", "uninstall": "setup", "grant": "setup", "revoke": "setup", "server": "server",
     "import": "migrations",
     "status": "status", "diff": "diff", "log": "log", "show": "show", "blame": "blame", "history": "blame",
     "reflog": "refs", "shortlog": "revisions", "show-branch": "branch",

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pggit.settings import Settings
 
 
+_UNSAFE = (
+    "warning: the engine in this database is of an older version: whoever can connect can act as its owner;"
+    " pggit upgrade mends it\n"
+)
 _NO_REF = re.compile(r"(?:commit(?: nor an object)? is called|there is no (?:branch|tag)) ([^\s~^@]+)")
 
 
@@ -70,6 +74,8 @@ class Run:
         from pggit.repo.repository import Repository
 
         with Repository(connect(self.settings)) as repository:
+            if repository.engine is not None and repository.engine.unsafe:
+                sys.stderr.write(_UNSAFE)
             try:
                 yield repository
             except NotFound as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pggit.core import ranges, results
 from pggit.core.diff import with_renames
-from pggit.core.errors import NotFound, NotInstalled, Refused, SqlFailed, UsageError
+from pggit.core.errors import NotFound, NotInstalled, PgGitError, Refused, SqlFailed, UsageError
 from pggit.core.names import names
 from pggit.core.state import State
 from pggit.db.sqlstate import translated
@@ -35,10 +35,23 @@ class Repository:
 
     Args:
         connection: an open connection in autocommit mode; `close` closes it.
+
+    Attributes:
+        engine: whose engine it was when the connection was opened; None if there was none.
+
+    Raises:
+        Refused: the engine belongs to a role that a role with so many rights must not trust.
     """
 
     def __init__(self, connection: Connection) -> None:
+        from pggit.repo.guard import engine_of
+
         self.connection = connection
+        try:
+            self.engine = engine_of(connection)
+        except PgGitError:
+            connection.close()
+            raise
 
     def __enter__(self) -> Repository:
         return self
@@ -281,8 +294,8 @@ class Repository:
                 row
                 for source in ("pggit.pending_history()", "pggit.history")
                 for row in self._rows(
-                    "select id, at, xid::text, cause, session_user_name, current_user_name, application, host(client),"
-                    f" tag, key, old, new, statement, commit from {source} as h"  # noqa: S608
+                    "select id, at, xid::text, cause, session_user_name, current_user_name, application,"  # noqa: S608
+                    f" host(client), tag, key, old, new, statement, commit from {source} as h"
                     " where %s::text is null or pggit.names(h.key, %s) order by id desc limit %s",
                     object,
                     object,
@@ -532,8 +545,11 @@ class Repository:
         return dict(self._rows("select * from pggit.gc()"))
 
     def health(self) -> list[results.Check]:
-        """Return the checks of `pggit.health_check()`."""
-        return [results.Check(*row) for row in self._rows("select * from pggit.health_check()")]
+        """Return the checks of `pggit.health_check()`, and whether the engine is of this version of pgGit."""
+        from pggit.repo.guard import version_check
+
+        checks = [results.Check(*row) for row in self._rows("select * from pggit.health_check()")]
+        return [version_check(self.connection), *checks]
 
     def coverage(self) -> list[tuple[str, str]]:
         """Return what exists in the catalogs and no kind models, as (catalog, description)."""
