@@ -17,7 +17,6 @@ from clone.conftest import names, unfinished
 from pggit.clone import clone, pool, template
 from pggit.clone.label import labelled
 from pggit.clone.source.files import Files, files_of, seeds_of
-from pggit.clone.trust import trusted
 from pggit.clone.unused import drop, gc
 from pggit.clone.verify import verify
 from pggit.core.errors import Busy, NotFound, PermissionDenied, Refused, SqlFailed
@@ -288,7 +287,7 @@ def test_verify(server: TestServer, role: Callable[..., str], admin: psycopg.Con
     made = template.build(admin, seeds_of(LOCAL, project, base_of(project)))
 
     def outcomes() -> dict[str, str]:
-        found = verify(admin, labelled(admin, "template", name=made.name)[0], trusted(admin))
+        found = verify(admin, labelled(admin, "template", name=made.name)[0])
         return {check.name: check.outcome for check in found}
 
     assert outcomes() == dict.fromkeys(("sealed", "name", "owner", "sessions", "schema", "rows"), "ok")
@@ -314,7 +313,7 @@ def test_verify(server: TestServer, role: Callable[..., str], admin: psycopg.Con
     admin.execute(f'alter database "{made.name}" owner to postgres')
     admin.execute(f'alter database "{made.name}" rename to renamed')
     with closing(databases.maintenance(server.url)) as connection:
-        found = verify(connection, labelled(connection, "template", name="renamed")[0], trusted(connection))
+        found = verify(connection, labelled(connection, "template", name="renamed")[0])
     assert {check.name: check.outcome for check in found}["name"] == "wrong"
 
 

@@ -16,21 +16,23 @@ where l.locktype = 'advisory' and l.granted and l.objsubid = 1
   and l.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())
   and l.classid::bigint = (key >> 32) & 4294967295 and l.objid::bigint = key & 4294967295
 
--- The journal is the schema pggit_apply: a function that returns the plan, and a comment that tells how far it is.
+-- The journal is the schema pggit_apply: a comment that tells how far the run is, and a function whose body is the plan.
+-- The body is no SQL: it is read from the catalog, and nobody can run it.
 -- No table: a publication FOR ALL TABLES would send its rows to subscribers that have no such table, and stop them.
 
--- name: position
-select n.oid is not null, pg_catalog.obj_description(n.oid, 'pg_namespace')
-from (select pg_catalog.to_regnamespace('pggit_apply')::pg_catalog.oid as oid) as n
+-- name: journal
+-- what is in the schema, and who owns it
+select n.nspowner::pg_catalog.int8, pg_catalog.pg_get_userbyid(n.nspowner), p.proowner::pg_catalog.int8,
+  pg_catalog.pg_get_userbyid(p.proowner), pg_catalog.obj_description(n.oid, 'pg_namespace'), p.prosrc
+from pg_catalog.pg_namespace as n
+left join pg_catalog.pg_proc as p on p.pronamespace = n.oid and p.proname = 'plan' and p.pronargs = 0
+where n.nspname = 'pggit_apply'
 
 -- name: create
 create schema pggit_apply
 
 -- name: create_plan
-create function pggit_apply.plan() returns pg_catalog.text language sql immutable as {body}
-
--- name: plan
-select pggit_apply.plan()
+create function pggit_apply.plan() returns pg_catalog.void language sql as {body}
 
 -- name: move
 comment on schema pggit_apply is {position}

@@ -14,10 +14,10 @@ from pggit.clone import carry
 from pggit.clone.label import Label, Labelled, labelled
 from pggit.clone.source.roles import role_explained
 from pggit.clone.source.source import Reading, Source
-from pggit.clone.trust import Trust, trusted
 from pggit.clone.verify import contents
 from pggit.core.canonical import canonical
 from pggit.core.errors import Busy, NotFound, PgGitError, Refused
+from pggit.core.identity import quote
 from pggit.db import database
 from pggit.db.connect import connect, connection_url
 from pggit.db.locale import Locale, locale_of
@@ -90,18 +90,17 @@ def build(
     """
     begun = time.monotonic()
     base = build(connection, source.base, like=like, wait=wait, waiting=waiting) if source.base else None
-    trust = trusted(connection)
     end = begun + wait
     told = False
     while True:
         with source.reading(connection) as reading:
             making_of = _Making(connection, source, reading, base, reading.locale or locale_of(connection, like))
-            found = _there(connection, making_of, trust)
+            found = _there(connection, making_of)
             if found:
                 return _template(found, begun)
             if try_lock(connection, making_of.name):
                 try:
-                    return _built(making_of, trust, begun)
+                    return _built(making_of, begun)
                 finally:
                     unlock(connection, making_of.name)
         if waiting and not told:
@@ -140,7 +139,7 @@ class _Making:
         return PREFIX + self.hash[:_SHORT]
 
 
-def _there(connection: Connection, wanted: _Making, trust: Trust) -> Labelled | None:
+def _there(connection: Connection, wanted: _Making) -> Labelled | None:
     """Return the finished template; None where there is none.
 
     Raises:
@@ -152,7 +151,8 @@ def _there(connection: Connection, wanted: _Making, trust: Trust) -> Labelled | 
             raise Refused(f"there is a database {wanted.name} that is no template", hint="rename it, or drop it.")
         return None
     one = found[0]
-    if not trust.of(one.owner, wanted.reading.properties):
+    of = wanted.reading.properties
+    if not one.trusted and (of is None or of.owner not in (one.owner, quote(one.owner))):
         raise Refused(
             f"template {one.name} belongs to {one.owner}, who may have put anything into it",
             hint="have it dropped; it is built anew then.",
@@ -184,10 +184,10 @@ def _wait(connection: Connection, name: str, end: float) -> None:
         delay = min(delay * 1.5, 0.2)
 
 
-def _built(wanted: _Making, trust: Trust, begun: float) -> Template:
+def _built(wanted: _Making, begun: float) -> Template:
     """Build a template under an unfinished name, and give it its own."""
     connection = wanted.connection
-    found = _there(connection, wanted, trust)  # built between the look and the lock
+    found = _there(connection, wanted)  # built between the look and the lock
     if found:
         return _template(found, begun)
     database.drop_database(connection, wanted.name)  # where a drop was interrupted
@@ -202,11 +202,11 @@ def _built(wanted: _Making, trust: Trust, begun: float) -> Template:
                 with suppress(PgGitError):  # gc drops it
                     database.drop_database(connection, unfinished, force=True)
             # somebody whom the lock does not hold back, as he is connected to another database, was sooner
-            found = _there(connection, wanted, trust) if isinstance(error, Refused) else None
+            found = _there(connection, wanted) if isinstance(error, Refused) else None
             if found is None:
                 raise
             return _template(found, begun)
-    made = Labelled(wanted.name, 0, connection.info.user, True, True, 0, label)
+    made = Labelled(wanted.name, 0, connection.info.user, True, True, True, 0, label)
     return replace(_template(made, begun), built=True, remarks=tuple(remarks))
 
 
@@ -299,12 +299,11 @@ def find(connection: Connection, text: str, *, unsealed: bool = False) -> Labell
     """
     there = [one for one in templates(connection) if one.sealed or unsealed]
     for one in there:
-        if text in (one.name, one.label.hash):
+        if text == one.name:  # only so another role's is found, whose hash and source are what that role says
             return one
-    trust = trusted(connection)
-    found = [one for one in there if trust.of(one.owner)]  # a stranger's is used where it is called by its whole name
+    found = [one for one in there if one.trusted]
     for one in found:
-        if text == one.label.source:
+        if text in (one.label.hash, one.label.source):
             return one
     by_hash = [one for one in found if (one.label.hash or "").startswith(text.removeprefix(PREFIX))]
     if len(by_hash) > 1:
