@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from pggit.core.errors import NotFound
 from pggit.db import resources
 from pggit.db.sqlstate import translated
-from pggit.db.trust import OWNER_OF_DATABASE
+from pggit.db.trust import OWNER_OF_DATABASE, Untrusted
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -138,8 +138,12 @@ def labelled(connection: Connection, *kinds: Kind, name: str | None = None) -> l
     """
     with translated():
         rows = connection.execute(_sql("labelled"), {"head": _HEAD, "name": name}).fetchall()
-    found = ((row, read_label(comment)) for *row, comment in rows)
-    return [Labelled(*row, label=label) for row, label in found if label and (not kinds or label.kind in kinds)]
+    found = ((row, read_label(row[7])) for row in rows)
+    return [
+        Labelled(row[0], row[1], row[2], row[3], row[4], row[5], row[6], label)
+        for row, label in found
+        if label and (not kinds or label.kind in kinds)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +182,19 @@ def sealed(connection: Connection, template: str, name: str) -> Sealed:
     if row is None or label is None or label.kind != "template":
         raise NotFound(f"there is no template {template}", hint="pggit template list shows them.")
     return Sealed(template, label, *row[1:])
+
+
+def require_trusted(template: Sealed | Labelled) -> None:
+    """Check that a template is what its label says.
+
+    Raises:
+        Untrusted: it belongs to another role, who is not a superuser.
+    """
+    if not template.trusted:
+        raise Untrusted(
+            f"template {template.name} belongs to {template.owner}, who may have put anything into it",
+            hint="Build a template of your own.",
+        )
 
 
 def _sql(name: str) -> bytes:

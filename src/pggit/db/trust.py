@@ -116,8 +116,8 @@ def require_runnable(connection: Connection, schema: str) -> bool:
     raise Untrusted(
         f"schema {schema} of database {connection.info.dbname} belongs to role {who}, whose functions role"
         f" {connection.info.user} does not run: they could use its rights",
-        hint=f"Connect as {who}, or as a role with no more rights than it. If {who} did not install pgGit here, have the"
-        f" schema dropped: drop schema {schema} cascade.",
+        hint=f"Connect as {who}, or as a role with no more rights than it. If {who} did not install pgGit here,"
+        f" have the schema dropped: drop schema {schema} cascade.",
     )
 
 

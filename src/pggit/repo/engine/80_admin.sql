@@ -100,11 +100,11 @@ declare
     'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
     'abort_merge()', 'conclude_merge(text,text,text)',
     'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
-    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)',
+    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)',
     'open_request(text,text,text,text)', 'put_revision(bigint,text,text,jsonb,jsonb)', 'review_request(bigint,integer,text,text,text,text)',
     'record_proof(bigint,integer,jsonb)', 'close_request(bigint)',
     'put_signatures(bytea[],text[],text[],text[],timestamptz[])', 'annotate_tag(text,bytea,text,text,timestamptz)'];
-  administering text[] := array['set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'protect(text,integer,boolean,boolean,boolean)', 'unprotect(text)'];
+  administering text[] := array['set(text,text)', 'set_remote(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'protect(text,integer,boolean,boolean,boolean)', 'unprotect(text)'];
   signature text;
 begin
   if level not in ('reader', 'auditor', 'writer', 'admin') then
