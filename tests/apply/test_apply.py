@@ -210,7 +210,7 @@ def test_somebody_else_applying_is_waited_for_only_so_long(planned):
         other.execute("select pg_advisory_lock(hashtextextended('pggit apply', 0))")
         pid = other.info.backend_pid
         seen = []
-        with pytest.raises(Busy, match=rf"somebody else is applying .* process {pid}, role postgres"):
+        with pytest.raises(Busy, match=rf"another session is applying .* process {pid}, role postgres"):
             apply(target.connect(), plan, lock_wait=0.3, progress=seen.append)
         assert [event.what for event in seen] == ["waiting"]
 

@@ -16,6 +16,7 @@ from pggit.apply.run import LOCK_WAIT, apply
 from pggit.core.errors import PgGitError, Refused
 from pggit.core.state import State
 from pggit.db.sqlstate import translated
+from pggit.db.trust import trust_of
 from pggit.kinds.ddl import literal
 from pggit.kinds.reader import read_state
 from pggit.plan import live
@@ -170,7 +171,8 @@ def _planned(
     _require_equal(tracked, before)
     after = _with_untracked(wanted, tracked, before)
     there = kept(connection)
-    back = fitting(there, before, after, branch)
+    believed = {role.name for role in trust_of(connection).roles.values()}
+    back = fitting(there, before, after, branch, believed)
 
     def planned(a: State, b: State, *, renames: bool) -> Plan:
         return make_plan(

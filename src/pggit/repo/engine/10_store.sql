@@ -331,6 +331,20 @@ comment on column pggit.approval.who is 'The role of the session: by it approver
 comment on column pggit.approval.author is 'As that role calls itself';
 comment on column pggit.approval.signature is 'Of what pggit.approval_text returns, by public_key';
 
+-- Keys of advisory locks. Anybody who can connect can hold such a lock; the one that counts has the key that is here, and
+-- gets another one if somebody without access holds it (pggit.renew_lock).
+create table pggit.lock (
+  name text primary key,
+  key bigint not null
+);
+
+-- What schema pggit_stash keeps: a relation counts only with its row here.
+create table pggit.stash (
+  name text primary key,        -- of the relation, kept_N
+  about jsonb not null,         -- what it was
+  kept_at timestamptz not null default clock_timestamp()
+);
+
 create table pggit.upgrade_log (
   version integer not null,
   action text not null,         -- install, upgrade

@@ -358,6 +358,7 @@ begin
   values (initialize.tracked_by, pggit.database_oid(), pggit.system_identifier(), current_setting('server_version_num')::integer / 10000);
   insert into pggit.ref (name, target) values ('HEAD', 'heads/main');
   insert into pggit.note_key values (gen_random_uuid());
+  insert into pggit.lock values ('apply', hashtextextended('pggit apply', 0));
   perform pggit.fill_working();
   first_tree := pggit.write_tree();
   return encode(pggit.record_commit(first_tree, '{}', pggit.author(), clock_timestamp(), 'Initial commit'), 'hex');

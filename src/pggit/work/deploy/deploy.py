@@ -92,7 +92,7 @@ class _Deployment:
         self.repository = repository
         self.settings = settings
         self.how = how
-        self.reach = Reach(target, how.tell)
+        self.reach = Reach(target, how.tell, look_only=how.dry_run)
         self.database = ""
         self.start: State | None = None  # where the plan starts; None where an earlier process began it
         self.prepared = False
