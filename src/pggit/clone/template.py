@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -84,7 +85,7 @@ def build(
 
     Raises:
         Busy: somebody else was still building it after this time.
-        Refused: a database that is not trusted is called as the template is.
+        Refused: a database of the template's name is not a finished template.
         PermissionDenied: the role may not create databases.
         PgGitError: what the source raises: a statement failed, a file is not there.
     """
@@ -140,31 +141,39 @@ class _Making:
 
 
 def _there(connection: Connection, wanted: _Making) -> Labelled | None:
-    """Return the finished template; None where there is none.
+    """Return the finished template; None if there is none. What another role has made under its name is none.
 
     Raises:
-        Refused: what is called so is none, or is somebody's who could have put anything into it.
+        Refused: a database of its name, of a role that is trusted, is not a finished template.
     """
-    found = labelled(connection, "template", name=wanted.name)
-    if not found:
-        if database.exists(connection, wanted.name):
-            raise Refused(f"there is a database {wanted.name} that is no template", hint="rename it, or drop it.")
-        return None
-    one = found[0]
     of = wanted.reading.properties
-    if not one.trusted and (of is None or of.owner not in (one.owner, quote(one.owner))):
-        raise Refused(
-            f"template {one.name} belongs to {one.owner}, who may have put anything into it",
-            hint="have it dropped; it is built anew then.",
-        )
-    if not one.sealed and database.is_half_dropped(connection, one.name):
-        return None
-    if not one.sealed or one.label.hash != wanted.hash:
-        raise Refused(
-            f"template {one.name} was opened after it was built",
-            hint=f"pggit template drop {one.name}; it is built anew then.",
-        )
-    return one
+    for one in labelled(connection, "template"):
+        ours = one.trusted or (of is not None and of.owner in (one.owner, quote(one.owner)))
+        if not ours or not (one.name == wanted.name or one.name.startswith(f"{wanted.name}_")):
+            continue
+        if not one.sealed and database.is_half_dropped(connection, one.name):
+            continue
+        if not one.sealed or one.label.hash != wanted.hash:
+            raise Refused(
+                f"template {one.name} was opened after it was built",
+                hint=f"pggit template drop {one.name}; it is built again then.",
+            )
+        return one
+    return None
+
+
+def _name_for(connection: Connection, wanted: _Making) -> str:
+    """Return the name that a template is to get: another one than it should have if another role has taken that.
+
+    Raises:
+        Refused: the role itself, or a superuser, has a database of the name.
+    """
+    of = database.owner(connection, wanted.name)
+    if of is None or database.is_half_dropped(connection, wanted.name):
+        return wanted.name
+    if of.trusted:
+        raise Refused(f"there is a database {wanted.name} that is not a template", hint="rename it, or drop it.")
+    return f"{wanted.name}_{secrets.token_hex(4)}"
 
 
 def _wait(connection: Connection, name: str, end: float) -> None:
@@ -174,7 +183,7 @@ def _wait(connection: Connection, name: str, end: float) -> None:
         Busy: the time is over.
     """
     delay = 0.01
-    while not database.exists(connection, name):
+    while (of := database.owner(connection, name)) is None or not of.trusted:
         if try_lock(connection, name):
             unlock(connection, name)
             return
@@ -190,13 +199,14 @@ def _built(wanted: _Making, begun: float) -> Template:
     found = _there(connection, wanted)  # built between the look and the lock
     if found:
         return _template(found, begun)
-    database.drop_database(connection, wanted.name)  # where a drop was interrupted
+    name = _name_for(connection, wanted)
+    database.drop_database(connection, name)  # where a drop was interrupted
     drop_abandoned(connection)
     unfinished = new_name()
     with making(connection, unfinished):
         try:
             label, remarks = _filled(wanted, unfinished, begun)
-            remarks += _finish(wanted, unfinished, label)
+            remarks += _finish(wanted, unfinished, name, label)
         except BaseException as error:
             if not connection.closed:
                 with suppress(PgGitError):  # gc drops it
@@ -206,7 +216,7 @@ def _built(wanted: _Making, begun: float) -> Template:
             if found is None:
                 raise
             return _template(found, begun)
-    made = Labelled(wanted.name, 0, connection.info.user, True, True, True, 0, label)
+    made = Labelled(name, 0, connection.info.user, True, True, True, 0, label)
     return replace(_template(made, begun), built=True, remarks=tuple(remarks))
 
 
@@ -250,11 +260,11 @@ def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list
     return label, remarks
 
 
-def _finish(wanted: _Making, unfinished: str, label: Label) -> list[str]:
+def _finish(wanted: _Making, unfinished: str, name: str, label: Label) -> list[str]:
     """Seal a template and give it its name: all of it, or nothing."""
     connection = wanted.connection
     remarks: list[str] = []
-    with database.explained(connection, unfinished, wanted.name), transaction(connection):
+    with database.explained(connection, unfinished, name), transaction(connection):
         database.comment(connection, unfinished, label.text())
         if wanted.reading.properties:
             with role_explained():
@@ -262,7 +272,7 @@ def _finish(wanted: _Making, unfinished: str, label: Label) -> list[str]:
         elif wanted.base:
             remarks = carry.give(connection, carry.properties(connection, wanted.base.name), f'"{unfinished}"')
         database.seal(connection, unfinished)
-        database.rename(connection, unfinished, wanted.name)
+        database.rename(connection, unfinished, name)
     return remarks
 
 

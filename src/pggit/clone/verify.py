@@ -94,7 +94,7 @@ def verify(connection: Connection, template: Labelled) -> list[Check]:
     recorded = label.more.get("contents")
     checks = [
         _check("sealed", template.sealed, "it can be connected to, or is no template any more"),
-        _check("name", template.name.endswith("_" + (label.hash or "-")[:16]), "its name is not that of its hash"),
+        _check("name", f"_{(label.hash or '-')[:16]}" in template.name, "its name is not that of its hash"),
         _owner(template),
         _check("sessions", template.sessions == 0, f"{template.sessions} sessions are connected to it"),
     ]
