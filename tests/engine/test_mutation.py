@@ -30,8 +30,11 @@ EXEMPT = {
     "record_stash", "reset_head", "return_place", "return_places", "return_rows", "return_values", "row_key",
     "settle_history", "strip_statements",
     # looking without folding, waiting, access: tests/security/test_waiting.py, test_access.py
-    "access_", "check_store", "give_rights", "granted_rights", "live_", "lock_", "may_fold", "pending_history", "renaming",
+    "access_", "give_rights", "granted_rights", "live_", "lock_", "may_fold", "pending_history", "renaming",
     "read_rippled", "reread", "revoke_access", "take_rights", "try_", "unfolded", "unrecorded", "work_tree",
+    "record_kept", "forget_kept", "stashed",
+    # what keeps others from applying: tests/apply/test_lock.py
+    "lock_key", "renew_lock",
     # used by others alone, or before there is anything to probe
     "initialize", "fill_working", "fail",
 }  # fmt: skip

@@ -14,6 +14,7 @@ from pggit.core.errors import NotFound
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from psycopg.errors import Diagnostic
 
     from pggit.repo.repository import Repository
     from pggit.settings import Settings
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 
 _UNSAFE = (
     "warning: the engine in this database is of an older version: whoever can connect can act as its owner;"
-    " pggit upgrade mends it\n"
+    " pggit upgrade mends it"
 )
+AMBIGUOUS = "PG0W1"
+"""The SQLSTATE of the engine's warning that a name is ambiguous."""
+
 _NO_REF = re.compile(r"(?:commit(?: nor an object)? is called|there is no (?:branch|tag)) ([^\s~^@]+)")
 
 
@@ -71,11 +75,13 @@ class Run:
     def repository(self) -> Iterator[Repository]:
         """Connect to the database, for as long as the block lasts."""
         from pggit.db.connect import connect
+        from pggit.repo.guard import is_unsafe
         from pggit.repo.repository import Repository
 
         with Repository(connect(self.settings)) as repository:
-            if repository.engine is not None and repository.engine.unsafe:
-                sys.stderr.write(_UNSAFE)
+            if is_unsafe(repository.connection):
+                print(_UNSAFE, file=sys.stderr)
+            repository.connection.add_notice_handler(_warned())
             try:
                 yield repository
             except NotFound as error:
@@ -103,6 +109,21 @@ class Run:
 
         with Console(stderr=True, no_color=not self.out.colored).status(what):
             yield
+
+
+def _warned() -> Callable[[Diagnostic], None]:
+    """Return what shows the engine's warnings, each once: names that stand for several commits."""
+    shown: set[str] = set()
+
+    def show(diagnostic: Diagnostic) -> None:
+        text = diagnostic.message_primary or ""
+        if diagnostic.sqlstate == AMBIGUOUS and text not in shown:
+            shown.add(text)
+            print(f"warning: {text}", file=sys.stderr)
+            if diagnostic.message_hint:
+                print(f"hint: {diagnostic.message_hint}", file=sys.stderr)
+
+    return show
 
 
 def _near(repository: Repository, message: str) -> str | None:

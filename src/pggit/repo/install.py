@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pggit import __version__
 from pggit.core.credentials import patterns
-from pggit.core.errors import EngineError, PermissionDenied
+from pggit.core.errors import EngineError, PermissionDenied, Refused, SqlFailed
 from pggit.db.resources import for_version
 from pggit.db.session import configure
 from pggit.db.sqlstate import translated
@@ -24,13 +24,19 @@ if TYPE_CHECKING:
 ENGINE_VERSION = 2
 """Counts the forms of the engine's tables; functions are made anew by every upgrade."""
 
+_EVENT_TRIGGERS = ("pggit_a_note", "pggit_a_note_drop", "pggit_ddl", "pggit_drop")
+
 _SETTINGS = {
     "search_path": "pg_catalog, pg_temp",
     "check_function_bodies": "off",
     "client_min_messages": "warning",
 }
 
-_EVENT_TRIGGERS = ("pggit_a_note", "pggit_a_note_drop", "pggit_ddl", "pggit_drop")
+_SCHEMA_IS_THERE = ("42P06", "23505")
+"""duplicate_schema, and unique_violation where it was created meanwhile."""
+
+_WAIT = 60
+"""Seconds to wait for a lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +88,7 @@ def install_script(major: int, *, event_triggers: bool = True) -> str:
     return "\n".join(
         [
             "begin;",
-            "set local search_path = pg_catalog, pg_temp;",
-            "set local check_function_bodies = off;",
-            "set local client_min_messages = warning;",
+            *(f"set local {name} = {value};" for name, value in _SETTINGS.items()),
             install_sql(major, event_triggers=event_triggers),
             f"select pggit.initialize('{'triggers' if event_triggers else 'snapshots'}');",
             f"insert into pggit.upgrade_log (version, action) values ({ENGINE_VERSION}, 'install');",  # noqa: S608
@@ -116,19 +120,34 @@ def may_create_event_triggers(connection: Connection) -> bool:
 
 
 def install(connection: Connection) -> Installed:
-    """Install the engine and take the first commit, in one transaction. Does nothing where it is installed."""
+    """Install the engine and take the first commit, in one transaction. Does nothing where it is installed.
+
+    Of two at a time the second waits for the first, where both create the schema, and finds it installed.
+
+    Raises:
+        Refused: there is a schema `pggit` that is not the engine.
+        Busy: another session was installing it all the time.
+    """
     version = installed_version(connection)
     if version is not None:
         return _installed(connection, "none", version)
-    with connection.transaction():
-        # one at a time: the second waits and finds it installed
-        connection.execute("select pg_advisory_xact_lock(hashtext('pggit.install'))")
-        if installed_version(connection) is None:
+    try:
+        with translated(), connection.transaction():
+            _wait_shortly(connection)
             triggers = may_create_event_triggers(connection)
             with _settings(connection):
                 connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
                 connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
                 _log(connection, "install")
+    except SqlFailed as error:
+        if error.sqlstate not in _SCHEMA_IS_THERE:
+            raise
+        version = installed_version(connection)
+        if version is None:
+            raise Refused(
+                "there is a schema pggit that is not pgGit's engine", hint="Rename it, or drop it: drop schema pggit."
+            ) from error
+        return _installed(connection, "none", version)
     return _installed(connection, "install", ENGINE_VERSION)
 
 
@@ -139,7 +158,7 @@ def upgrade(connection: Connection) -> Installed:
 
     Raises:
         EngineError: the engine is newer than this pgGit.
-        Busy: another transaction uses the store.
+        Busy: another transaction uses the store; the message says whose it is.
     """
     version = installed_version(connection)
     if version is not None and version > ENGINE_VERSION:
@@ -147,16 +166,14 @@ def upgrade(connection: Connection) -> Installed:
             f"the engine in this database is of version {version}, this pgGit knows up to {ENGINE_VERSION}",
             hint="Use a newer pgGit: pip install --upgrade pggit",
         )
-    with connection.transaction():
-        connection.execute("select pg_advisory_xact_lock(hashtext('pggit.install'))")
-        with _settings(connection):
-            _as_owner(connection)
-            lock_schema(connection, "pggit")
-            triggers = _quiet(connection)
-            connection.execute("alter schema pggit rename to pggit_before_upgrade")
-            connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
-            connection.execute(resources.files("pggit.repo").joinpath("upgrade.sql").read_text(encoding="utf-8"))
-            _log(connection, "upgrade")
+    with translated(), connection.transaction(), _settings(connection):
+        _as_owner(connection)
+        lock_schema(connection, "pggit")
+        triggers = _quiet(connection)
+        connection.execute("alter schema pggit rename to pggit_before_upgrade")
+        connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
+        connection.execute(resources.files("pggit.repo").joinpath("upgrade.sql").read_text(encoding="utf-8"))
+        _log(connection, "upgrade")
     return _installed(connection, "upgrade", ENGINE_VERSION)
 
 
@@ -164,9 +181,9 @@ def uninstall(connection: Connection) -> None:
     """Remove the event triggers and schema `pggit` with all that is in it, in one transaction.
 
     Raises:
-        Busy: another transaction uses the store.
+        Busy: another transaction uses the store; the message says whose it is.
     """
-    with connection.transaction():
+    with translated(), connection.transaction():
         lock_schema(connection, "pggit")
         _quiet(connection)
         connection.execute("set local client_min_messages = warning; drop schema pggit cascade")
@@ -192,6 +209,10 @@ def _as_owner(connection: Connection) -> None:
     ).fetchone()
     if row:
         connection.execute(f"set local role {row[0]}".encode())
+
+
+def _wait_shortly(connection: Connection) -> None:
+    connection.execute(f"set local lock_timeout = '{_WAIT}s'")
 
 
 def _quiet(connection: Connection) -> bool:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pggit.core import ranges, results
 from pggit.core.diff import with_renames
-from pggit.core.errors import NotFound, NotInstalled, PgGitError, Refused, SqlFailed, UsageError
+from pggit.core.errors import NotFound, NotInstalled, Refused, SqlFailed, UsageError
 from pggit.core.names import names
 from pggit.core.state import State
 from pggit.db.sqlstate import translated
+from pggit.db.trust import require_runnable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,20 +37,16 @@ class Repository:
     Args:
         connection: an open connection in autocommit mode; `close` closes it.
 
-    Attributes:
-        engine: whose engine it was when the connection was opened; None if there was none.
-
     Raises:
-        Refused: the engine belongs to a role that a role with so many rights must not trust.
+        Untrusted: there is a schema `pggit` of a role that could gain rights if its functions were called; the
+            connection is closed.
     """
 
     def __init__(self, connection: Connection) -> None:
-        from pggit.repo.guard import engine_of
-
         self.connection = connection
         try:
-            self.engine = engine_of(connection)
-        except PgGitError:
+            require_runnable(connection, "pggit")
+        except BaseException:
             connection.close()
             raise
 

@@ -3,6 +3,7 @@ do $$
 declare
   relation record;
   access record;
+  later name[] := '{}';  -- functions of the old engine that only the new one gives to a level
 begin
   for relation in
     select c.relname,
@@ -20,11 +21,33 @@ begin
   end loop;
   alter table pggit.capture enable always trigger read_touched;
   perform setval('pggit.capture_id', (select last_value from pggit_before_upgrade.capture_id));
+  insert into pggit.lock values ('apply', hashtextextended('pggit apply', 0)) on conflict on constraint lock_pkey do nothing;
+  -- what an older engine kept was known by comments, which any owner of a relation can write: what they say is data
+  for relation in
+    select c.relname, obj_description(c.oid, 'pg_class') as note from pg_class as c
+    where c.relnamespace = to_regnamespace('pggit_stash') and c.relkind in ('r', 'S') and c.relname ~ '^kept_\d{1,9}$'
+      and not exists (select from pggit.stash as s where s.name = c.relname)
+  loop
+    begin
+      insert into pggit.stash (name, about) select relation.relname, relation.note::jsonb
+      where jsonb_typeof(relation.note::jsonb -> 'key') = 'string';
+    exception when others then
+      continue;
+    end;
+  end loop;
+  begin
+    if to_regnamespace('pggit_stash') is not null then
+      execute format('alter schema pggit_stash owner to %I', (select pg_get_userbyid(n.nspowner) from pg_namespace as n where n.nspname = 'pggit'));
+    end if;
+  exception when insufficient_privilege then
+    null;  -- it belongs to another role: keeping says so
+  end;
 
   -- version 1 recorded roles by name alone
   if exists (select from pg_attribute as a where a.attrelid = 'pggit_before_upgrade.access'::regclass and a.attname = 'role_oid') then
     insert into pggit.access select a.* from pggit_before_upgrade.access as a;
   else
+    later := '{request_authors}';
     insert into pggit.access (role, role_oid, level)
     select a.role, r.oid, a.level from pggit_before_upgrade.access as a join pg_roles as r on r.rolname = a.role;
   end if;
@@ -39,7 +62,7 @@ begin
                     where n.nspname = 'pggit_before_upgrade' and g.grantee = access.role_oid and g.privilege_type = 'USAGE')
         and not exists (
           select from pg_proc as p join pg_proc as o on o.proname = p.proname and o.proargtypes = p.proargtypes
-          where p.oid = r.objid and r.class = 'pg_proc'::regclass and o.pronamespace = 'pggit_before_upgrade'::regnamespace
+          where p.oid = r.objid and r.class = 'pg_proc'::regclass and p.proname <> all (later) and o.pronamespace = 'pggit_before_upgrade'::regnamespace
             and not exists (select from aclexplode(o.proacl) as g where g.grantee = access.role_oid and g.privilege_type = r.privilege))
         and not exists (
           select from pg_class as c join pg_class as o on o.relname = c.relname
