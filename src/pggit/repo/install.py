@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -12,14 +10,20 @@ from pggit import __version__
 from pggit.core.errors import Busy, EngineError, PermissionDenied, Refused, SqlFailed
 from pggit.db.resources import for_version
 from pggit.db.sqlstate import translated
+from pggit.db.waiting import lock_schema
 from pggit.kinds.reader import privileges_sql
 from pggit.repo.generate import reading_functions
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Counts the forms of the engine's tables; functions are made anew by every upgrade."""
+
+_SETTINGS = (
+    "set local search_path = pg_catalog, pg_temp; set local check_function_bodies = off;"
+    " set local client_min_messages = warning"
+)
 
 _EVENT_TRIGGERS = ("pggit_a_note", "pggit_a_note_drop", "pggit_ddl", "pggit_drop")
 
@@ -28,15 +32,6 @@ _SCHEMA_IS_THERE = ("42P06", "23505")
 
 _WAIT = 60
 """Seconds to wait for a lock."""
-
-_USERS = """
-select a.pid, a.usename, to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS OF')
-from pg_locks as l join pg_stat_activity as a using (pid)
-join pg_class as c on l.locktype = 'relation' and c.oid = l.relation
-where c.relnamespace = to_regnamespace('pggit') and l.granted and a.pid <> pg_backend_pid()
-  and l.database = (select d.oid from pg_database as d where d.datname = current_database())
-order by a.xact_start limit 1
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +76,7 @@ def install_script(major: int, *, event_triggers: bool = True) -> str:
     return "\n".join(
         [
             "begin;",
+            "set local search_path = pg_catalog, pg_temp;",
             "set local check_function_bodies = off;",
             "set local client_min_messages = warning;",
             install_sql(major, event_triggers=event_triggers),
@@ -129,7 +125,7 @@ def install(connection: Connection) -> Installed:
         with translated(), connection.transaction():
             _wait_shortly(connection)
             triggers = may_create_event_triggers(connection)
-            connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
+            connection.execute(_SETTINGS)
             connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
             connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
             _log(connection, "install")
@@ -152,7 +148,7 @@ def upgrade(connection: Connection) -> Installed:
 
     Raises:
         EngineError: the engine is newer than this pgGit.
-        Busy: another session uses the store for too long; the message says whose it is.
+        Busy: another transaction uses the store.
     """
     version = installed_version(connection)
     if version is not None and version > ENGINE_VERSION:
@@ -160,9 +156,11 @@ def upgrade(connection: Connection) -> Installed:
             f"the engine in this database is of version {version}, this pgGit knows up to {ENGINE_VERSION}",
             hint="Use a newer pgGit: pip install --upgrade pggit",
         )
-    with _alone(connection):
+    with translated(), connection.transaction():
+        _as_owner(connection)
+        lock_schema(connection, "pggit")
         triggers = _quiet(connection)
-        connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
+        connection.execute(_SETTINGS)
         connection.execute("alter schema pggit rename to pggit_before_upgrade")
         connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
         connection.execute(resources.files("pggit.repo").joinpath("upgrade.sql").read_text(encoding="utf-8"))
@@ -171,37 +169,29 @@ def upgrade(connection: Connection) -> Installed:
 
 
 def uninstall(connection: Connection) -> None:
-    """Remove the event triggers and schema `pggit` with all that is in it, in one transaction."""
-    with _alone(connection):
+    """Remove the event triggers and schema `pggit` with all that is in it, in one transaction.
+
+    Raises:
+        Busy: another transaction uses the store.
+    """
+    with translated(), connection.transaction():
+        lock_schema(connection, "pggit")
         _quiet(connection)
         connection.execute("set local client_min_messages = warning; drop schema pggit cascade")
 
 
-@contextmanager
-def _alone(connection: Connection) -> Iterator[None]:
-    """One transaction that has the whole store for itself, for as long as the block lasts.
-
-    Only who owns the tables can lock them so. Whoever has one of them is not waited for for ever.
-
-    Raises:
-        Busy: naming who has one of them.
-    """
-    try:
-        with translated(), connection.transaction():
-            _wait_shortly(connection)
-            connection.execute("lock table pggit.upgrade_log in access exclusive mode")
-            yield
-    except Busy as error:
-        who = connection.execute(_USERS).fetchone()
-        if who is not None:
-            error.message = f"the store is in use by process {who[0]}, role {who[1]}, since {who[2]}"
-            error.args = (error.message,)
-            error.hint = "Run it again when that session has ended its transaction."
-        raise
-
-
 def _wait_shortly(connection: Connection) -> None:
     connection.execute(f"set local lock_timeout = '{_WAIT}s'")
+
+
+def _as_owner(connection: Connection) -> None:
+    """Act as the owner of the engine for the rest of the transaction: what is upgraded keeps its owner."""
+    row = connection.execute(
+        "select quote_ident(r.rolname) from pg_catalog.pg_namespace as n join pg_catalog.pg_roles as r on r.oid = n.nspowner"
+        " where n.nspname = 'pggit' and r.rolname <> current_user"
+    ).fetchone()
+    if row:
+        connection.execute(f"set local role {row[0]}".encode())
 
 
 def _quiet(connection: Connection) -> bool:

@@ -194,7 +194,7 @@ begin
     perform pggit.fail('PG002', 'a commit needs a message');
   end if;
   perform pggit.require_direct(substr(pggit.current_branch(), 7));
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if (select tracked_by = 'snapshots' or full_read from pggit.repository) then
     perform pggit.refresh();
   else
@@ -339,17 +339,25 @@ begin
     (select l.new from pggit.reflog as l where l.ref = ref_name and l.new is not null order by l.id limit 1));
 end $$;
 
--- The tree of a state expression: a commit, work (the live database), empty.
-create function pggit.tree_of(expression text) returns bytea
+-- The tree of the live schema, recorded.
+create function pggit.work_tree() returns bytea
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
+as $$
+begin
+  perform pggit.fold();
+  return pggit.write_tree();
+end $$;
+
+-- The tree of a state expression: a commit, work (the live database, which must be recorded for it), empty.
+create function pggit.tree_of(expression text) returns bytea
+language plpgsql set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
   if expression = 'empty' then
     return null;
   end if;
   if expression = 'work' then
-    perform pggit.fold();
-    return pggit.write_tree();
+    return pggit.work_tree();
   end if;
   return (select c.tree from pggit.commit as c where c.hash = pggit.resolve(expression));
 end $$;
@@ -378,7 +386,7 @@ declare
   start_commit bytea := pggit.resolve(start);
 begin
   perform pggit.check_ref_name(name);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if exists (select from pggit.ref as r where r.name = 'heads/' || create_branch.name) then
     perform pggit.fail('PG006', format('a branch named %s exists', name));
   end if;
@@ -394,7 +402,7 @@ as $$
 declare
   gone bytea;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if ref_name = 'HEAD' or ref_name = 'replay/tip' and exists (select from pggit.sequence) then
     perform pggit.fail('PG006', format('%s cannot be deleted', ref_name));
   end if;
@@ -421,7 +429,7 @@ declare
   tagged bytea := pggit.resolve(target);
 begin
   perform pggit.check_ref_name(name);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if exists (select from pggit.ref as r where r.name = 'tags/' || create_tag.name) then
     perform pggit.fail('PG006', format('a tag named %s exists', name));
   end if;
@@ -447,7 +455,7 @@ begin
     perform pggit.fail('PG006', format('the live schema is not that of %s', branch),
       format('pggit diff %s work shows what differs.', branch));
   end if;
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   update pggit.ref as r set target = 'heads/' || branch, updated_at = clock_timestamp() where r.name = 'HEAD';
   insert into pggit.reflog (id, ref, old, new, message)
   select r.reflog_id + 1, 'HEAD', pggit.head(), target, 'switch: moving to ' || branch from pggit.repository as r;

@@ -29,7 +29,7 @@ begin
     perform pggit.fail('PG002', format('%s says which approvals count, and none is needed',
       case when signed then 'signed' when not_author then 'not-author' else 'independent' end), 'Give the number of approvals, too.');
   end if;
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if strpos(pattern, '*') = 0 and not exists (select from pggit.ref as r where r.name = 'heads/' || pattern) then
     perform pggit.fail('PG003', format('there is no branch %s', pattern), 'A pattern with * protects branches to come.');
   end if;
@@ -47,7 +47,7 @@ create function pggit.unprotect(pattern text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   delete from pggit.protection as p where p.pattern = unprotect.pattern;
   if not found then
     perform pggit.fail('PG003', format('nothing protects %s', pattern), 'pggit protect lists what is protected.');
@@ -100,7 +100,7 @@ as $$
 declare
   asked pggit.request;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   select * into asked from pggit.request as q where q.id = open_request_row.request for update;
   if asked.id is null then
     perform pggit.fail('PG003', format('there is no request %s', request), 'pggit request list --all shows those there are.');
@@ -125,7 +125,7 @@ begin
   if branch = target then
     perform pggit.fail('PG002', format('%s cannot be merged into itself', branch));
   end if;
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   foreach wanted in array array[branch, target] loop
     if not exists (select from pggit.ref as r where r.name = 'heads/' || wanted and r.commit is not null) then
       perform pggit.fail('PG003', format('there is no branch %s', wanted), 'pggit branch shows those there are.');
