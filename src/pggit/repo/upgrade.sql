@@ -19,6 +19,7 @@ begin
     execute format('alter table pggit.%I enable replica trigger leave_out_replicated', relation.relname);
   end loop;
   alter table pggit.capture enable always trigger read_touched;
+  perform setval(pg_get_serial_sequence('pggit.transaction', 'id'), coalesce((select max(t.id) from pggit.transaction as t), 0) + 1, false);
   perform setval('pggit.capture_id', (select last_value from pggit_before_upgrade.capture_id));
   for access in select a.level, a.role from pggit.access as a join pg_roles as r on r.rolname = a.role loop
     perform pggit.grant_access(access.level, access.role);

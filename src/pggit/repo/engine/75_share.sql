@@ -178,7 +178,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform pggit.check_ref_name(remote);
-  perform from pggit.repository for update;
+  perform pggit.note_change('setting/remote.' || remote || '.url', case when url is null then 'reset' else 'set' end);
   if url is null then
     delete from pggit.setting as s where s.name = 'remote.' || remote || '.url';
     delete from pggit.ref as r where starts_with(r.name, 'remotes/' || remote || '/');

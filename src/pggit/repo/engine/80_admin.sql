@@ -21,6 +21,7 @@ begin
   if value is null or value = '' then
     delete from pggit.setting as s where s.name = "set".name;
     update pggit.repository set full_read = true where "set".name in ('ignore', 'ignore_kinds', 'include_kinds');
+    perform pggit.note_change('setting/' || name, 'reset');
     return;
   end if;
   if value !~ allowed then
@@ -31,6 +32,7 @@ begin
   end if;
   insert into pggit.setting as s (name, value) values ("set".name, "set".value)
   on conflict on constraint setting_pkey do update set value = excluded.value;
+  perform pggit.note_change('setting/' || name, 'set: ' || value);
   if name in ('ignore', 'ignore_kinds', 'include_kinds') then
     update pggit.repository set full_read = true;
   end if;
@@ -40,6 +42,7 @@ end $$;
 create function pggit.pause_tracking(duration interval) returns timestamptz
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
+  select pggit.note_change('tracking', case when duration > interval '0' then 'pause: ' || duration else 'resume' end);
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 
@@ -128,5 +131,8 @@ begin
       || case when level = 'admin' then administering else '{}' end loop
     execute format('grant execute on function pggit.%s to %I', signature, role_name);
   end loop;
+  if not exists (select from pggit.access as a where a.role = role_name and a.level = grant_access.level) then
+    perform pggit.note_change('access/' || role_name, 'grant: ' || level);
+  end if;
   insert into pggit.access (role, level) values (role_name, level) on conflict (role) do update set level = excluded.level;
 end $$;
