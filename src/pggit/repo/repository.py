@@ -526,16 +526,25 @@ class Repository:
     # -- keeping --------------------------------------------------------------------------------------------------
 
     def fsck(self) -> list[results.Finding]:
-        """Read the whole catalog and hash the whole store again. Returns drift and damage; nothing when all is well."""
-        return [results.Finding(*row) for row in self._rows("select * from pggit.fsck()")]
+        """Read the whole catalog and hash the whole store again, and compare the engine with the one of this pgGit.
+
+        Returns drift and damage; nothing when all is well.
+        """
+        from pggit.repo.form import check_engine
+
+        found = check_engine(self)
+        return found + [results.Finding(*row) for row in self._rows("select * from pggit.fsck()")]
 
     def gc(self) -> dict[str, int]:
         """Remove commits that nothing reaches and trees that nothing needs; returns how many rows of each."""
         return dict(self._rows("select * from pggit.gc()"))
 
     def health(self) -> list[results.Check]:
-        """Return the checks of `pggit.health_check()`."""
-        return [results.Check(*row) for row in self._rows("select * from pggit.health_check()")]
+        """Return the checks of `pggit.health_check()`, and whether the engine is the one of this pgGit."""
+        from pggit.repo.form import as_check, check_engine
+
+        engine = as_check(check_engine(self))
+        return [*(results.Check(*row) for row in self._rows("select * from pggit.health_check()")), engine]
 
     def coverage(self) -> list[tuple[str, str]]:
         """Return what exists in the catalogs and no kind models, as (catalog, description)."""

@@ -19,6 +19,7 @@ begin
     execute format('alter table pggit.%I enable replica trigger leave_out_replicated', relation.relname);
   end loop;
   alter table pggit.capture enable always trigger read_touched;
+  perform setval(pg_get_serial_sequence('pggit.transaction', 'id'), coalesce((select max(t.id) from pggit.transaction as t), 0) + 1, false);
   perform setval('pggit.capture_id', (select last_value from pggit_before_upgrade.capture_id));
   insert into pggit.lock values ('apply', hashtextextended('pggit apply', 0)) on conflict on constraint lock_pkey do nothing;
   -- what an older engine kept was known by comments, which any owner of a relation can write: what they say is data

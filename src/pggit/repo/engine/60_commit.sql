@@ -66,6 +66,15 @@ begin
   update pggit.repository set reflog_id = reflog_id + 1;
 end $$;
 
+-- Keeps in the reflog who changed what is no ref: a setting, what protects a branch, who has which rights, whether tracking is paused.
+create function pggit.note_change(subject text, message text, at bytea default null) returns void
+language sql set search_path = pg_catalog, pg_temp
+as $$
+  with counted as (update pggit.repository set reflog_id = reflog_id + 1 returning reflog_id)
+  insert into pggit.reflog (id, ref, old, new, message)
+  select c.reflog_id, subject, note_change.at, note_change.at, note_change.message from counted as c
+$$;
+
 create function pggit.author() returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

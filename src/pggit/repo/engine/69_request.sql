@@ -37,7 +37,7 @@ begin
   values (protect.pattern, protect.approvals, protect.proof, protect.signed, protect.not_author, protect.independent)
   on conflict on constraint protection_pkey do update set approvals = excluded.approvals, proof = excluded.proof, signed = excluded.signed,
     not_author = excluded.not_author, independent = excluded.independent, set_at = excluded.set_at, set_by = excluded.set_by;
-  perform pggit.note_protection(pattern, 'protect: ' || concat_ws(', ', approvals || case approvals when 1 then ' approval' else ' approvals' end, case when proof then 'proof' end,
+  perform pggit.note_change('protection/' || pattern, 'protect: ' || concat_ws(', ', approvals || case approvals when 1 then ' approval' else ' approvals' end, case when proof then 'proof' end,
     case when signed then 'signed' end, case when not_author then 'not by authors' end,
     case when independent then 'independent' end));
 end $$;
@@ -52,17 +52,7 @@ begin
   if not found then
     perform pggit.fail('PG003', format('nothing protects %s', pattern), 'pggit protect lists what is protected.');
   end if;
-  perform pggit.note_protection(pattern, 'protect: off');
-end $$;
-
--- Keeps in the reflog who changed what protects a branch.
-create function pggit.note_protection(pattern text, message text) returns void
-language plpgsql set search_path = pg_catalog, pg_temp
-as $$
-begin
-  insert into pggit.reflog (id, ref, message)
-  select r.reflog_id + 1, 'protection/' || pattern, note_protection.message from pggit.repository as r;
-  update pggit.repository set reflog_id = reflog_id + 1;
+  perform pggit.note_change('protection/' || pattern, 'protect: off');
 end $$;
 
 -- Refuses to go on where a branch is protected: what follows would move it without a request.

@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING
 from pggit.core.allowed_signers import AllowedSigner
 from pggit.core.anchors import Anchor, parse_anchor
 from pggit.core.errors import NotFound, Refused, UsageError
+from pggit.core.evidence import Evidence
 from pggit.core.results import Finding
 from pggit.core.signed_text import utc
 from pggit.db.filelock import file_lock
 from pggit.repo.signing.chain import broken_links, comes_from, content, reached
 from pggit.repo.signing.check import check
+from pggit.repo.signing.evidence import evidence_of, planted
 from pggit.repo.signing.moved import told
 from pggit.repo.signing.now import Now, read_now, reading
+from pggit.repo.signing.rewritten import rewritten_tables
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -71,10 +74,11 @@ def write_anchor(repository: Repository, file: Path, signer: Signer, *, reason: 
     with _locked(file):
         records = [_parsed(file, number, line) for number, line in _read(file)]
         with reading(repository):
+            _require_readable(repository)
             now = read_now(repository)
-            wrong = [*_chain(records), *_rewritten(now, records, [*_all_reached(now, records)])]
+            wrong = [*_chain(records), *_rewritten(repository, now, records, [*_all_reached(now, records)])]
             _require_sound(file, wrong, reason)
-            anchor = _anchor(now, records[-1] if records else None, reason)
+            anchor = _anchor(repository, now, records, reason)
         anchor = replace(anchor, signature=signer.sign(anchor.payload, NAMESPACE))
         _append(file, anchor.line)
     return Written(len(records) + 1, anchor)
@@ -106,23 +110,40 @@ def compare(repository: Repository, file: Path, allowed: Sequence[AllowedSigner]
         findings += _signature(number, anchor, allowed)
     findings += _chain(anchors, damaged=len(records) < len(lines))
     with reading(repository):
+        unreadable = planted(repository)
+        if unreadable:
+            return Compared(len(lines), (*findings, *unreadable))
         now = read_now(repository)
         wanted = _all_reached(now, anchors)
-        findings += _rewritten(now, anchors, wanted)
+        findings += _rewritten(repository, now, anchors, wanted)
         findings += content(repository, [link for hash_ in wanted if (link := now.links.get(hash_))]).findings
     return Compared(len(lines), tuple(dict.fromkeys(findings)))
 
 
-def _anchor(now: Now, last: Anchor | None, reason: str | None) -> Anchor:
+def _anchor(repository: Repository, now: Now, records: Sequence[Anchor], reason: str | None) -> Anchor:
+    moment = datetime.now(UTC)
+    if records and moment < records[-1].moment:
+        raise Refused(
+            f"the last record is of {records[-1].time}, and the clock of this machine is before that",
+            hint="Set the clock; records are dated one after the other.",
+        )
+    before = [anchor.said for anchor in records if isinstance(anchor.said, Evidence)]
     return Anchor(
-        utc(datetime.now(UTC)),
+        utc(moment),
         now.repository,
         now.anchored,
         len(reached(now.links, now.refs.values())),
-        now.reflog,
-        last.hash if last else None,
+        evidence_of(repository, now.tables, before),
+        records[-1].hash if records else None,
         reason,
     )
+
+
+def _require_readable(repository: Repository) -> None:
+    for finding in planted(repository):
+        raise Refused(
+            f"the store is not read, since that could run what is not PostgreSQL's: {finding.object}: {finding.message}"
+        )
 
 
 def _require_sound(file: Path, wrong: Sequence[Finding], reason: str | None) -> None:
@@ -160,8 +181,10 @@ def _chain(anchors: Sequence[Anchor], *, damaged: bool = False) -> Iterator[Find
             yield Finding("broken chain", f"record {number}", "it is older than the one before it")
 
 
-def _rewritten(now: Now, anchors: Sequence[Anchor], wanted: Sequence[str]) -> Iterator[Finding]:
-    """Where commits are not what was anchored, or branches and tags not where that leads to."""
+def _rewritten(
+    repository: Repository, now: Now, anchors: Sequence[Anchor], wanted: Sequence[str]
+) -> Iterator[Finding]:
+    """Where commits or tables are not what was anchored, or branches and tags not where that leads to."""
     ours = [anchor for anchor in anchors if anchor.repository == now.repository]
     if len(ours) < len(anchors):
         other = next(anchor for anchor in anchors if anchor.repository != now.repository)
@@ -174,6 +197,7 @@ def _rewritten(now: Now, anchors: Sequence[Anchor], wanted: Sequence[str]) -> It
         yield from _between(now, one, other)
     if ours:
         yield from _since(now, ours[-1])
+    yield from rewritten_tables(repository, now, ours)
 
 
 def _of_record(now: Now, anchor: Anchor) -> Iterator[Finding]:
@@ -184,9 +208,6 @@ def _of_record(now: Now, anchor: Anchor) -> Iterator[Finding]:
             yield Finding(
                 "missing commit", ref, f"it was at {at.commit[:10]} on {anchor.time[:10]}, which is not there"
             )
-    if now.digests.get(anchor.reflog.last) != anchor.reflog:
-        message = f"its first {anchor.reflog.entries} entries are not what they were on {anchor.time[:10]}"
-        yield Finding("rewritten reflog", "reflog", message)
 
 
 def _between(now: Now, one: Anchor, other: Anchor) -> Iterator[Finding]:
@@ -212,7 +233,7 @@ def _since(now: Now, last: Anchor) -> Iterator[Finding]:
         target = now.refs.get(ref)
         if target is not None and comes_from(now.links, target, at.commit):
             continue
-        found = told(now, ref, at.commit, last.reflog.last)
+        found = told(now, ref, at.commit, last.last_move)
         if found is None:
             where = f"it is at {target[:10]}, which does not come from" if target else "it is gone, and was at"
             yield Finding("rewritten history", ref, f"{where} {at.commit[:10]}; the reflog does not tell why")
@@ -241,6 +262,8 @@ def _locked(file: Path) -> Iterator[None]:
     """Hold the file, so that records come one after the other. A file that is new and stays empty goes."""
     if not file.absolute().parent.is_dir():
         raise UsageError(f"there is no directory {file.absolute().parent}")
+    if file.exists() and not file.is_file():
+        raise UsageError(f"{file} is not a regular file")
     try:
         with file_lock(file):
             yield
@@ -252,11 +275,13 @@ def _locked(file: Path) -> Iterator[None]:
 def _read(file: Path) -> list[tuple[int, str]]:
     """Return the lines with their numbers."""
     try:
+        if file.exists() and not file.is_file():
+            raise UsageError(f"{file} is not a regular file")
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise NotFound(f"there is no file {file}", hint=f"pggit anchor {file} writes one.") from None
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise UsageError(f"cannot read {file}: {reason}") from None
     return [(number, line) for number, line in enumerate(text.removesuffix("\n").split("\n"), 1) if text]
 
