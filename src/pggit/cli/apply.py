@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from pggit.cli import stream
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.core.errors import NotFound, Refused, UsageError
@@ -121,8 +122,7 @@ def _prove(run: Run, connection: Connection, plan: Plan) -> None:
             hint="Apply it without --prove to go on.",
         )
     verdict = prove_here(run, connection, plan)
-    for line in verdict_lines(run, verdict):
-        print(line, file=sys.stderr)
+    stream.say_lines(verdict_lines(run, verdict))
     if not verdict.proven:
         raise Refused("the plan is not proven, nothing was run", hint="pggit prove tells more.")
 
@@ -219,9 +219,7 @@ def asked(plan: Plan, given: dict[str, str]) -> dict[str, str]:
     missing = [label for label in labels(plan) if label not in given]
     if not missing or not sys.stdin.isatty():
         return {}
-    import click
-
-    return {label: click.prompt(label, hide_input=True, err=True) for label in missing}
+    return {label: stream.ask(label, hidden=True) for label in missing}
 
 
 def ask(connection: Connection, plan: Plan, without: str) -> None:
@@ -251,6 +249,4 @@ def confirm(question: str, without: str) -> None:
     """
     if not sys.stdin.isatty():
         raise UsageError("there is no terminal to ask on", hint=f"{without} does not ask.")
-    import click
-
-    click.confirm(question, abort=True, err=True)
+    stream.confirm(question, abort=True)

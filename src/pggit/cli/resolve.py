@@ -171,6 +171,7 @@ def _sql_in_editor(run: Run, conflicts: tuple[Kept, ...]) -> str:
     from pggit.cli.commit import in_editor
     from pggit.cli.merge import conflict_lines
     from pggit.cli.output import Output
+    from pggit.cli.stream import plain
 
     told = conflict_lines(Output("never"), conflicts)
-    return in_editor(run, "RESOLVE.sql", "\n" + "".join(f"-- {line}\n" for line in told), "pggit resolve --sql FILE")
+    return in_editor(run, "RESOLVE.sql", "\n" + plain(told, before="-- "), "pggit resolve --sql FILE")
