@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 from pggit.cli import stream
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
-from pggit.core.errors import NotFound, Refused, UsageError
+from pggit.core.errors import Refused, UsageError
+from pggit.files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -186,12 +187,7 @@ def _text(name: str) -> str:
     """Return what is in a file, or on standard input."""
     if name == "-":
         return sys.stdin.read()
-    try:
-        return Path(name).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {name}") from None
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{name} is not UTF-8 (byte {error.start})") from None
+    return read_text(Path(name), pipe=True)
 
 
 def given(plan: Plan, pairs: Sequence[str], file: str | None) -> dict[str, str]:
