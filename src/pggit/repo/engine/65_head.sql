@@ -41,6 +41,7 @@ as $$
 declare
   head_commit bytea := pggit.head();
   author text := pggit.author();
+  said text := pggit.clean_message(message);
   moment timestamptz := clock_timestamp();
   new_tree bytea;
   new_hash bytea;
@@ -55,11 +56,11 @@ begin
   if last.tree = new_tree and last.parents = array[head_commit] then
     return last.name;
   end if;
-  new_hash := pggit.commit_hash(new_tree, array[head_commit], author, moment, message);
+  new_hash := pggit.commit_hash(new_tree, array[head_commit], author, moment, said);
   insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
-  select new_hash, new_tree, c.parents, author, moment, record_stash.message, c.generation
+  select new_hash, new_tree, c.parents, author, moment, said, c.generation
   from (select array[p.hash] as parents, p.generation + 1 as generation from pggit.commit as p where p.hash = head_commit) as c;
-  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || record_stash.message);
+  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || said);
   return 'stash/' || coalesce(last.number, 0) + 1;
 end $$;
 

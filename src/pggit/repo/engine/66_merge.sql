@@ -55,13 +55,14 @@ as $$
 declare
   both_parents bytea[] := array[decode(ours, 'hex'), decode(theirs, 'hex')];
   author text := pggit.author();
+  said text := pggit.clean_message(message);
   moment timestamptz := clock_timestamp();
   old_tree bytea := (select c.tree from pggit.commit as c where c.hash = both_parents[1]);
   new_tree bytea := pggit.put_groups(old_tree, groups);
-  new_hash bytea := pggit.commit_hash(new_tree, both_parents, author, moment, message);
+  new_hash bytea := pggit.commit_hash(new_tree, both_parents, author, moment, said);
 begin
   insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
-  select new_hash, new_tree, both_parents, author, moment, message, max(c.generation) + 1
+  select new_hash, new_tree, both_parents, author, moment, said, max(c.generation) + 1
   from (select x.generation from pggit.commit as x where x.hash = any (both_parents)) as c;
   insert into pggit.commit_change (commit, group_key, key, old, new)
   select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, new_tree) as d;
