@@ -14,6 +14,7 @@ from pggit import __version__
 from pggit.cli import failure
 from pggit.cli.command import Runnable, commands, options_of_all
 from pggit.cli.run import Run
+from pggit.cli.stream import say, screened
 from pggit.core.errors import PgGitError, UsageError
 
 MODULES = {
@@ -128,7 +129,7 @@ def program() -> Program:
 
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        print(f"pggit {__version__}")
+        click.echo(f"pggit {__version__}")
         context.exit()
 
 
@@ -143,6 +144,11 @@ def _before(directory: str | None, **options: Any) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return the exit status."""
+    with screened():
+        return _run(arguments)
+
+
+def _run(arguments: list[str]) -> int:
     state = Run()
     try:
         # click's own main() would turn a broken pipe into status 1
@@ -156,7 +162,7 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return failure.BROKEN_PIPE
     except (KeyboardInterrupt, click.Abort):
-        print(file=sys.stderr)
+        say("")
         return failure.INTERRUPTED
     except PgGitError as error:
         return failure.report(error, as_json=_wants_json(state, arguments))

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pggit.cli.output import Output
+from pggit.cli.stream import spinning
 from pggit.core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -87,10 +88,8 @@ class Run:
         if self.json or not sys.stderr.isatty():
             yield None
             return
-        from rich.console import Console
-
-        with Console(stderr=True, no_color=not self.out.colored).status(what) as status:
-            yield lambda number, of, name: status.update(f"{what} {number} of {of}: {name}")
+        with spinning(what, colored=self.out.colored) as spinner:
+            yield lambda number, of, name: spinner.update(f"{what} {number} of {of}: {name}")
 
     @contextmanager
     def working(self, what: str) -> Iterator[None]:
@@ -98,9 +97,7 @@ class Run:
         if self.json or not sys.stderr.isatty():
             yield
             return
-        from rich.console import Console
-
-        with Console(stderr=True, no_color=not self.out.colored).status(what):
+        with spinning(what, colored=self.out.colored):
             yield
 
 

@@ -620,7 +620,7 @@ CREATE FUNCTION pggit.author() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user)
+  select pggit.clean_author(coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user))
 $$;
 ALTER FUNCTION pggit.author() OWNER TO postgres;
 CREATE FUNCTION pggit.blame(object text DEFAULT NULL::text, at text DEFAULT 'HEAD'::text) RETURNS TABLE(key text, hash text, author text, authored_at timestamp with time zone, message text)
@@ -707,6 +707,32 @@ begin
   end if;
 end $_$;
 ALTER FUNCTION pggit.check_ref_name(name text) OWNER TO postgres;
+CREATE FUNCTION pggit.clean_author(author text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select case
+    when a.name = '' then coalesce(nullif(a.mail, ''), 'unknown')
+    when a.mail is null then a.name
+    else a.name || ' <' || a.mail || '>' end
+  from (
+    select btrim(translate(coalesce(m.parts[1], m.line), '<>', ''), E' .,:;"\\''') as name, btrim(m.parts[2]) as mail
+    from (select l.line, regexp_match(l.line, '^(.*)<([^<>]*)>$') as parts from (select pggit.clean_line(author)) as l(line)) as m
+  ) as a
+$_$;
+ALTER FUNCTION pggit.clean_author(author text) OWNER TO postgres;
+CREATE FUNCTION pggit.clean_line(line text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select btrim(regexp_replace(pggit.without_controls(line), '[\n\t]+', ' ', 'g')) $$;
+ALTER FUNCTION pggit.clean_line(line text) OWNER TO postgres;
+CREATE FUNCTION pggit.clean_message(message text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select regexp_replace(regexp_replace(pggit.without_controls(message), '[ \t]+$', '', 'gn'), '^\n+|\n+$', '', 'g')
+$_$;
+ALTER FUNCTION pggit.clean_message(message text) OWNER TO postgres;
 CREATE FUNCTION pggit.close_request(request bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -728,7 +754,7 @@ declare
   head_commit bytea;
   new_hash bytea;
 begin
-  if coalesce(btrim(message), '') = '' then
+  if coalesce(pggit.clean_message(message), '') !~ '\S' then
     perform pggit.fail('PG002', 'a commit needs a message');
   end if;
   perform pggit.require_direct(substr(pggit.current_branch(), 7));
@@ -863,7 +889,7 @@ begin
     perform pggit.fail('PG006', format('a tag named %s exists', name));
   end if;
   perform pggit.move_ref('tags/' || name, tagged, 'tag: ' || name);
-  update pggit.ref as r set message = create_tag.message, tagger = case when create_tag.message is not null then pggit.author() end where r.name = 'tags/' || create_tag.name;
+  update pggit.ref as r set message = pggit.clean_message(create_tag.message), tagger = case when create_tag.message is not null then pggit.author() end where r.name = 'tags/' || create_tag.name;
   return encode(tagged, 'hex');
 end $$;
 ALTER FUNCTION pggit.create_tag(name text, target text, message text) OWNER TO postgres;
@@ -2367,7 +2393,7 @@ begin
   insert into pggit.ref (name, commit) values (ref_name, new_commit)
   on conflict (name) do update set commit = excluded.commit, updated_at = clock_timestamp();
   insert into pggit.reflog (id, ref, old, new, message)
-  select r.reflog_id + 1, ref_name, old_commit, new_commit, move_ref.message from pggit.repository as r;
+  select r.reflog_id + 1, ref_name, old_commit, new_commit, pggit.clean_message(move_ref.message) from pggit.repository as r;
   update pggit.repository set reflog_id = reflog_id + 1;
 end $$;
 ALTER FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) OWNER TO postgres;
@@ -2489,7 +2515,7 @@ declare
   number bigint;
   wanted text;
 begin
-  if coalesce(btrim(title), '') = '' then
+  if coalesce(pggit.clean_line(title), '') = '' then
     perform pggit.fail('PG002', 'a request needs a title');
   end if;
   if branch = target then
@@ -2507,7 +2533,7 @@ begin
   end if;
   number := 1 + coalesce((select max(q.id) from pggit.request as q), 0);
   insert into pggit.request (id, branch, target, title, body, state, opened_by, author)
-  values (number, open_request.branch, open_request.target, btrim(open_request.title), open_request.body, 'open', session_user, pggit.author());
+  values (number, open_request.branch, open_request.target, pggit.clean_line(open_request.title), pggit.clean_message(open_request.body), 'open', session_user, pggit.author());
   return number;
 end $$;
 ALTER FUNCTION pggit.open_request(branch text, target text, title text, body text) OWNER TO postgres;
@@ -2719,11 +2745,13 @@ CREATE FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, autho
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  new_hash bytea := pggit.commit_hash(tree, parents, author, authored_at, message);
+  new_author text := pggit.clean_author(author);
+  new_message text := pggit.clean_message(message);
+  new_hash bytea := pggit.commit_hash(tree, parents, new_author, authored_at, new_message);
   old_tree bytea := (select c.tree from pggit.commit as c where c.hash = put_commit.parents[1]);
 begin
   insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
-  values (new_hash, tree, parents, author, authored_at, message,
+  values (new_hash, tree, parents, new_author, authored_at, new_message,
     1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (put_commit.parents)), 0))
   on conflict do nothing;
   if found and old_tree is not null then
@@ -4807,13 +4835,14 @@ CREATE FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message
 declare
   both_parents bytea[] := array[decode(ours, 'hex'), decode(theirs, 'hex')];
   author text := pggit.author();
+  said text := pggit.clean_message(message);
   moment timestamptz := clock_timestamp();
   old_tree bytea := (select c.tree from pggit.commit as c where c.hash = both_parents[1]);
   new_tree bytea := pggit.put_groups(old_tree, groups);
-  new_hash bytea := pggit.commit_hash(new_tree, both_parents, author, moment, message);
+  new_hash bytea := pggit.commit_hash(new_tree, both_parents, author, moment, said);
 begin
   insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
-  select new_hash, new_tree, both_parents, author, moment, message, max(c.generation) + 1
+  select new_hash, new_tree, both_parents, author, moment, said, max(c.generation) + 1
   from (select x.generation from pggit.commit as x where x.hash = any (both_parents)) as c;
   insert into pggit.commit_change (commit, group_key, key, old, new)
   select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, new_tree) as d;
@@ -4844,6 +4873,7 @@ CREATE FUNCTION pggit.record_stash(message text) RETURNS text
 declare
   head_commit bytea := pggit.head();
   author text := pggit.author();
+  said text := pggit.clean_message(message);
   moment timestamptz := clock_timestamp();
   new_tree bytea;
   new_hash bytea;
@@ -4858,11 +4888,11 @@ begin
   if last.tree = new_tree and last.parents = array[head_commit] then
     return last.name;
   end if;
-  new_hash := pggit.commit_hash(new_tree, array[head_commit], author, moment, message);
+  new_hash := pggit.commit_hash(new_tree, array[head_commit], author, moment, said);
   insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
-  select new_hash, new_tree, c.parents, author, moment, record_stash.message, c.generation
+  select new_hash, new_tree, c.parents, author, moment, said, c.generation
   from (select array[p.hash] as parents, p.generation + 1 as generation from pggit.commit as p where p.hash = head_commit) as c;
-  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || record_stash.message);
+  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || said);
   return 'stash/' || coalesce(last.number, 0) + 1;
 end $_$;
 ALTER FUNCTION pggit.record_stash(message text) OWNER TO postgres;
@@ -5561,7 +5591,7 @@ begin
   number := 1 + coalesce((select max(a.id) from pggit.approval as a), 0);
   insert into pggit.approval (id, request, revision, source, change_hash, verdict, who, author, note, signature, public_key)
   values (number, asked.id, last.revision, last.source, last.change_hash, review_request.verdict, session_user, pggit.author(),
-    review_request.note, nullif(btrim(review_request.signature), ''), review_request.public_key);
+    pggit.clean_message(review_request.note), nullif(btrim(review_request.signature), ''), review_request.public_key);
   update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
   return number;
 end $$;
@@ -6021,6 +6051,14 @@ CREATE FUNCTION pggit.versions() RETURNS TABLE(catalog oid, address oid, version
   select row.catalog, row.address, sum(hashint8((row.objid::bigint << 32) | row.xmin::text::bigint)) from row group by row.catalog, row.address
 $$;
 ALTER FUNCTION pggit.versions() OWNER TO postgres;
+CREATE FUNCTION pggit.without_controls(written text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select case when getdatabaseencoding() = 'UTF8' then regexp_replace(t.text, '[\u0080-\u009f]+', '', 'g') else t.text end
+  from (select regexp_replace(replace(written, E'\r\n', E'\n'), '[\u0001-\u0008\u000b-\u001f\u007f]+', '', 'g')) as t(text)
+$$;
+ALTER FUNCTION pggit.without_controls(written text) OWNER TO postgres;
 CREATE FUNCTION pggit.without_private(definition jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6563,6 +6601,9 @@ REVOKE ALL ON FUNCTION pggit.capture_failed(tag text, code text, message text) F
 REVOKE ALL ON FUNCTION pggit.change_hash(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.check_rebased(branch text, original text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.check_ref_name(name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.clean_author(author text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.clean_line(line text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.clean_message(message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.close_request(request bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
@@ -6694,6 +6735,7 @@ REVOKE ALL ON FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea,
 REVOKE ALL ON FUNCTION pggit.verdicts(request bigint, target bytea, source bytea, change_hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.version() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.versions() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.without_controls(written text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.without_private(definition jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.write_tree() FROM PUBLIC;

@@ -109,7 +109,7 @@ declare
   number bigint;
   wanted text;
 begin
-  if coalesce(btrim(title), '') = '' then
+  if coalesce(pggit.clean_line(title), '') = '' then
     perform pggit.fail('PG002', 'a request needs a title');
   end if;
   if branch = target then
@@ -127,7 +127,7 @@ begin
   end if;
   number := 1 + coalesce((select max(q.id) from pggit.request as q), 0);
   insert into pggit.request (id, branch, target, title, body, state, opened_by, author)
-  values (number, open_request.branch, open_request.target, btrim(open_request.title), open_request.body, 'open', session_user, pggit.author());
+  values (number, open_request.branch, open_request.target, pggit.clean_line(open_request.title), pggit.clean_message(open_request.body), 'open', session_user, pggit.author());
   return number;
 end $$;
 
@@ -281,7 +281,7 @@ begin
   number := 1 + coalesce((select max(a.id) from pggit.approval as a), 0);
   insert into pggit.approval (id, request, revision, source, change_hash, verdict, who, author, note, signature, public_key)
   values (number, asked.id, last.revision, last.source, last.change_hash, review_request.verdict, session_user, pggit.author(),
-    review_request.note, nullif(btrim(review_request.signature), ''), review_request.public_key);
+    pggit.clean_message(review_request.note), nullif(btrim(review_request.signature), ''), review_request.public_key);
   update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
   return number;
 end $$;
