@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pggit.kinds import shape
 from pggit.kinds.shape import NAME, OPERATOR_NAME
@@ -33,12 +33,12 @@ class Identity:
         Raises:
             Malformed: it is not spelled so.
         """
-        for pattern in self._patterns:
+        for pattern, checks in self._patterns:
             match = pattern.fullmatch(identity)
             if match is not None:
                 found = match.groupdict()
-                for part, value in found.items():
-                    _PARTS[part.rstrip("0123456789")][1](value)
+                for part, check in checks.items():
+                    check(found[part])
                 return found
         raise Malformed(f"is not spelled as {self.forms[0]}")
 
@@ -62,8 +62,12 @@ class Identity:
         return None if self.head is None else self.head.format(**parts)
 
     @cached_property
-    def _patterns(self) -> list[re.Pattern[str]]:
-        return [re.compile(_pattern(form), re.DOTALL) for form in self.forms]
+    def _patterns(self) -> list[tuple[re.Pattern[str], dict[str, Callable[[str], None]]]]:
+        return [(re.compile(_pattern(form), re.DOTALL), _checks(form)) for form in self.forms]
+
+
+def _checks(form: str) -> dict[str, Callable[[str], None]]:
+    return {part[0][1:-1]: _PARTS[part[1]][1] for part in _FIELD.finditer(form)}
 
 
 def _pattern(form: str) -> str:
@@ -75,6 +79,7 @@ def _pattern(form: str) -> str:
     return "".join([*pieces, re.escape(form[end:])])
 
 
+@lru_cache(maxsize=100_000)
 def _names(value: str) -> None:
     for part in _ONE_NAME.findall(value):
         shape.name(part)

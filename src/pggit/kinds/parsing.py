@@ -67,7 +67,7 @@ def comments(sql: str) -> bool:
 def _prepare() -> None:
     """Let the decoder follow more than its usual hundred levels, which a sum of fifty terms already has."""
     try:
-        from google._upb import _message
+        from google._upb import _message  # type: ignore[import-untyped]
     except ImportError:  # the decoder in Python has no limit
         return
     _message.SetAllowOversizeProtos(True)

@@ -7,6 +7,7 @@ column, or take in what is written behind it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,14 +30,14 @@ class Syntax:
         holes: the fields of the tree that the piece fills, as paths from the statement; one that ends in ``.*`` is
             a list all of which it fills.
         sample: a piece that fits.
-        test: returns what is wrong with what fills the first hole, or None.
+        test: returns what is wrong with what fills the first hole and with its text, or None.
     """
 
     what: str
     form: str
     holes: tuple[str, ...]
     sample: str
-    test: Callable[[Any], str | None] | None = None
+    test: Callable[[Any, str], str | None] | None = None
 
     def __call__(self, value: Any) -> None:
         """Check a piece.
@@ -59,7 +60,7 @@ def _problem(syntax: Syntax, text: str) -> str | None:
     found = _without(syntax, text.strip())
     if found is None or found[0] != _skeleton(syntax):
         return f"is not {syntax.what}"
-    return syntax.test(found[1]) if syntax.test else None
+    return syntax.test(found[1], text) if syntax.test else None
 
 
 @lru_cache(maxsize=100)
@@ -98,16 +99,14 @@ def _take(node: Any, path: list[str]) -> Any:
         if not any(field.name == step for field, _ in node.ListFields()):
             return None
         node = getattr(node, step)
-    value = getattr(node, last, None)
-    taken = type(value)() if hasattr(value, "DESCRIPTOR") else value
+    value: Any = getattr(node, last, None)
     if hasattr(value, "DESCRIPTOR"):
         if not node.HasField(last):
             return None
-        taken.CopyFrom(value)
     elif hasattr(value, "__len__"):
-        taken = list(value) or None
+        value = list(value)
     node.ClearField(last)
-    return taken
+    return value
 
 
 def walk(node: Any) -> Iterator[Any]:
@@ -122,26 +121,32 @@ def walk(node: Any) -> Iterator[Any]:
 # -- what more must hold --------------------------------------------------------------------------------------------
 
 
-def _is_value(node: Any) -> str | None:
+def _is_value(node: Any, text: str) -> str | None:
     """An expression is no ``*``, no ``DEFAULT`` and has no parameters."""
     if node.HasField("column_ref") and any(part.HasField("a_star") for part in node.column_ref.fields):
         return "is not an expression: it is a list of columns"
     if node.HasField("set_to_default"):
         return "is not an expression"
-    return _no_parameters(node)
+    return _stands_alone(node, text)
 
 
-def _no_parameters(node: Any) -> str | None:
-    for part in walk(node):
-        if part.DESCRIPTOR.name in ("ParamRef", "IntoClause"):
-            return "has a parameter" if part.DESCRIPTOR.name == "ParamRef" else "is SELECT INTO"
-    return None
+_OUTSIDE = re.compile(r"\$[0-9]|\binto\b", re.IGNORECASE)
+
+
+def _stands_alone(node: Any, text: str) -> str | None:
+    """Nothing in it speaks of what is outside: a parameter, SELECT INTO."""
+    if not _OUTSIDE.search(text):  # as in most: the tree need not be walked
+        return None
+    found = {part.DESCRIPTOR.name for part in walk(node)}
+    if "ParamRef" in found:
+        return "has a parameter"
+    return "is SELECT INTO" if "IntoClause" in found else None
 
 
 _SERIAL = frozenset({"serial", "serial2", "serial4", "serial8", "bigserial", "smallserial"})
 
 
-def _is_type(node: Any) -> str | None:
+def _is_type(node: Any, text: str) -> str | None:
     """A type is one: ``serial`` would make a sequence as well, and a modifier is a constant."""
     names = [part.string.sval for part in node.names]
     if node.setof or node.pct_type:
@@ -153,15 +158,21 @@ def _is_type(node: Any) -> str | None:
     return None
 
 
-def _is_query(node: Any) -> str | None:
-    return _no_parameters(node) if node.HasField("select_stmt") else "is not a query"
+def _is_query(node: Any, text: str) -> str | None:
+    return _stands_alone(node, text) if node.HasField("select_stmt") else "is not a query"
 
 
-def _is_bound(node: Any) -> str | None:
+_CONSTANTS = frozenset(
+    """
+    A_Const A_Expr BitString Boolean ColumnRef Float Integer List Node PartitionBoundSpec PartitionRangeDatum String
+    TypeCast TypeName
+    """.split()  # noqa: SIM905
+)
+
+
+def _is_bound(node: Any, text: str) -> str | None:
     """The values of a bound are constants: PostgreSQL computes them when it makes the partition."""
-    allowed = {"PartitionBoundSpec", "PartitionRangeDatum", "TypeCast", "TypeName", "A_Const", "ColumnRef", "String"}
-    allowed |= {"Node", "Integer", "Float", "Boolean", "BitString", "A_Expr", "List"}
-    return None if all(part.DESCRIPTOR.name in allowed for part in walk(node)) else "is not a bound of constants"
+    return None if all(part.DESCRIPTOR.name in _CONSTANTS for part in walk(node)) else "is not a bound of constants"
 
 
 EXPRESSION = Syntax("an expression", "select all %s", ("select_stmt.target_list.0.res_target.val",), "x", _is_value)
@@ -182,7 +193,7 @@ BOUND = Syntax(
     _is_bound,
 )
 PARTITION_KEY = Syntax(
-    "a partition key", "create table x (y x) partition by %s", ("create_stmt.partspec",), "list (x)", _no_parameters
+    "a partition key", "create table x (y x) partition by %s", ("create_stmt.partspec",), "list (x)", _stands_alone
 )
 RULE_BODY = Syntax(
     "condition and actions of a rule",

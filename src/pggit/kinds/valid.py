@@ -8,7 +8,8 @@ that kind (`identities.py`) and belongs to its group.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from pggit.core.errors import Refused
@@ -75,6 +76,33 @@ def check_state(state: State) -> None:
     """
     for group, members in state.groups.items():
         check_members(state, group, members)
+
+
+def check_changed(a: State, b: State) -> None:
+    """Check the objects of all groups in which two states differ.
+
+    Raises:
+        InvalidDefinition: one of them is not sound.
+    """
+    for one, other in ((a, b), (b, a)):
+        for group, members in one.groups.items():
+            if other.groups.get(group) != members:
+                check_members(one, group, members)
+
+
+@contextmanager
+def blamed(*states: State) -> Iterator[None]:
+    """Where what is done with states fails as only a definition of another shape makes it fail, say which one it is.
+
+    Raises:
+        InvalidDefinition: an object is not sound.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, AssertionError, RecursionError):
+        for state in states:
+            check_state(state)
+        raise
 
 
 def check_members(state: State, group: str, members: Mapping[str, str]) -> None:
