@@ -28,7 +28,7 @@ _OTHERS: Mapping[str, Identity] = {"type": ANY_TYPE}
 
 _LONGEST_KEY = 10_000
 _known: set[tuple[str, str]] = set()
-"""(kind, exact hash) of definitions that were found to be sound."""
+"""(kind, text) of definitions that were found to be sound: a hash is what the store says that it is."""
 
 
 class InvalidDefinition(Refused):
@@ -117,17 +117,31 @@ def check_members(state: State, group: str, members: Mapping[str, str]) -> None:
         InvalidDefinition: one of them is not sound.
     """
     for key, exact in members.items():
-        _check_key(key, group)
-        kind, _ = kind_of_key(key)
-        if (kind, exact) in _known:
-            continue
-        try:
-            kinds()[kind].shape(json.loads(state.blobs[exact]))
-        except Malformed as error:
-            raise _invalid(key, str(error)) from None
-        except (ValueError, RecursionError, KeyError):
-            raise _invalid(key, "is not a definition") from None
-        _known.add((kind, exact))
+        check_text(group, key, state.blobs.get(exact, ""))
+
+
+def check_text(group: str, key: str, text: str) -> None:
+    """Check one object by the text of its definition; one that was found sound before is not looked at again.
+
+    Args:
+        group: key of the group that it is in.
+        key: its key.
+        text: the definition as JSON.
+
+    Raises:
+        InvalidDefinition: it is not sound.
+    """
+    _check_key(key, group)
+    kind, _ = kind_of_key(key)
+    if (kind, text) in _known:
+        return
+    try:
+        kinds()[kind].shape(json.loads(text))
+    except Malformed as error:
+        raise _invalid(key, str(error)) from None
+    except (ValueError, RecursionError):
+        raise _invalid(key, "has no definition that can be read") from None
+    _known.add((kind, text))
 
 
 def _split(key: str) -> tuple[str, str]:
