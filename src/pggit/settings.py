@@ -44,6 +44,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("data_dir", "path", ".pggit in the project", "where the embedded server lives", ("PGGIT_DATA_DIR",)),
     Setting("cache_dir", "path", "the user's cache", "where prepared data directories are kept", ("PGGIT_CACHE_DIR",)),
     Setting("scratch", "text", None, "URL of a server on which scratch databases may be made", ("PGGIT_SCRATCH",)),
+    Setting(
+        "trust_source",
+        "switch",
+        "off",
+        "on: SQL that pgGit did not write is loaded with your own rights; not taken from a settings file",
+        ("PGGIT_TRUST_SOURCE",),
+    ),
     Setting("user_name", "text", None, "author of commits; if unset, the database role", ("PGGIT_AUTHOR_NAME",)),
     Setting("user_email", "text", None, "e-mail address of the author", ("PGGIT_AUTHOR_EMAIL",)),
     Setting("color", "choice", "auto", "auto, always or never", ("PGGIT_COLOR", "NO_COLOR")),
@@ -69,6 +76,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("debug", "switch", "off", "on: show the traceback of a fault of pgGit itself", ("PGGIT_DEBUG",)),
 )
 
+_NEVER_FROM_FILE = {"trust_source"}
+"""What the file of a project cannot say: it comes with the SQL that it is about."""
+
 _NAMES = [setting.name for setting in SETTINGS]
 
 # libpq connects by these without being told a database.
@@ -88,6 +98,7 @@ class Settings:
     data_dir: Path
     cache_dir: Path
     scratch: str | None
+    trust_source: bool
     user_name: str | None
     user_email: str | None
     color: str
@@ -170,6 +181,7 @@ def resolve(
     values.setdefault("color", "auto")
     values.setdefault("debug", False)
     values.setdefault("sign", False)
+    values.setdefault("trust_source", False)
     values.setdefault("signing_passphrase_env", "PGGIT_SIGNING_PASSPHRASE")
     for setting in SETTINGS:
         values.setdefault(setting.name, None)
@@ -217,7 +229,7 @@ def _choose(
         text = env.get(variable)
         if text:
             return ("never" if variable == "NO_COLOR" else text), f"environment {variable}", cwd
-    if file is not None and setting.name in from_file:
+    if file is not None and setting.name in from_file and setting.name not in _NEVER_FROM_FILE:
         return from_file[setting.name], str(file), file.parent
     return None, "default", cwd
 
