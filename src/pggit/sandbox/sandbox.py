@@ -17,6 +17,7 @@ from pggit.db.scratch import scratch_database
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
 from pggit.db.statement import Statement
+from pggit.kinds.ddl import literal
 from pggit.kinds.reader import read_state, read_within
 from pggit.sandbox.caller import Caller
 from pggit.sandbox.extensions import needs_superuser
@@ -26,6 +27,11 @@ from pggit.sandbox.statements import By, Sorted, sort
 if TYPE_CHECKING:
     from psycopg import Connection
 
+_OWNED_BY_SUPERUSERS = {
+    "OBJECT_EVENT_TRIGGER": ("pg_event_trigger", "evtowner", "evtname"),
+    "OBJECT_FDW": ("pg_foreign_data_wrapper", "fdwowner", "fdwname"),
+    "OBJECT_SUBSCRIPTION": ("pg_subscription", "subowner", "subname"),
+}
 _TRUST = "--trust-source loads it with your own rights; a role with CREATEROLE can load it without any."
 
 
@@ -149,7 +155,24 @@ class Sandbox:
         # event triggers last: none of them is there while anything else is done
         for found, path in sorted(self._when_read, key=lambda one: "event_trig" in one[0].what.lower()):
             self.own.execute("select pg_catalog.set_config('search_path', %s, true)", [path])
-            run(self.own, found.text)
+            run(self.own, self._given(found))
+
+    def _given(self, found: Sorted) -> str:
+        """Return the statement; what only a superuser can own is given to others in the catalog."""
+        node = found.node
+        if node.DESCRIPTOR.name != "AlterOwnerStmt":
+            return found.text
+        kind = node.DESCRIPTOR.fields_by_name["object_type"].enum_type.values_by_number[node.object_type].name
+        if kind not in _OWNED_BY_SUPERUSERS:
+            return found.text
+        assert self._roles is not None and self._powerless is not None
+        catalog, column, key = _OWNED_BY_SUPERUSERS[kind]
+        owner = self._roles.standin(node.newowner.rolename)
+        owner = self.caller if owner == self._powerless.name else owner
+        return (
+            f"update pg_catalog.{catalog} set {column} = {literal(owner)}::pg_catalog.regrole"
+            f" where {key} = {literal(node.object.string.sval)}"
+        )
 
     def _sorted(self, text: str, where: str = "") -> Sorted:
         assert self._roles is not None and self._powerless is not None
