@@ -50,6 +50,14 @@ SETTINGS: tuple[Setting, ...] = (
         "cache_dir", "path", "the user's cache", "where prepared data directories are kept", ("PGGIT_CACHE_DIR",), True
     ),
     Setting("scratch", "text", None, "URL of a server on which scratch databases may be made", ("PGGIT_SCRATCH",)),
+    Setting(
+        "trust_source",
+        "switch",
+        "off",
+        "on: SQL that pgGit did not write is loaded with your own rights",
+        ("PGGIT_TRUST_SOURCE",),
+        True,
+    ),
     Setting("user_name", "text", None, "author of commits; if unset, the database role", ("PGGIT_AUTHOR_NAME",)),
     Setting("user_email", "text", None, "e-mail address of the author", ("PGGIT_AUTHOR_EMAIL",)),
     Setting("color", "choice", "auto", "auto, always or never", ("PGGIT_COLOR", "NO_COLOR")),
@@ -116,6 +124,7 @@ class Settings:
     data_dir: Path
     cache_dir: Path
     scratch: str | None
+    trust_source: bool
     user_name: str | None
     user_email: str | None
     color: str
@@ -244,6 +253,7 @@ def resolve(
     values.setdefault("color", "auto")
     values.setdefault("debug", False)
     values.setdefault("sign", False)
+    values.setdefault("trust_source", False)
     values.setdefault("signing_passphrase_env", "PGGIT_SIGNING_PASSPHRASE")
     for setting in SETTINGS:
         values.setdefault(setting.name, None)

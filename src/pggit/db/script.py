@@ -48,7 +48,7 @@ def run_script(connection: Connection, text: str, *, name: str = "script", one_t
 
 def run_statements(connection: Connection, statements: Sequence[Statement], name: str, *, one_transaction: bool) -> int:
     """Run the statements of a script: as `run_script`, which cuts it."""
-    if one_transaction:
+    if one_transaction and not any(statement.elsewhere for statement in statements):
         _run_at_once(connection, statements, name)
         return len(statements)
     try:
@@ -94,6 +94,17 @@ def try_together(connection: Connection, scripts: Sequence[Sequence[Statement]],
 def controls_transactions(statements: Sequence[Statement]) -> bool:
     """Whether a script begins or ends transactions itself."""
     return any(statement.first_word in _TRANSACTION_WORDS for statement in statements)
+
+
+def parts(statements: Sequence[Statement]) -> list[list[Statement]]:
+    """Return a script in the parts between which its transactions end, as a statement is run elsewhere."""
+    found: list[list[Statement]] = [[]]
+    for statement in statements:
+        if statement.elsewhere is not None:
+            found += [[statement], []]
+        else:
+            found[-1].append(statement)
+    return [part for part in found if part]
 
 
 def read_file(path: Path, variables: Mapping[str, str]) -> Script:
@@ -172,12 +183,26 @@ def _run_one(connection: Connection, statement: Statement, name: str) -> None:
     import psycopg
 
     try:
-        if statement.is_copy:
+        if statement.elsewhere is not None:
+            _run_elsewhere(statement, name)
+        elif statement.is_copy:
             _copy(connection, statement)
         else:
             _send(connection, statement.text)
     except psycopg.Error as error:
         raise _located(error, statement, name) from error
+
+
+def _run_elsewhere(statement: Statement, name: str) -> None:
+    assert statement.elsewhere is not None
+    try:
+        statement.elsewhere()
+    except PgGitError as error:
+        place = f"{statement.name or name}:{statement.line}: "
+        if not error.message.startswith(place):
+            error.message = place + error.message
+            error.args = (error.message,)
+        raise
 
 
 def _copy(connection: Connection, statement: Statement) -> None:
