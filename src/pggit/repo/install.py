@@ -7,7 +7,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from pggit import __version__
-from pggit.core.errors import Busy, EngineError, PermissionDenied, Refused, SqlFailed
+from pggit.core.errors import EngineError, PermissionDenied, Refused, SqlFailed
 from pggit.db.resources import for_version
 from pggit.db.sqlstate import translated
 from pggit.db.waiting import lock_schema
