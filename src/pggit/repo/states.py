@@ -228,11 +228,12 @@ class _Loading:
         if not path.exists():
             raise NotFound(f"there is no file or directory {path}")
         assert self.server is not None
-        connection = self.stack.enter_context(connect(self.stack.enter_context(scratch_database(self.server))))
+        url = self.stack.enter_context(scratch_database(self.server))
+        connection = self.stack.enter_context(connect(url, own_path=True))
         with translated():
             load_directory(connection, path)
             self._read(side, connection)
-            side.loaded_by = connection.execute("select quote_ident(current_user)").fetchone()[0]  # type: ignore[index]
+            side.loaded_by = connection.execute("select pg_catalog.quote_ident(current_user)").fetchone()[0]  # type: ignore[index]
 
 
 def _same_major(sides: list[Side]) -> None:
