@@ -32,13 +32,34 @@ class NotAdmitted(ConnectionFailed):
     """The server is there and refuses this role, password or database: to try again does not help."""
 
 
-def connect(target: str | Settings | None = None, *, dbname: str | None = None) -> psycopg.Connection[TupleRow]:
+_PINNED = b"""\
+set quote_all_identifiers = off;
+set search_path = pg_catalog, pg_temp;
+set standard_conforming_strings = on;
+set transform_null_equals = off;
+set array_nulls = on;
+select set_config('role', 'none', false) from pg_db_role_setting as s join pg_database as d on d.oid = s.setdatabase
+where d.datname = current_database() and s.setrole = 0 and 'role=' || current_setting('role') = any (s.setconfig)
+"""
+"""What the owner of a database can set for everybody who connects, and what would change the meaning of our SQL.
+
+``ALTER DATABASE … SET role`` would make others the owner of what we create. A role's own setting is the role's choice.
+"""
+
+
+def connect(
+    target: str | Settings | None = None, *, dbname: str | None = None, own_path: bool = False
+) -> psycopg.Connection[TupleRow]:
     """Connect in autocommit mode.
+
+    The session finds by an unqualified name only what is in ``pg_catalog``, see `pin`.
 
     Args:
         target: a URL or connection string; or settings, by which the database is chosen; or ``None`` for the
             settings of the current directory.
         dbname: a database other than the one that is named there.
+        own_path: leave all settings as the role and the database have them, ``search_path`` too: for SQL that a user
+            wrote. What pgGit itself runs there has to name schemas, or to set the path first.
 
     Raises:
         UsageError: the connection string is not valid.
@@ -51,9 +72,30 @@ def connect(target: str | Settings | None = None, *, dbname: str | None = None) 
     if dbname is not None:
         parameters["dbname"] = dbname
     try:
-        return psycopg.Connection.connect(autocommit=True, **parameters)  # type: ignore[arg-type]
+        connection = psycopg.Connection.connect(autocommit=True, **parameters)  # type: ignore[arg-type]
     except psycopg.Error as error:
         raise _kind(error)(_why(error, parameters)) from None
+    if not own_path:
+        pin(connection)
+    return connection
+
+
+def pin(connection: psycopg.Connection[TupleRow]) -> None:
+    """Set what the meaning of pgGit's SQL depends on: ``search_path = pg_catalog, pg_temp`` and how strings are read.
+
+    `connect` has done so; what runs ``RESET ALL``, or SQL that pgGit did not write, has to do it again. This is one
+    round trip, and not an option of the connection: connection poolers refuse those.
+
+    Raises:
+        ConnectionFailed: the connection broke.
+    """
+    import psycopg
+
+    try:
+        connection.execute(_PINNED)
+    except psycopg.Error as error:
+        connection.close()
+        raise ConnectionFailed(_why(error, {})) from None
 
 
 def database_url(settings: Settings | None = None) -> str:

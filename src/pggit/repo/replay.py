@@ -66,7 +66,7 @@ def import_migrations(
         SqlFailed: a migration failed; the message names file and line. Nothing was taken over.
     """
     migrations = read_migrations(directory)
-    with scratch_database(scratch or connection_url(connection)) as url, connect(url) as replay:
+    with scratch_database(scratch or connection_url(connection)) as url, connect(url, own_path=True) as replay:
         with translated():
             install.install(replay)
         for number, migration in enumerate(migrations, 1):

@@ -35,7 +35,8 @@ class Repository:
     `NotInstalled` before `init`, `NotFound` for names that are not there, `ConnectionFailed` when the server goes away.
 
     Args:
-        connection: an open connection in autocommit mode; `close` closes it.
+        connection: made by `pggit.db.connect.connect`; `close` closes it. It is pgGit's own session, in which
+            unqualified names are found in ``pg_catalog`` only. Your own SQL goes over a connection of your own.
 
     Raises:
         Untrusted: there is a schema `pggit` of a role that could gain rights if its functions were called; the

@@ -6,13 +6,14 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pggit.clone.source.source import Source
 from pggit.core.errors import NotFound
+from pggit.db.connect import connect, connection_url
 from pggit.db.load import load_files, read_files
 from pggit.db.sqlfiles import Globs, beginnings, by_number, sql_files
 from pggit.files import read_bytes
@@ -67,7 +68,8 @@ class ReadingFiles:
         Raises:
             SqlFailed: a statement failed; the message begins with file and line.
         """
-        load_files(target, read_files(target, self.files))
+        with closing(connect(connection_url(target), own_path=True)) as users:
+            load_files(users, read_files(users, self.files))
         return []
 
 

@@ -60,7 +60,8 @@ def resolve_by_sql(
     with scratch_database(repository.connection) as url, closing(connect(url)) as connection:
         fill(connection, merged.state, optional=optional)
         before = read_state(connection, optional=optional)
-        run_script(connection, text, name=name, one_transaction=False)
+        with closing(connect(url, own_path=True)) as users:
+            run_script(users, text, name=name, one_transaction=False)
         changes = diff(before, read_state(connection, optional=optional))
     objects = _objects(changes, {conflict.group, *(group for group, _ in conflict.together)}, name)
     merges.resolve(repository, [{"key": conflict.key, "choice": "sql", "objects": objects}], reason, author=author)
