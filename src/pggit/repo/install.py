@@ -10,6 +10,7 @@ from pggit import __version__
 from pggit.core.errors import EngineError, PermissionDenied, Refused, SqlFailed
 from pggit.db.resources import for_version
 from pggit.db.sqlstate import translated
+from pggit.db.trust import require_runnable
 from pggit.db.waiting import lock_schema
 from pggit.kinds.reader import privileges_sql
 from pggit.repo.generate import reading_functions
@@ -88,7 +89,13 @@ def install_script(major: int, *, event_triggers: bool = True) -> str:
 
 
 def installed_version(connection: Connection) -> int | None:
-    """Return the version of the engine in a database, or None where there is none."""
+    """Return the version of the engine in a database, or None where there is none.
+
+    Raises:
+        Untrusted: there is a schema `pggit` of a role that could gain rights if its functions were called.
+    """
+    if not require_runnable(connection, "pggit"):
+        return None
     row = connection.execute("select to_regclass('pggit.upgrade_log') is not null").fetchone()
     if not row or not row[0]:
         return None
