@@ -353,6 +353,17 @@ comment on column pggit.approval.role is 'The role of the session: by it approve
 comment on column pggit.approval.author is 'As that role calls itself';
 comment on column pggit.approval.signature is 'Of what pggit.approval_text returns, by public_key';
 
+-- What an upgrade took out of the store, or renamed, because no store may hold it.
+create table pggit.set_aside (
+  at timestamptz not null default transaction_timestamp(),
+  kind text not null,           -- commit, definition, ref, signature
+  name text not null,           -- hash, or full name of the ref
+  message text not null,
+  content jsonb
+);
+comment on table pggit.set_aside is 'What an upgrade removed from the store or renamed there, and why';
+alter table pggit.set_aside replica identity full;
+
 create table pggit.upgrade_log (
   version integer not null,
   action text not null,         -- install, upgrade
