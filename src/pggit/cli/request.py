@@ -280,8 +280,9 @@ def _review(run: Run, number: str, verdict: Verdict, note: str | None, at: str |
     from pggit.cli.request_text import lacks
 
     word = {"approve": "Approved", "reject": "Rejected"}[verdict]
+    seen = shown.revision
     run.out.line(
-        f"{word} request {shown.request.id}, revision {shown.revision.number}, {shown.revision.source[:10]} (--at {shown.revision.hash[:10]})."
+        f"{word} request {shown.request.id}, revision {seen.number}, {seen.source[:10]} (--at {seen.hash[:10]})."
     )
     run.out.lines(lacks(shown))
 

@@ -95,9 +95,12 @@ def upgrade(run: Run) -> None:
     with run.repository() as repository, run.working("Upgrading …"):
         done = repository.upgrade()
     if run.json:
-        run.out.json(_fields(done))
+        run.out.json(_fields(done) | {"set_aside": done.set_aside})
         return
     run.out.line(f"The engine is of version {done.version} now.")
+    run.out.lines(f"Set aside: {one}." for one in done.set_aside)
+    if done.set_aside:
+        run.out.line("Table pggit.set_aside keeps it.")
 
 
 @command(START, "pggit uninstall  # asks", "pggit uninstall --yes  # does not ask")

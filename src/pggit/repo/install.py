@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -44,12 +44,14 @@ class Installed:
         version: version of the engine now.
         tracked_by: ``triggers``, or ``snapshots`` where the role may not create event triggers.
         head: hash of the commit at HEAD.
+        set_aside: what an upgrade renamed or took out of the store, because an older engine had let it in.
     """
 
     action: str
     version: int
     tracked_by: str
     head: str | None
+    set_aside: tuple[str, ...] = ()
 
 
 def files() -> list[tuple[str, str]]:
@@ -172,7 +174,11 @@ def upgrade(connection: Connection) -> Installed:
         connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
         connection.execute(resources.files("pggit.repo").joinpath("upgrade.sql").read_text(encoding="utf-8"))
         _log(connection, "upgrade")
-    return _installed(connection, "upgrade", ENGINE_VERSION)
+        aside = connection.execute(
+            "select kind || ' ' || case kind when 'ref' then name else left(name, 10) end || ': ' || message"
+            " from pggit.set_aside where at = transaction_timestamp() order by kind, name"
+        ).fetchall()
+    return replace(_installed(connection, "upgrade", ENGINE_VERSION), set_aside=tuple(line for (line,) in aside))
 
 
 def uninstall(connection: Connection) -> None:

@@ -3,7 +3,16 @@ do $$
 declare
   relation record;
   access record;
+  taken_off text[];
+  checking text;
 begin
+  -- an older engine let in what these refuse: they are put on again when that is set aside
+  select array_agg(format('alter table pggit.%I add constraint %I %s', c.relname, k.conname, pg_get_constraintdef(k.oid)) order by k.conname) into taken_off
+  from pg_constraint as k join pg_class as c on c.oid = k.conrelid
+  where c.relnamespace = 'pggit'::regnamespace and k.conname in ('blob_depth', 'commit_parents', 'ref_name', 'ref_target');
+  alter table pggit.blob drop constraint blob_depth;
+  alter table pggit.commit drop constraint commit_parents;
+  alter table pggit.ref drop constraint ref_name, drop constraint ref_target;
   for relation in
     select c.relname,
       string_agg(quote_ident(a.attname), ', ' order by a.attnum) as columns
@@ -20,6 +29,14 @@ begin
   end loop;
   alter table pggit.capture enable always trigger read_touched;
   perform setval(pg_get_serial_sequence('pggit.transaction', 'id'), coalesce((select max(t.id) from pggit.transaction as t), 0) + 1, false);
+  alter table pggit.ref disable trigger guard_branch;
+  perform pggit.set_aside_refs();
+  perform pggit.set_aside_commits();
+  alter table pggit.ref enable trigger guard_branch;
+  perform pggit.set_aside_said();
+  foreach checking in array taken_off loop
+    execute checking;
+  end loop;
   perform setval('pggit.capture_id', (select last_value from pggit_before_upgrade.capture_id));
   insert into pggit.lock values ('apply', hashtextextended('pggit apply', 0)) on conflict on constraint lock_pkey do nothing;
   -- what an older engine kept was known by comments, which any owner of a relation can write: what they say is data

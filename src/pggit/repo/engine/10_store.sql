@@ -373,6 +373,17 @@ create table pggit.stash (
   kept_at timestamptz not null default clock_timestamp()
 );
 
+-- What an upgrade took out of the store, or renamed, because no store may hold it.
+create table pggit.set_aside (
+  at timestamptz not null default transaction_timestamp(),
+  kind text not null,           -- commit, definition, ref, signature
+  name text not null,           -- hash, or full name of the ref
+  message text not null,
+  content jsonb
+);
+comment on table pggit.set_aside is 'What an upgrade removed from the store or renamed there, and why';
+alter table pggit.set_aside replica identity full;
+
 create table pggit.upgrade_log (
   version integer not null,
   action text not null,         -- install, upgrade

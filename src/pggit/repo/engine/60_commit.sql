@@ -131,7 +131,7 @@ create function pggit.require_root(root bytea, parents bytea[]) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
-  problem text := pggit.root_problem(root, (select c.tree from pggit.commit as c where c.hash = parents[1]));
+  problem text := pggit.root_problem(root, (select c.tree from pggit.commit as c where c.hash = require_root.parents[1]));
 begin
   if problem is not null then
     perform pggit.fail('PG006', format('tree %s cannot be that of a commit: %s', coalesce(pggit.short(root), 'null'), problem));
@@ -263,7 +263,7 @@ begin
   else
     found := pggit.resolve_name(coalesce(nullif(base, '@'), 'HEAD'));
   end if;
-  if found is null then
+  if found is null or not exists (select from pggit.commit as c where c.hash = found) then
     perform pggit.fail('PG003', format('no commit is called %s', expression),
       'pggit branch and pggit log show what there is.');
   end if;

@@ -78,7 +78,7 @@ $$;
 
 -- What a revision is, as one hash: the two commits, and what merging them changes. It is what a reviewer has seen.
 create function pggit.revision_hash(request bigint, source bytea, target bytea, change_hash bytea) returns bytea
-language sql immutable set search_path = pg_catalog, pg_temp
+language sql immutable security definer set search_path = pg_catalog, pg_temp
 as $$
   select pggit.digest(jsonb_build_object('request', request, 'source', encode(source, 'hex'), 'target', encode(target, 'hex'), 'changes', encode(change_hash, 'hex')))
 $$;
