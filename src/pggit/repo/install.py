@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from pggit import __version__
+from pggit.core.credentials import patterns
 from pggit.core.errors import EngineError, PermissionDenied, Refused, SqlFailed
 from pggit.db.resources import for_version
+from pggit.db.session import configure
 from pggit.db.sqlstate import translated
 from pggit.db.trust import require_runnable
 from pggit.db.waiting import lock_schema
@@ -21,10 +25,11 @@ if TYPE_CHECKING:
 ENGINE_VERSION = 2
 """Counts the forms of the engine's tables; functions are made anew by every upgrade."""
 
-_SETTINGS = (
-    "set local search_path = pg_catalog, pg_temp; set local check_function_bodies = off;"
-    " set local client_min_messages = warning"
-)
+_SETTINGS = {
+    "search_path": "pg_catalog, pg_temp",
+    "check_function_bodies": "off",
+    "client_min_messages": "warning",
+}
 
 _EVENT_TRIGGERS = ("pggit_a_note", "pggit_a_note_drop", "pggit_ddl", "pggit_drop")
 
@@ -71,7 +76,14 @@ def install_sql(major: int, *, event_triggers: bool = True) -> str:
         if name.startswith("30_"):
             parts.append(for_version(reading_functions(major), major))
     acl = privileges_sql("acl_objects.acl", "acl_objects.acl_default", major)
-    return "\n".join(parts).replace("%(version)s", __version__).replace("{acl}", acl)
+    return with_patterns("\n".join(parts).replace("%(version)s", __version__).replace("{acl}", acl))
+
+
+def with_patterns(text: str) -> str:
+    """Return SQL of the engine with the patterns of secrets in the place of their names."""
+    for name, pattern in patterns().items():
+        text = text.replace(f"{{{name}}}", pattern)
+    return text
 
 
 def install_script(major: int, *, event_triggers: bool = True) -> str:
@@ -134,10 +146,10 @@ def install(connection: Connection) -> Installed:
         with translated(), connection.transaction():
             _wait_shortly(connection)
             triggers = may_create_event_triggers(connection)
-            connection.execute(_SETTINGS)
-            connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
-            connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
-            _log(connection, "install")
+            with _settings(connection):
+                connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
+                connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
+                _log(connection, "install")
     except SqlFailed as error:
         if error.sqlstate not in _SCHEMA_IS_THERE:
             raise
@@ -165,11 +177,10 @@ def upgrade(connection: Connection) -> Installed:
             f"the engine in this database is of version {version}, this pgGit knows up to {ENGINE_VERSION}",
             hint="Use a newer pgGit: pip install --upgrade pggit",
         )
-    with translated(), connection.transaction():
+    with translated(), connection.transaction(), _settings(connection):
         _as_owner(connection)
         lock_schema(connection, "pggit")
         triggers = _quiet(connection)
-        connection.execute(_SETTINGS)
         connection.execute("alter schema pggit rename to pggit_before_upgrade")
         connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
         connection.execute(resources.files("pggit.repo").joinpath("upgrade.sql").read_text(encoding="utf-8"))
@@ -195,6 +206,18 @@ def uninstall(connection: Connection) -> None:
 
 def _wait_shortly(connection: Connection) -> None:
     connection.execute(f"set local lock_timeout = '{_WAIT}s'")
+
+
+@contextmanager
+def _settings(connection: Connection) -> Iterator[None]:
+    """Hold the settings for installing, in a transaction that may go on afterwards as it was before."""
+    rows = connection.execute(
+        "select name, pg_catalog.current_setting(name) from pg_catalog.unnest(%s::text[]) as name",
+        [[*_SETTINGS, "role"]],
+    ).fetchall()
+    configure(connection, _SETTINGS, local=True)
+    yield
+    configure(connection, dict(rows), local=True)
 
 
 def _as_owner(connection: Connection) -> None:

@@ -162,10 +162,12 @@ class Repository:
             if unseen is None:  # by a role that only looks, or while another one changes something
                 changes = self._changes(self._rows("select * from pggit.status()"))
             else:
+                (tree,) = self._one("select pggit.work_tree()")
                 changes = self._changes(
                     self._rows(
-                        "select x.* from pggit.work_tree() as work, pggit.commit as c,"
-                        " lateral pggit.semantic_changes(c.tree, work) as x where c.hash = pggit.head()"
+                        "select x.* from pggit.commit as c, lateral pggit.semantic_changes(c.tree, %s) as x"
+                        " where c.hash = pggit.head()",
+                        tree,
                     )
                 )
             branch, head, tracked_by = self._one(
@@ -286,14 +288,18 @@ class Repository:
         """Return the captured changes, newest first, of all objects or of those that ``object`` names."""
         with self._transaction():
             self._one("select pggit.try_fold()")
-            rows = self._rows(
-                "select id, at, xid::text, cause, session_user_name, current_user_name, application, host(client), tag,"
-                " key, old, new, statement, commit from pggit.history as h"
-                " where %s::text is null or pggit.names(h.key, %s) order by id desc limit %s",
-                object,
-                object,
-                limit,
-            )
+            rows = [
+                row
+                for source in ("pggit.pending_history()", "pggit.history")
+                for row in self._rows(
+                    "select id, at, xid::text, cause, session_user_name, current_user_name, application, host(client),"
+                    f" tag, key, old, new, statement, commit from {source} as h"  # noqa: S608
+                    " where %s::text is null or pggit.names(h.key, %s) order by id desc limit %s",
+                    object,
+                    object,
+                    limit,
+                )
+            ][:limit]
         if not rows and object is not None:
             self.require_object(object)
         return [results.Event(*row) for row in rows]
@@ -304,8 +310,10 @@ class Repository:
             self._one("select pggit.try_fold()")
             rows = self._rows(
                 "select distinct on (key) id, at, xid::text, cause, session_user_name, current_user_name, application,"
-                " host(client), tag, key, old, new, statement, commit from pggit.history where key = any (%s)"
-                " order by key, id desc",
+                " host(client), tag, key, old, new, statement, commit from ("
+                "select * from pggit.history where key = any (%s) union all select * from pggit.pending_history()"
+                " where key = any (%s)) as h order by key, id desc",
+                list(keys),
                 list(keys),
             )
         events = (results.Event(*row) for row in rows)

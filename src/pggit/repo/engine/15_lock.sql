@@ -12,7 +12,7 @@ declare
   pause double precision := 0.001;
 begin
   loop
-    -- no wait in the server: a timeout of one needs a savepoint, which hides who holds the lock from those who wait next
+    -- no wait in the server: a timeout of one needs a savepoint, which hides from those who wait next who holds the lock
     perform from pggit.repository for update skip locked;
     if found then
       return true;
@@ -27,26 +27,19 @@ begin
   end loop;
 end $$;
 
--- Who holds the lock, in words: role, process and since when.
+-- Who holds the lock, in words: role, process and since when. Whoever waits in lock_repository has locked the table as well;
+-- the holder has a transaction ID, mostly the one in xmax (not after a savepoint).
 create function pggit.lock_holder() returns text
-language plpgsql volatile set search_path = pg_catalog, pg_temp
+language sql volatile set search_path = pg_catalog, pg_temp
 as $$
-declare
-  holder xid := (select r.xmax from pggit.repository as r);
-  holders xid[] := array[holder];
-  found text;
-begin
-  -- of a transaction with savepoints xmax names several
-  begin
-    holders := holders || array(select m.xid from pg_get_multixact_members(holder) as m);
-  exception when others then
-    null;
-  end;
-  select format('role %s (process %s, since %s)', coalesce(quote_ident(a.usename), '?'), l.pid,
+  select coalesce((
+    select format('role %s (process %s, since %s)', coalesce(quote_ident(a.usename), '?'), l.pid,
       coalesce(to_char(coalesce(a.xact_start, a.backend_start), 'YYYY-MM-DD HH24:MI:SS OF'), '?'))
-  into found
-  from pg_locks as l left join pg_stat_activity as a on a.pid = l.pid
-  where l.locktype = 'transactionid' and l.mode = 'ExclusiveLock' and l.granted and l.transactionid = any (holders)
-  limit 1;
-  return coalesce(found, 'another transaction');
-end $$;
+    from pg_locks as l
+    join pg_locks as x on x.virtualtransaction = l.virtualtransaction and x.locktype = 'transactionid' and x.mode = 'ExclusiveLock'
+    left join pg_stat_activity as a on a.pid = l.pid
+    where l.relation = 'pggit.repository'::regclass and l.mode in ('RowShareLock', 'RowExclusiveLock')
+      and l.database = pggit.database_oid() and l.pid is distinct from pg_backend_pid()
+    order by x.transactionid = (select r.xmax from pggit.repository as r) desc, a.xact_start limit 1),
+  'another transaction')
+$$;

@@ -25,11 +25,15 @@ as $$
     and exists (select from pggit.setting as s where s.name = 'include_kinds')
 $$;
 
--- Groups that captured statements may have changed without a trace in the manifest: what grants on system objects and
--- members of extensions changed, and what ALTER EXTENSION took in or let go.
+-- Groups that captured statements touched, also without a trace in the manifest: grants on system objects and on members of
+-- extensions, what ALTER EXTENSION took in or let go.
 create function pggit.unfolded() returns table (catalog oid, address oid)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
+  select o.catalog, o.address from pggit.capture as c cross join lateral pggit.owners(c.catalogs, c.objids) as o
+  union
+  select w.catalog, w.address from pggit.capture as c join pggit.working as w on w.address = any (c.dropped_objids) or w.parts && c.dropped_objids
+  union
   select g.catalog, g.address
   from pggit.capture as c cross join lateral pggit.granted(c.xid, c.grants) as g
   where c.grants <> '{}'
@@ -45,6 +49,32 @@ as $$
   where (m.address is null or w.address is null) and exists (select from pggit.capture as c where c.tag = 'ALTER EXTENSION')
 $$;
 
+-- Reads these groups, then those that what they show may have rippled into.
+create function pggit.read_rippled(catalogs oid[], addresses oid[]) returns setof pggit.group_row
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+  found pggit.group_row[];
+  rounds integer := 0;
+  seen_catalogs oid[] := '{}';
+  seen_addresses oid[] := '{}';
+begin
+  while catalogs is not null and rounds < 20 loop
+    select array_agg(g) into found from pggit.read_groups(catalogs, addresses) as g;
+    return query select * from unnest(found);
+    seen_catalogs := seen_catalogs || catalogs;
+    seen_addresses := seen_addresses || addresses;
+    select array_agg(x.catalog), array_agg(x.address) into catalogs, addresses
+    from (
+      select d.catalog, d.address
+      from (select array_agg(r.catalog) as catalogs, array_agg(r.address) as addresses from pggit.renaming(found) as r) as r
+      cross join lateral pggit.dependents(r.catalogs, r.addresses) as d
+      where r.catalogs is not null
+      except select u.catalog, u.address from unnest(seen_catalogs, seen_addresses) as u(catalog, address)) as x;
+    rounds := rounds + 1;
+  end loop;
+end $$;
+
 -- The groups in which the live schema differs from a tree: definitions by key, null where it has no such group.
 create function pggit.live_groups(root bytea) returns table (key text, objects jsonb)
 language plpgsql stable
@@ -58,9 +88,7 @@ declare
   everything boolean;
   catalogs oid[];
   addresses oid[];
-  read pggit.group_row[] := '{}';
-  read_now pggit.group_row[];
-  rounds integer := 0;
+  read pggit.group_row[];
 begin
   select * into strict repository from pggit.repository;
   -- in a copy that was restored, addresses are other ones
@@ -73,19 +101,7 @@ begin
   else
     select array_agg(x.catalog), array_agg(x.address) into catalogs, addresses
     from (select s.catalog, s.address from pggit.suspects() as s union select u.catalog, u.address from pggit.unfolded() as u) as x;
-    -- then what they rippled into
-    while catalogs is not null and rounds < 20 loop
-      select array_agg(g) into read_now from pggit.read_groups(catalogs, addresses) as g;
-      read := read || read_now;
-      select array_agg(x.catalog), array_agg(x.address) into catalogs, addresses
-      from (
-        select d.catalog, d.address
-        from (select array_agg(r.catalog) as catalogs, array_agg(r.address) as addresses from pggit.renaming(read_now) as r) as r
-        cross join lateral pggit.dependents(r.catalogs, r.addresses) as d
-        where r.catalogs is not null
-        except select g.catalog, g.address from unnest(read) as g) as x;
-      rounds := rounds + 1;
-    end loop;
+    select array_agg(g) into read from pggit.read_rippled(catalogs, addresses) as g;
   end if;
 
   return query
@@ -168,15 +184,14 @@ set quote_all_identifiers = off set standard_conforming_strings = on set bytea_o
 as $$
 declare
   every record;
+  pending record;
 begin
+  select array_agg(u.catalog) as catalogs, array_agg(u.address) as addresses into pending from pggit.unfolded() as u;
   select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses into every
   from (
     (select m.catalog, m.address from pggit.all_members() as m union select w.catalog, w.address from pggit.working as w)
     except
-    select o.catalog, o.address from pggit.capture as c cross join lateral pggit.owners(c.catalogs, c.objids) as o
-    except
-    select w.catalog, w.address from pggit.capture as c join pggit.working as w on w.address = any (c.dropped_objids) or w.parts && c.dropped_objids
-  ) as x;
+    select g.catalog, g.address from pggit.read_rippled(pending.catalogs, pending.addresses) as g) as x;
   return query
     select 'drift', coalesce(o.key, n.key),
       case when o.key is null then 'created' when n.key is null then 'dropped' else 'altered' end || ' behind the event triggers; not recorded, as this role only looks'
@@ -218,10 +233,12 @@ create function pggit.try_work_tree() returns bytea
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if pggit.may_fold() and pggit.fold(false) is not null then
-    return pggit.work_tree();
+  if not pggit.may_fold() then
+    return null;
+  elsif pggit.fold(false) is null then
+    return null;
   end if;
-  return null;
+  return pggit.work_tree();
 end $$;
 
 create function pggit.may_fold() returns boolean

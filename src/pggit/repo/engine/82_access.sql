@@ -19,7 +19,7 @@ declare
   reading_tables text[] := array['branches', 'tags', 'rebase', 'sequence', 'objects', 'ref', 'commit', 'signature', 'performance_metrics', 'upgrade_log',
     'blob', 'tree', 'working', 'repository', 'setting', 'merges', 'conflicts',
     'protection', 'request', 'request_revision', 'approval', 'requests'];
-  auditing text[] := array['get_history(text)', 'fsck()', 'store_problems()', 'unrecorded()'];
+  auditing text[] := array['get_history(text)', 'pending_history()', 'fsck()', 'store_problems()', 'unrecorded()'];
   writing text[] := array['refresh(boolean)', 'fold(boolean)', 'work_tree()', 'reread()',
     'commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
     'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema(name)', 'record_kept(text,jsonb)', 'forget_kept(text)', 'stashed(text)', 'lock_key(text)', 'renew_lock(text,bigint)',
