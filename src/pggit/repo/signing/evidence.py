@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pggit.core.errors import Refused
 from pggit.core.evidence import Credits, Engine, Evidence, Range, Segment, as_ranges, rows_after, rows_since, without
 from pggit.core.results import Finding
 from pggit.db.resources import blocks
@@ -29,6 +30,7 @@ class Tables:
         engine: the engine, as an anchor has it.
         form: the engine in full.
         is_paused: whether tracking is paused.
+        has_triggers: whether it was installed with event triggers.
     """
 
     last: Mapping[str, int]
@@ -37,11 +39,12 @@ class Tables:
     engine: Engine
     form: Form
     is_paused: bool
+    has_triggers: bool
 
 
 def read_tables(repository: Repository) -> Tables:
     """Read what is in the store, but for the rows of the numbered tables (`segments_of`)."""
-    version, server, home, triggers, paused = repository._one(_sql("engine"))
+    version, server, home, triggers, is_paused, has_triggers = repository._one(_sql("engine"))
     form = read_form(repository)
     return Tables(
         dict(repository._rows(_sql("last"))),
@@ -49,7 +52,8 @@ def read_tables(repository: Repository) -> Tables:
         dict(repository._rows(_sql("rows"))),
         Engine(version_in(version or "") or "", server, form.digest, home or "", triggers),
         form,
-        bool(paused),
+        bool(is_paused),
+        bool(has_triggers),
     )
 
 
@@ -90,6 +94,14 @@ def broken_rules(repository: Repository) -> list[Finding]:
 def planted(repository: Repository) -> list[Finding]:
     """Find what would be run by reading the store; where there is anything, the store must not be read."""
     return [Finding("not read", name, problem) for name, problem in repository._rows(_sql("planted"))]
+
+
+def require_readable(repository: Repository) -> None:
+    """Raise Refused if to read the store would run what somebody planted there."""
+    for finding in planted(repository):
+        raise Refused(
+            f"the store is not read, since that could run what is not PostgreSQL's: {finding.object}: {finding.message}"
+        )
 
 
 def folded(repository: Repository, transactions: Sequence[str]) -> set[str]:

@@ -140,7 +140,8 @@ select
      select concat('trigger ', t.tgname, ' on ', c.relname), t.oid, t.xmin
      from pg_namespace as n join pg_class as c on c.relnamespace = n.oid join pg_trigger as t on t.tgrelid = c.oid and not t.tgisinternal
      where n.nspname = 'pggit') as x(name, oid, xmin)),
-  (select r.paused_until > clock_timestamp() from pggit.repository as r)
+  (select r.paused_until > clock_timestamp() from pggit.repository as r),
+  (select r.tracked_by = 'triggers' from pggit.repository as r)
 
 -- name: dates
 -- rows that are numbered one after the other and dated: which is dated before the one before it

@@ -215,7 +215,8 @@ class _Since:
             yield Finding("altered triggers", "engine", message, "warning")
         if now.digest == then.digest:
             return
-        differs = [one for one in deviations(self.now.tables.form, now.server) if not one.object.startswith("event trigger")]
+        tables = self.now.tables
+        differs = deviations(tables.form, now.server, triggers=tables.has_triggers)
         what = f"the engine of pgGit {then.version} on PostgreSQL {then.server} gave way to that of {now.version} on {now.server}"
         if not differs:
             yield Finding("engine", "engine", f"{what}: it is exactly what this pgGit installs", "note")
