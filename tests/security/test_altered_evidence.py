@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import pggit
-from security.conftest import install_older, set_trap
 from pggit.core.allowed_signers import parse_allowed_signers
 from pggit.core.errors import PgGitError
 from pggit.core.results import Finding
@@ -17,6 +16,7 @@ from pggit.repo.repository import Repository
 from pggit.repo.signing import load_signer, sign_commits, verify
 from pggit.repo.signing.anchor import compare, write_anchor
 from pggit.repo.signing.stored import create_signed_tag
+from security.conftest import install_older, set_trap
 from servers import Database, TestServer
 
 HASH = "decode(repeat('00', 32), 'hex')"

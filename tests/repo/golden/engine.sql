@@ -1035,12 +1035,14 @@ CREATE FUNCTION pggit.drop_kept(name text) RETURNS void
     AS $$
 declare
   found text := (select format('%s %s', case c.relkind when 'S' then 'sequence' else 'table' end, c.oid::regclass)
-    from pg_class as c join pg_namespace as n on n.oid = c.relnamespace where n.nspname = 'pggit_stash' and c.relname = drop_kept.name and c.relkind in ('r', 'S'));
+    from pggit.kept() as k join pg_class as c on c.relname = k.name join pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname = 'pggit_stash' and k.name = drop_kept.name);
 begin
   if found is null then
     raise exception using errcode = 'PG003', message = format('nothing is kept as %s', name), hint = 'pggit stash kept shows what is.';
   end if;
   execute 'drop ' || found;
+  perform pggit.forget_kept(name);
 end $$;
 ALTER FUNCTION pggit.drop_kept(name text) OWNER TO postgres;
 CREATE FUNCTION pggit.end_rebase(branch text, message text) RETURNS void
@@ -1289,6 +1291,11 @@ begin
   end if;
 end $$;
 ALTER FUNCTION pggit.fold_transaction(this xid8) OWNER TO postgres;
+CREATE FUNCTION pggit.forget_kept(kept text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ delete from pggit.stash as s where s.name = kept and to_regclass(format('pggit_stash.%I', kept)) is null $$;
+ALTER FUNCTION pggit.forget_kept(kept text) OWNER TO postgres;
 CREATE FUNCTION pggit.fsck() RETURNS TABLE(problem text, object text, message text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1471,7 +1478,7 @@ declare
     'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   writing text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
-    'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
+    'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema(name)', 'record_kept(text,jsonb)', 'forget_kept(text)', 'stashed(text)', 'lock_key(text)', 'renew_lock(text,bigint)',
     'put_groups(bytea,jsonb)', 'write_commit(bytea,text[],text,timestamptz,text)', 'hold_commit(text,text)',
     'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
@@ -1480,11 +1487,11 @@ declare
     'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
     'abort_merge()', 'conclude_merge(text,text,text)',
     'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
-    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)',
+    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)',
     'open_request(text,text,text,text)', 'put_revision(bigint,text,text,jsonb,jsonb)', 'review_request(bigint,integer,text,text,text,text)',
     'record_proof(bigint,integer,jsonb)', 'close_request(bigint)',
     'put_signatures(bytea[],text[],text[],text[],timestamptz[])', 'annotate_tag(text,bytea,text,text,timestamptz)'];
-  administering text[] := array['set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'protect(text,integer,boolean,boolean,boolean)', 'unprotect(text)'];
+  administering text[] := array['set(text,text)', 'set_remote(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'protect(text,integer,boolean,boolean,boolean)', 'unprotect(text)'];
   signature text;
 begin
   if level not in ('reader', 'auditor', 'writer', 'admin') then
@@ -1677,6 +1684,7 @@ begin
   values (initialize.tracked_by, pggit.database_oid(), pggit.system_identifier(), current_setting('server_version_num')::integer / 10000);
   insert into pggit.ref (name, target) values ('HEAD', 'heads/main');
   insert into pggit.note_key values (gen_random_uuid());
+  insert into pggit.lock values ('apply', hashtextextended('pggit apply', 0));
   perform pggit.fill_working();
   first_tree := pggit.write_tree();
   return encode(pggit.record_commit(first_tree, '{}', pggit.author(), clock_timestamp(), 'Initial commit'), 'hex');
@@ -1753,6 +1761,7 @@ declare
   is_empty boolean;
   key text[];
   target text := format('pggit_stash.%I', kept);
+  owner name := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this);
 begin
   execute format('lock table %s in access exclusive mode', this);
   execute format('select not exists (select from %s)', this) into is_empty;
@@ -1764,12 +1773,14 @@ begin
     raise exception using errcode = 'PG006', message = format('%s has no key by which the values of column %s could be kept', relation, quote_ident("column")),
       hint = '--allow data-loss drops them for good.';
   end if;
-  perform pggit.keep_schema();
+  perform pggit.keep_schema(current_user);
   execute format('create unlogged table %s as select %s from %s', target, (
     select string_agg(format(case when t.typnamespace = 'pg_catalog'::regnamespace then '%1$I' else '%1$I::text collate pg_catalog."default" as %1$I' end, a.attname), ', ')
     from pg_attribute as a join pg_type as t on t.oid = a.atttypid
     where a.attrelid = this and (a.attname = any (key) or a.attname = "column")), this);
   execute format('alter table %s set logged', target);
+  perform pggit.keep_schema(owner);
+  execute format('alter table %s owner to %I', target, owner);
   perform pggit.keep_note(target::regclass, about || jsonb_build_object('key_columns', key,
     'type', (select format_type(a.atttypid, a.atttypmod) from pg_attribute as a where a.attrelid = this and a.attname = "column")));
 end $_$;
@@ -1779,21 +1790,35 @@ CREATE FUNCTION pggit.keep_note(relation regclass, about jsonb) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "TimeZone" TO 'UTC'
     AS $$
+declare
+  noted jsonb := about || jsonb_build_object('at', to_char(clock_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'by', session_user);
 begin
+  perform pggit.record_kept((select c.relname from pg_class as c where c.oid = relation), noted);
   execute format('comment on %s %s is %L', case when (select c.relkind from pg_class as c where c.oid = relation) = 'S' then 'sequence' else 'table' end,
-    relation, about || jsonb_build_object('at', to_char(clock_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'by', session_user));
+    relation, noted);
 end $$;
 ALTER FUNCTION pggit.keep_note(relation regclass, about jsonb) OWNER TO postgres;
-CREATE FUNCTION pggit.keep_schema() RETURNS void
-    LANGUAGE plpgsql
+CREATE FUNCTION pggit.keep_schema(keeper name) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
+declare
+  owner name := (select pg_get_userbyid(n.nspowner) from pg_namespace as n where n.nspname = 'pggit_stash');
 begin
-  if to_regnamespace('pggit_stash') is null then
+  if owner is null then
     create schema pggit_stash;
+  elsif owner <> current_user then
+    perform pggit.fail('PG006', format('schema pggit_stash belongs to role %s and not to %s, who owns the engine: nothing is kept in it', owner, current_user),
+      format('%1$s or a superuser: alter schema pggit_stash owner to %2$I; or, if %1$s did not make it for pgGit, drop it.', owner, current_user));
   end if;
-end $$;
-ALTER FUNCTION pggit.keep_schema() OWNER TO postgres;
+  if not has_schema_privilege(keeper, 'pggit_stash', 'create') then
+    if not pg_has_role(session_user, keeper, 'member') then
+      perform pggit.fail('PG006', format('%s is not a role of this session', keeper));
+    end if;
+    execute format('grant usage, create on schema pggit_stash to %I', keeper);
+  end if;
+end $_$;
+ALTER FUNCTION pggit.keep_schema(keeper name) OWNER TO postgres;
 CREATE FUNCTION pggit.keep_sequence(sequence text, kept text, about jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1802,7 +1827,7 @@ declare
   this regclass := sequence::regclass;
   grantee text;
 begin
-  perform pggit.keep_schema();
+  perform pggit.keep_schema(current_user);
   for grantee in
     select distinct case when x.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(x.grantee)) end
     from pg_class as c cross join lateral aclexplode(c.relacl) as x where c.oid = this and x.grantee <> c.relowner
@@ -1835,7 +1860,7 @@ begin
     execute format('drop table %s', this);
     return;
   end if;
-  perform pggit.keep_schema();
+  perform pggit.keep_schema(current_user);
   -- where the sequences of its columns are
   for owned in
     select a.attname as "column", d.objid::regclass::text as sequence, d.deptype
@@ -1861,15 +1886,16 @@ begin
   perform pggit.keep_note(this, about || jsonb_build_object('columns', columns, 'places', places));
 end $$;
 ALTER FUNCTION pggit.keep_table(relation text, kept text, about jsonb) OWNER TO postgres;
-CREATE FUNCTION pggit.kept() RETURNS TABLE(name text, about jsonb, bytes bigint)
+CREATE FUNCTION pggit.kept() RETURNS TABLE(name text, about jsonb, owner text, bytes bigint)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
-  select c.relname::text, obj_description(c.oid, 'pg_class')::jsonb, pg_total_relation_size(c.oid)
-  from pg_class as c
-  where c.relnamespace = to_regnamespace('pggit_stash') and c.relkind in ('r', 'S') and c.relname ~ '^kept_\d+$'
-  order by substr(c.relname, 6)::integer
-$_$;
+    AS $$
+  select s.name, s.about, pg_get_userbyid(c.relowner)::text, pg_total_relation_size(c.oid)
+  from pggit.stash as s
+  join pg_namespace as n on n.nspname = 'pggit_stash' and n.nspowner = (select e.nspowner from pg_namespace as e where e.nspname = 'pggit')
+  join pg_class as c on c.relname = s.name and c.relnamespace = n.oid and c.relkind in ('r', 'S')
+  order by substr(s.name, 6)::integer
+$$;
 ALTER FUNCTION pggit.kept() OWNER TO postgres;
 CREATE FUNCTION pggit.leave_out_replicated() RETURNS trigger
     LANGUAGE plpgsql
@@ -1882,6 +1908,11 @@ begin
   return case tg_op when 'DELETE' then old else new end;
 end $$;
 ALTER FUNCTION pggit.leave_out_replicated() OWNER TO postgres;
+CREATE FUNCTION pggit.lock_key(lock text) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select l.key from pggit.lock as l where l.name = lock for share $$;
+ALTER FUNCTION pggit.lock_key(lock text) OWNER TO postgres;
 CREATE FUNCTION pggit.log(start text DEFAULT 'HEAD'::text, object text DEFAULT NULL::text) RETURNS TABLE(hash text, parents text[], author text, authored_at timestamp with time zone, message text, refs text[])
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4799,6 +4830,21 @@ begin
   return after_id - before_id;
 end $$;
 ALTER FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) OWNER TO postgres;
+CREATE FUNCTION pggit.record_kept(kept text, about jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  if jsonb_typeof(about -> 'key') is distinct from 'string' or not exists (
+    select from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname = 'pggit_stash' and pg_get_userbyid(n.nspowner) = current_user and c.relname = kept and c.relkind in ('r', 'S')
+      and kept ~ '^kept_\d{1,9}$' and pg_has_role(session_user, c.relowner, 'member')) then
+    perform pggit.fail('PG006', format('%s is not a relation of this role in schema pggit_stash', kept));
+  end if;
+  delete from pggit.stash as s where s.name = kept and to_regclass(format('pggit_stash.%I', s.name)) is null;
+  insert into pggit.stash (name, about) values (kept, record_kept.about);
+end $_$;
+ALTER FUNCTION pggit.record_kept(kept text, about jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5263,6 +5309,26 @@ begin
   return encode(tip, 'hex');
 end $$;
 ALTER FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) OWNER TO postgres;
+CREATE FUNCTION pggit.renew_lock(lock text, seen bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  present bigint;
+begin
+  select l.key into strict present from pggit.lock as l where l.name = lock for update;
+  if present <> seen or exists (
+    select from pg_locks as h left join pg_stat_activity as a using (pid)
+    where h.locktype = 'advisory' and h.granted and h.objsubid = 1 and h.database = (select d.oid from pg_database as d where d.datname = current_database())
+      and h.classid::bigint = (seen >> 32) & 4294967295 and h.objid::bigint = seen & 4294967295
+      and coalesce(has_function_privilege(a.usesysid, 'pggit.lock_key(text)', 'execute'), true)) then
+    return present;
+  end if;
+  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::bit(64)::bigint;
+  update pggit.lock as l set key = present where l.name = lock;
+  return present;
+end $$;
+ALTER FUNCTION pggit.renew_lock(lock text, seen bigint) OWNER TO postgres;
 CREATE FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5455,13 +5521,14 @@ CREATE FUNCTION pggit.return_place(kept text, sequence text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  source regclass := to_regclass(format('pggit_stash.%I', kept));
+  source regclass := pggit.stashed(kept);
 begin
   if source is null then
     return;
   end if;
   execute format('select setval(%L, last_value, is_called) from %s', sequence, source);
   execute format('drop sequence %s', source);
+  perform pggit.forget_kept(kept);
 end $$;
 ALTER FUNCTION pggit.return_place(kept text, sequence text) OWNER TO postgres;
 CREATE FUNCTION pggit.return_places(kept text, relation text) RETURNS void
@@ -5469,17 +5536,20 @@ CREATE FUNCTION pggit.return_places(kept text, relation text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  source regclass := to_regclass(format('pggit_stash.%I', kept));
+  source regclass := pggit.stashed(kept);
   place record;
 begin
   if source is null then
     return;
   end if;
-  for place in select p.key as "column", p.value from jsonb_each(obj_description(source, 'pg_class')::jsonb -> 'places') as p loop
-    perform setval(coalesce(pg_get_serial_sequence(relation, place."column")::regclass, to_regclass(place.value ->> 'sequence')),
+  for place in select p.key as "column", p.value from jsonb_each((select s.about -> 'places' from pggit.stash as s where s.name = kept)) as p loop
+    perform setval(coalesce(pg_get_serial_sequence(relation, place."column")::regclass, (
+        select q.oid from pg_class as q join pg_class as t on t.oid = relation::regclass and t.relowner = q.relowner
+        where q.oid = to_regclass(place.value ->> 'sequence') and q.relkind = 'S')),
       (place.value ->> 'value')::bigint, (place.value ->> 'called')::boolean);
   end loop;
   execute format('drop table %s', source);
+  perform pggit.forget_kept(kept);
 end $$;
 ALTER FUNCTION pggit.return_places(kept text, relation text) OWNER TO postgres;
 CREATE FUNCTION pggit.return_rows(kept text, relation text) RETURNS bigint
@@ -5487,7 +5557,7 @@ CREATE FUNCTION pggit.return_rows(kept text, relation text) RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  source regclass := to_regclass(format('pggit_stash.%I', kept));
+  source regclass := pggit.stashed(kept);
   names text;
   "values" text;
   counted bigint;
@@ -5513,14 +5583,17 @@ CREATE FUNCTION pggit.return_values(kept text, relation text, "column" text) RET
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
-  source regclass := format('pggit_stash.%I', kept)::regclass;
+  source regclass := pggit.stashed(kept);
   this regclass := relation::regclass;
-  key text[] := array(select jsonb_array_elements_text(obj_description(source, 'pg_class')::jsonb -> 'key_columns'));
+  key text[] := array(select jsonb_array_elements_text(s.about -> 'key_columns') from pggit.stash as s where s.name = kept);
   off record;
   enabling text[] := '{}';
   again text;
   counted bigint;
 begin
+  if source is null then
+    raise exception using errcode = 'PG003', message = format('nothing is kept as %s', kept), hint = 'pggit stash kept shows what is.';
+  end if;
   for off in select t.tgname, t.tgenabled from pg_trigger as t where t.tgrelid = this and not t.tgisinternal and t.tgenabled in ('O', 'A') loop
     execute format('alter table %s disable trigger %I', this, off.tgname);
     enabling := enabling || format('alter table %s enable %s trigger %I', this, case off.tgenabled when 'A' then 'always' else '' end, off.tgname);
@@ -5534,6 +5607,7 @@ begin
     execute again;
   end loop;
   execute format('drop table %s', source);
+  perform pggit.forget_kept(kept);
   return counted;
 end $_$;
 ALTER FUNCTION pggit.return_values(kept text, relation text, "column" text) OWNER TO postgres;
@@ -5715,6 +5789,30 @@ begin
   return number;
 end $$;
 ALTER FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.stashed(kept text) RETURNS regclass
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  found regclass := (select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname = 'pggit_stash' and c.relname = kept and c.relkind in ('r', 'S')
+      and n.nspowner = (select e.nspowner from pg_namespace as e where e.nspname = 'pggit')
+      and exists (select from pggit.stash as s where s.name = kept));
+begin
+  if found is null then
+    return null;
+  end if;
+  if (select c.relkind from pg_class as c where c.oid = found) = 'r' then
+    execute format('lock table only %s in access exclusive mode', found);
+    if exists (select from pg_attribute as a join pg_type as t on t.oid = a.atttypid
+        where a.attrelid = found and a.attnum > 0 and not a.attisdropped and (a.attgenerated <> '' or t.typnamespace <> 'pg_catalog'::regnamespace))
+       or exists (select from pg_class as c where c.oid = found and (c.relrowsecurity or c.relhassubclass)) then
+      raise exception using errcode = 'PG006', message = format('%s was altered after it was kept', found), hint = 'pggit stash kept shows what is kept.';
+    end if;
+  end if;
+  return found;
+end $$;
+ALTER FUNCTION pggit.stashed(kept text) OWNER TO postgres;
 CREATE FUNCTION pggit.status() RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6206,6 +6304,11 @@ CREATE TABLE pggit.conflicts (
     CONSTRAINT conflicts_choice_check CHECK ((choice = ANY (ARRAY['ours'::text, 'theirs'::text, 'base'::text, 'sql'::text])))
 );
 ALTER TABLE pggit.conflicts OWNER TO postgres;
+CREATE TABLE pggit.lock (
+    name text NOT NULL,
+    key bigint NOT NULL
+);
+ALTER TABLE pggit.lock OWNER TO postgres;
 CREATE TABLE pggit.merges (
     id bigint NOT NULL,
     ours bytea NOT NULL,
@@ -6417,6 +6520,12 @@ CREATE TABLE pggit.signature (
     signed_at timestamp with time zone NOT NULL
 );
 ALTER TABLE pggit.signature OWNER TO postgres;
+CREATE TABLE pggit.stash (
+    name text NOT NULL,
+    about jsonb NOT NULL,
+    kept_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE pggit.stash OWNER TO postgres;
 CREATE VIEW pggit.tags AS
  SELECT substr(name, 6) AS name,
     encode(commit, 'hex'::text) AS hash,
@@ -6454,6 +6563,8 @@ ALTER TABLE ONLY pggit.commit
     ADD CONSTRAINT commit_pkey PRIMARY KEY (hash);
 ALTER TABLE ONLY pggit.conflicts
     ADD CONSTRAINT conflicts_pkey PRIMARY KEY (merge, key);
+ALTER TABLE ONLY pggit.lock
+    ADD CONSTRAINT lock_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY pggit.merges
     ADD CONSTRAINT merges_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.protection
@@ -6474,6 +6585,8 @@ ALTER TABLE ONLY pggit.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY pggit.signature
     ADD CONSTRAINT signature_pkey PRIMARY KEY (hash);
+ALTER TABLE ONLY pggit.stash
+    ADD CONSTRAINT stash_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY pggit.statement
     ADD CONSTRAINT statement_pkey PRIMARY KEY (hash);
 ALTER TABLE ONLY pggit.tree
@@ -6509,6 +6622,8 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.c
 ALTER TABLE pggit.commit_change ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.conflicts FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.conflicts ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.lock FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.lock ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.merges FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.merges ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.note_key FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -6535,6 +6650,8 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.s
 ALTER TABLE pggit.setting ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.signature FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.signature ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.stash FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.stash ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.statement FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.statement ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.transaction FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -6587,6 +6704,7 @@ REVOKE ALL ON FUNCTION pggit.fill_working() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.find_again() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fold() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fold_transaction(this xid8) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.forget_kept(kept text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fsck() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.gc(keep_metrics interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.get_history(object text) FROM PUBLIC;
@@ -6605,11 +6723,12 @@ REVOKE ALL ON FUNCTION pggit.is_known(object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_meant(branch text, pattern text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_note(relation regclass, about jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.keep_schema() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.keep_schema(keeper name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_sequence(sequence text, kept text, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_table(relation text, kept text, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.kept() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.leave_out_replicated() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.lock_key(lock text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.log(start text, object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.meanings_of(entries jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.members(which oid, addresses oid[]) FROM PUBLIC;
@@ -6649,6 +6768,7 @@ REVOKE ALL ON FUNCTION pggit.receive_commits(hashes bytea[], trees bytea[], pare
 REVOKE ALL ON FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.record_kept(kept text, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_proof(request bigint, revision integer, proof jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_stash(message text) FROM PUBLIC;
@@ -6660,6 +6780,7 @@ REVOKE ALL ON FUNCTION pggit.redact_suspicious(raw text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_uncommented(statement text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.refresh() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.renew_lock(lock text, seen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_direct(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) FROM PUBLIC;
@@ -6683,6 +6804,7 @@ REVOKE ALL ON FUNCTION pggit.settle_history() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.short(hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.standing(base text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.stashed(kept text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.status() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.strip_statements(this regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.switch_head(branch text) FROM PUBLIC;

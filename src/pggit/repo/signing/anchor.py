@@ -202,6 +202,7 @@ def _rewritten(now: Now, anchors: Sequence[Anchor], wanted: Sequence[str]) -> It
     if ours:
         yield from _since(now, ours[-1])
 
+
 def _of_record(now: Now, anchor: Anchor) -> Iterator[Finding]:
     """What a record says that must be so for ever."""
     for ref, at in anchor.refs.items():

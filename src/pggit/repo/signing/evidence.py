@@ -15,8 +15,8 @@ from pggit.repo.form import Form, read_form, version_in
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
 
-TABLES = ("reflog", "change", "transaction")
-"""The tables whose rows are numbered and anchored by segments."""
+TABLES = ("reflog", "roles", "change", "transaction")
+"""What is numbered and anchored by segments: tables, and the oids of roles in the reflog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def read_tables(repository: Repository) -> Tables:
 
 def evidence_of(repository: Repository, now: Tables, before: Sequence[Evidence]) -> Evidence:
     """Return what a new record says, after those that are there."""
-    bounds = [*before, _Bounds(now.last, now.open)]
+    bounds: list[Evidence | _Bounds] = [*before, _Bounds(now.last, now.open)]
     segments, credits = _expected(repository, bounds, only=len(bounds) - 1)
     return Evidence(
         {table: segments[len(bounds) - 1, table] for table in TABLES},
@@ -142,12 +142,10 @@ def _expected(
     return segments, credits
 
 
-def _hashed(
-    repository: Repository, block: str, spans: Sequence[tuple[int, int, int]]
-) -> list[tuple[int, int, str]]:
+def _hashed(repository: Repository, block: str, spans: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, str]]:
     """Return number of the record, number of rows, and their hash, for the rows of some spans (record, first, last)."""
     numbers, firsts, lasts = (list(column) for column in zip(*spans, strict=True)) if spans else ([], [], [])
-    return repository._rows(_sql(block), numbers, firsts, lasts)  # type: ignore[return-value]
+    return repository._rows(_sql(block), numbers, firsts, lasts)
 
 
 def _last(record: Evidence | _Bounds, table: str) -> int:
