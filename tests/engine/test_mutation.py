@@ -18,7 +18,7 @@ EXEMPT = {
     # signing: tests/repo/test_signing.py
     "annotate_tag", "put_signatures",
     # what protects branches, requests: the probe below
-    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_protection", "obstacles",
+    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_change", "obstacles",
     "open_request", "protect", "put_revision", "record_proof", "request_authors", "require_direct", "require_request",
     "review_request", "rule_of", "unprotect", "verdicts",
     # generated from the kinds, or of the redactor: tests of their own
@@ -241,7 +241,7 @@ def test_each_function_emptied_makes_the_probe_fail(tracked, connection, role):
 
 
 REQUESTS = (
-    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_protection", "obstacles",
+    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_change", "obstacles",
     "open_request", "open_request_row", "protect", "put_revision", "record_proof", "request_authors", "require_direct",
     "require_request", "review_request", "rule_of", "unprotect", "verdicts",
 )  # fmt: skip

@@ -25,7 +25,7 @@ from pggit.db.filelock import file_lock
 from pggit.files import read_text
 from pggit.repo.signing.chain import broken_links, comes_from, content, reached
 from pggit.repo.signing.check import check
-from pggit.repo.signing.evidence import evidence_of, planted
+from pggit.repo.signing.evidence import evidence_of, planted, require_readable
 from pggit.repo.signing.moved import told
 from pggit.repo.signing.now import Now, read_now, reading
 from pggit.repo.signing.rewritten import rewritten_tables
@@ -75,10 +75,11 @@ def write_anchor(repository: Repository, file: Path, signer: Signer, *, reason: 
     with _locked(file):
         records = [_parsed(file, number, line) for number, line in _read(file)]
         with reading(repository):
-            _require_readable(repository)
+            require_readable(repository)
             now = read_now(repository)
-            wrong = [*_chain(records), *_rewritten(repository, now, records, [*_all_reached(now, records)])]
-            _require_sound(file, wrong, reason)
+            broken = [*_chain(records)]
+            moved = [*_rewritten(now, records, _all_reached(now, records))]
+            _require_sound(file, [*broken, *moved, *_tables(repository, now, records, not broken)], reason)
             anchor = _anchor(repository, now, records, reason)
         anchor = replace(anchor, signature=signer.sign(anchor.payload, NAMESPACE))
         _append(file, anchor.line)
@@ -109,14 +110,17 @@ def compare(repository: Repository, file: Path, allowed: Sequence[AllowedSigner]
     anchors = [anchor for _, anchor in records]
     for number, anchor in records:
         findings += _signature(number, anchor, allowed)
-    findings += _chain(anchors, damaged=len(records) < len(lines))
+    broken = [*_chain(anchors, damaged=len(records) < len(lines))]
+    is_whole = not broken and len(records) == len(lines)
+    findings += broken
     with reading(repository):
         unreadable = planted(repository)
         if unreadable:
             return Compared(len(lines), (*findings, *unreadable))
         now = read_now(repository)
         wanted = _all_reached(now, anchors)
-        findings += _rewritten(repository, now, anchors, wanted)
+        findings += _rewritten(now, anchors, wanted)
+        findings += _tables(repository, now, anchors, is_whole)
         findings += content(repository, [link for hash_ in wanted if (link := now.links.get(hash_))]).findings
     return Compared(len(lines), tuple(dict.fromkeys(findings)))
 
@@ -138,13 +142,6 @@ def _anchor(repository: Repository, now: Now, records: Sequence[Anchor], reason:
         records[-1].hash if records else None,
         reason,
     )
-
-
-def _require_readable(repository: Repository) -> None:
-    for finding in planted(repository):
-        raise Refused(
-            f"the store is not read, since that could run what is not PostgreSQL's: {finding.object}: {finding.message}"
-        )
 
 
 def _require_sound(file: Path, wrong: Sequence[Finding], reason: str | None) -> None:
@@ -182,10 +179,17 @@ def _chain(anchors: Sequence[Anchor], *, damaged: bool = False) -> Iterator[Find
             yield Finding("broken chain", f"record {number}", "it is older than the one before it")
 
 
-def _rewritten(
-    repository: Repository, now: Now, anchors: Sequence[Anchor], wanted: Sequence[str]
-) -> Iterator[Finding]:
-    """Where commits or tables are not what was anchored, or branches and tags not where that leads to."""
+def _tables(repository: Repository, now: Now, anchors: Sequence[Anchor], is_whole: bool) -> Iterator[Finding]:
+    """Where tables and the engine are not what was anchored. What records say of them needs those before."""
+    ours = [anchor for anchor in anchors if anchor.repository == now.repository]
+    if is_whole and len(ours) == len(anchors):
+        yield from rewritten_tables(repository, now, ours)
+    else:
+        yield Finding("not compared", "tables", "records are missing or damaged, or of another repository", "warning")
+
+
+def _rewritten(now: Now, anchors: Sequence[Anchor], wanted: Sequence[str]) -> Iterator[Finding]:
+    """Where commits are not what was anchored, or branches and tags not where that leads to."""
     ours = [anchor for anchor in anchors if anchor.repository == now.repository]
     if len(ours) < len(anchors):
         other = next(anchor for anchor in anchors if anchor.repository != now.repository)
@@ -198,7 +202,6 @@ def _rewritten(
         yield from _between(now, one, other)
     if ours:
         yield from _since(now, ours[-1])
-    yield from rewritten_tables(repository, now, ours)
 
 
 def _of_record(now: Now, anchor: Anchor) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pggit.core.errors import Refused
 from pggit.core.evidence import Credits, Engine, Evidence, Range, Segment, as_ranges, rows_after, rows_since, without
 from pggit.core.results import Finding
 from pggit.db.resources import blocks
@@ -14,8 +15,8 @@ from pggit.repo.form import Form, read_form, version_in
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
 
-TABLES = ("reflog", "change", "transaction")
-"""The tables whose rows are numbered and anchored by segments."""
+TABLES = ("reflog", "roles", "change", "transaction")
+"""What is numbered and anchored by segments: tables, and the oids of roles in the reflog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Tables:
         engine: the engine, as an anchor has it.
         form: the engine in full.
         is_paused: whether tracking is paused.
+        has_triggers: whether it was installed with event triggers.
     """
 
     last: Mapping[str, int]
@@ -37,11 +39,12 @@ class Tables:
     engine: Engine
     form: Form
     is_paused: bool
+    has_triggers: bool
 
 
 def read_tables(repository: Repository) -> Tables:
     """Read what is in the store, but for the rows of the numbered tables (`segments_of`)."""
-    version, server, home, triggers, paused = repository._one(_sql("engine"))
+    version, server, home, triggers, is_paused, has_triggers = repository._one(_sql("engine"))
     form = read_form(repository)
     return Tables(
         dict(repository._rows(_sql("last"))),
@@ -49,13 +52,14 @@ def read_tables(repository: Repository) -> Tables:
         dict(repository._rows(_sql("rows"))),
         Engine(version_in(version or "") or "", server, form.digest, home or "", triggers),
         form,
-        bool(paused),
+        bool(is_paused),
+        bool(has_triggers),
     )
 
 
 def evidence_of(repository: Repository, now: Tables, before: Sequence[Evidence]) -> Evidence:
     """Return what a new record says, after those that are there."""
-    bounds = [*before, _Bounds(now.last, now.open)]
+    bounds: list[Evidence | _Bounds] = [*before, _Bounds(now.last, now.open)]
     segments, credits = _expected(repository, bounds, only=len(bounds) - 1)
     return Evidence(
         {table: segments[len(bounds) - 1, table] for table in TABLES},
@@ -90,6 +94,14 @@ def broken_rules(repository: Repository) -> list[Finding]:
 def planted(repository: Repository) -> list[Finding]:
     """Find what would be run by reading the store; where there is anything, the store must not be read."""
     return [Finding("not read", name, problem) for name, problem in repository._rows(_sql("planted"))]
+
+
+def require_readable(repository: Repository) -> None:
+    """Raise Refused if to read the store would run what somebody planted there."""
+    for finding in planted(repository):
+        raise Refused(
+            f"the store is not read, since that could run what is not PostgreSQL's: {finding.object}: {finding.message}"
+        )
 
 
 def folded(repository: Repository, transactions: Sequence[str]) -> set[str]:
@@ -130,12 +142,10 @@ def _expected(
     return segments, credits
 
 
-def _hashed(
-    repository: Repository, block: str, spans: Sequence[tuple[int, int, int]]
-) -> list[tuple[int, int, str]]:
+def _hashed(repository: Repository, block: str, spans: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, str]]:
     """Return number of the record, number of rows, and their hash, for the rows of some spans (record, first, last)."""
     numbers, firsts, lasts = (list(column) for column in zip(*spans, strict=True)) if spans else ([], [], [])
-    return repository._rows(_sql(block), numbers, firsts, lasts)  # type: ignore[return-value]
+    return repository._rows(_sql(block), numbers, firsts, lasts)
 
 
 def _last(record: Evidence | _Bounds, table: str) -> int:

@@ -4,6 +4,7 @@
 
 -- name: last
 select 'reflog', coalesce(max(r.id), 0) from pggit.reflog as r
+union all select 'roles', coalesce(max(r.id), 0) from pggit.reflog as r
 union all select 'change', coalesce(max(c.id), 0) from pggit.change as c
 union all select 'transaction', coalesce(max(t.id), 0) from pggit.transaction as t
 
@@ -15,6 +16,13 @@ select c.id from pggit.change as c where c.commit is null order by c.id
 select s.number, count(r.id),
   encode(sha256(coalesce(string_agg(sha256(convert_to(jsonb_build_array(r.id, coalesce(r.written, r.ref), r.renamed,
     encode(r.old, 'hex'), encode(r.new, 'hex'), r.at, r.who, r.message)::text, 'UTF8')), '' order by r.id), '')), 'hex')
+from unnest(%s::integer[], %s::bigint[], %s::bigint[]) as s(number, first, last)
+left join pggit.reflog as r on r.id between s.first and s.last
+group by s.number
+
+-- name: roles
+-- oids of roles: in another cluster those of the same names
+select s.number, count(r.id), encode(sha256(coalesce(string_agg(sha256(convert_to(jsonb_build_array(r.id, r.role)::text, 'UTF8')), '' order by r.id), '')), 'hex')
 from unnest(%s::integer[], %s::bigint[], %s::bigint[]) as s(number, first, last)
 left join pggit.reflog as r on r.id between s.first and s.last
 group by s.number
@@ -57,11 +65,21 @@ from (
   select concat('signature ', encode(s.hash, 'hex'), ' ', encode(s.commit, 'hex'), ' ', s.tag), jsonb_build_array(s.signer, s.armored, s.signed_at)
   from pggit.signature as s
   union all
+  select concat('recorded ', encode(r.commit, 'hex')), jsonb_build_array(r.who, r.at) from pggit.recorded as r
+  union all
+  select concat('role of recorded ', encode(r.commit, 'hex')), jsonb_build_array(r.role) from pggit.recorded as r
+  union all
+  select concat('role of request ', q.id), jsonb_build_array(q.opened_role) from pggit.request as q
+  union all
+  select concat('role of revision ', v.request, '.', v.revision), jsonb_build_array(v.made_role) from pggit.request_revision as v
+  union all
+  select concat('role of approval ', a.id), jsonb_build_array(a.role) from pggit.approval as a
+  union all
   select concat('setting ', s.name), jsonb_build_array(s.value) from pggit.setting as s
   union all
   select concat('access ', a.role), jsonb_build_array(a.level) from pggit.access as a
   union all
-  select concat('protection ', p.pattern), jsonb_build_array(p.approvals, p.proof, p.signed, p.not_author, p.set_at, p.set_by)
+  select concat('protection ', p.pattern), jsonb_build_array(p.approvals, p.proof, p.signed, p.not_author, p.independent, p.set_at, p.set_by)
   from pggit.protection as p
   union all
   select concat('request ', q.id), jsonb_build_array(q.title, q.body, q.opened_at, q.opened_by, q.author) from pggit.request as q
@@ -72,7 +90,7 @@ from (
   union all
   select concat('revision ', v.request, '.', v.revision),
     jsonb_build_array(encode(v.source, 'hex'), encode(v.target, 'hex'), v.outcome, encode(v.change_hash, 'hex'), v.changes, v.plan, v.hazards,
-      v.conflicts, v.findings, v.refused, v.made_at, v.made_by)
+      v.conflicts, v.findings, v.refused, v.made_at, v.made_by, encode(v.tree, 'hex'))
   from pggit.request_revision as v
   union all
   -- another proof may take the place of one as long as the request is open
@@ -140,7 +158,8 @@ select
      select concat('trigger ', t.tgname, ' on ', c.relname), t.oid, t.xmin
      from pg_namespace as n join pg_class as c on c.relnamespace = n.oid join pg_trigger as t on t.tgrelid = c.oid and not t.tgisinternal
      where n.nspname = 'pggit') as x(name, oid, xmin)),
-  (select r.paused_until > clock_timestamp() from pggit.repository as r)
+  (select r.paused_until > clock_timestamp() from pggit.repository as r),
+  (select r.tracked_by = 'triggers' from pggit.repository as r)
 
 -- name: dates
 -- rows that are numbered one after the other and dated: which is dated before the one before it
@@ -258,7 +277,6 @@ cross join lateral (
     where exists (
       select from (
         select 'pg_class'::regclass::oid as class, i.indexrelid as id from pg_index as i where i.indrelid = c.oid
-        union all select 'pg_constraint'::regclass::oid, k.oid from pg_constraint as k where k.conrelid = c.oid
         union all select 'pg_statistic_ext'::regclass::oid, s.oid from pg_statistic_ext as s where s.stxrelid = c.oid
       ) as o
       join pg_depend as d on d.classid = o.class and d.objid = o.id
@@ -266,7 +284,7 @@ cross join lateral (
         and d.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_type'::regclass, 'pg_opclass'::regclass, 'pg_am'::regclass, 'pg_collation'::regclass))
 ) as x(problem)
 where n.nspname = 'pggit' and c.relname = any (array['access', 'approval', 'blob', 'capture', 'change', 'commit', 'commit_change', 'conflicts', 'merges',
-  'protection', 'ref', 'reflog', 'repository', 'request', 'request_revision', 'setting', 'signature', 'statement', 'transaction', 'tree', 'upgrade_log'])
+  'protection', 'recorded', 'ref', 'reflog', 'repository', 'request', 'request_revision', 'setting', 'signature', 'statement', 'transaction', 'tree', 'upgrade_log'])
 union all
 select concat('cast (', format_type(k.castsource, null), ' as ', format_type(k.casttarget, null), ')'), 'it is between types of PostgreSQL, and calls another function'
 from pg_cast as k where k.oid >= 16384 and k.castsource < 16384 and k.casttarget < 16384 and k.castfunc >= 16384

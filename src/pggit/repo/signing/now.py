@@ -80,7 +80,9 @@ class Now:
 
     def tells_of(self, ref: str, after: int) -> Move | None:
         """Return the last entry of the reflog after a number that is about a ref, a setting, a role's rights …"""
-        return next((move for move in reversed(self.moves) if move.id > after and ref in (move.ref, move.written)), None)
+        return next(
+            (move for move in reversed(self.moves) if move.id > after and ref in (move.ref, move.written)), None
+        )
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from pggit.repo.signing.now import Now
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
 
-_NAMES = {"reflog": "reflog", "change": "history", "transaction": "history", "credits": "history"}
+_NAMES = {"reflog": "reflog", "roles": "reflog", "change": "history", "transaction": "history", "credits": "history"}
 _NUMBERED = re.compile(r"(approval|request|merge) (\d+)")
 
 
@@ -33,10 +33,17 @@ def rewritten_tables(repository: Repository, now: Now, anchors: Sequence[Anchor]
     records = [anchor for anchor in anchors if isinstance(anchor.said, Evidence)]
     said = [anchor.said for anchor in records if isinstance(anchor.said, Evidence)]
     for place, table in rewritten_segments(repository, said):
+        if table == "roles" and not _same_cluster(said[place], now):
+            continue
         message = f"what it had on {records[place].time[:10]} is not what it was ({table})"
         yield Finding(f"rewritten {_NAMES[table]}", _NAMES[table], message)
     if records:
         yield from _Since(repository, now, records[-1], rows_after(said)).findings()
+
+
+def _same_cluster(record: Evidence, now: Now) -> bool:
+    """Whether oids of roles are those that a record has."""
+    return record.engine.home.partition("/")[0] == now.tables.engine.home.partition("/")[0]
 
 
 def _names_of_moves(now: Now) -> Iterator[Finding]:
@@ -145,6 +152,19 @@ class _Since:
         wanted = old or new
         return any(key.startswith(f"{kind} ") and value == wanted and key not in others for key, value in there.items())
 
+    def role(self, kind: str, name: str) -> Iterator[Finding]:
+        """Oids of roles; what they belong to is judged by itself."""
+        assert isinstance(self.last.said, Evidence)
+        old, new = self._key(kind, name)
+        if old is not None and new is not None and _same_cluster(self.last.said, self.now):
+            what = name.removeprefix("of ")
+            yield Finding(f"rewritten {what.partition(' ')[0]}", what, "it is of another role than it was")
+
+    def recorded(self, kind: str, name: str) -> Iterator[Finding]:
+        """Who brought a commit goes with the commit."""
+        if f"{kind} {name}" in self.rows and name in self.now.links:
+            yield Finding("rewritten commit", name, f"who brought it here: {self._says(kind, name)}")
+
     def signature(self, kind: str, name: str) -> Iterator[Finding]:
         """Signatures go with their commit or tag."""
         _, commit, tag = name.split(" ", 2)
@@ -188,10 +208,14 @@ class _Since:
             return
         there = self.now.tables.rows
         lost = {key: key.split(" ")[2] for key in self.rows if key.startswith("capture ") and key not in there}
-        altered = [key for key in self.rows if key.startswith("capture ") and there.get(key, "") not in ("", self.rows[key])]
+        altered = [
+            key for key in self.rows if key.startswith("capture ") and there.get(key, "") not in ("", self.rows[key])
+        ]
         known = folded(self.repository, list(lost.values())) if lost else set()
         for key in sorted([*altered, *(key for key, xid in lost.items() if xid not in known)]):
-            message = f"a statement that was captured before {self.last.time[:10]} is {'gone' if key in lost else 'altered'}"
+            message = (
+                f"a statement that was captured before {self.last.time[:10]} is {'gone' if key in lost else 'altered'}"
+            )
             yield Finding("rewritten capture", key, message)
 
     def _pauses(self) -> Iterator[Finding]:
@@ -215,7 +239,8 @@ class _Since:
             yield Finding("altered triggers", "engine", message, "warning")
         if now.digest == then.digest:
             return
-        differs = [one for one in deviations(self.now.tables.form, now.server) if not one.object.startswith("event trigger")]
+        tables = self.now.tables
+        differs = deviations(tables.form, now.server, triggers=tables.has_triggers)
         what = f"the engine of pgGit {then.version} on PostgreSQL {then.server} gave way to that of {now.version} on {now.server}"
         if not differs:
             yield Finding("engine", "engine", f"{what}: it is exactly what this pgGit installs", "note")
@@ -228,6 +253,8 @@ _JUDGES: Mapping[str, Callable[[_Since, str, str], Iterator[Finding]]] = {
     "upgrade": _Since.upgrade,
     "tag": _Since.told_by_reflog,
     "signature": _Since.signature,
+    "recorded": _Since.recorded,
+    "role": _Since.role,
     "setting": _Since.told_by_reflog,
     "access": _Since.told_by_reflog,
     "grants": _Since.told_by_reflog,
