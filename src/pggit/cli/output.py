@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 _STYLES = {
     "red": "31",
@@ -25,6 +25,9 @@ class Output:
         color: ``auto``, ``always`` or ``never``.
         pager: the program for what is longer than the screen, or None.
     """
+
+    warnings: ClassVar[list[str]] = []
+    """What was warned of; JSON documents have it as ``warnings``."""
 
     def __init__(self, color: str = "auto", pager: str | None = None) -> None:
         self._terminal = sys.stdout.isatty()
@@ -51,9 +54,12 @@ class Output:
 
     def json(self, document: Any) -> None:
         """Print a document for programs."""
-        from pggit.cli.documents import dumps
+        from pggit.cli import documents
 
-        sys.stdout.write(dumps(document) + "\n")
+        written = documents.document(document)
+        if self.warnings and isinstance(written, dict):
+            written["warnings"] = self.warnings
+        sys.stdout.write(documents.dumps(written) + "\n")
 
     def table(self, titles: Sequence[str], rows: Iterable[Sequence[str]], *, styles: Sequence[str] = ()) -> None:
         """Print a table; ``styles`` are the columns' (empty for none)."""
