@@ -274,6 +274,11 @@ def secret(variable: str) -> str | None:
     return os.environ.get(variable) or None
 
 
+def trust_source() -> None:
+    """Let SQL that pgGit did not write be loaded with the caller's rights, for the rest of the process."""
+    os.environ["PGGIT_TRUST_SOURCE"] = "on"
+
+
 def process_environment() -> Mapping[str, str]:
     """Return the environment that `load` reads by default."""
     return os.environ

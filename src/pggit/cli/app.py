@@ -6,6 +6,9 @@ import difflib
 import importlib
 import os
 import sys
+import warnings
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -13,9 +16,10 @@ import click
 from pggit import __version__
 from pggit.cli import failure
 from pggit.cli.command import Runnable, commands, options_of_all
+from pggit.cli.output import Output
 from pggit.cli.run import Run
 from pggit.cli.stream import say, screened
-from pggit.core.errors import PgGitError, UsageError
+from pggit.core.errors import PgGitError, UnprotectedSource, UsageError
 
 MODULES = {
     "init": "setup", "upgrade": "setup", "uninstall": "setup", "grant": "setup", "server": "server",
@@ -144,12 +148,22 @@ def _before(directory: str | None, **options: Any) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return the exit status."""
-    with screened():
-        return _run(arguments)
+    Output.warnings.clear()
+    with screened(), warnings.catch_warnings():
+        warnings.simplefilter("always", UnprotectedSource)
+        warnings.showwarning = partial(_warn, warnings.showwarning)
+        return _run(Run(), arguments)
 
 
-def _run(arguments: list[str]) -> int:
-    state = Run()
+def _warn(otherwise: Callable[..., None], message: Warning | str, category: type[Warning], *rest: Any) -> None:
+    if not issubclass(category, UnprotectedSource):
+        otherwise(message, category, *rest)
+        return
+    Output.warnings.append(str(message))
+    print(f"pggit: {message}", file=sys.stderr)
+
+
+def _run(state: Run, arguments: list[str]) -> int:
     try:
         # click's own main() would turn a broken pipe into status 1
         with program().make_context("pggit", list(arguments), obj=state, max_content_width=100) as context:

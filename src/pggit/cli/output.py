@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from pggit.cli.stream import block, marked_styles, one_line, screen, styled
 from pggit.core.shown import shown, shown_lines
@@ -31,6 +31,9 @@ class Output:
         color: ``auto``, ``always`` or ``never``.
         pager: the program for what is longer than the screen, with its arguments; or None.
     """
+
+    warnings: ClassVar[list[str]] = []
+    """What was warned of; JSON documents have it as ``warnings``."""
 
     def __init__(self, color: str = "auto", pager: str | None = None) -> None:
         self._terminal = sys.stdout.isatty()
@@ -73,9 +76,12 @@ class Output:
 
     def json(self, document: Any) -> None:
         """Print a document for programs."""
-        from pggit.cli.documents import dumps
+        from pggit.cli import documents
 
-        self.json_text(dumps(document) + "\n")
+        written = documents.document(document)
+        if self.warnings and isinstance(written, dict):
+            written["warnings"] = self.warnings
+        self.json_text(documents.dumps(written) + "\n")
 
     def json_text(self, text: str) -> None:
         """Print a document for programs that is JSON already; on a terminal what would steer that is escaped in it."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pggit.cli.output import Output
 from pggit.cli.stream import spinning
 from pggit.core.errors import NotFound
+from pggit.settings import trust_source
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -38,6 +39,7 @@ class Run:
     def __init__(self) -> None:
         self.db: str | None = None
         self.json = False
+        self.trust_source = False
         self.no_color = False
         self.no_pager = False
         self.objects: tuple[str, ...] = ()
@@ -47,6 +49,8 @@ class Run:
         for name, value in options.items():
             if value:
                 setattr(self, name, value)
+        if self.trust_source:
+            trust_source()  # also for what reads the settings itself
 
     @cached_property
     def settings(self) -> Settings:

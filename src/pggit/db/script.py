@@ -43,7 +43,7 @@ def run_script(connection: Connection, text: str, *, name: str = "script", one_t
     """
     if not connection.autocommit:
         raise UsageError("a script needs an autocommit connection")
-    return run_statements(connection, _statements(text, name), name, one_transaction=one_transaction)
+    return run_statements(connection, statements_of(text, name), name, one_transaction=one_transaction)
 
 
 def run_statements(connection: Connection, statements: Sequence[Statement], name: str, *, one_transaction: bool) -> int:
@@ -120,7 +120,12 @@ def read_file(path: Path, variables: Mapping[str, str]) -> Script:
     return _read(as_text(path), str(path), path, variables)
 
 
-def _statements(text: str, name: str) -> list[Statement]:
+def statements_of(text: str, name: str) -> list[Statement]:
+    """Return the statements of a script.
+
+    Raises:
+        UsageError: it has a psql command that matters.
+    """
     return _read(text, name, None, {}).statements
 
 

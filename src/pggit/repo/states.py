@@ -166,9 +166,7 @@ def _servers(
             connection.close()
 
 
-def _scratch_server(
-    connections: dict[str, Connection], repository: Repository | None, settings: Settings
-) -> str:
+def _scratch_server(connections: dict[str, Connection], repository: Repository | None, settings: Settings) -> str:
     if scratch := scratch_url(settings):
         return scratch
     if connections:

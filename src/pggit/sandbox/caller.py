@@ -119,7 +119,7 @@ class Caller:
             )
             make(statement, quoted(owner))
 
-    def _CreateExtensionStmt(self, statement: Sorted, owner: str) -> None:  # noqa: N802
+    def _CreateExtensionStmt(self, statement: Sorted, owner: str) -> None:
         require_allowed(self.own, statement.node)
         self._run(statement.text)
         make_unreachable(self.own)
@@ -130,12 +130,12 @@ class Caller:
             " end loop; end $$"
         )
 
-    def _CreateFunctionStmt(self, statement: Sorted, owner: str) -> None:  # noqa: N802
+    def _CreateFunctionStmt(self, statement: Sorted, owner: str) -> None:
         """A function of an untrusted language, or one of which an attribute is for superusers."""
         node = statement.node
         _require_user_schema(node.funcname)
         language = _option(node, "language") or "sql"
-        kept = {"leakproof": _flag(node, "leakproof"), "support": _names(node, "support")}
+        leakproof, support = _flag(node, "leakproof"), _names(node, "support")
         body = [item.string.sval for item in _item(node, "as").list.items] if _has(node, "as") else []
         untrusted = language not in ("sql", "plpgsql")
         replacing, node.replace = node.replace, False
@@ -146,11 +146,11 @@ class Caller:
         if untrusted:
             text += f" language internal as '{_FAILS}'"
         oid = self._function(text, node, replacing, owner)
-        if kept["leakproof"]:
+        if leakproof:
             self.patches.append(f"update pg_catalog.pg_proc set proleakproof = true where oid = {oid}")
-        if kept["support"]:
+        if support:
             self.patches.append(
-                f"update pg_catalog.pg_proc set prosupport = {literal(kept['support'])}::regproc where oid = {oid}"
+                f"update pg_catalog.pg_proc set prosupport = {literal(support)}::regproc where oid = {oid}"
             )
         if untrusted:
             self._put_back(oid, language, body)
@@ -185,7 +185,7 @@ class Caller:
             f" where oid = {oid}"
         )
 
-    def _DefineStmt(self, statement: Sorted, owner: str) -> None:  # noqa: N802
+    def _DefineStmt(self, statement: Sorted, owner: str) -> None:
         node = statement.node
         _require_user_schema(node.defnames)
         self._run(statement.text)
@@ -197,7 +197,7 @@ class Caller:
             return
         self._require_none(_UNSAFE_PARSER if kind == "OBJECT_TSPARSER" else _UNSAFE_TEMPLATE, [])
 
-    def _CreateCastStmt(self, statement: Sorted, owner: str) -> None:  # noqa: N802
+    def _CreateCastStmt(self, statement: Sorted, owner: str) -> None:
         node = statement.node
         node.inout = True
         self._run(_deparse("create_cast_stmt", node))
@@ -207,24 +207,24 @@ class Caller:
         ).fetchall()
         self.patches.append(f"update pg_catalog.pg_cast set castmethod = 'b' where oid = {oid}")
 
-    def _CreateOpFamilyStmt(self, statement: Sorted, owner: str) -> None:  # noqa: N802
+    def _CreateOpFamilyStmt(self, statement: Sorted, owner: str) -> None:
         _require_user_schema(statement.node.opfamilyname)
         self._run(statement.text)
         self._give_new("pg_opfamily", "operator family", owner)
 
-    def _AlterOpFamilyStmt(self, statement: Sorted, owner: str) -> None:  # noqa: N802
+    def _AlterOpFamilyStmt(self, statement: Sorted, owner: str) -> None:
         _require_user_schema(statement.node.opfamilyname)
         self._run(statement.text)
         self._require_none(_UNSAFE_PROCEDURES, [])
 
-    def _CreateOpClassStmt(self, statement: Sorted, owner: str) -> None:  # noqa: N802
+    def _CreateOpClassStmt(self, statement: Sorted, owner: str) -> None:
         _require_user_schema(statement.node.opclassname)
         self._run(statement.text)
         self._require_none(_UNSAFE_PROCEDURES, [])
         self._give_new("pg_opclass", "operator class", owner)
         self._give_new("pg_opfamily", "operator family", owner)
 
-    def _CreateFdwStmt(self, statement: Sorted, owner: str) -> None:  # noqa: N802
+    def _CreateFdwStmt(self, statement: Sorted, owner: str) -> None:
         """Without handler and validator, which would be run by whoever creates a server."""
         node = statement.node
         functions = {one.def_elem.defname: one.def_elem.arg for one in node.func_options}
@@ -244,16 +244,16 @@ class Caller:
                     f" where fdwname = {literal(node.fdwname)}"
                 )
 
-    def _AlterFdwStmt(self, statement: Sorted, owner: str) -> None:  # noqa: N802
+    def _AlterFdwStmt(self, statement: Sorted, owner: str) -> None:
         if statement.node.func_options:
             raise Refused("ALTER FOREIGN DATA WRAPPER … HANDLER is not run for SQL that is not trusted", hint=_TRUST)
         self._run(statement.text)
 
-    def _CreateAmStmt(self, statement: Sorted, owner: str) -> None:  # noqa: N802
+    def _CreateAmStmt(self, statement: Sorted, owner: str) -> None:
         self._run(statement.text)
         self._require_none(_UNSAFE_METHOD, [statement.node.amname])
 
-    def _CreatePLangStmt(self, statement: Sorted, owner: str) -> None:  # noqa: N802
+    def _CreatePLangStmt(self, statement: Sorted, owner: str) -> None:
         self._run(statement.text)
         self._require_none(_UNSAFE_LANGUAGE, [statement.node.plname])
 
@@ -293,13 +293,12 @@ def _deparse(field: str, node: Any) -> str:
 
     tree = pg_query_pb2.ParseResult()
     getattr(tree.stmts.add().stmt, field).CopyFrom(node)
-    return postgast.deparse(tree)
+    return str(postgast.deparse(tree))
 
 
 def _signature(node: Any) -> str:
     """The name and the types of the arguments by which a function is looked up."""
     import postgast
-    from postgast import pg_query_pb2
 
     found = []
     for parameter in node.parameters:
@@ -311,7 +310,6 @@ def _signature(node: Any) -> str:
         cast = tree.stmts[0].stmt.select_stmt.target_list[0].res_target.val.type_cast
         cast.type_name.CopyFrom(one.arg_type)
         found.append(postgast.deparse(tree).partition("::")[2])
-    assert pg_query_pb2
     return f"{'.'.join(quoted(part.string.sval) for part in node.funcname)}({', '.join(found)})"
 
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pggit.core.errors import PermissionDenied, Refused
+from pggit.core.errors import (
+    Busy,
+    ConnectionFailed,
+    PermissionDenied,
+    PgGitError,
+    Refused,
+    UnprotectedSource,
+)
 from pggit.core.state import State
+from pggit.db.attempt import attempt
 from pggit.db.connect import connect
 from pggit.db.load import Loadable, load_files, path_files, read_files
 from pggit.db.powerless import CannotLogIn, Powerless, connect_as, is_superuser, make_role
@@ -102,23 +111,54 @@ class Sandbox:
         self._roles.make()
         return found
 
-    def run(self, text: str) -> None:
+    def run(self, text: str) -> int:
         """Run one statement of a plan.
+
+        Returns:
+            How many rows it changed or returned; -1 for statements that do not count.
 
         Raises:
             PgGitError: of the class that `pggit.db.sqlstate.translate` chooses.
         """
         if self._roles is None:
-            run(self.connection, text)
-            return
+            return run(self.connection, text)
         found = self._sorted(text)
         self._roles.make()
         elsewhere = self._elsewhere(found)
         if elsewhere is not None:
             elsewhere()
-            return
-        for one in (found.text, *found.then):
+            return -1
+        count = run(self.connection, found.text)
+        for one in found.then:
             run(self.connection, one)
+        return count
+
+    def attempt(self, text: str) -> str | None:
+        """Run one statement of a plan in a savepoint, or in a transaction of its own.
+
+        Returns:
+            None where it succeeded, otherwise what the server says; nothing is changed then.
+        """
+        if self._roles is not None:
+            found = self._sorted(text)
+            self._roles.make()
+            elsewhere = self._elsewhere(found)
+            if elsewhere is not None:
+                return self._attempt_elsewhere(elsewhere)
+            text = ";".join((found.text, *found.then))
+        failure = attempt(self.connection, text)
+        return failure.message if failure else None
+
+    def _attempt_elsewhere(self, elsewhere: Callable[[], None]) -> str | None:
+        if self.connection.info.transaction_status.name != "IDLE":
+            return "it cannot be tried within a transaction"
+        try:
+            elsewhere()
+        except (ConnectionFailed, Busy):
+            raise
+        except PgGitError as error:
+            return error.message
+        return None
 
     def read(self, *, optional: bool = False) -> State:
         """Return the state of the database, as it reads where the roles have their own names.
@@ -137,11 +177,18 @@ class Sandbox:
         """Return a state that was read over a connection with the names for which the roles stand."""
         if self._roles is None:
             return state
-        row = connection.execute(
-            "select 2200 = oid from pg_catalog.pg_namespace where nspname = 'public'"
-        ).fetchone()
+        row = connection.execute("select 2200 = oid from pg_catalog.pg_namespace where nspname = 'public'").fetchone()
         public = PublicSchema(connection.info.server_version // 10000) if row and row[0] else None
         return self._roles.state(state, public)
+
+    def _try_reading(self) -> None:
+        """Find out whether the server takes the last statement that is run when the schema is read."""
+        try:
+            with translated(), self.own.transaction(force_rollback=True):
+                self._complete()
+        except PgGitError:
+            self._when_read.pop()
+            raise
 
     def _complete(self) -> None:
         """Put back what was left out, in a transaction that is rolled back, in which no event trigger fires."""
@@ -211,6 +258,7 @@ class Sandbox:
         ).fetchall()
         if found.by is By.READER:
             self._when_read.append((found, path))
+            self._try_reading()
         else:
             with translated():
                 self._by_caller.run(found, role, schemas)
@@ -219,9 +267,7 @@ class Sandbox:
 
 
 @contextmanager
-def open_sandbox(
-    server: Connection | str, *, trust: bool = False, template: str = "template0"
-) -> Iterator[Sandbox]:
+def open_sandbox(server: Connection | str, *, trust: bool = False, template: str = "template0") -> Iterator[Sandbox]:
     """Make a scratch database for as long as the block lasts, and a role without rights that works in it.
 
     Args:
@@ -250,9 +296,12 @@ def open_sandbox(
                 raise PermissionDenied(
                     f"SQL that pgGit did not write is not run as a superuser: {error.message}", hint=_TRUST
                 ) from error
+            warnings.warn(
+                f"SQL that pgGit did not write is run with the rights of role {own.info.user}: {error.message}",
+                UnprotectedSource,
+                stacklevel=1,
+            )
             yield Sandbox(own, own, None, server, error.message)
             return
         with closing(connection):
             yield Sandbox(own, connection, powerless, server, None)
-
-

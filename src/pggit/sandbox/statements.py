@@ -75,6 +75,9 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 _ALTER = re.compile(rf"alter\s+(?:{_OBJECT}|index|trigger|rule|policy|extension)\b", re.IGNORECASE)
+_SCHEMA = re.compile(
+    rf"create\s+schema\s+(?:if\s+not\s+exists\s+)?(?!authorization\b)({_IDENTIFIER})\s*", re.IGNORECASE
+)
 _OWNER_WORDS = re.compile(r"\b(?:owner|authorization|role)\b", re.IGNORECASE)
 _FUNCTION = re.compile(r"create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
 _SAFE_LANGUAGE = re.compile(r"\blanguage\s+'?(?:sql|plpgsql)\b", re.IGNORECASE)
@@ -89,16 +92,18 @@ def sort(text: str, standin: Standin, group: str) -> Sorted:
         standin: returns the role that stands for a name.
         group: the role that may create in every schema.
     """
-    quick = _quickly(text, standin)
+    quick = _quickly(text, standin, group)
     return quick or _parsed(text, standin, group)
 
 
-def _quickly(text: str, standin: Standin) -> Sorted | None:
+def _quickly(text: str, standin: Standin, group: str) -> Sorted | None:
     """Sort the most frequent forms without the parser, which takes long to load."""
     if _PLAIN.match(text) or (_ALTER.match(text) and not _OWNER_WORDS.search(text)):
         return Sorted(By.ROLE, text)
     if _FUNCTION.match(text) and _SAFE_LANGUAGE.search(text) and not _NEEDS_MORE.search(text):
         return Sorted(By.ROLE, text)
+    if match := _SCHEMA.fullmatch(text):
+        return Sorted(By.ROLE, text, then=(f"grant create on schema {match[1]} to {group}",))
     match = _OWNER.fullmatch(text) or _GRANT.fullmatch(text)
     if match is None or "--" in match[1] or "/*" in match[1] or "pg_catalog" in match[1]:
         return None
@@ -185,9 +190,7 @@ def _by(kind: str, node: Any) -> tuple[By, str]:
         return By.NOBODY, f"a statement on a {_SERVERS_OWN[about].lower()}"
     if about == "OBJECT_PARAMETER_ACL":
         return By.NOBODY, "GRANT on a parameter"
-    if kind in _OF_ONE and (
-        about in _CALLERS_OWN or (kind == "grant_stmt" and _of_system(node))
-    ):
+    if kind in _OF_ONE and (about in _CALLERS_OWN or (kind == "grant_stmt" and _of_system(node))):
         return By.READER, kind
     if kind == "define_stmt" and about in ("OBJECT_TYPE", "OBJECT_TSPARSER", "OBJECT_TSTEMPLATE"):
         return By.CALLER, kind
@@ -223,7 +226,8 @@ def _of_system(node: pg_query_pb2.GrantStmt) -> bool:
 def _of_all(node: Any) -> bool:
     """Whether a publication is of all tables, or of all in a schema."""
     return bool(node.for_all_tables) or any(
-        "TABLES_IN" in item.publication_obj_spec.DESCRIPTOR.fields_by_name["pubobjtype"]
+        "TABLES_IN"
+        in item.publication_obj_spec.DESCRIPTOR.fields_by_name["pubobjtype"]
         .enum_type.values_by_number[item.publication_obj_spec.pubobjtype]
         .name
         for item in node.pubobjects
@@ -253,7 +257,7 @@ def _with_roles(text: str, kind: str, node: Any, standin: Standin) -> str:
     for location in sorted(places, reverse=True):
         match = _TOKEN.match(encoded, location)
         if match:
-            encoded = encoded[: location] + places[location].encode() + encoded[match.end() :]
+            encoded = encoded[:location] + places[location].encode() + encoded[match.end() :]
     if kind == "create_schema_stmt" and not node.schemaname and places:
         name = '"' + node.authrole.rolename.replace('"', '""') + '"'
         return re.sub(r"(?i)\bauthorization\b", lambda _: f"{name} authorization", encoded.decode(), count=1)
