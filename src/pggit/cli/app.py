@@ -160,7 +160,7 @@ def _warn(otherwise: Callable[..., None], message: Warning | str, category: type
         otherwise(message, category, *rest)
         return
     Output.warnings.append(str(message))
-    print(f"pggit: {message}", file=sys.stderr)
+    say(f"pggit: {message}")
 
 
 def _run(state: Run, arguments: list[str]) -> int:

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pggit.core.credentials import PLACEHOLDER, is_secret, masked
 from pggit.apply.prove.parts import cut, listed
+from pggit.core.credentials import PLACEHOLDER, is_secret, masked
 from pggit.db.script import split_script
 
 OPTIONS = ("--schema-only", "--exclude-schema=pggit", "--exclude-schema=pggit_apply", "--exclude-schema=pggit_stash")
