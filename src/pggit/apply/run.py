@@ -14,11 +14,12 @@ from pggit.apply.journal import BY_APPLY, Position, RanBy
 from pggit.apply.lock import deployer_lock
 from pggit.apply.results import Abandoned, Applied, Event, Progress, What
 from pggit.apply.retry import Patience, Result, retrying
+from pggit.apply.rights import send
 from pggit.apply.secrets import filled, hidden, require
 from pggit.apply.session import AFTERWARDS, apply_session, deadlines
 from pggit.apply.steps import Step, steps
 from pggit.core.errors import ConnectionFailed, PgGitError, Refused
-from pggit.db.session import configure, run, transaction
+from pggit.db.session import configure, transaction
 from pggit.plan.model import Plan, Statement
 
 if TYPE_CHECKING:
@@ -261,7 +262,7 @@ class _Run:
         self.current = index
         configure(self.connection, deadlines(statement, self.search_path), local=local)
         try:
-            return run(self.connection, filled(statement, self.secrets))
+            return send(self.connection, filled(statement, self.secrets))
         finally:
             if not local and not self.connection.closed:
                 configure(self.connection, AFTERWARDS)
