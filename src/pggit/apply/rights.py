@@ -13,13 +13,18 @@ from typing import TYPE_CHECKING, Any
 from pggit.core.identity import quote
 from pggit.db.restricted import is_foreign_key, less_trusted_owner, may_run_casts, restricted
 from pggit.db.session import run
+from pggit.db.sqlstate import translated
+from pggit.kinds import kind_of_key
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
+    from pggit.plan.model import Plan
+
 _CHANGES_ROWS = ("insert_stmt", "update_stmt", "delete_stmt", "merge_stmt")
 _COMPUTING = ("AlterColumnType", "AttachPartition", "SetExpression", "SetNotNull")
 _COMPUTED = ("DEFAULT", "GENERATED", "CHECK")
+_UNFILLED = "select from pg_class as c where c.oid = to_regclass(%s) and c.relkind = 'm' and not c.relispopulated"
 _DOMAIN = ("C", "V", "O")  # ADD CONSTRAINT, VALIDATE CONSTRAINT, SET NOT NULL
 
 
@@ -42,6 +47,8 @@ class _Subject:
 def send(connection: Connection, sql: str) -> int:
     """Run a statement of a plan; what can run code of a less trusted role, with the rights of that role.
 
+    A materialized view is made without rows: its query would run with the rights of whoever makes it. See `populate`.
+
     Args:
         connection: in a transaction, unless the statement refuses one.
         sql: one statement.
@@ -53,11 +60,45 @@ def send(connection: Connection, sql: str) -> int:
         PermissionDenied: the role that owns what the statement changes lacks a right that it needs.
         PgGitError: what else PostgreSQL says.
     """
-    owner = _weaker(connection, _subject(sql))
+    kind, statement = _parsed(sql)
+    if _makes_filled_view(kind, statement):
+        return run(connection, f"{sql}\nwith no data")
+    owner = _weaker(connection, _subject(kind, statement))
     if owner is None:
         return run(connection, sql)
     with connection.transaction(), restricted(connection, owner) as as_owner:
         return as_owner(sql)
+
+
+def populate(connection: Connection, plan: Plan) -> None:
+    """Fill the materialized views that a plan made, once everything is there; each with the rights of its owner."""
+    for statement in plan.statements:
+        if statement.key.startswith("materialized view ") and _makes_filled_view(*_parsed(statement.sql)):
+            view = kind_of_key(statement.key)[1]
+            with translated():
+                unfilled = connection.execute(_UNFILLED, (view,)).fetchall()
+            if unfilled:
+                run(connection, f"refresh materialized view {view}")
+
+
+def _parsed(sql: str) -> tuple[str, Any]:
+    """Return what the parser calls a statement, and the statement; nothing if it does not know it."""
+    import postgast
+
+    try:
+        node = postgast.parse(sql).stmts[0].stmt
+    except (postgast.PgQueryError, IndexError):
+        return "", None  # a form that the parser does not know yet: those change catalogs only
+    kind = str(node.WhichOneof("node"))
+    return kind, getattr(node, kind)
+
+
+def _makes_filled_view(kind: str, statement: Any) -> bool:
+    from postgast import pg_query_pb2
+
+    if kind != "create_table_as_stmt" or statement.into.skip_data:
+        return False
+    return str(pg_query_pb2.ObjectType.Name(statement.objtype)) == "OBJECT_MATVIEW"
 
 
 def _weaker(connection: Connection, subject: _Subject | None) -> str | None:
@@ -76,15 +117,7 @@ def _weaker(connection: Connection, subject: _Subject | None) -> str | None:
     return None if foreign_key and not may_run_casts(connection) else owner
 
 
-def _subject(sql: str) -> _Subject | None:
-    import postgast
-
-    try:
-        node = postgast.parse(sql).stmts[0].stmt
-    except (postgast.PgQueryError, IndexError):
-        return None  # a form of PostgreSQL's that the parser does not know: it changes catalogs only
-    kind = str(node.WhichOneof("node"))
-    statement = getattr(node, kind)
+def _subject(kind: str, statement: Any) -> _Subject | None:
     if kind in _CHANGES_ROWS:
         return _Subject(relation=_name(statement.relation))
     if kind == "alter_domain_stmt" and statement.subtype in _DOMAIN:

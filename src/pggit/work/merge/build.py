@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pggit.apply.prove.against import PLACEHOLDER
+from pggit.apply.rights import send
 from pggit.apply.secrets import filled, labels
 from pggit.apply.session import apply_session
 from pggit.apply.steps import steps
@@ -17,7 +18,7 @@ from pggit.core.results import Change
 from pggit.core.state import State
 from pggit.db.connect import connect
 from pggit.db.scratch import scratch_database
-from pggit.db.session import configured, run, transaction
+from pggit.db.session import configured, transaction
 from pggit.kinds.difference import differing
 from pggit.kinds.reader import read_state
 from pggit.plan.live import current_role
@@ -93,7 +94,7 @@ def fill(connection: Connection, state: State, *, optional: bool) -> None:
         for step in steps(plan.statements):
             with transaction(connection) if step.form == "transaction" else nullcontext():
                 for statement in step.statements:
-                    run(connection, filled(statement, secrets))
+                    send(connection, filled(statement, secrets))
 
 
 def read_back(read: State, merged: Merged) -> str | None:
