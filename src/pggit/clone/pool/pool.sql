@@ -84,7 +84,7 @@ select form from pggit_pool.control
 
 -- name: define
 insert into pggit_pool.pool as p (name, template, template_owner, size)
-select %(name)s, %(template)s, (select d.datdba from pg_catalog.pg_database as d where d.datname = %(template)s), %(size)s
+select %(name)s, %(template)s::text, (select d.datdba from pg_catalog.pg_database as d where d.datname = %(template)s::text), %(size)s
 on conflict (name) do update set template = excluded.template, size = excluded.size, problem = null,
   template_owner = case when p.template = excluded.template then p.template_owner else excluded.template_owner end
 returning p.id
@@ -92,7 +92,7 @@ returning p.id
 -- name: is_of_owner
 select exists (
   select from pggit_pool.pool as p join pg_catalog.pg_database as d on d.datname = p.template and d.datdba = p.template_owner
-  where p.id = %(pool)s and p.template = %(template)s)
+  where p.id = %(pool)s and p.template = %(template)s::text)
 
 -- name: undefine
 with gone as (delete from pggit_pool.pool where name = %(name)s returning id, name)
