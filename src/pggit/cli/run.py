@@ -15,10 +15,14 @@ from pggit.settings import trust_source
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from psycopg.errors import Diagnostic
 
     from pggit.repo.repository import Repository
     from pggit.settings import Settings
 
+
+AMBIGUOUS = "PG0W1"
+"""The SQLSTATE of the engine's warning that a name is ambiguous."""
 
 _NO_REF = re.compile(r"(?:commit(?: nor an object)? is called|there is no (?:branch|tag)) ([^\s~^@]+)")
 
@@ -74,6 +78,7 @@ class Run:
         from pggit.repo.repository import Repository
 
         with Repository(connect(self.settings)) as repository:
+            repository.connection.add_notice_handler(_warned())
             try:
                 yield repository
             except NotFound as error:
@@ -101,6 +106,21 @@ class Run:
 
         with Console(stderr=True, no_color=not self.out.colored).status(what):
             yield
+
+
+def _warned() -> Callable[[Diagnostic], None]:
+    """Return what shows the engine's warnings, each once: names that stand for several commits."""
+    shown: set[str] = set()
+
+    def show(diagnostic: Diagnostic) -> None:
+        text = diagnostic.message_primary or ""
+        if diagnostic.sqlstate == AMBIGUOUS and text not in shown:
+            shown.add(text)
+            print(f"warning: {text}", file=sys.stderr)
+            if diagnostic.message_hint:
+                print(f"hint: {diagnostic.message_hint}", file=sys.stderr)
+
+    return show
 
 
 def _near(repository: Repository, message: str) -> str | None:

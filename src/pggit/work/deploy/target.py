@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
@@ -39,6 +39,8 @@ class Target:
         backoff: how the waiting between two attempts grows.
         breaker_after: so many failures in a row open the circuit breaker; 0: it never opens.
         breaker_seconds: for so long it stays open.
+        forbidden: what else is protected, and where it is: the database must be none of these. The connection strings
+            may hold passwords.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Target:
     backoff: Backoff = "exponential"
     breaker_after: int = 10
     breaker_seconds: float = 60.0
+    forbidden: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def file_name(self) -> str:
@@ -91,6 +94,7 @@ def find_target(settings: Settings, to: str, *, environment: str | None = None, 
         backoff=cast(Backoff, remote.backoff),
         breaker_after=remote.breaker_after,
         breaker_seconds=remote.breaker_seconds,
+        forbidden=tuple(_forbidden(settings)),
     )
 
 
@@ -118,9 +122,22 @@ def _environment(settings: Settings, remote: Remote, given: str | None) -> str |
 def _protected(settings: Settings, remote: Remote, environment: str | None) -> str | None:
     if remote.protected:
         return f"remote {remote.name}"
-    if environment is not None and settings.environments[environment].protected:
+    if (
+        environment is not None
+        and environment in settings.environments
+        and settings.environments[environment].protected
+    ):
         return f"environment {environment}"
     return None
+
+
+def _forbidden(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield what is protected in the settings, with its connection string."""
+    for remote in settings.remotes.values():
+        protected = _protected(settings, remote, remote.environment)
+        if protected and remote.url:
+            with_secret = remote.password_env is None or secret(remote.password_env) is not None
+            yield protected, _url(remote) if with_secret else with_password(remote.url)
 
 
 def _url(remote: Remote) -> str:
