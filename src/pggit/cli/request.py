@@ -280,7 +280,9 @@ def _review(run: Run, number: str, verdict: Verdict, note: str | None, at: str |
     from pggit.cli.request_text import lacks
 
     word = {"approve": "Approved", "reject": "Rejected"}[verdict]
-    run.out.line(f"{word} request {shown.request.id}, revision {shown.revision.number}, {shown.revision.source[:10]} (--at {shown.revision.hash[:10]}).")
+    run.out.line(
+        f"{word} request {shown.request.id}, revision {shown.revision.number}, {shown.revision.source[:10]} (--at {shown.revision.hash[:10]})."
+    )
     run.out.lines(lacks(shown))
 
 

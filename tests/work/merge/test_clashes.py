@@ -57,10 +57,7 @@ def found(merged, make_database) -> Callable[[str, str], tuple[Conflict, ...]]:
     """Return what cannot be made of two changes, whichever is ours."""
 
     def run(ours: str, theirs: str) -> tuple[Conflict, ...]:
-        one, other = (
-            found_in(make_database().url, merged(*sides))
-            for sides in ((ours, theirs), (theirs, ours))
-        )
+        one, other = (found_in(make_database().url, merged(*sides)) for sides in ((ours, theirs), (theirs, ours)))
         assert {(each.name, each.key) for each in one} == {(each.name, each.key) for each in other} or any(
             each.name == NAME for each in one
         )
