@@ -122,7 +122,7 @@ create function pggit.require_root(root bytea, parents bytea[]) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
-  problem text := pggit.root_problem(root, (select c.tree from pggit.commit as c where c.hash = parents[1]));
+  problem text := pggit.root_problem(root, (select c.tree from pggit.commit as c where c.hash = require_root.parents[1]));
 begin
   if problem is not null then
     perform pggit.fail('PG006', format('tree %s cannot be that of a commit: %s', coalesce(pggit.short(root), 'null'), problem));
