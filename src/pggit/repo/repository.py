@@ -530,7 +530,7 @@ class Repository:
         from pggit.repo.replay import import_migrations
 
         self.require_installed()
-        return import_migrations(self.connection, directory, branch=branch, progress=progress)
+        return import_migrations(self, directory, branch=branch, progress=progress)
 
     # -- keeping --------------------------------------------------------------------------------------------------
 
