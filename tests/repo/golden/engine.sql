@@ -437,6 +437,8 @@ CREATE FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
+  select pggit.note_change('tags/' || name, 'tag: annotated', r.commit)
+  from pggit.ref as r where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target;
   update pggit.ref as r set message = annotate_tag.message, tagger = annotate_tag.tagger, updated_at = annotate_tag.tagged_at
   where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target and r.message is null
     and octet_length(annotate_tag.message) <= 1048576 and coalesce(octet_length(annotate_tag.tagger), 0) <= 4096
@@ -1550,7 +1552,8 @@ CREATE TABLE pggit.transaction (
     current_user_name text,
     application text,
     client inet,
-    cause text NOT NULL
+    cause text NOT NULL,
+    id bigint NOT NULL
 );
 ALTER TABLE ONLY pggit.transaction REPLICA IDENTITY FULL;
 ALTER TABLE pggit.transaction OWNER TO postgres;
@@ -1577,7 +1580,8 @@ CREATE VIEW pggit.history AS
             t_1.current_user_name,
             t_1.application,
             t_1.client,
-            t_1.cause
+            t_1.cause,
+            t_1.id
            FROM pggit.transaction t_1
           WHERE (t_1.xid = c.xid)
           ORDER BY (t_1.cause = COALESCE(c.tag, ''::text)) DESC, (t_1.cause = 'ddl'::text) DESC
@@ -1644,6 +1648,9 @@ begin
       || case when level = 'admin' then administering else '{}' end loop
     execute format('grant execute on function pggit.%s to %I', signature, role_name);
   end loop;
+  if not exists (select from pggit.access as a where a.role = role_name and a.level = grant_access.level) then
+    perform pggit.note_change('access/' || role_name, 'grant: ' || level);
+  end if;
   insert into pggit.access (role, level) values (role_name, level) on conflict (role) do update set level = excluded.level;
 end $_$;
 ALTER FUNCTION pggit.grant_access(level text, role_name name) OWNER TO postgres;
@@ -2612,16 +2619,15 @@ CREATE FUNCTION pggit.names(key text, object text) RETURNS boolean
        and key ~ ('^((?:[^"]|"[^"]*")* )?' || regexp_replace(object, '([][(){}.*+?|^$\\])', '\\\1', 'g') || '(?:[.(].*| USING .*)?$')
 $_$;
 ALTER FUNCTION pggit.names(key text, object text) OWNER TO postgres;
-CREATE FUNCTION pggit.note_protection(pattern text, message text) RETURNS void
-    LANGUAGE plpgsql
+CREATE FUNCTION pggit.note_change(subject text, message text, at bytea DEFAULT NULL::bytea) RETURNS void
+    LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-begin
-  insert into pggit.reflog (id, ref, message)
-  select r.reflog_id + 1, 'protection/' || pattern, note_protection.message from pggit.repository as r;
-  update pggit.repository set reflog_id = reflog_id + 1;
-end $$;
-ALTER FUNCTION pggit.note_protection(pattern text, message text) OWNER TO postgres;
+  with counted as (update pggit.repository set reflog_id = reflog_id + 1 returning reflog_id)
+  insert into pggit.reflog (id, ref, old, new, message)
+  select c.reflog_id, subject, note_change.at, note_change.at, note_change.message from counted as c
+$$;
+ALTER FUNCTION pggit.note_change(subject text, message text, at bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.note_seal(hash text, query text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2925,6 +2931,7 @@ CREATE FUNCTION pggit.pause_tracking(duration interval) RETURNS timestamp with t
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+  select pggit.note_change('tracking', case when duration > interval '0' then 'pause: ' || duration else 'resume' end);
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 ALTER FUNCTION pggit.pause_tracking(duration interval) OWNER TO postgres;
@@ -2949,7 +2956,7 @@ begin
   values (protect.pattern, protect.approvals, protect.proof, protect.signed, protect.not_author, protect.independent)
   on conflict on constraint protection_pkey do update set approvals = excluded.approvals, proof = excluded.proof, signed = excluded.signed,
     not_author = excluded.not_author, independent = excluded.independent, set_at = excluded.set_at, set_by = excluded.set_by;
-  perform pggit.note_protection(pattern, 'protect: ' || concat_ws(', ', approvals || case approvals when 1 then ' approval' else ' approvals' end, case when proof then 'proof' end,
+  perform pggit.note_change('protection/' || pattern, 'protect: ' || concat_ws(', ', approvals || case approvals when 1 then ' approval' else ' approvals' end, case when proof then 'proof' end,
     case when signed then 'signed' end, case when not_author then 'not by authors' end,
     case when independent then 'independent' end));
 end $$;
@@ -5626,9 +5633,10 @@ begin
   end if;
   update pggit.ref as r set name = 'heads/' || new_name where r.name = 'heads/' || old_name;
   update pggit.ref as r set target = 'heads/' || new_name where r.name = 'HEAD' and r.target = 'heads/' || old_name;
-  update pggit.reflog as l set ref = 'heads/' || new_name where l.ref = 'heads/' || old_name;
-  insert into pggit.reflog (id, ref, old, new, message)
-  select r.reflog_id + 1, 'heads/' || new_name, tip, tip, format('branch: renamed %s to %s', old_name, new_name) from pggit.repository as r;
+  update pggit.reflog as l set ref = 'heads/' || new_name, written = coalesce(l.written, l.ref) where l.ref = 'heads/' || old_name;
+  insert into pggit.reflog (id, ref, old, new, message, renamed)
+  select r.reflog_id + 1, 'heads/' || new_name, tip, tip, format('branch: renamed %s to %s', old_name, new_name), 'heads/' || old_name
+  from pggit.repository as r;
   update pggit.repository set reflog_id = reflog_id + 1;
   return encode(tip, 'hex');
 end $$;
@@ -6177,6 +6185,7 @@ begin
   if value is null or value = '' then
     delete from pggit.setting as s where s.name = "set".name;
     update pggit.repository set full_read = true where "set".name in ('ignore', 'ignore_kinds', 'include_kinds');
+    perform pggit.note_change('setting/' || name, 'reset');
     return;
   end if;
   if value !~ allowed then
@@ -6187,6 +6196,7 @@ begin
   end if;
   insert into pggit.setting as s (name, value) values ("set".name, "set".value)
   on conflict on constraint setting_pkey do update set value = excluded.value;
+  perform pggit.note_change('setting/' || name, 'set: ' || value);
   if name in ('ignore', 'ignore_kinds', 'include_kinds') then
     update pggit.repository set full_read = true;
   end if;
@@ -6198,7 +6208,7 @@ CREATE FUNCTION pggit.set_remote(remote text, url text) RETURNS void
     AS $$
 begin
   perform pggit.check_ref_name(remote);
-  perform from pggit.repository for update;
+  perform pggit.note_change('setting/remote.' || remote || '.url', case when url is null then 'reset' else 'set' end);
   if url is null then
     delete from pggit.setting as s where s.name = 'remote.' || remote || '.url';
     delete from pggit.ref as r where starts_with(r.name, 'remotes/' || remote || '/');
@@ -6458,7 +6468,7 @@ begin
   if not found then
     perform pggit.fail('PG003', format('nothing protects %s', pattern), 'pggit protect lists what is protected.');
   end if;
-  perform pggit.note_protection(pattern, 'protect: off');
+  perform pggit.note_change('protection/' || pattern, 'protect: off');
 end $$;
 ALTER FUNCTION pggit.unprotect(pattern text) OWNER TO postgres;
 CREATE FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) RETURNS void
@@ -6950,6 +6960,8 @@ CREATE TABLE pggit.reflog (
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     who text DEFAULT SESSION_USER NOT NULL,
     message text NOT NULL,
+    written text,
+    renamed text,
     role oid DEFAULT pggit.session_role()
 );
 ALTER TABLE pggit.reflog OWNER TO postgres;
@@ -7062,6 +7074,14 @@ CREATE VIEW pggit.tags AS
    FROM pggit.ref r
   WHERE starts_with(name, 'tags/'::text);
 ALTER VIEW pggit.tags OWNER TO postgres;
+ALTER TABLE pggit.transaction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME pggit.transaction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE pggit.upgrade_log (
     version integer NOT NULL,
     action text NOT NULL,
@@ -7275,7 +7295,7 @@ REVOKE ALL ON FUNCTION pggit.merge_bases(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.move_head(branch text, commit text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.names(key text, object text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.note_protection(pattern text, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.note_change(subject text, message text, at bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.note_seal(hash text, query text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.note_user() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.obstacles(request bigint, target bytea, source bytea, change_hash bytea) FROM PUBLIC;
