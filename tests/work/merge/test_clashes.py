@@ -14,7 +14,7 @@ from pggit.sandbox.sandbox import open_sandbox
 from pggit.work.merge.causes import causes
 from pggit.work.merge.clashes import UNKNOWN, clashes
 from pggit.work.merge.states import merge_states
-from servers import Database, connect
+from servers import Database
 
 START = """
 create table users (id int primary key, email text constraint one_email unique, note text, born int);
