@@ -129,7 +129,7 @@ def _protected(settings: Settings, remote: Remote, environment: str | None) -> s
 
 def _require_named(settings: Settings, remote: Remote) -> None:
     """Check that a remote of the project's file sends no secret where the user has not named the host."""
-    if remote.url:
+    if remote.url and remote.name not in settings.own_remotes:
         require_named(remote.url, settings, f"remote {remote.name}", variable=remote.password_env)
 
 
