@@ -75,7 +75,7 @@ def list_(
         return
     rows = [
         (str(one.id), one.state, f"{one.branch} → {one.target}", one.title, one.role,
-         _MERGES.get(one.outcome, one.outcome),
+         _MERGES.get(one.outcome, one.outcome) or "",
          f"{one.approvals} of {one.needed}", "yes" if one.proven else "no")
         for one in found
     ]  # fmt: skip
