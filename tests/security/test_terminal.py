@@ -91,7 +91,7 @@ def hostile(database: Database, role, tmp_path: Path, monkeypatch: pytest.Monkey
             [HOSTILE] * 3,
         )
         sql.execute("select pggit.set_remote('o', 'postgresql://localhost/nowhere')")
-        sql.execute("select pggit.open_request('side', 'main', 'title', 'body');")
+        sql.execute("select pggit.open_request('main', 'side', 'nobody looked at', '')")
         sql.execute("update pggit.request set title = %s, body = %s, author = %s", [HOSTILE] * 3)
         sql.execute("insert into pggit.setting (name, value) values ('author', %s)", [HOSTILE])
         sql.execute(f"create table {quoted('new' + HOSTILE)} (id int)")
