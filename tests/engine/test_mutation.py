@@ -28,7 +28,9 @@ EXEMPT = {
     # what switch, reset, revert and stash call: tests/work
     "drop_kept", "keep_column", "keep_note", "keep_schema", "keep_sequence", "keep_table", "kept", "move_head",
     "record_stash", "reset_head", "return_place", "return_places", "return_rows", "return_values", "row_key",
-    "settle_history", "strip_statements",
+    "settle_history", "strip_statements", "record_kept", "forget_kept", "stashed",
+    # what keeps others from applying: tests/apply/test_lock.py
+    "lock_key", "renew_lock",
     # used by others alone, or before there is anything to probe
     "initialize", "fill_working", "fail",
 }  # fmt: skip

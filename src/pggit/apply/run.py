@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pggit.apply import check, journal, leftover
 from pggit.apply.failure import explain
-from pggit.apply.journal import Position
+from pggit.apply.journal import BY_APPLY, Position, RanBy
 from pggit.apply.lock import deployer_lock
 from pggit.apply.results import Abandoned, Applied, Event, Progress, What
 from pggit.apply.retry import Patience, Result, retrying
@@ -37,6 +37,7 @@ def apply(
     progress: Progress | None = None,
     lock_wait: float = LOCK_WAIT,
     patience: Patience | None = None,
+    ran_by: RanBy = BY_APPLY,
 ) -> Applied:
     """Run a plan, or go on with it where an earlier run of it stopped.
 
@@ -51,6 +52,7 @@ def apply(
         progress: called with each `Event`.
         lock_wait: seconds to wait for somebody else who is applying.
         patience: how often and how long a step is tried that does not get its locks.
+        ran_by: what the run belongs to, for the journal.
 
     Returns:
         What was done; `Applied.already` where the database was at the plan's end.
@@ -79,7 +81,9 @@ def apply(
             check.same_plan(position, plan)
         elif not check.at_start(connection, plan):
             return Applied(True, 0, of, None, 0, 0, time.monotonic() - begun, plan.to_hash)
-        going = _Run(connection, plan, secrets, tell, patience or Patience(), search_path, position)
+        at = position or journal.start(connection, plan, ran_by)
+        going = _Run(connection, plan, secrets, tell, patience or Patience(), search_path, at)
+        going.journaled = position is not None
         found = going.all()
         return Applied(
             already=False,
@@ -127,7 +131,7 @@ class _Run:
         tell: Progress,
         patience: Patience,
         search_path: str,
-        position: Position | None,
+        position: Position,
     ) -> None:
         self.connection = connection
         self.plan = plan
@@ -135,8 +139,8 @@ class _Run:
         self.tell = tell
         self.patience = patience
         self.search_path = search_path
-        self.journaled = position is not None
-        self.position = position or journal.start(connection, plan)
+        self.journaled = False
+        self.position = position
         self.current: int | None = None  # index of the statement that runs; None at COMMIT
         self.done = 0
         self.retries = 0

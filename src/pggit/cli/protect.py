@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     CHANGE,
     "pggit protect  # what is protected",
     "pggit protect main  # no direct commits: it moves only by merging a request",
-    "pggit protect main --approvals 2 --proof --not-author",
+    "pggit protect main --approvals 2 --proof --not-author --independent",
     "pggit protect 'release/*' --approvals 1 --signed",
 )
 def protect(
@@ -30,6 +30,10 @@ def protect(
     not_author: Annotated[
         bool, Option("--not-author", help="Approvals of those who made the request do not count.")
     ] = False,
+    independent: Annotated[
+        bool,
+        Option("--independent", help="Roles of which one can SET ROLE to the other are one approver, or one author."),
+    ] = False,
 ) -> None:
     """Protect a branch: it moves only by merging a request that has what is demanded. Without arguments, list rules.
 
@@ -40,12 +44,12 @@ def protect(
     from pggit.repo.protection import Rule, protections
     from pggit.repo.protection import protect as change
 
-    if branch is None and (approvals is not None or proof or signed or not_author):
+    if branch is None and (approvals is not None or proof or signed or not_author or independent):
         raise UsageError("no branch is named", hint="pggit protect main --approvals 1")
     with run.repository() as repository:
         repository.require_installed()
         if branch is not None:
-            rule = Rule(approvals or 0, proof, signed, not_author)
+            rule = Rule(approvals or 0, proof, signed, not_author, independent)
             change(repository, branch, rule)
         found = protections(repository)
     if run.json:
@@ -82,6 +86,7 @@ def protection_document(one: Any) -> dict[str, Any]:
         "proof": rule.proof,
         "signed": rule.signed,
         "not_author": rule.not_author,
+        "independent": rule.independent,
         "time": one.time,
         "by": one.by,
     }
@@ -90,7 +95,7 @@ def protection_document(one: Any) -> dict[str, Any]:
 def told(rule: Rule) -> str:
     """Return what a rule demands, in words."""
     signed = "signed " if rule.signed else ""
-    by = ", not by authors" if rule.not_author else ""
+    by = (", not by authors" if rule.not_author else "") + (", of independent roles" if rule.independent else "")
     parts = ["no direct commits"]
     if rule.approvals:
         parts.append(f"{rule.approvals} {signed}{'approval' if rule.approvals == 1 else 'approvals'}{by}")

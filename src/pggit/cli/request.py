@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 _MERGES = {"merged": "clean", "fast-forward": "clean"}
 _NUMBER = Argument("N", help="The number of the request.")
 _NOTE = Option("-m", "--message", metavar="TEXT", help="What there is to say.")
-_AT = Option("--at", metavar="COMMIT", help="Only if the branch is at this commit still.")
+_AT = Option(
+    "--at",
+    metavar="REVISION",
+    help="Only if the request is what it was then: the hash that request show gives, or the branch's commit.",
+)
 
 
 @command(
@@ -163,7 +167,7 @@ def prove(
 @command(
     CHANGE,
     "pggit request approve 3",
-    "pggit request approve 3 -m 'Looks good' --at 3f2a91",
+    "pggit request approve 3 -m 'Looks good' --at 3f2a91c",
     "pggit request approve 3 -S  # signed",
     name="request approve",
 )
@@ -276,7 +280,9 @@ def _review(run: Run, number: str, verdict: Verdict, note: str | None, at: str |
     from pggit.cli.request_text import lacks
 
     word = {"approve": "Approved", "reject": "Rejected"}[verdict]
-    run.out.line(f"{word} request {shown.request.id}, revision {shown.revision.number}, {shown.revision.source[:10]}.")
+    revision = shown.revision
+    at = f"{revision.source[:10]} (--at {revision.hash[:10]})"
+    run.out.line(f"{word} request {shown.request.id}, revision {revision.number}, {at}.")
     run.out.lines(lacks(shown))
 
 

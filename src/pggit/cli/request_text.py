@@ -52,7 +52,8 @@ def lines(run: Run, shown: Shown, checked: Mapping[int, Checked] = _UNCHECKED) -
     yield f"    {out.style(request.title, 'bold')}"
     yield from block(request.body, before="    ") if request.body else ()
     yield f"{request.branch} ({revision.source[:10]}) into {request.target} ({revision.target[:10]})"
-    yield f"opened by {_who(request.role, request.author)}, {_time(request.opened)}; revision {revision.number}"
+    opened = f"opened by {_who(request.role, request.author)}, {_time(request.opened)}"
+    yield f"{opened}; revision {revision.number} ({revision.hash[:10]})"
     if request.ended and request.ended_by:
         at = f" as {request.commit[:10]}" if request.commit else ""
         yield f"{request.state} by {request.ended_by}, {_time(request.ended)}{at}"

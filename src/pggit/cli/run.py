@@ -10,15 +10,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pggit.cli.output import Output
-from pggit.cli.stream import spinning
+from pggit.cli.stream import say, spinning
 from pggit.core.errors import NotFound
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from psycopg.errors import Diagnostic
 
     from pggit.repo.repository import Repository
     from pggit.settings import Settings
 
+
+AMBIGUOUS = "PG0W1"
+"""The SQLSTATE of the engine's warning that a name is ambiguous."""
 
 _NO_REF = re.compile(r"(?:commit(?: nor an object)? is called|there is no (?:branch|tag)) ([^\s~^@]+)")
 
@@ -71,6 +75,7 @@ class Run:
         from pggit.repo.repository import Repository
 
         with Repository(connect(self.settings)) as repository:
+            repository.connection.add_notice_handler(_warned())
             try:
                 yield repository
             except NotFound as error:
@@ -94,6 +99,21 @@ class Run:
             return
         with spinning(what, colored=self.out.colored):
             yield
+
+
+def _warned() -> Callable[[Diagnostic], None]:
+    """Return what shows the engine's warnings, each once: names that stand for several commits."""
+    shown: set[str] = set()
+
+    def show(diagnostic: Diagnostic) -> None:
+        text = diagnostic.message_primary or ""
+        if diagnostic.sqlstate == AMBIGUOUS and text not in shown:
+            shown.add(text)
+            say(f"warning: {text}")
+            if diagnostic.message_hint:
+                say(f"hint: {diagnostic.message_hint}")
+
+    return show
 
 
 def _near(repository: Repository, message: str) -> str | None:

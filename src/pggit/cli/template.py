@@ -157,7 +157,6 @@ def verify(
 ) -> int:
     """Read templates again, each from a copy, and compare with what was built; exit with status 1 where one differs."""
     from pggit.clone import template
-    from pggit.clone.trust import trusted
     from pggit.clone.verify import verify
 
     with _connected(run) as connection:
@@ -166,9 +165,8 @@ def verify(
             if name
             else [one for one in template.templates(connection) if one.mine]
         )
-        trust = trusted(connection)
         with run.working("Reading templates …"):
-            found = {one.name: verify(connection, one, trust) for one in wanted}
+            found = {one.name: verify(connection, one) for one in wanted}
     wrong = any(check.outcome == "wrong" for checks in found.values() for check in checks)
     if run.json:
         run.out.json({"templates": [{"name": one, "checks": checks} for one, checks in found.items()]})

@@ -40,6 +40,10 @@ class AllowedSigner:
     valid_before: datetime | None = None
     is_authority: bool = False
 
+    def names(self, principal: str) -> bool:
+        """Whether a name is one of the principals, or matches a pattern of them and none of those with ``!``."""
+        return _in_list(self.principals, principal)
+
     def problem(self, namespace: str, at: datetime) -> str | None:
         """Return why the key does not count for a namespace at a time, or None."""
         if self.namespaces is not None and not _in_list(self.namespaces, namespace):

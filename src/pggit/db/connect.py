@@ -146,6 +146,8 @@ def connection_url(connection: psycopg.Connection[TupleRow], dbname: str | None 
         and name not in left_out
         and (name, option.val.decode()) not in worked_out
     }
+    if options["password"].val == b"":  # given as empty, so that none is taken from elsewhere
+        values["password"] = ""
     values |= {"host": connection.info.host, "port": str(connection.info.port)}
     return make_conninfo(**values | ({"dbname": dbname} if dbname is not None else {}))
 

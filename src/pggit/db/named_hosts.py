@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from pggit.core.errors import Refused
 from pggit.db.account import server_account
 from pggit.db.address import parameters
-from pggit.db.connect import connection_parameters
+from pggit.db.connect import connection_parameters, parameters_of
 from pggit.settings import own_file, process_environment, secret
 
 if TYPE_CHECKING:
@@ -62,6 +62,20 @@ def require_named(url: str, settings: Settings, what: str, *, variable: str | No
         hint=f"If it may go there: PGGIT_PASSWORD_HOSTS={host},"
         f" or password_hosts in {own_file(process_environment())}.",
     )
+
+
+def without_secrets(url: str) -> str:
+    """Return a connection string by which nothing of the user's goes along: what is looked at only by the way.
+
+    Raises:
+        UsageError: it is not valid.
+    """
+    from psycopg.conninfo import make_conninfo
+
+    connection_parameters(url)  # says what is wrong with it
+    given = {name: value for name, value in parameters_of(url).items() if name not in _OF_THE_USER}
+    # what is given is not looked for: an empty password in PGPASSWORD, a file that cannot be there in ~/.pgpass
+    return make_conninfo(**{"password": "", **given, "passfile": f"{os.devnull}/none"})
 
 
 def _places(given: dict[str, str]) -> Iterator[str]:

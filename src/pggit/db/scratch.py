@@ -90,17 +90,26 @@ def making(connection: psycopg.Connection[TupleRow], name: str) -> Iterator[None
 def try_lock(connection: psycopg.Connection[TupleRow], name: str) -> bool:
     """Take the lock of a database's name, which is not waited for in the server: who waits there has a snapshot.
 
+    Any role that can connect can hold it. Only the role itself and superusers are waited for: others would not make
+    what this role uses. So it saves work, and is no guarantee.
+
     Args:
         connection: in autocommit mode; the server releases the lock when its client is gone.
         name: of the database; clients that connect to one and the same database meet.
 
     Returns:
-        Whether it was to be had.
+        False if a role that counts holds it.
     """
-    with translated():
-        row = connection.execute("select pg_catalog.pg_try_advisory_lock(%s, %s)", (_LOCK_CLASS, _key(name))).fetchone()
-    assert row is not None
-    return bool(row[0])
+    for _ in range(2):  # who held it may have released it before the second look
+        with translated():
+            row = connection.execute(
+                "select pg_catalog.pg_try_advisory_lock(%s, %s)", (_LOCK_CLASS, _key(name))
+            ).fetchone()
+        if row and row[0]:
+            return True
+        if held(connection, [name]):
+            return False
+    return True
 
 
 def unlock(connection: psycopg.Connection[TupleRow], name: str) -> None:
@@ -149,11 +158,17 @@ def abandoned(connection: psycopg.Connection[TupleRow]) -> list[str]:
 
 
 def held(connection: psycopg.Connection[TupleRow], names: Iterable[str]) -> set[str]:
-    """Return those of some names whose lock (`making`, `try_lock`) somebody holds who connects to the same database."""
+    """Return those of some names whose lock (`making`, `try_lock`) is held by a session to the same database.
+
+    Sessions count of the role itself and of superusers: others can hold the lock of anything.
+    """
     with translated():
         rows = connection.execute(
-            "select objid::bigint from pg_catalog.pg_locks"
-            " where locktype = 'advisory' and classid = %s and objsubid = 2",
+            "select l.objid::bigint from pg_catalog.pg_locks as l"
+            " left join pg_catalog.pg_stat_activity as a using (pid)"
+            " left join pg_catalog.pg_roles as t on t.oid = a.usesysid"
+            " where l.locktype = 'advisory' and l.classid = %s and l.objsubid = 2 and l.granted"
+            " and (t.oid is null or t.rolsuper or t.rolname in (session_user, current_user))",
             (_LOCK_CLASS,),
         ).fetchall()
     keys = {number for (number,) in rows}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from pggit import __version__
-from pggit.core.errors import EngineError, PermissionDenied
+from pggit.core.errors import Busy, EngineError, PermissionDenied, Refused, SqlFailed
 from pggit.db.resources import for_version
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import privileges_sql
@@ -20,6 +22,21 @@ ENGINE_VERSION = 1
 """Counts the forms of the engine's tables; functions are made anew by every upgrade."""
 
 _EVENT_TRIGGERS = ("pggit_a_note", "pggit_a_note_drop", "pggit_ddl", "pggit_drop")
+
+_SCHEMA_IS_THERE = ("42P06", "23505")
+"""duplicate_schema, and unique_violation where it was created meanwhile."""
+
+_WAIT = 60
+"""Seconds to wait for a lock."""
+
+_USERS = """
+select a.pid, a.usename, to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS OF')
+from pg_locks as l join pg_stat_activity as a using (pid)
+join pg_class as c on l.locktype = 'relation' and c.oid = l.relation
+where c.relnamespace = to_regnamespace('pggit') and l.granted and a.pid <> pg_backend_pid()
+  and l.database = (select d.oid from pg_database as d where d.datname = current_database())
+order by a.xact_start limit 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +114,34 @@ def may_create_event_triggers(connection: Connection) -> bool:
 
 
 def install(connection: Connection) -> Installed:
-    """Install the engine and take the first commit, in one transaction. Does nothing where it is installed."""
+    """Install the engine and take the first commit, in one transaction. Does nothing where it is installed.
+
+    Of two at a time the second waits for the first, where both create the schema, and finds it installed.
+
+    Raises:
+        Refused: there is a schema `pggit` that is not the engine.
+        Busy: another session was installing it all the time.
+    """
     version = installed_version(connection)
     if version is not None:
         return _installed(connection, "none", version)
-    with connection.transaction():
-        # one at a time: the second waits and finds it installed
-        connection.execute("select pg_advisory_xact_lock(hashtext('pggit.install'))")
-        if installed_version(connection) is None:
+    try:
+        with translated(), connection.transaction():
+            _wait_shortly(connection)
             triggers = may_create_event_triggers(connection)
             connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
             connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
             connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
             _log(connection, "install")
+    except SqlFailed as error:
+        if error.sqlstate not in _SCHEMA_IS_THERE:
+            raise
+        version = installed_version(connection)
+        if version is None:
+            raise Refused(
+                "there is a schema pggit that is not pgGit's engine", hint="Rename it, or drop it: drop schema pggit."
+            ) from error
+        return _installed(connection, "none", version)
     return _installed(connection, "install", ENGINE_VERSION)
 
 
@@ -120,6 +152,7 @@ def upgrade(connection: Connection) -> Installed:
 
     Raises:
         EngineError: the engine is newer than this pgGit.
+        Busy: another session uses the store for too long; the message says whose it is.
     """
     version = installed_version(connection)
     if version is not None and version > ENGINE_VERSION:
@@ -127,8 +160,7 @@ def upgrade(connection: Connection) -> Installed:
             f"the engine in this database is of version {version}, this pgGit knows up to {ENGINE_VERSION}",
             hint="Use a newer pgGit: pip install --upgrade pggit",
         )
-    with connection.transaction():
-        connection.execute("select pg_advisory_xact_lock(hashtext('pggit.install'))")
+    with _alone(connection):
         triggers = _quiet(connection)
         connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
         connection.execute("alter schema pggit rename to pggit_before_upgrade")
@@ -140,9 +172,36 @@ def upgrade(connection: Connection) -> Installed:
 
 def uninstall(connection: Connection) -> None:
     """Remove the event triggers and schema `pggit` with all that is in it, in one transaction."""
-    with connection.transaction():
+    with _alone(connection):
         _quiet(connection)
         connection.execute("set local client_min_messages = warning; drop schema pggit cascade")
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """One transaction that has the whole store for itself, for as long as the block lasts.
+
+    Only who owns the tables can lock them so. Whoever has one of them is not waited for for ever.
+
+    Raises:
+        Busy: naming who has one of them.
+    """
+    try:
+        with translated(), connection.transaction():
+            _wait_shortly(connection)
+            connection.execute("lock table pggit.upgrade_log in access exclusive mode")
+            yield
+    except Busy as error:
+        who = connection.execute(_USERS).fetchone()
+        if who is not None:
+            error.message = f"the store is in use by process {who[0]}, role {who[1]}, since {who[2]}"
+            error.args = (error.message,)
+            error.hint = "Run it again when that session has ended its transaction."
+        raise
+
+
+def _wait_shortly(connection: Connection) -> None:
+    connection.execute(f"set local lock_timeout = '{_WAIT}s'")
 
 
 def _quiet(connection: Connection) -> bool:

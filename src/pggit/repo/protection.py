@@ -11,7 +11,7 @@ from pggit.core.errors import Refused
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
 
-_COLUMNS = "approvals, proof, signed, not_author"
+_COLUMNS = "approvals, proof, signed, not_author, independent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,14 @@ class Rule:
         proof: whether its plan must be proven for the branch as it is now.
         signed: whether only signed approvals count.
         not_author: whether approvals of the roles that made it do not count.
+        independent: whether roles of which one can SET ROLE to the other are one approver, and one author.
     """
 
     approvals: int = 0
     proof: bool = False
     signed: bool = False
     not_author: bool = False
+    independent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,13 @@ def protect(repository: Repository, pattern: str, rule: Rule) -> None:
         UsageError: that is no name; approvals below 0; none needed, and yet it is said which count.
     """
     repository._call(
-        "select pggit.protect(%s, %s, %s, %s, %s)", pattern, rule.approvals, rule.proof, rule.signed, rule.not_author
+        "select pggit.protect(%s, %s, %s, %s, %s, %s)",
+        pattern,
+        rule.approvals,
+        rule.proof,
+        rule.signed,
+        rule.not_author,
+        rule.independent,
     )
 
 

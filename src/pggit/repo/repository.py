@@ -13,6 +13,7 @@ from pggit.core.errors import NotFound, NotInstalled, Refused, SqlFailed, UsageE
 from pggit.core.names import names
 from pggit.core.state import State
 from pggit.db.sqlstate import translated
+from pggit.db.trust import require_runnable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,10 +36,19 @@ class Repository:
 
     Args:
         connection: an open connection in autocommit mode; `close` closes it.
+
+    Raises:
+        Untrusted: there is a schema `pggit` of a role that could gain rights if its functions were called; the
+            connection is closed.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        try:
+            require_runnable(connection, "pggit")
+        except BaseException:
+            connection.close()
+            raise
 
     def __enter__(self) -> Repository:
         return self

@@ -58,6 +58,7 @@ class Revision:
         outcome: as of a merge: ``merged``, ``fast-forward``, ``conflicts``, ``does not load``, ``findings``.
         change_hash: of what the merge changes in the target: approvals are for it and ``source``. None where the two do
             not merge.
+        hash: of the request, the two commits and ``change_hash``: what a reviewer saw.
         changes: the objects that the merge changes in the target.
         plan: the plan from the target to the merge, as in its file.
         hazards: the kinds of its hazards.
@@ -85,6 +86,7 @@ class Revision:
     proved_by: str | None
     made: datetime
     by: str
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ class Approval:
         id: its number.
         revision: number of the revision that it was about.
         verdict: ``approve`` or ``reject``.
-        role, author: the role of the session; as it calls itself.
+        role, author: the role of the session, by its name at that time; as it calls itself.
+        role_now: the name that the role has now; None where there is no such role.
         time: when.
         note: what was said.
         signature, public_key: over `text_to_sign`; None without.
@@ -116,6 +119,7 @@ class Approval:
     stands: bool
     stale: bool
     counts: bool
+    role_now: str | None
 
 
 _REQUEST = (
@@ -205,7 +209,8 @@ def revisions(repository: Repository, number: int) -> list[Revision]:
     """Return the revisions of a request, the last one last."""
     rows = repository._rows(
         "select revision, encode(source, 'hex'), encode(target, 'hex'), outcome, encode(change_hash, 'hex'), changes,"
-        " plan, hazards, conflicts, findings, refused, proof, proven, proved_at, proved_by, made_at, made_by"
+        " plan, hazards, conflicts, findings, refused, proof, proven, proved_at, proved_by, made_at, made_by,"
+        " encode(pggit.revision_hash(request, source, target, change_hash), 'hex')"
         " from pggit.request_revision where request = %s order by revision",
         number,
     )
@@ -224,8 +229,9 @@ def approvals(repository: Repository, number: int, of: Revision) -> list[Approva
     rows = repository._rows(
         "select a.id, a.revision, a.verdict, a.who, a.author, a.at, a.note, a.signature, a.public_key,"
         " v.id is not null, a.source <> decode(%s, 'hex') or a.change_hash is distinct from decode(%s, 'hex'),"
-        " coalesce(v.counts, false)"
-        " from pggit.approval as a left join pggit.verdicts(%s, decode(%s, 'hex'), decode(%s, 'hex'),"
+        " coalesce(v.counts, false), case when a.role is null then a.who else r.rolname::text end"
+        " from pggit.approval as a left join pg_catalog.pg_roles as r on r.oid = a.role"
+        " left join pggit.verdicts(%s, decode(%s, 'hex'), decode(%s, 'hex'),"
         " decode(%s, 'hex')) as v on v.id = a.id where a.request = %s order by a.id",
         of.source,
         of.change_hash,
@@ -273,16 +279,20 @@ def review(
     signature: str | None = None,
     public_key: str | None = None,
     author: str | None = None,
+    seen: str | None = None,
 ) -> int:
     """Approve a revision, or reject it; returns the number of the verdict. The last one of a role stands.
+
+    Args:
+        seen: `Revision.hash` of what the verdict is on; None: what the revision is now.
 
     Raises:
         Refused: the request is not open, or not what it was any more; it is the role's own, where that may not be.
     """
     with by(repository, author):
         made = repository._one(
-            "select pggit.review_request(%s, %s, %s, %s, %s, %s)",
-            number, revision, verdict, note, signature, public_key,
+            "select pggit.review_request(%s, %s, %s, %s, %s, %s, %s)",
+            number, revision, verdict, note, signature, public_key, seen,
         )  # fmt: skip
         return int(made[0])
 
@@ -300,6 +310,19 @@ def close(repository: Repository, number: int) -> None:
         Refused: it is not open.
     """
     repository._call("select pggit.close_request(%s)", number)
+
+
+def authors(repository: Repository, number: int, of: Revision) -> list[str]:
+    """Return the roles that made what a revision merges, by their names now, or then where they are gone."""
+    rows = repository._rows(
+        "select distinct coalesce(r.rolname::text, a.who)"
+        " from pggit.request_authors(%s, decode(%s, 'hex'), decode(%s, 'hex')) as a"
+        " left join pg_catalog.pg_roles as r on r.oid = a.role",
+        number,
+        of.target,
+        of.source,
+    )
+    return [name for (name,) in rows]
 
 
 def require_request(repository: Repository, old: str, new: str) -> None:

@@ -398,6 +398,16 @@ not exists (
 ) as m(oid);
 end $$;
 ALTER FUNCTION pggit.all_members() OWNER TO postgres;
+CREATE FUNCTION pggit.is_parents(parents bytea[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select parents is not null and (array_ndims(parents) is null or array_ndims(parents) = 1 and array_lower(parents, 1) = 1)
+    and cardinality(parents) <= 128
+    and (select count(*) = count(distinct p.hash) and coalesce(bool_and(octet_length(p.hash) is not distinct from 32), true)
+      from unnest(parents) as p(hash))
+$$;
+ALTER FUNCTION pggit.is_parents(parents bytea[]) OWNER TO postgres;
 CREATE TABLE pggit.commit (
     hash bytea NOT NULL,
     tree bytea NOT NULL,
@@ -405,7 +415,8 @@ CREATE TABLE pggit.commit (
     author text NOT NULL,
     authored_at timestamp with time zone NOT NULL,
     message text NOT NULL,
-    generation integer NOT NULL
+    generation integer NOT NULL,
+    CONSTRAINT commit_parents CHECK (pggit.is_parents(parents))
 );
 ALTER TABLE pggit.commit OWNER TO postgres;
 CREATE FUNCTION pggit.ancestors(start bytea) RETURNS SETOF pggit.commit
@@ -427,7 +438,9 @@ CREATE FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger
     SET jit TO 'off'
     AS $$
   update pggit.ref as r set message = annotate_tag.message, tagger = annotate_tag.tagger, updated_at = annotate_tag.tagged_at
-  where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target
+  where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target and r.message is null
+    and octet_length(annotate_tag.message) <= 1048576 and coalesce(octet_length(annotate_tag.tagger), 0) <= 4096
+    and annotate_tag.tagged_at between '0001-01-03 00:00:00+00' and '9999-12-29 00:00:00+00'
 $$;
 ALTER FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger text, tagged_at timestamp with time zone) OWNER TO postgres;
 CREATE FUNCTION pggit.apart(a bytea, b bytea) RETURNS TABLE(hash bytea, sides integer)
@@ -650,6 +663,19 @@ CREATE FUNCTION pggit.blame(object text DEFAULT NULL::text, at text DEFAULT 'HEA
   order by o.key collate "C"
 $$;
 ALTER FUNCTION pggit.blame(object text, at text) OWNER TO postgres;
+CREATE FUNCTION pggit.can_become(role oid, other oid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with recursive up(role) as (
+    select can_become.role
+    union
+    select m.roleid from up as u join pg_auth_members as m on m.member = u.role
+    where m.set_option
+  )
+  select exists (select from up as u where u.role = other)
+$$;
+ALTER FUNCTION pggit.can_become(role oid, other oid) OWNER TO postgres;
 CREATE FUNCTION pggit.capture_failed(tag text, code text, message text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -676,11 +702,9 @@ CREATE FUNCTION pggit.change_hash(a bytea, b bytea) RETURNS bytea
     SET enable_mergejoin TO 'off'
     SET enable_material TO 'off'
     AS $$
-  select pggit.digest(coalesce(jsonb_agg(jsonb_build_array(d.key, encode(old.meaning, 'hex'), encode(new.meaning, 'hex')) order by d.key collate "C"), '[]'))
+  select pggit.digest(jsonb_build_object('changes', coalesce(
+    jsonb_agg(jsonb_build_array(d.group_key, d.key, encode(d.old, 'hex'), encode(d.new, 'hex')) order by d.group_key collate "C", d.key collate "C"), '[]')))
   from pggit.diff_trees(a, b) as d
-  left join pggit.blob as old on old.hash = d.old
-  left join pggit.blob as new on new.hash = d.new
-  where old.meaning is distinct from new.meaning
 $$;
 ALTER FUNCTION pggit.change_hash(a bytea, b bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.check_rebased(branch text, original text) RETURNS void
@@ -694,14 +718,18 @@ begin
 end $$;
 ALTER FUNCTION pggit.check_rebased(branch text, original text) OWNER TO postgres;
 CREATE FUNCTION pggit.check_ref_name(name text) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 begin
-  -- git-check-ref-format(1)
-  if name is null or name = '' or name = 'HEAD' or name = '@' or name in ('work', 'empty')
-     or name ~ '[\s~^:?*\[\\[:cntrl:]]|\.\.|@\{|//|\.lock$|^[-./]|[./]$' then
-    perform pggit.fail('PG002', format('%s is no valid name for a branch or tag', quote_literal(name)));
+  if not pggit.is_ref_name(name) then
+    perform pggit.fail('PG002', format('%s is no valid name for a branch or tag', coalesce(quote_literal(name), 'null')),
+      'Names follow the rules of git check-ref-format, and do not look like a hash or a full name of a ref.');
+  end if;
+  if name ~ '^[0-9a-fA-F]{7,64}$' and exists (
+    select from pggit.commit as c
+    where c.hash >= decode(rpad(name, 64, '0'), 'hex') and c.hash <= decode(rpad(name, 64, 'f'), 'hex')) then
+    perform pggit.fail('PG002', format('%s is no valid name for a branch or tag: it is the beginning of a commit''s hash', quote_literal(name)));
   end if;
 end $_$;
 ALTER FUNCTION pggit.check_ref_name(name text) OWNER TO postgres;
@@ -786,6 +814,62 @@ CREATE FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, auth
     'message', message))
 $$;
 ALTER FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.commit_problem(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, MDY'
+    AS $$
+  select case
+    when octet_length(tree) is distinct from 32 then 'its tree is not a hash'
+    when not pggit.is_parents(parents) then 'its parents are not a list of different hashes'
+    when author is null or octet_length(author) > 4096 then 'its author is missing or longer than 4,096 bytes'
+    when message is null or octet_length(message) > 1048576 then 'its message is missing or longer than 1 MB'
+    when authored_at is null or not authored_at between '0001-01-03 00:00:00+00' and '9999-12-29 00:00:00+00' then 'its time is not between the years 1 and 9999'
+  end
+$$;
+ALTER FUNCTION pggit.commit_problem(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.commit_problems() RETURNS TABLE(problem text, object text, message text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+  select 'malformed commit', encode(c.hash, 'hex'), p.problem
+  from pggit.commit as c cross join lateral pggit.commit_problem(c.tree, c.parents, c.author, c.authored_at, c.message) as p(problem)
+  where p.problem is not null
+  union all
+  select 'damaged commit', encode(c.hash, 'hex'), 'what it says does not have this hash'
+  from pggit.commit as c where pggit.commit_hash(c.tree, c.parents, c.author, c.authored_at, c.message) <> c.hash
+  union all
+  select 'damaged commit', encode(c.hash, 'hex'), 'its generation is not that after its parents'''
+  from pggit.commit as c
+  where c.generation <> 1 + coalesce((select max(p.generation) from pggit.commit as p where p.hash = any (c.parents)), 0)
+    and (select count(*) from pggit.commit as p where p.hash = any (c.parents)) = cardinality(c.parents)
+  union all
+  select 'missing tree', encode(c.hash, 'hex'), 'the commit''s tree is not in the store'
+  from pggit.commit as c where not exists (select from pggit.tree as t where t.hash = c.tree)
+  union all
+  select 'malformed commit', encode(c.hash, 'hex'), 'its tree: ' || p.problem
+  from pggit.commit as c left join pggit.commit as o on o.hash = c.parents[1]
+  cross join lateral pggit.root_problem(c.tree, o.tree) as p(problem)
+  where p.problem is not null and exists (select from pggit.tree as t where t.hash = c.tree and jsonb_typeof(t.entries) = 'object')
+    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+  union all
+  select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', coalesce(pggit.short(p.hash), 'null'))
+  from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash)
+  union all
+  select 'damaged history', x.key, format('what commit %s changed of it is not what is noted', pggit.short(c.hash))
+  from pggit.commit as c join pggit.commit as o on o.hash = c.parents[1]
+  cross join lateral (
+    (select d.group_key, d.key, d.old, d.new from pggit.diff_trees(o.tree, c.tree) as d
+     except select y.group_key, y.key, y.old, y.new from pggit.commit_change as y where y.commit = c.hash)
+    union all
+    (select y.group_key, y.key, y.old, y.new from pggit.commit_change as y where y.commit = c.hash
+     except select d.group_key, d.key, d.old, d.new from pggit.diff_trees(o.tree, c.tree) as d)) as x
+  where exists (select from pggit.commit_change as y where y.commit = c.hash)
+    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+$$;
+ALTER FUNCTION pggit.commit_problems() OWNER TO postgres;
 CREATE FUNCTION pggit.commit_transaction(this xid8) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -845,6 +929,7 @@ declare
   target bytea := decode(commit, 'hex');
 begin
   perform from pggit.repository for update;
+  perform pggit.require_commit(target);
   if pggit.head() = target then
     return commit;
   end if;
@@ -856,6 +941,41 @@ begin
   return commit;
 end $$;
 ALTER FUNCTION pggit.conclude_merge(commit text, expected text, message text) OWNER TO postgres;
+CREATE FUNCTION pggit.content_problems() RETURNS TABLE(problem text, object text, message text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $_$
+  select 'damaged blob', encode(b.hash, 'hex'), 'its definition does not have this hash'
+  from pggit.blob as b
+  where pggit.digest(b.definition) <> b.hash
+    or pggit.digest(pggit.without_private(case when jsonb_typeof(b.definition) = 'object' then b.definition else '{}' end)) <> b.meaning
+  union all
+  select 'malformed blob', encode(b.hash, 'hex'), p.problem
+  from pggit.blob as b cross join lateral pggit.definition_problem(b.definition) as p(problem) where p.problem is not null
+  union all
+  select 'damaged tree', encode(t.hash, 'hex'), 'its entries do not have this hash' from pggit.tree as t where pggit.digest(t.entries) <> t.hash
+  union all
+  select 'damaged tree', encode(t.hash, 'hex'), 'its semantic hash is not that of what it names'
+  from pggit.tree as t
+  where jsonb_typeof(t.entries) = 'object' and t.meaning <> pggit.digest((
+    select coalesce(jsonb_object_agg(e.key, coalesce(encode(x.meaning, 'hex'), encode(b.meaning, 'hex'))), '{}')
+    from jsonb_each_text(t.entries) as e
+    left join pggit.tree as x on encode(x.hash, 'hex') = e.value
+    left join pggit.blob as b on encode(b.hash, 'hex') = e.value))
+  union all
+  select 'malformed tree', encode(t.hash, 'hex'), 'an entry of it is not a hash'
+  from pggit.tree as t
+  where jsonb_typeof(t.entries) <> 'object'
+    or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$')
+  union all
+  select 'missing object', e.key, format('named by tree %s, not in the store', pggit.short(t.hash))
+  from pggit.tree as t cross join jsonb_each_text(case when jsonb_typeof(t.entries) = 'object' then t.entries else '{}' end) as e
+  where e.value ~ '^[0-9a-f]{64}$'
+    and not exists (select from pggit.tree as x where x.hash = decode(e.value, 'hex'))
+    and not exists (select from pggit.blob as x where x.hash = decode(e.value, 'hex'))
+$_$;
+ALTER FUNCTION pggit.content_problems() OWNER TO postgres;
 CREATE FUNCTION pggit.create_branch(name text, start text DEFAULT 'HEAD'::text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -902,6 +1022,20 @@ CREATE FUNCTION pggit.database_oid() RETURNS oid
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ select d.oid from pg_database as d where d.datname = current_database() $$;
 ALTER FUNCTION pggit.database_oid() OWNER TO postgres;
+CREATE FUNCTION pggit.definition_problem(definition jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select case
+    when definition is null or jsonb_typeof(definition) <> 'object' then 'it is not a JSON object'
+    when jsonb_path_exists(definition, 'strict $.**{32}') then 'it is nested more than 32 levels deep'
+    when octet_length(definition::text) > 16777216 then 'it is larger than 16 MB'
+    when jsonb_path_exists(definition, 'strict $.** ? (@.type() == "null")') then 'there is a null in it'
+    when exists (select from jsonb_path_query(definition, 'strict $.** ? (@.type() == "number")') as n where n::text !~ '^-?[0-9]{1,19}$')
+      then 'a number in it is not an integer of 19 digits at most'
+  end
+$_$;
+ALTER FUNCTION pggit.definition_problem(definition jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.delete_ref(ref_name text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -911,6 +1045,9 @@ declare
   gone bytea;
 begin
   perform from pggit.repository for update;
+  if ref_name = 'HEAD' or ref_name = 'replay/tip' and exists (select from pggit.sequence) then
+    perform pggit.fail('PG006', format('%s cannot be deleted', ref_name));
+  end if;
   if ref_name = pggit.current_branch() then
     perform pggit.fail('PG006', format('%s is the current branch', substr(ref_name, 7)), 'Switch to another one first.');
   end if;
@@ -1059,12 +1196,14 @@ CREATE FUNCTION pggit.drop_kept(name text) RETURNS void
     AS $$
 declare
   found text := (select format('%s %s', case c.relkind when 'S' then 'sequence' else 'table' end, c.oid::regclass)
-    from pg_class as c join pg_namespace as n on n.oid = c.relnamespace where n.nspname = 'pggit_stash' and c.relname = drop_kept.name and c.relkind in ('r', 'S'));
+    from pggit.kept() as k join pg_class as c on c.relname = k.name join pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname = 'pggit_stash' and k.name = drop_kept.name);
 begin
   if found is null then
     raise exception using errcode = 'PG003', message = format('nothing is kept as %s', name), hint = 'pggit stash kept shows what is.';
   end if;
   execute 'drop ' || found;
+  perform pggit.forget_kept(name);
 end $$;
 ALTER FUNCTION pggit.drop_kept(name text) OWNER TO postgres;
 CREATE FUNCTION pggit.end_rebase(branch text, message text) RETURNS void
@@ -1130,6 +1269,9 @@ begin
   update pggit.repository set root = null, stale = '{}';
   perform pggit.fill_working();
   new_root := pggit.write_tree();
+  if repository.system_identifier is distinct from pggit.system_identifier() then
+    perform pggit.find_roles();
+  end if;
   update pggit.repository set database = pggit.database_oid(), system_identifier = pggit.system_identifier(),
     server_version = current_setting('server_version_num')::integer / 10000, full_read = false;
   if new_root = old_root then
@@ -1141,13 +1283,25 @@ begin
   select r.change_id + row_number() over (), pg_current_xact_id(), clock_timestamp(), cause, d.key, d.old, d.new
   from pggit.repository as r cross join pggit.diff_trees(old_root, new_root) as d;
   update pggit.repository set change_id = coalesce((select max(c.id) from pggit.change as c), 0);
-  if cause = 'server upgrade' then
+  if cause = 'server upgrade' and not exists (select from pggit.rule_of(substr(pggit.current_branch(), 7))) then
     new_hash := pggit.record_commit(new_root, array[pggit.head()], pggit.author(), clock_timestamp(),
       format('server upgrade from %s to %s', repository.server_version, current_setting('server_version_num')::integer / 10000));
     update pggit.change as c set commit = new_hash where c.xid = pg_current_xact_id();
   end if;
 end $$;
 ALTER FUNCTION pggit.find_again() OWNER TO postgres;
+CREATE FUNCTION pggit.find_roles() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update pggit.recorded as x set role = coalesce((select r.oid from pg_roles as r where r.rolname = x.who), 0);
+  update pggit.reflog as x set role = (select r.oid from pg_roles as r where r.rolname = x.who);
+  update pggit.request as x set opened_role = (select r.oid from pg_roles as r where r.rolname = x.opened_by);
+  update pggit.request_revision as x set made_role = (select r.oid from pg_roles as r where r.rolname = x.made_by);
+  update pggit.approval as x set role = (select r.oid from pg_roles as r where r.rolname = x.who);
+end $$;
+ALTER FUNCTION pggit.find_roles() OWNER TO postgres;
 CREATE FUNCTION pggit.fold() RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1313,6 +1467,11 @@ begin
   end if;
 end $$;
 ALTER FUNCTION pggit.fold_transaction(this xid8) OWNER TO postgres;
+CREATE FUNCTION pggit.forget_kept(kept text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ delete from pggit.stash as s where s.name = kept and to_regclass(format('pggit_stash.%I', kept)) is null $$;
+ALTER FUNCTION pggit.forget_kept(kept text) OWNER TO postgres;
 CREATE FUNCTION pggit.fsck() RETURNS TABLE(problem text, object text, message text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1331,29 +1490,7 @@ declare
 begin
   perform from pggit.repository for update;
   -- the store first: reading anew would put back what is missing
-  return query
-    select 'damaged blob', encode(b.hash, 'hex'), 'its definition does not have this hash'
-    from pggit.blob as b
-    where pggit.digest(b.definition) <> b.hash or pggit.digest(pggit.without_private(b.definition)) <> b.meaning;
-  return query
-    select 'damaged tree', encode(t.hash, 'hex'), 'its entries do not have this hash' from pggit.tree as t where pggit.digest(t.entries) <> t.hash;
-  return query
-    select 'damaged commit', encode(c.hash, 'hex'), 'what it says does not have this hash'
-    from pggit.commit as c where pggit.commit_hash(c.tree, c.parents, c.author, c.authored_at, c.message) <> c.hash;
-  return query
-    select 'missing tree', encode(c.hash, 'hex'), 'the commit''s tree is not in the store'
-    from pggit.commit as c where not exists (select from pggit.tree as t where t.hash = c.tree);
-  return query
-    select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', pggit.short(p.hash))
-    from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash);
-  return query
-    select 'missing commit', r.name, 'the ref''s commit is not in the store'
-    from pggit.ref as r where r.commit is not null and not exists (select from pggit.commit as c where c.hash = r.commit);
-  return query
-    select 'missing object', e.key, format('named by tree %s, not in the store', pggit.short(t.hash))
-    from pggit.tree as t cross join jsonb_each_text(t.entries) as e
-    where not exists (select from pggit.tree as x where x.hash = decode(e.value, 'hex'))
-      and not exists (select from pggit.blob as x where x.hash = decode(e.value, 'hex'));
+  return query select * from pggit.store_problems();
   perform pggit.refresh();
   select r.change_id into before_id from pggit.repository as r;
   perform pggit.read_everything('drift');
@@ -1366,7 +1503,7 @@ CREATE FUNCTION pggit.gc(keep_metrics interval DEFAULT '90 days'::interval) RETU
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
-    AS $$
+    AS $_$
 declare
   removed_commits bigint;
   removed_trees bigint;
@@ -1384,21 +1521,24 @@ begin
     delete from pggit.commit_change as x using gone where x.commit = gone.hash
   ), gone_signatures as (
     delete from pggit.signature as s using gone where s.commit = gone.hash
+  ), gone_recorded as (
+    delete from pggit.recorded as r using gone where r.commit = gone.hash
   )
   select count(*) into removed_commits from gone;
   with recursive needed(hash) as (
     select c.tree from pggit.commit as c
     union select r.root from pggit.repository as r
+    union select v.tree from pggit.request_revision as v join pggit.request as q on q.id = v.request and q.state = 'open'
     union select w.tree from pggit.working as w
     union
-    select decode(e.value, 'hex') from needed join pggit.tree as t using (hash) cross join jsonb_each_text(t.entries) as e
+    select case when e.value ~ '^[0-9a-f]{64}$' then decode(e.value, 'hex') end from needed join pggit.tree as t using (hash) cross join jsonb_each_text(t.entries) as e
   ), gone as (
     delete from pggit.tree as t where not exists (select from needed as n where n.hash = t.hash) returning 1
   )
   select count(*) into removed_trees from gone;
   with
   used as (
-    select decode(e.value, 'hex') as hash from pggit.tree as t cross join jsonb_each_text(t.entries) as e
+    select case when e.value ~ '^[0-9a-f]{64}$' then decode(e.value, 'hex') end as hash from pggit.tree as t cross join jsonb_each_text(t.entries) as e
     union select c.old from pggit.change as c
     union select c.new from pggit.change as c
     union select x.old from pggit.commit_change as x
@@ -1408,7 +1548,7 @@ begin
   select count(*) into removed_blobs from gone;
   delete from pggit.performance_metrics as m where m.recorded_at < clock_timestamp() - keep_metrics;
   return query values ('commit', removed_commits), ('tree', removed_trees), ('blob', removed_blobs);
-end $$;
+end $_$;
 ALTER FUNCTION pggit.gc(keep_metrics interval) OWNER TO postgres;
 CREATE TABLE pggit.change (
     id bigint NOT NULL,
@@ -1490,10 +1630,10 @@ declare
     'refresh()', 'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)',
     'standing(text)', 'describe(text)',
     'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])',
-    'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
+    'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'request_authors(bigint,bytea,bytea)', 'revision_hash(bigint,bytea,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
   auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
   writing text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
-    'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema()',
+    'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema(name)', 'record_kept(text,jsonb)', 'forget_kept(text)', 'stashed(text)', 'lock_key(text)', 'renew_lock(text,bigint)',
     'put_groups(bytea,jsonb)', 'write_commit(bytea,text[],text,timestamptz,text)', 'hold_commit(text,text)',
     'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
@@ -1502,11 +1642,11 @@ declare
     'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
     'abort_merge()', 'conclude_merge(text,text,text)',
     'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
-    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)', 'set_remote(text,text)',
-    'open_request(text,text,text,text)', 'put_revision(bigint,text,text,jsonb,jsonb)', 'review_request(bigint,integer,text,text,text,text)',
+    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)',
+    'open_request(text,text,text,text)', 'put_revision(bigint,text,text,jsonb,jsonb)', 'review_request(bigint,integer,text,text,text,text,text)',
     'record_proof(bigint,integer,jsonb)', 'close_request(bigint)',
     'put_signatures(bytea[],text[],text[],text[],timestamptz[])', 'annotate_tag(text,bytea,text,text,timestamptz)'];
-  administering text[] := array['set(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'protect(text,integer,boolean,boolean,boolean)', 'unprotect(text)'];
+  administering text[] := array['set(text,text)', 'set_remote(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'protect(text,integer,boolean,boolean,boolean,boolean)', 'unprotect(text)'];
   signature text;
 begin
   if level not in ('reader', 'auditor', 'writer', 'admin') then
@@ -1585,6 +1725,7 @@ begin
     return old;
   end if;
   if new.name <> old.name then
+    perform pggit.require_protected_start(substr(new.name, 7), new.commit);
     update pggit.request as q set branch = substr(new.name, 7) where q.state = 'open' and q.branch = moving;
     update pggit.request as q set target = substr(new.name, 7) where q.state = 'open' and q.target = moving;
   end if;
@@ -1602,6 +1743,35 @@ begin
   return new;
 end $$;
 ALTER FUNCTION pggit.guard_branch() OWNER TO postgres;
+CREATE FUNCTION pggit.guard_commits() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  wrong record;
+begin
+  select n.hash, p.problem into wrong
+  from made as n cross join lateral pggit.commit_problem(n.tree, n.parents, n.author, n.authored_at, n.message) as p(problem)
+  where p.problem is not null limit 1;
+  if wrong.problem is not null then
+    perform pggit.fail('PG006', format('commit %s cannot be stored: %s', pggit.short(wrong.hash), wrong.problem));
+  end if;
+  insert into pggit.recorded (commit) select n.hash from made as n on conflict do nothing;
+  return null;
+end $$;
+ALTER FUNCTION pggit.guard_commits() OWNER TO postgres;
+CREATE FUNCTION pggit.guard_new_branch() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+begin
+  if not exists (select from pggit.ref as r where r.name = new.name) then  -- else it moves, and the other trigger looks
+    perform pggit.require_protected_start(substr(new.name, 7), new.commit);
+  end if;
+  return new;
+end $$;
+ALTER FUNCTION pggit.guard_new_branch() OWNER TO postgres;
 CREATE FUNCTION pggit.head() RETURNS bytea
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1653,7 +1823,7 @@ CREATE FUNCTION pggit.hold_commit(ref_name text, commit text) RETURNS void
     AS $$
 begin
   perform from pggit.repository for update;
-  if ref_name !~ '^replay/' then
+  if ref_name not in ('replay/tip', 'replay/git') then
     perform pggit.fail('PG002', format('%s holds no commit', ref_name));
   end if;
   perform pggit.move_ref(ref_name, decode(commit, 'hex'), 'replay');
@@ -1696,6 +1866,7 @@ begin
   values (initialize.tracked_by, pggit.database_oid(), pggit.system_identifier(), current_setting('server_version_num')::integer / 10000);
   insert into pggit.ref (name, target) values ('HEAD', 'heads/main');
   insert into pggit.note_key values (gen_random_uuid());
+  insert into pggit.lock values ('apply', hashtextextended('pggit apply', 0));
   perform pggit.fill_working();
   first_tree := pggit.write_tree();
   return encode(pggit.record_commit(first_tree, '{}', pggit.author(), clock_timestamp(), 'Initial commit'), 'hex');
@@ -1720,6 +1891,18 @@ CREATE FUNCTION pggit.is_ancestor(older bytea, newer bytea) RETURNS boolean
   select exists (select from reached as r where r.hash = older)
 $$;
 ALTER FUNCTION pggit.is_ancestor(older bytea, newer bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.is_author(role oid, who text, request bigint, target bytea, source bytea, independent boolean) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+  select exists (
+    select from pggit.request_authors(is_author.request, is_author.target, is_author.source) as a
+    where a.role = is_author.role
+      or (a.role is null or is_author.role is null) and a.who = is_author.who
+      or coalesce(independent, false) and (pggit.can_become(is_author.role, a.role) or pggit.can_become(a.role, is_author.role)))
+$$;
+ALTER FUNCTION pggit.is_author(role oid, who text, request bigint, target bytea, source bytea, independent boolean) OWNER TO postgres;
 CREATE TABLE pggit.repository (
     singleton boolean DEFAULT true NOT NULL,
     identity uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1763,6 +1946,38 @@ CREATE FUNCTION pggit.is_meant(branch text, pattern text) RETURNS boolean
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ select branch like replace(replace(replace(replace(pattern, '!', '!!'), '%', '!%'), '_', '!_'), '*', '%') escape '!' $$;
 ALTER FUNCTION pggit.is_meant(branch text, pattern text) OWNER TO postgres;
+CREATE FUNCTION pggit.is_ref(name text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select case
+    when name ~ '^(heads|tags)/' then pggit.is_ref_name(regexp_replace(name, '^[a-z]+/', ''))
+    when name ~ '^remotes/' then strpos(substr(name, 9), '/') > 0 and pggit.is_ref_name(substr(name, 9))
+    else coalesce(name = 'HEAD' or name ~ '^stash/[1-9][0-9]{0,8}$' or name in ('replay/tip', 'replay/git'), false) end
+$_$;
+ALTER FUNCTION pggit.is_ref(name text) OWNER TO postgres;
+CREATE FUNCTION pggit.is_ref_name(name text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select coalesce(octet_length(convert_to(name, 'UTF8')) between 1 and 255
+    and name not in ('HEAD', '@', 'work', 'empty')
+    and name collate "C" !~ '[~^:?*\[\\]|\.\.|@\{|//|^[-/]|[/.]$|(^|/)\.|\.lock(/|$)'
+    and name collate "C" !~ ('[\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f'
+      '\u205f-\u206f\u3000\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U0001d173-\U0001d17a\U000e0000-\U0010ffff]')
+    and name collate "C" !~ '(^|/)([0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$|^(refs|heads|tags|remotes|stash|replay)/|^[0-9A-Za-z_]+=', false)
+$_$;
+ALTER FUNCTION pggit.is_ref_name(name text) OWNER TO postgres;
+CREATE FUNCTION pggit.is_signature(armored text, signer text, wanted text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select exists (
+    select from pggit.read_signature(armored) as s
+    where s.namespace = wanted and signer ~ '^[!-~]+ [A-Za-z0-9+/=]+$'
+      and split_part(signer, ' ', 2) = regexp_replace(encode(s.public, 'base64'), '\s', '', 'g'))
+$_$;
+ALTER FUNCTION pggit.is_signature(armored text, signer text, wanted text) OWNER TO postgres;
 CREATE FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1772,6 +1987,7 @@ declare
   is_empty boolean;
   key text[];
   target text := format('pggit_stash.%I', kept);
+  owner name := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this);
 begin
   execute format('lock table %s in access exclusive mode', this);
   execute format('select not exists (select from %s)', this) into is_empty;
@@ -1783,12 +1999,14 @@ begin
     raise exception using errcode = 'PG006', message = format('%s has no key by which the values of column %s could be kept', relation, quote_ident("column")),
       hint = '--allow data-loss drops them for good.';
   end if;
-  perform pggit.keep_schema();
+  perform pggit.keep_schema(current_user);
   execute format('create unlogged table %s as select %s from %s', target, (
     select string_agg(format(case when t.typnamespace = 'pg_catalog'::regnamespace then '%1$I' else '%1$I::text collate pg_catalog."default" as %1$I' end, a.attname), ', ')
     from pg_attribute as a join pg_type as t on t.oid = a.atttypid
     where a.attrelid = this and (a.attname = any (key) or a.attname = "column")), this);
   execute format('alter table %s set logged', target);
+  perform pggit.keep_schema(owner);
+  execute format('alter table %s owner to %I', target, owner);
   perform pggit.keep_note(target::regclass, about || jsonb_build_object('key_columns', key,
     'type', (select format_type(a.atttypid, a.atttypmod) from pg_attribute as a where a.attrelid = this and a.attname = "column")));
 end $_$;
@@ -1798,21 +2016,35 @@ CREATE FUNCTION pggit.keep_note(relation regclass, about jsonb) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "TimeZone" TO 'UTC'
     AS $$
+declare
+  noted jsonb := about || jsonb_build_object('at', to_char(clock_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'by', session_user);
 begin
+  perform pggit.record_kept((select c.relname from pg_class as c where c.oid = relation), noted);
   execute format('comment on %s %s is %L', case when (select c.relkind from pg_class as c where c.oid = relation) = 'S' then 'sequence' else 'table' end,
-    relation, about || jsonb_build_object('at', to_char(clock_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'by', session_user));
+    relation, noted);
 end $$;
 ALTER FUNCTION pggit.keep_note(relation regclass, about jsonb) OWNER TO postgres;
-CREATE FUNCTION pggit.keep_schema() RETURNS void
-    LANGUAGE plpgsql
+CREATE FUNCTION pggit.keep_schema(keeper name) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
+declare
+  owner name := (select pg_get_userbyid(n.nspowner) from pg_namespace as n where n.nspname = 'pggit_stash');
 begin
-  if to_regnamespace('pggit_stash') is null then
+  if owner is null then
     create schema pggit_stash;
+  elsif owner <> current_user then
+    perform pggit.fail('PG006', format('schema pggit_stash belongs to role %s and not to %s, who owns the engine: nothing is kept in it', owner, current_user),
+      format('%1$s or a superuser: alter schema pggit_stash owner to %2$I; or, if %1$s did not make it for pgGit, drop it.', owner, current_user));
   end if;
-end $$;
-ALTER FUNCTION pggit.keep_schema() OWNER TO postgres;
+  if not has_schema_privilege(keeper, 'pggit_stash', 'create') then
+    if not pg_has_role(session_user, keeper, 'member') then
+      perform pggit.fail('PG006', format('%s is not a role of this session', keeper));
+    end if;
+    execute format('grant usage, create on schema pggit_stash to %I', keeper);
+  end if;
+end $_$;
+ALTER FUNCTION pggit.keep_schema(keeper name) OWNER TO postgres;
 CREATE FUNCTION pggit.keep_sequence(sequence text, kept text, about jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1821,7 +2053,7 @@ declare
   this regclass := sequence::regclass;
   grantee text;
 begin
-  perform pggit.keep_schema();
+  perform pggit.keep_schema(current_user);
   for grantee in
     select distinct case when x.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(x.grantee)) end
     from pg_class as c cross join lateral aclexplode(c.relacl) as x where c.oid = this and x.grantee <> c.relowner
@@ -1854,7 +2086,7 @@ begin
     execute format('drop table %s', this);
     return;
   end if;
-  perform pggit.keep_schema();
+  perform pggit.keep_schema(current_user);
   -- where the sequences of its columns are
   for owned in
     select a.attname as "column", d.objid::regclass::text as sequence, d.deptype
@@ -1880,15 +2112,16 @@ begin
   perform pggit.keep_note(this, about || jsonb_build_object('columns', columns, 'places', places));
 end $$;
 ALTER FUNCTION pggit.keep_table(relation text, kept text, about jsonb) OWNER TO postgres;
-CREATE FUNCTION pggit.kept() RETURNS TABLE(name text, about jsonb, bytes bigint)
+CREATE FUNCTION pggit.kept() RETURNS TABLE(name text, about jsonb, owner text, bytes bigint)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
-  select c.relname::text, obj_description(c.oid, 'pg_class')::jsonb, pg_total_relation_size(c.oid)
-  from pg_class as c
-  where c.relnamespace = to_regnamespace('pggit_stash') and c.relkind in ('r', 'S') and c.relname ~ '^kept_\d+$'
-  order by substr(c.relname, 6)::integer
-$_$;
+    AS $$
+  select s.name, s.about, pg_get_userbyid(c.relowner)::text, pg_total_relation_size(c.oid)
+  from pggit.stash as s
+  join pg_namespace as n on n.nspname = 'pggit_stash' and n.nspowner = (select e.nspowner from pg_namespace as e where e.nspname = 'pggit')
+  join pg_class as c on c.relname = s.name and c.relnamespace = n.oid and c.relkind in ('r', 'S')
+  order by substr(s.name, 6)::integer
+$$;
 ALTER FUNCTION pggit.kept() OWNER TO postgres;
 CREATE FUNCTION pggit.leave_out_replicated() RETURNS trigger
     LANGUAGE plpgsql
@@ -1901,6 +2134,11 @@ begin
   return case tg_op when 'DELETE' then old else new end;
 end $$;
 ALTER FUNCTION pggit.leave_out_replicated() OWNER TO postgres;
+CREATE FUNCTION pggit.lock_key(lock text) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select l.key from pggit.lock as l where l.name = lock for share $$;
+ALTER FUNCTION pggit.lock_key(lock text) OWNER TO postgres;
 CREATE FUNCTION pggit.log(start text DEFAULT 'HEAD'::text, object text DEFAULT NULL::text) RETURNS TABLE(hash text, parents text[], author text, authored_at timestamp with time zone, message text, refs text[])
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2383,6 +2621,7 @@ CREATE FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) RE
 declare
   old_commit bytea := (select r.commit from pggit.ref as r where r.name = ref_name);
 begin
+  perform pggit.require_commit(new_commit);
   insert into pggit.ref (name, commit) values (ref_name, new_commit)
   on conflict (name) do update set commit = excluded.commit, updated_at = clock_timestamp();
   insert into pggit.reflog (id, ref, old, new, message)
@@ -2531,6 +2770,11 @@ begin
   return number;
 end $$;
 ALTER FUNCTION pggit.open_request(branch text, target text, title text, body text) OWNER TO postgres;
+CREATE FUNCTION pggit.session_role() RETURNS oid
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select r.oid from pg_roles as r where r.rolname = session_user $$;
+ALTER FUNCTION pggit.session_role() OWNER TO postgres;
 CREATE TABLE pggit.request (
     id bigint NOT NULL,
     branch text NOT NULL,
@@ -2545,6 +2789,7 @@ CREATE TABLE pggit.request (
     ended_at timestamp with time zone,
     ended_by text,
     commit bytea,
+    opened_role oid DEFAULT pggit.session_role(),
     CONSTRAINT request_state_check CHECK ((state = ANY (ARRAY['open'::text, 'merged'::text, 'closed'::text])))
 );
 ALTER TABLE pggit.request OWNER TO postgres;
@@ -2709,7 +2954,7 @@ CREATE FUNCTION pggit.pause_tracking(duration interval) RETURNS timestamp with t
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 ALTER FUNCTION pggit.pause_tracking(duration interval) OWNER TO postgres;
-CREATE FUNCTION pggit.protect(pattern text, approvals integer DEFAULT 0, proof boolean DEFAULT false, signed boolean DEFAULT false, not_author boolean DEFAULT false) RETURNS void
+CREATE FUNCTION pggit.protect(pattern text, approvals integer DEFAULT 0, proof boolean DEFAULT false, signed boolean DEFAULT false, not_author boolean DEFAULT false, independent boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -2718,21 +2963,23 @@ begin
   if approvals is null or approvals < 0 then
     perform pggit.fail('PG002', format('%s approvals cannot be needed', coalesce(approvals::text, 'null')));
   end if;
-  if approvals = 0 and (signed or not_author) then
-    perform pggit.fail('PG002', format('%s says which approvals count, and none is needed', case when signed then 'signed' else 'not-author' end), 'Give the number of approvals, too.');
+  if approvals = 0 and (signed or not_author or independent) then
+    perform pggit.fail('PG002', format('%s says which approvals count, and none is needed',
+      case when signed then 'signed' when not_author then 'not-author' else 'independent' end), 'Give the number of approvals, too.');
   end if;
   perform from pggit.repository for update;
   if strpos(pattern, '*') = 0 and not exists (select from pggit.ref as r where r.name = 'heads/' || pattern) then
     perform pggit.fail('PG003', format('there is no branch %s', pattern), 'A pattern with * protects branches to come.');
   end if;
-  insert into pggit.protection as p (pattern, approvals, proof, signed, not_author)
-  values (protect.pattern, protect.approvals, protect.proof, protect.signed, protect.not_author)
+  insert into pggit.protection as p (pattern, approvals, proof, signed, not_author, independent)
+  values (protect.pattern, protect.approvals, protect.proof, protect.signed, protect.not_author, protect.independent)
   on conflict on constraint protection_pkey do update set approvals = excluded.approvals, proof = excluded.proof, signed = excluded.signed,
-    not_author = excluded.not_author, set_at = excluded.set_at, set_by = excluded.set_by;
+    not_author = excluded.not_author, independent = excluded.independent, set_at = excluded.set_at, set_by = excluded.set_by;
   perform pggit.note_protection(pattern, 'protect: ' || concat_ws(', ', approvals || case approvals when 1 then ' approval' else ' approvals' end, case when proof then 'proof' end,
-    case when signed then 'signed' end, case when not_author then 'not by authors' end));
+    case when signed then 'signed' end, case when not_author then 'not by authors' end,
+    case when independent then 'independent' end));
 end $$;
-ALTER FUNCTION pggit.protect(pattern text, approvals integer, proof boolean, signed boolean, not_author boolean) OWNER TO postgres;
+ALTER FUNCTION pggit.protect(pattern text, approvals integer, proof boolean, signed boolean, not_author boolean, independent boolean) OWNER TO postgres;
 CREATE FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2759,10 +3006,11 @@ CREATE FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) RETURNS voi
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
-  delete from pggit.conflicts as c where c.merge = number and c.choice is null;
+  delete from pggit.conflicts as c using pggit.merges as m where m.id = number and m.state = 'open' and c.merge = m.id and c.choice is null;
   insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs, together, message)
-  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs, f.together, f.message
+  select m.id, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs, f.together, f.message
   from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb, together jsonb, message text)
+  cross join pggit.merges as m where m.id = number and m.state = 'open'
   on conflict do nothing;
 $$;
 ALTER FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) OWNER TO postgres;
@@ -2774,12 +3022,20 @@ CREATE FUNCTION pggit.put_groups(root bytea, groups jsonb) RETURNS bytea
 declare
   name text;
   names text[];
+  wrong record;
   top jsonb := coalesce((select t.entries from pggit.tree as t where t.hash = root), '{}');
   bucket_entries jsonb;
   made record;
   this record;
 begin
   perform from pggit.repository for update;
+  select o.key, p.problem into wrong
+  from jsonb_each(groups) as g cross join lateral jsonb_each(case when g.value = 'null' then '{}' else g.value end) as o
+  cross join lateral pggit.definition_problem(o.value) as p(problem)
+  where p.problem is not null limit 1;
+  if wrong.problem is not null then
+    perform pggit.fail('PG006', format('the definition of %s cannot be stored: %s', left(wrong.key, 200), wrong.problem));
+  end if;
   insert into pggit.blob (hash, meaning, definition)
   select distinct on (1) pggit.digest(o.value), pggit.digest(pggit.without_private(o.value)), o.value
   from jsonb_each(groups) as g cross join lateral jsonb_each(case when g.value = 'null' then '{}' else g.value end) as o
@@ -2813,22 +3069,38 @@ CREATE FUNCTION pggit.put_revision(request bigint, target text, source text, gro
     AS $$
 declare
   asked pggit.request := pggit.open_request_row(request);
-  base bytea := (select c.tree from pggit.commit as c where c.hash = decode(target, 'hex'));
+  ours bytea := decode(target, 'hex');
+  theirs bytea := decode(source, 'hex');
+  base bytea := (select c.tree from pggit.commit as c where c.hash = ours);
+  outcome text := said ->> 'outcome';
   merged bytea;
   hash bytea;
   last pggit.request_revision;
 begin
+  if ours is distinct from (select r.commit from pggit.ref as r where r.name = 'heads/' || asked.target)
+     or theirs is distinct from (select r.commit from pggit.ref as r where r.name = 'heads/' || asked.branch) then
+    perform pggit.fail('PG006', format('%s or %s was moved meanwhile', asked.branch, asked.target), 'Run the command again.');
+  end if;
+  if outcome is null or outcome <> all (case when groups is null then array['conflicts', 'does not load'] else array['merged', 'fast-forward', 'findings'] end) then
+    perform pggit.fail('PG002', format('a merge does not come to %s', coalesce(quote_literal(outcome), 'nothing')));
+  end if;
   if groups is not null then
     merged := pggit.put_groups(base, groups);
+    perform pggit.require_root(merged, array[ours]);
     hash := pggit.change_hash(base, merged);
+    if pggit.is_ancestor(ours, theirs) and hash <> pggit.change_hash(base, (select c.tree from pggit.commit as c where c.hash = theirs)) then
+      perform pggit.fail('PG006', format('%s has all of %s, and merging them does not come to that', asked.branch, asked.target));
+    end if;
+    if outcome <> 'findings' then
+      outcome := case when pggit.is_ancestor(ours, theirs) then 'fast-forward' else 'merged' end;
+    end if;
   end if;
   select * into last from pggit.request_revision as v where v.request = asked.id order by v.revision desc limit 1;
-  if last.source = decode(put_revision.source, 'hex') and last.target = decode(put_revision.target, 'hex')
-     and last.change_hash is not distinct from hash and last.outcome = said ->> 'outcome' then
+  if last.source = theirs and last.target = ours and last.change_hash is not distinct from hash and last.outcome = outcome then
     return last.revision;
   end if;
-  insert into pggit.request_revision (request, revision, source, target, outcome, change_hash, changes, plan, hazards, conflicts, findings, refused)
-  select asked.id, coalesce(last.revision, 0) + 1, decode(put_revision.source, 'hex'), decode(put_revision.target, 'hex'), said ->> 'outcome', hash,
+  insert into pggit.request_revision (request, revision, source, target, outcome, change_hash, tree, changes, plan, hazards, conflicts, findings, refused)
+  select asked.id, coalesce(last.revision, 0) + 1, theirs, ours, outcome, hash, merged,
     case when merged is not null then (
       select coalesce(jsonb_agg(jsonb_build_object('verb', x.change, 'group', x.group_key, 'key', x.key, 'old', x.old_definition, 'new', x.new_definition)
         order by x.group_key collate "C", x.key <> x.group_key, x.key collate "C"), '[]')
@@ -2851,6 +3123,12 @@ declare
   added bigint;
 begin
   perform from pggit.repository for update;
+  perform pggit.require_form('signature of', g.commit, 'it is not an SSH signature by its key')
+  from unnest(commits, signers, put_signatures.armored) as g(commit, signer, armored)
+  where not pggit.is_signature(g.armored, g.signer, 'pggit');
+  perform pggit.require_form('signature of', g.commit, 'its time is not between the years 1 and 9999')
+  from unnest(commits, times) as g(commit, signed_at)
+  where g.signed_at between '0001-01-03 00:00:00+00' and '9999-12-29 00:00:00+00' is not true;
   insert into pggit.signature (hash, commit, tag, signer, armored, signed_at)
   select sha256(g.commit || convert_to(format(E'%s\n%s', g.tag, g.armored), 'UTF8')), g.commit, g.tag, g.signer, g.armored, g.signed_at
   from unnest(commits, tags, signers, put_signatures.armored, times) as g(commit, tag, signer, armored, signed_at)
@@ -4587,6 +4865,43 @@ where t.oid = any (addresses);
   end if;
 end $$;
 ALTER FUNCTION pggit.read_objects(which oid, addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_signature(armored text) RETURNS TABLE(public bytea, namespace text)
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  lines text[] := regexp_match(armored, '^-----BEGIN SSH SIGNATURE-----\r?\n((?:[A-Za-z0-9+/=]+\r?\n)+)-----END SSH SIGNATURE-----(?:\r?\n)?$');
+  rest bytea;
+  fields bytea[] := '{}';
+  size bigint;
+begin
+  if lines is null or octet_length(armored) > 65536 then
+    return;
+  end if;
+  begin
+    rest := decode(regexp_replace(lines[1], '[\r\n]', '', 'g'), 'base64');
+    if substr(rest, 1, 10) is distinct from convert_to('SSHSIG', 'UTF8') || '\x00000001'::bytea then
+      return;
+    end if;
+    rest := substr(rest, 11);
+    while octet_length(rest) >= 4 and cardinality(fields) < 5 loop  -- key, namespace, reserved, hash, signature
+      size := get_byte(rest, 0)::bigint << 24 | get_byte(rest, 1) << 16 | get_byte(rest, 2) << 8 | get_byte(rest, 3);
+      if size > octet_length(rest) - 4 then
+        return;
+      end if;
+      fields := fields || substr(rest, 5, size::integer);
+      rest := substr(rest, 5 + size::integer);
+    end loop;
+    if cardinality(fields) <> 5 or octet_length(rest) > 0 or octet_length(fields[1]) < 8 or octet_length(fields[5]) < 8
+       or fields[4] not in (convert_to('sha256', 'UTF8'), convert_to('sha512', 'UTF8')) then
+      return;
+    end if;
+    return query select fields[1], convert_from(fields[2], 'UTF8');
+  exception when data_exception then
+    return;
+  end;
+end $_$;
+ALTER FUNCTION pggit.read_signature(armored text) OWNER TO postgres;
 CREATE FUNCTION pggit.read_touched() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4668,6 +4983,9 @@ CREATE FUNCTION pggit.rebase_abort() RETURNS void
     AS $$
 begin
   perform from pggit.repository for update;
+  if not exists (select from pggit.sequence) then
+    perform pggit.fail('PG006', 'no rebase is open');
+  end if;
   perform pggit.end_rebase((select s.branch from pggit.sequence as s), 'rebase: aborted');
 end $$;
 ALTER FUNCTION pggit.rebase_abort() OWNER TO postgres;
@@ -4679,6 +4997,9 @@ CREATE FUNCTION pggit.rebase_finish(branch text, original text, tip text) RETURN
 begin
   perform from pggit.repository for update;
   perform pggit.check_rebased(branch, original);
+  if pggit.current_branch() is distinct from 'heads/' || branch and not exists (select from pggit.sequence as s where s.branch = rebase_finish.branch) then
+    perform pggit.fail('PG006', format('%s is not the branch that is rebased', branch));
+  end if;
   perform pggit.move_ref('heads/' || branch, decode(tip, 'hex'), 'rebase: finished');
   perform pggit.end_rebase(branch, 'rebase: finished');
 end $$;
@@ -4693,6 +5014,14 @@ declare
 begin
   perform from pggit.repository for update;
   perform pggit.check_rebased(sequence ->> 'branch', sequence ->> 'original');
+  if pggit.current_branch() is distinct from 'heads/' || (sequence ->> 'branch')
+     and not exists (select from pggit.sequence as s where s.branch = sequence ->> 'branch') then
+    perform pggit.fail('PG006', format('%s is not the branch that is rebased', sequence ->> 'branch'));
+  end if;
+  perform pggit.require_commit(decode(e.value, 'hex')) from jsonb_array_elements_text(sequence -> 'todo') as e(value);
+  if not found then
+    perform pggit.fail('PG002', 'a rebase that stops names the commit that stopped it');
+  end if;
   delete from pggit.sequence;
   insert into pggit.sequence (branch, original, onto, tip, todo, conflicts)
   select sequence ->> 'branch', decode(sequence ->> 'original', 'hex'), sequence ->> 'onto', tip,
@@ -4711,7 +5040,8 @@ declare
   received bigint;
 begin
   perform from pggit.repository for update;
-  perform pggit.require_hash('definition', g.hash, pggit.digest(g.definition::jsonb))
+  perform pggit.require_hash('definition', g.hash, pggit.digest(g.definition::jsonb)),
+    pggit.require_form('definition', g.hash, pggit.definition_problem(g.definition::jsonb))
   from unnest(hashes, definitions) as g(hash, definition);
   insert into pggit.blob (hash, meaning, definition)
   select g.hash, pggit.digest(pggit.without_private(g.definition::jsonb)), g.definition::jsonb
@@ -4729,6 +5059,7 @@ CREATE FUNCTION pggit.receive_commits(hashes bytea[], trees bytea[], parents tex
 declare
   given record;
   known bigint;
+  problem text;
   made bytea[] := '{}';
 begin
   perform from pggit.repository for update;
@@ -4739,6 +5070,8 @@ begin
     where not exists (select from pggit.commit as c where c.hash = g.hash)
     order by g.position
   loop
+    problem := pggit.commit_problem(given.tree, given.parents, given.author, given.authored_at, given.message);
+    perform pggit.require_form('commit', given.hash, problem);
     perform pggit.require_hash('commit', given.hash,
       pggit.commit_hash(given.tree, given.parents, given.author, given.authored_at, given.message));
     select count(*) into known from unnest(given.parents) as p(hash) join pggit.commit as c on c.hash = p.hash;
@@ -4750,6 +5083,10 @@ begin
       1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (given.parents)), 0));
     made := made || given.hash;
   end loop;
+  perform pggit.require_form('commit', c.hash, 'its tree: ' || x.problem)
+  from unnest(made) as m(hash) join pggit.commit as c using (hash) left join pggit.commit as p on p.hash = c.parents[1]
+  cross join lateral pggit.root_problem(c.tree, p.tree) as x(problem)
+  where x.problem is not null;
   insert into pggit.commit_change (commit, group_key, key, old, new)
   select c.hash, d.group_key, d.key, d.old, d.new
   from unnest(made) as m(hash) join pggit.commit as c using (hash) join pggit.commit as p on p.hash = c.parents[1]
@@ -4765,14 +5102,19 @@ CREATE FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) RETURNS bigi
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     SET enable_material TO 'off'
-    AS $$
+    AS $_$
 declare
   received bigint;
   meanings jsonb;
   incomplete text;
 begin
   perform from pggit.repository for update;
-  perform pggit.require_hash('tree', g.hash, pggit.digest(g.entries::jsonb)) from unnest(hashes, receive_trees.entries) as g(hash, entries);
+  perform pggit.require_hash('tree', g.hash, pggit.digest(g.entries::jsonb)),
+    pggit.require_form('tree', g.hash, case when jsonb_typeof(g.entries::jsonb) <> 'object' then 'it is not a JSON object' end)
+  from unnest(hashes, receive_trees.entries) as g(hash, entries);
+  perform pggit.require_form('tree', g.hash, 'an entry of it is not a hash')
+  from unnest(hashes, receive_trees.entries) as g(hash, entries) cross join jsonb_each(g.entries::jsonb) as e
+  where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$';
   -- trees that follow one another have nearly all of their entries in common: each is looked up once
   select jsonb_object_agg(n.value, coalesce(encode(t.meaning, 'hex'), encode(b.meaning, 'hex'))) into meanings
   from (select distinct e.value from unnest(receive_trees.entries) as g(entries) cross join jsonb_each_text(g.entries::jsonb) as e) as n
@@ -4789,7 +5131,7 @@ begin
   on conflict do nothing;
   get diagnostics received = row_count;
   return received;
-end $$;
+end $_$;
 ALTER FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) OWNER TO postgres;
 CREATE FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
     LANGUAGE plpgsql
@@ -4820,6 +5162,21 @@ begin
   return after_id - before_id;
 end $$;
 ALTER FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) OWNER TO postgres;
+CREATE FUNCTION pggit.record_kept(kept text, about jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  if jsonb_typeof(about -> 'key') is distinct from 'string' or not exists (
+    select from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname = 'pggit_stash' and pg_get_userbyid(n.nspowner) = current_user and c.relname = kept and c.relkind in ('r', 'S')
+      and kept ~ '^kept_\d{1,9}$' and pg_has_role(session_user, c.relowner, 'member')) then
+    perform pggit.fail('PG006', format('%s is not a relation of this role in schema pggit_stash', kept));
+  end if;
+  delete from pggit.stash as s where s.name = kept and to_regclass(format('pggit_stash.%I', s.name)) is null;
+  insert into pggit.stash (name, about) values (kept, record_kept.about);
+end $_$;
+ALTER FUNCTION pggit.record_kept(kept text, about jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4827,19 +5184,12 @@ CREATE FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message
     AS $$
 declare
   both_parents bytea[] := array[decode(ours, 'hex'), decode(theirs, 'hex')];
-  author text := pggit.author();
-  said text := pggit.clean_message(message);
-  moment timestamptz := clock_timestamp();
-  old_tree bytea := (select c.tree from pggit.commit as c where c.hash = both_parents[1]);
-  new_tree bytea := pggit.put_groups(old_tree, groups);
-  new_hash bytea := pggit.commit_hash(new_tree, both_parents, author, moment, said);
+  new_tree bytea;
 begin
-  insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
-  select new_hash, new_tree, both_parents, author, moment, said, max(c.generation) + 1
-  from (select x.generation from pggit.commit as x where x.hash = any (both_parents)) as c;
-  insert into pggit.commit_change (commit, group_key, key, old, new)
-  select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, new_tree) as d;
-  return encode(new_hash, 'hex');
+  perform pggit.require_commit(both_parents[1]), pggit.require_commit(both_parents[2]);
+  new_tree := pggit.put_groups((select c.tree from pggit.commit as c where c.hash = both_parents[1]), groups);
+  perform pggit.require_root(new_tree, both_parents);
+  return encode(pggit.put_commit(new_tree, both_parents, pggit.author(), clock_timestamp(), message), 'hex');
 end $$;
 ALTER FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.record_proof(request bigint, revision integer, proof jsonb) RETURNS void
@@ -4866,7 +5216,6 @@ CREATE FUNCTION pggit.record_stash(message text) RETURNS text
 declare
   head_commit bytea := pggit.head();
   author text := pggit.author();
-  said text := pggit.clean_message(message);
   moment timestamptz := clock_timestamp();
   new_tree bytea;
   new_hash bytea;
@@ -4881,11 +5230,8 @@ begin
   if last.tree = new_tree and last.parents = array[head_commit] then
     return last.name;
   end if;
-  new_hash := pggit.commit_hash(new_tree, array[head_commit], author, moment, said);
-  insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
-  select new_hash, new_tree, c.parents, author, moment, said, c.generation
-  from (select array[p.hash] as parents, p.generation + 1 as generation from pggit.commit as p where p.hash = head_commit) as c;
-  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || said);
+  new_hash := pggit.put_commit(new_tree, array[head_commit], author, moment, message);
+  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || record_stash.message);
   return 'stash/' || coalesce(last.number, 0) + 1;
 end $_$;
 ALTER FUNCTION pggit.record_stash(message text) OWNER TO postgres;
@@ -5188,6 +5534,36 @@ CREATE FUNCTION pggit.redact_uncommented(statement text) RETURNS text
     from pggit.redact_lex(statement) as l, unnest(l.kinds, l.parts) with ordinality as t(kind, part, position)
 $$;
 ALTER FUNCTION pggit.redact_uncommented(statement text) OWNER TO postgres;
+CREATE FUNCTION pggit.ref_problems() RETURNS TABLE(problem text, object text, message text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+  select 'missing HEAD', 'HEAD', 'there is no HEAD' where not exists (select from pggit.ref as r where r.name = 'HEAD')
+  union all
+  select 'dangling HEAD', 'HEAD', case when r.target is null then 'it is on no branch and at no commit' else format('it is on %s, which is not there', r.target) end
+  from pggit.ref as r
+  where r.name = 'HEAD'
+    and (r.target is null and r.commit is null or r.target is not null and not exists (select from pggit.ref as b where b.name = r.target))
+  union all
+  select 'bad ref', r.name, 'it is not a valid name of a ref' from pggit.ref as r where not pggit.is_ref(r.name)
+  union all
+  select 'bad ref', r.name, 'it is at no commit' from pggit.ref as r
+  where r.name <> 'HEAD' and r.commit is null and exists (select from pggit.commit) and r.name is distinct from pggit.current_branch()
+  union all
+  select 'missing commit', r.name, 'the ref''s commit is not in the store'
+  from pggit.ref as r where r.commit is not null and not exists (select from pggit.commit as c where c.hash = r.commit)
+  union all
+  select 'damaged rebase', s.branch, 'it names a branch or a commit that is not there'
+  from pggit.sequence as s
+  where not exists (select from pggit.ref as r where r.name = 'heads/' || s.branch) or cardinality(s.todo) = 0
+    or exists (select from unnest(s.todo || s.tip || s.original) as t(hash) where not exists (select from pggit.commit as c where c.hash = t.hash))
+  union all
+  select 'damaged merge', m.id::text, 'it names a commit that is not there'
+  from pggit.merges as m
+  where m.state = 'open' and exists (select from unnest(array[m.ours, m.theirs]) as t(hash) where not exists (select from pggit.commit as c where c.hash = t.hash))
+$$;
+ALTER FUNCTION pggit.ref_problems() OWNER TO postgres;
 CREATE FUNCTION pggit.refresh() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5285,22 +5661,64 @@ begin
   return encode(tip, 'hex');
 end $$;
 ALTER FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) OWNER TO postgres;
-CREATE FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) RETURNS SETOF text
+CREATE FUNCTION pggit.renew_lock(lock text, seen bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  present bigint;
+begin
+  select l.key into strict present from pggit.lock as l where l.name = lock for update;
+  if present <> seen or exists (
+    select from pg_locks as h left join pg_stat_activity as a using (pid)
+    where h.locktype = 'advisory' and h.granted and h.objsubid = 1 and h.database = (select d.oid from pg_database as d where d.datname = current_database())
+      and h.classid::bigint = (seen >> 32) & 4294967295 and h.objid::bigint = seen & 4294967295
+      and coalesce(has_function_privilege(a.usesysid, 'pggit.lock_key(text)', 'execute'), true)) then
+    return present;
+  end if;
+  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::bit(64)::bigint;
+  update pggit.lock as l set key = present where l.name = lock;
+  return present;
+end $$;
+ALTER FUNCTION pggit.renew_lock(lock text, seen bigint) OWNER TO postgres;
+CREATE FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) RETURNS TABLE(role oid, who text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
-  select q.opened_by from pggit.request as q where q.id = request_authors.request
+  with between as materialized (
+    select c.hash from pggit.commits_between(array[request_authors.target], array[request_authors.source]) as c
+  )
+  select q.opened_role, q.opened_by from pggit.request as q where q.id = request_authors.request
   union
-  select m.who
+  select d.role, d.who from between as b join pggit.recorded as d on d.commit = b.hash
+  union
+  select m.role, m.who
   from pggit.request as q
   cross join lateral (
-    select l.ref, l.who, row_number() over (partition by l.new order by l.id) as place
-    from pggit.commits_between(array[request_authors.target], array[request_authors.source]) as c join pggit.reflog as l on l.new = c.hash
+    select l.ref, l.role, l.who, row_number() over (partition by l.new order by l.id) as place
+    from between as b join pggit.reflog as l on l.new = b.hash
     where not starts_with(l.ref, 'remotes/')) as m
   where q.id = request_authors.request and (m.place = 1 or m.ref = 'heads/' || q.branch)
+  union
+  select v.made_role, v.made_by
+  from (
+    select distinct on (x.change_hash) x.made_role, x.made_by
+    from pggit.request_revision as x
+    where x.request = request_authors.request and x.source = request_authors.source and x.change_hash is not null
+    order by x.change_hash, x.revision) as v
 $$;
 ALTER FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.require_commit(wanted bytea) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not exists (select from pggit.commit as c where c.hash = wanted) then
+    perform pggit.fail('PG003', format('commit %s is not here', coalesce(pggit.short(wanted), 'null')));
+  end if;
+end $$;
+ALTER FUNCTION pggit.require_commit(wanted bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.require_direct(branch text) RETURNS void
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5312,6 +5730,17 @@ begin
   end if;
 end $$;
 ALTER FUNCTION pggit.require_direct(branch text) OWNER TO postgres;
+CREATE FUNCTION pggit.require_form(kind text, hash bytea, problem text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if problem is not null then
+    perform pggit.fail('PG006', format('%s %s cannot be stored: %s', kind, coalesce(pggit.short(hash), 'null'), problem),
+      'pggit fsck in the repository that it comes from names what is wrong there.');
+  end if;
+end $$;
+ALTER FUNCTION pggit.require_form(kind text, hash bytea, problem text) OWNER TO postgres;
 CREATE FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5323,6 +5752,23 @@ begin
   end if;
 end $$;
 ALTER FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.require_protected_start(branch text, commit bytea) RETURNS void
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+begin
+  if not exists (select from pggit.rule_of(branch))
+     or has_function_privilege(session_user, 'pggit.protect(text,integer,boolean,boolean,boolean,boolean)', 'execute')
+     or exists (
+       select from pggit.ref as r cross join lateral pggit.rule_of(substr(r.name, 7)) as p
+       where starts_with(r.name, 'heads/') and r.name <> 'heads/' || branch and pggit.is_ancestor(require_protected_start.commit, r.commit)) then
+    return;
+  end if;
+  perform pggit.fail('PG006', format('branch %s is protected: it begins at a commit that another protected branch has', branch),
+    'An admin can make it at any commit.');
+end $$;
+ALTER FUNCTION pggit.require_protected_start(branch text, commit bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit bytea) RETURNS void
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5330,34 +5776,49 @@ CREATE FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit 
     AS $$
 declare
   merged bytea;
+  hash bytea;
   number bigint;
   wanting text;
 begin
   if not exists (select from pggit.rule_of(branch)) then
     return;
   end if;
-  select c.parents[2] into merged from pggit.commit as c where c.hash = new_commit and c.parents = array[old_commit, c.parents[2]];
-  select q.id into number from pggit.request as q
+  select c.parents[2], pggit.change_hash(o.tree, c.tree) into merged, hash
+  from pggit.commit as c join pggit.commit as o on o.hash = old_commit
+  where c.hash = new_commit and c.parents = array[old_commit, c.parents[2]];
+  select q.id, w.wanting into number, wanting
+  from pggit.request as q
+  cross join lateral (select string_agg(o.told, '; ') as wanting from pggit.obstacles(q.id, old_commit, merged, hash) as o) as w
   where q.state = 'open' and q.target = require_request.branch and merged = (
-    select v.source from pggit.request_revision as v where v.request = q.id order by v.revision desc limit 1);
+    select v.source from pggit.request_revision as v where v.request = q.id order by v.revision desc limit 1)
+  order by w.wanting is not null, q.id limit 1;
   if number is null then
     perform pggit.require_direct(branch);
   end if;
-  select string_agg(o.told, '; ') into wanting
-  from pggit.obstacles(number, old_commit, merged, pggit.change_hash(
-    (select c.tree from pggit.commit as c where c.hash = old_commit), (select c.tree from pggit.commit as c where c.hash = new_commit))) as o;
   if wanting is not null then
     perform pggit.fail('PG006', format('request %s may not be merged into %s: %s', number, branch, wanting), format('pggit request show %s tells more.', number));
   end if;
 end $$;
 ALTER FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.require_root(root bytea, parents bytea[]) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  problem text := pggit.root_problem(root, (select c.tree from pggit.commit as c where c.hash = parents[1]));
+begin
+  if problem is not null then
+    perform pggit.fail('PG006', format('tree %s cannot be that of a commit: %s', coalesce(pggit.short(root), 'null'), problem));
+  end if;
+end $$;
+ALTER FUNCTION pggit.require_root(root bytea, parents bytea[]) OWNER TO postgres;
 CREATE FUNCTION pggit.reset_head(commit text, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 declare
-  target bytea := pggit.resolve(commit);
+  target bytea := pggit.resolve(commit);  -- by hand it may be any name; the plans of commands give the hash
 begin
   perform from pggit.repository for update;
   if target is distinct from pggit.head() then
@@ -5450,22 +5911,33 @@ CREATE FUNCTION pggit.resolve_name(name text) RETURNS bytea
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
+  refs text[];
+  tip bytea;
   found bytea[];
 begin
   if name = 'HEAD' then
     return pggit.head();
   end if;
-  select array_agg(r.commit order by p.n) into found
-  from unnest(array[name, 'tags/' || name, 'heads/' || name, 'remotes/' || name]) with ordinality as p(name, n) join pggit.ref as r on r.name = p.name
+  if name ~ '^[0-9a-fA-F]{64}$' then  -- a full hash is that commit, whatever refs there are
+    return (select c.hash from pggit.commit as c where c.hash = decode(name, 'hex'));
+  end if;
+  if name ~ '^[0-9a-fA-F]{4,63}$' then
+    select array_agg(c.hash) into found from pggit.commit as c
+    where c.hash >= decode(rpad(name, 64, '0'), 'hex') and c.hash <= decode(rpad(name, 64, 'f'), 'hex');
+  end if;
+  -- a protected branch goes before a tag of its name: only then does nobody decide alone what the name stands for
+  select array_agg(r.name order by rule.patterns is null, p.n), (array_agg(r.commit order by rule.patterns is null, p.n))[1] into refs, tip
+  from unnest(array[name, 'tags/' || name, 'heads/' || name, 'remotes/' || name]) with ordinality as p(name, n)
+  join pggit.ref as r on r.name = p.name
+  left join pggit.rule_of(substr(r.name, 7)) as rule on starts_with(r.name, 'heads/')
   where r.commit is not null;
-  if found is not null then
-    return found[1];
+  if cardinality(refs) > 1 or (refs is not null and found is not null) then
+    raise warning using errcode = 'PG0W1', message = format('refname ''%s'' is ambiguous.', name),
+      hint = format('It is taken for %s; there is also %s.', refs[1], concat_ws(', ', nullif(array_to_string(refs[2:], ', '), ''), 'commit ' || pggit.short(found[1])));
   end if;
-  if name !~ '^[0-9a-fA-F]{4,64}$' then
-    return null;
+  if refs is not null then
+    return tip;
   end if;
-  select array_agg(c.hash) into found from pggit.commit as c
-  where c.hash >= decode(rpad(name, 64, '0'), 'hex') and c.hash <= decode(rpad(name, 64, 'f'), 'hex');
   if cardinality(found) > 1 then
     perform pggit.fail('PG003', format('%s is the beginning of %s commits', name, cardinality(found)), 'Give more digits.');
   end if;
@@ -5477,13 +5949,14 @@ CREATE FUNCTION pggit.return_place(kept text, sequence text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  source regclass := to_regclass(format('pggit_stash.%I', kept));
+  source regclass := pggit.stashed(kept);
 begin
   if source is null then
     return;
   end if;
   execute format('select setval(%L, last_value, is_called) from %s', sequence, source);
   execute format('drop sequence %s', source);
+  perform pggit.forget_kept(kept);
 end $$;
 ALTER FUNCTION pggit.return_place(kept text, sequence text) OWNER TO postgres;
 CREATE FUNCTION pggit.return_places(kept text, relation text) RETURNS void
@@ -5491,17 +5964,20 @@ CREATE FUNCTION pggit.return_places(kept text, relation text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  source regclass := to_regclass(format('pggit_stash.%I', kept));
+  source regclass := pggit.stashed(kept);
   place record;
 begin
   if source is null then
     return;
   end if;
-  for place in select p.key as "column", p.value from jsonb_each(obj_description(source, 'pg_class')::jsonb -> 'places') as p loop
-    perform setval(coalesce(pg_get_serial_sequence(relation, place."column")::regclass, to_regclass(place.value ->> 'sequence')),
+  for place in select p.key as "column", p.value from jsonb_each((select s.about -> 'places' from pggit.stash as s where s.name = kept)) as p loop
+    perform setval(coalesce(pg_get_serial_sequence(relation, place."column")::regclass, (
+        select q.oid from pg_class as q join pg_class as t on t.oid = relation::regclass and t.relowner = q.relowner
+        where q.oid = to_regclass(place.value ->> 'sequence') and q.relkind = 'S')),
       (place.value ->> 'value')::bigint, (place.value ->> 'called')::boolean);
   end loop;
   execute format('drop table %s', source);
+  perform pggit.forget_kept(kept);
 end $$;
 ALTER FUNCTION pggit.return_places(kept text, relation text) OWNER TO postgres;
 CREATE FUNCTION pggit.return_rows(kept text, relation text) RETURNS bigint
@@ -5509,7 +5985,7 @@ CREATE FUNCTION pggit.return_rows(kept text, relation text) RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  source regclass := to_regclass(format('pggit_stash.%I', kept));
+  source regclass := pggit.stashed(kept);
   names text;
   "values" text;
   counted bigint;
@@ -5535,14 +6011,17 @@ CREATE FUNCTION pggit.return_values(kept text, relation text, "column" text) RET
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
-  source regclass := format('pggit_stash.%I', kept)::regclass;
+  source regclass := pggit.stashed(kept);
   this regclass := relation::regclass;
-  key text[] := array(select jsonb_array_elements_text(obj_description(source, 'pg_class')::jsonb -> 'key_columns'));
+  key text[] := array(select jsonb_array_elements_text(s.about -> 'key_columns') from pggit.stash as s where s.name = kept);
   off record;
   enabling text[] := '{}';
   again text;
   counted bigint;
 begin
+  if source is null then
+    raise exception using errcode = 'PG003', message = format('nothing is kept as %s', kept), hint = 'pggit stash kept shows what is.';
+  end if;
   for off in select t.tgname, t.tgenabled from pg_trigger as t where t.tgrelid = this and not t.tgisinternal and t.tgenabled in ('O', 'A') loop
     execute format('alter table %s disable trigger %I', this, off.tgname);
     enabling := enabling || format('alter table %s enable %s trigger %I', this, case off.tgenabled when 'A' then 'always' else '' end, off.tgname);
@@ -5556,28 +6035,32 @@ begin
     execute again;
   end loop;
   execute format('drop table %s', source);
+  perform pggit.forget_kept(kept);
   return counted;
 end $_$;
 ALTER FUNCTION pggit.return_values(kept text, relation text, "column" text) OWNER TO postgres;
-CREATE FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text DEFAULT NULL::text, signature text DEFAULT NULL::text, public_key text DEFAULT NULL::text) RETURNS bigint
+CREATE FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text DEFAULT NULL::text, signature text DEFAULT NULL::text, public_key text DEFAULT NULL::text, seen text DEFAULT NULL::text) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   asked pggit.request := pggit.open_request_row(request);
   last pggit.request_revision;
+  rule record;
   number bigint;
 begin
   select * into last from pggit.request_revision as v where v.request = asked.id order by v.revision desc limit 1;
   if last.revision is distinct from review_request.revision
+     or seen is not null and seen is distinct from encode(pggit.revision_hash(last.request, last.source, last.target, last.change_hash), 'hex')
      or not exists (select from pggit.ref as r where r.name = 'heads/' || asked.branch and r.commit = last.source) then
     perform pggit.fail('PG006', format('request %s is not what you saw any more', request), format('pggit request show %s shows what it is now.', request));
   end if;
   if verdict = 'approve' and last.change_hash is null then
     perform pggit.fail('PG006', format('request %s does not merge (%s): there is nothing to approve yet', request, last.outcome));
   end if;
-  if verdict = 'approve' and session_user in (select * from pggit.request_authors(asked.id, last.target, last.source))
-     and (select r.not_author from pggit.rule_of(asked.target) as r) then
+  select * into rule from pggit.rule_of(asked.target);
+  if verdict = 'approve' and rule.not_author
+     and pggit.is_author(pggit.session_role(), session_user, asked.id, last.target, last.source, rule.independent) then
     perform pggit.fail('PG006', format('request %s is your own: somebody else must approve it', request), format('%s counts no approval of those who made what it asks for.', asked.target));
   end if;
   number := 1 + coalesce((select max(a.id) from pggit.approval as a), 0);
@@ -5587,7 +6070,62 @@ begin
   update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
   return number;
 end $$;
-ALTER FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text, signature text, public_key text) OWNER TO postgres;
+ALTER FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text, signature text, public_key text, seen text) OWNER TO postgres;
+CREATE FUNCTION pggit.revision_hash(request bigint, source bytea, target bytea, change_hash bytea) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select pggit.digest(jsonb_build_object('request', request, 'source', encode(source, 'hex'), 'target', encode(target, 'hex'), 'changes', encode(change_hash, 'hex')))
+$$;
+ALTER FUNCTION pggit.revision_hash(request bigint, source bytea, target bytea, change_hash bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.root_problem(root bytea, base bytea DEFAULT NULL::bytea) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $_$
+  with
+  top as (
+    select e.key, e.value from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = root
+  ),
+  bucket as (
+    select n.key, decode(n.value, 'hex') as hash, decode(o.value, 'hex') as old
+    from top as n
+    left join (select e.* from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = base) as o using (key)
+    where o.value is distinct from n.value and n.key ~ '^[0-9a-f]{2}$' and n.value ~ '^[0-9a-f]{64}$'
+  ),
+  had as (
+    select e.key, e.value from bucket as b join pggit.tree as t on t.hash = b.old cross join jsonb_each_text(t.entries) as e
+  ),
+  found_group as (
+    select b.key as bucket, e.key, e.value
+    from bucket as b join pggit.tree as t on t.hash = b.hash cross join jsonb_each_text(t.entries) as e
+    left join had as h on h.key = e.key
+    where h.value is distinct from e.value
+  ),
+  object as (
+    select g.key as group_key, e.key, e.value
+    from found_group as g
+    join pggit.tree as t on t.hash = case when g.value ~ '^[0-9a-f]{64}$' then decode(g.value, 'hex') end
+    cross join jsonb_each_text(t.entries) as e
+  )
+  select p.problem from (
+    select 'it is not in the store' where not exists (select from pggit.tree as t where t.hash = root)
+    union all
+    select format('%L in it is not a bucket', left(t.key, 100)) from top as t
+    where t.key !~ '^[0-9a-f]{2}$' or t.value !~ '^[0-9a-f]{64}$' or not exists (select from pggit.tree as x where x.hash = decode(t.value, 'hex'))
+    union all
+    select format('group %L is not in its place', left(g.key, 100)) from found_group as g
+    where g.bucket <> left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 2) or g.value !~ '^[0-9a-f]{64}$' or g.key !~ '^[a-z ]+ [^ ]'
+      or not exists (select from pggit.tree as x where x.hash = decode(g.value, 'hex') and x.entries <> '{}')
+    union all
+    select format('%L is not an object', left(o.key, 100)) from object as o
+    where o.key !~ '^[a-z ]+ [^ ]' or o.value !~ '^[0-9a-f]{64}$' or not exists (select from pggit.blob as x where x.hash = decode(o.value, 'hex'))
+  ) as p(problem) limit 1
+$_$;
+ALTER FUNCTION pggit.root_problem(root bytea, base bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.row_key(relation text, leaving text) RETURNS text[]
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5605,16 +6143,34 @@ CREATE FUNCTION pggit.row_key(relation text, leaving text) RETURNS text[]
   order by not i.indisprimary, i.indexrelid limit 1
 $$;
 ALTER FUNCTION pggit.row_key(relation text, leaving text) OWNER TO postgres;
-CREATE FUNCTION pggit.rule_of(branch text) RETURNS TABLE(patterns text[], approvals integer, proof boolean, signed boolean, not_author boolean)
+CREATE FUNCTION pggit.rule_of(branch text) RETURNS TABLE(patterns text[], approvals integer, proof boolean, signed boolean, not_author boolean, independent boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
-  select array_agg(p.pattern order by p.pattern), max(p.approvals), bool_or(p.proof), bool_or(p.signed), bool_or(p.not_author)
+  select array_agg(p.pattern order by p.pattern), max(p.approvals), bool_or(p.proof), bool_or(p.signed), bool_or(p.not_author), bool_or(p.independent)
   from pggit.protection as p where pggit.is_meant(branch, p.pattern)
   having count(*) > 0
 $$;
 ALTER FUNCTION pggit.rule_of(branch text) OWNER TO postgres;
+CREATE FUNCTION pggit.said_problems() RETURNS TABLE(problem text, object text, message text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+  select 'malformed signature', coalesce(nullif(s.tag, ''), encode(s.commit, 'hex')), 'it is not an SSH signature by its key'
+  from pggit.signature as s where pggit.is_signature(s.armored, s.signer, 'pggit') is not true
+  union all
+  select 'malformed signature', coalesce(nullif(s.tag, ''), encode(s.commit, 'hex')), 'its time is not between the years 1 and 9999'
+  from pggit.signature as s where not s.signed_at between '0001-01-03 00:00:00+00' and '9999-12-29 00:00:00+00'
+  union all
+  select 'damaged request', v.request::text, format('revision %s does not change what it says', v.revision)
+  from pggit.request_revision as v join pggit.commit as c on c.hash = v.target
+  where v.tree is not null and exists (select from pggit.tree as t where t.hash = v.tree)
+    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+    and v.change_hash is distinct from pggit.change_hash(c.tree, v.tree)
+$$;
+ALTER FUNCTION pggit.said_problems() OWNER TO postgres;
 CREATE FUNCTION pggit.semantic_changes(a bytea, b bytea) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5725,6 +6281,7 @@ declare
   number bigint;
 begin
   perform from pggit.repository for update;
+  perform pggit.require_commit(decode(ours, 'hex')), pggit.require_commit(decode(theirs, 'hex'));
   if exists (select from pggit.merges as m where m.state = 'open') then
     perform pggit.fail('PG006', 'a merge is open', 'pggit merge --continue ends it, pggit merge --abort gives it up.');
   end if;
@@ -5735,6 +6292,30 @@ begin
   return number;
 end $$;
 ALTER FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.stashed(kept text) RETURNS regclass
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  found regclass := (select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname = 'pggit_stash' and c.relname = kept and c.relkind in ('r', 'S')
+      and n.nspowner = (select e.nspowner from pg_namespace as e where e.nspname = 'pggit')
+      and exists (select from pggit.stash as s where s.name = kept));
+begin
+  if found is null then
+    return null;
+  end if;
+  if (select c.relkind from pg_class as c where c.oid = found) = 'r' then
+    execute format('lock table only %s in access exclusive mode', found);
+    if exists (select from pg_attribute as a join pg_type as t on t.oid = a.atttypid
+        where a.attrelid = found and a.attnum > 0 and not a.attisdropped and (a.attgenerated <> '' or t.typnamespace <> 'pg_catalog'::regnamespace))
+       or exists (select from pg_class as c where c.oid = found and (c.relrowsecurity or c.relhassubclass)) then
+      raise exception using errcode = 'PG006', message = format('%s was altered after it was kept', found), hint = 'pggit stash kept shows what is kept.';
+    end if;
+  end if;
+  return found;
+end $$;
+ALTER FUNCTION pggit.stashed(kept text) OWNER TO postgres;
 CREATE FUNCTION pggit.status() RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5754,6 +6335,20 @@ begin
   return query select * from pggit.semantic_changes(head_tree, live);
 end $$;
 ALTER FUNCTION pggit.status() OWNER TO postgres;
+CREATE FUNCTION pggit.store_problems() RETURNS TABLE(problem text, object text, message text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET jit TO 'off'
+    AS $$
+begin
+  return query select * from pggit.content_problems();
+  return query select * from pggit.commit_problems();
+  return query select * from pggit.ref_problems();
+  return query select * from pggit.said_problems();
+end $$;
+ALTER FUNCTION pggit.store_problems() OWNER TO postgres;
 CREATE FUNCTION pggit.strip_statements(this regclass) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5904,10 +6499,12 @@ declare
   shown text := regexp_replace(ref_name, '^(heads|tags|remotes)/', '');
 begin
   perform from pggit.repository for update;
-  if ref_name !~ '^(heads|tags|remotes)/' then
-    perform pggit.fail('PG002', format('%s is no branch and no tag', ref_name));
+  if coalesce(ref_name !~ '^(heads|tags|remotes)/', true) then
+    perform pggit.fail('PG002', format('%s is no branch and no tag', coalesce(ref_name, 'null')));
   end if;
-  perform pggit.check_ref_name(shown);
+  if not pggit.is_ref(ref_name) or ref_name !~ '^remotes/' then
+    perform pggit.check_ref_name(shown);
+  end if;
   present := (select r.commit from pggit.ref as r where r.name = ref_name);
   if present is not distinct from target then
     return;
@@ -5939,17 +6536,33 @@ CREATE FUNCTION pggit.verdicts(request bigint, target bytea, source bytea, chang
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
-  select a.id, a.who, a.verdict, s.stale,
-    a.verdict = 'approve' and not s.stale
-      and (a.signature is not null or not coalesce(r.signed, false))
-      and (not coalesce(r.not_author, false) or a.who not in (select * from pggit.request_authors(q.id, verdicts.target, verdicts.source)))
-  from pggit.request as q
-  join (select distinct on (x.who) x.* from pggit.approval as x where x.request = verdicts.request order by x.who, x.id desc) as a on a.request = q.id
-  cross join lateral (
-    select a.source <> verdicts.source or verdicts.change_hash is null or a.change_hash is distinct from verdicts.change_hash as stale) as s
-  left join pggit.rule_of(q.target) as r on true
-  where q.id = verdicts.request
-  order by a.id
+  with recursive
+  last as materialized (
+    select a.id, a.role, a.who, a.verdict, s.stale, coalesce(r.independent, false) as independent,
+      a.verdict = 'approve' and not s.stale
+        and (a.signature is not null or not coalesce(r.signed, false))
+        and exists (select from pg_roles as g where g.oid = a.role)
+        and has_function_privilege(a.role, 'pggit.review_request(bigint,integer,text,text,text,text,text)', 'execute')
+        and not (coalesce(r.not_author, false) and pggit.is_author(a.role, a.who, q.id, verdicts.target, verdicts.source, r.independent)) as is_good
+    from pggit.request as q
+    join (
+      select distinct on (coalesce(x.role::text, x.who)) x.*
+      from pggit.approval as x where x.request = verdicts.request order by coalesce(x.role::text, x.who), x.id desc) as a on a.request = q.id
+    cross join lateral (
+      select a.source <> verdicts.source or verdicts.change_hash is null or a.change_hash is distinct from verdicts.change_hash as stale) as s
+    left join pggit.rule_of(q.target) as r on true
+    where q.id = verdicts.request
+  ),
+  -- of roles that can become one another, by way of others too, the first approval counts
+  same(id, first) as (
+    select l.id, l.id from last as l where l.is_good and l.independent
+    union
+    select l.id, s.first
+    from same as s join last as o on o.id = s.id
+    join last as l on l.is_good and l.id <> o.id and (pggit.can_become(l.role, o.role) or pggit.can_become(o.role, l.role))
+  )
+  select l.id, l.who, l.verdict, l.stale, l.is_good and not exists (select from same as s where s.id = l.id and s.first < l.id)
+  from last as l order by l.id
 $$;
 ALTER FUNCTION pggit.verdicts(request bigint, target bytea, source bytea, change_hash bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.version() RETURNS text
@@ -6068,6 +6681,7 @@ begin
   if gone is not null then
     perform pggit.fail('PG006', format('commit %s is not here any more', pggit.short(gone)), 'Run the command again: what was removed meanwhile is done anew.');
   end if;
+  perform pggit.require_root(tree, wanted);
   return encode(pggit.put_commit(tree, wanted, author, authored_at, message), 'hex');
 end $$;
 ALTER FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
@@ -6143,17 +6757,20 @@ CREATE TABLE pggit.approval (
     note text,
     signature text,
     public_key text,
+    role oid DEFAULT pggit.session_role(),
     CONSTRAINT approval_verdict_check CHECK ((verdict = ANY (ARRAY['approve'::text, 'reject'::text])))
 );
 ALTER TABLE pggit.approval OWNER TO postgres;
 COMMENT ON TABLE pggit.approval IS 'Verdicts on requests; of each role the last one stands';
-COMMENT ON COLUMN pggit.approval.who IS 'The role of the session: by it approvers are told apart';
+COMMENT ON COLUMN pggit.approval.who IS 'The role of the session, by its name at that time';
 COMMENT ON COLUMN pggit.approval.author IS 'As that role calls itself';
 COMMENT ON COLUMN pggit.approval.signature IS 'Of what pggit.approval_text returns, by public_key';
+COMMENT ON COLUMN pggit.approval.role IS 'The role of the session: by it approvers are told apart';
 CREATE TABLE pggit.blob (
     hash bytea NOT NULL,
     meaning bytea NOT NULL,
-    definition jsonb NOT NULL
+    definition jsonb NOT NULL,
+    CONSTRAINT blob_depth CHECK ((NOT jsonb_path_exists(definition, 'strict $.**{32}'::jsonpath)))
 );
 ALTER TABLE pggit.blob OWNER TO postgres;
 COMMENT ON TABLE pggit.blob IS 'Definitions of objects under the SHA-256 of their canonical text';
@@ -6163,7 +6780,9 @@ CREATE TABLE pggit.ref (
     target text,
     message text,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    tagger text
+    tagger text,
+    CONSTRAINT ref_name CHECK (pggit.is_ref(name)),
+    CONSTRAINT ref_target CHECK (((target IS NULL) OR ((name = 'HEAD'::text) AND starts_with(target, 'heads/'::text) AND pggit.is_ref(target))))
 );
 ALTER TABLE pggit.ref OWNER TO postgres;
 CREATE VIEW pggit.branches AS
@@ -6234,6 +6853,11 @@ CREATE TABLE pggit.conflicts (
     CONSTRAINT conflicts_choice_check CHECK ((choice = ANY (ARRAY['ours'::text, 'theirs'::text, 'base'::text, 'sql'::text])))
 );
 ALTER TABLE pggit.conflicts OWNER TO postgres;
+CREATE TABLE pggit.lock (
+    name text NOT NULL,
+    key bigint NOT NULL
+);
+ALTER TABLE pggit.lock OWNER TO postgres;
 CREATE TABLE pggit.merges (
     id bigint NOT NULL,
     ours bytea NOT NULL,
@@ -6295,6 +6919,7 @@ CREATE TABLE pggit.protection (
     proof boolean DEFAULT false NOT NULL,
     signed boolean DEFAULT false NOT NULL,
     not_author boolean DEFAULT false NOT NULL,
+    independent boolean DEFAULT false NOT NULL,
     set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     set_by text DEFAULT SESSION_USER NOT NULL,
     CONSTRAINT protection_approvals_check CHECK ((approvals >= 0))
@@ -6305,6 +6930,7 @@ COMMENT ON COLUMN pggit.protection.approvals IS 'How many roles must have approv
 COMMENT ON COLUMN pggit.protection.proof IS 'Whether its plan must be proven for the branch as it is now';
 COMMENT ON COLUMN pggit.protection.signed IS 'Whether only signed approvals count';
 COMMENT ON COLUMN pggit.protection.not_author IS 'Whether approvals of those who made it do not count';
+COMMENT ON COLUMN pggit.protection.independent IS 'Whether roles of which one can SET ROLE to the other are one approver, or one author';
 CREATE TABLE pggit.reading (
     id bigint DEFAULT nextval('pggit.capture_id'::regclass) NOT NULL,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
@@ -6344,6 +6970,14 @@ CREATE VIEW pggit.rebase AS
     who
    FROM pggit.sequence s;
 ALTER VIEW pggit.rebase OWNER TO postgres;
+CREATE TABLE pggit.recorded (
+    commit bytea NOT NULL,
+    role oid DEFAULT pggit.session_role() NOT NULL,
+    who text DEFAULT SESSION_USER NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE pggit.recorded OWNER TO postgres;
+COMMENT ON TABLE pggit.recorded IS 'The role that brought each commit into this database; it counts as an author when requests are approved';
 CREATE TABLE pggit.reflog (
     id bigint NOT NULL,
     ref text NOT NULL,
@@ -6351,7 +6985,8 @@ CREATE TABLE pggit.reflog (
     new bytea,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     who text DEFAULT SESSION_USER NOT NULL,
-    message text NOT NULL
+    message text NOT NULL,
+    role oid DEFAULT pggit.session_role()
 );
 ALTER TABLE pggit.reflog OWNER TO postgres;
 CREATE TABLE pggit.request_revision (
@@ -6372,17 +7007,20 @@ CREATE TABLE pggit.request_revision (
     proved_at timestamp with time zone,
     proved_by text,
     made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    made_by text DEFAULT SESSION_USER NOT NULL
+    made_by text DEFAULT SESSION_USER NOT NULL,
+    made_role oid DEFAULT pggit.session_role(),
+    tree bytea
 );
 ALTER TABLE pggit.request_revision OWNER TO postgres;
 COMMENT ON TABLE pggit.request_revision IS 'What merging a request came to, each time its branch or the target had moved';
 COMMENT ON COLUMN pggit.request_revision.source IS 'The commit of the branch';
 COMMENT ON COLUMN pggit.request_revision.target IS 'The commit of the target';
 COMMENT ON COLUMN pggit.request_revision.outcome IS 'merged, fast-forward, conflicts, does not load, findings';
-COMMENT ON COLUMN pggit.request_revision.change_hash IS 'What approvals are for, with source: the hash of keys and definitions that the merge changes in the target';
+COMMENT ON COLUMN pggit.request_revision.change_hash IS 'What approvals are for, with source: the hash of groups, keys and definitions that the merge changes in the target';
 COMMENT ON COLUMN pggit.request_revision.changes IS 'The objects that the merge changes in the target, with definitions before and after';
-COMMENT ON COLUMN pggit.request_revision.plan IS 'The statements from the target to the merge, as the file of a plan';
+COMMENT ON COLUMN pggit.request_revision.plan IS 'The statements from the target to the merge, as the file of a plan; as the client of made_by says';
 COMMENT ON COLUMN pggit.request_revision.proof IS 'How the proof of the plan went';
+COMMENT ON COLUMN pggit.request_revision.tree IS 'The tree of the merge: approvals are for what it changes in the target';
 CREATE VIEW pggit.requests AS
  SELECT q.id,
     q.state,
@@ -6401,7 +7039,7 @@ CREATE VIEW pggit.requests AS
            FROM pggit.verdicts(q.id, v.target, v.source, v.change_hash) x(id, who, verdict, is_stale, counts)
           WHERE x.counts) AS approvals,
     COALESCE(( SELECT r.approvals
-           FROM pggit.rule_of(q.target) r(patterns, approvals, proof, signed, not_author)), 0) AS needed,
+           FROM pggit.rule_of(q.target) r(patterns, approvals, proof, signed, not_author, independent)), 0) AS needed,
     encode(q.commit, 'hex'::text) AS commit,
     q.ended_at,
     q.ended_by
@@ -6423,7 +7061,9 @@ CREATE VIEW pggit.requests AS
             x.proved_at,
             x.proved_by,
             x.made_at,
-            x.made_by
+            x.made_by,
+            x.made_role,
+            x.tree
            FROM pggit.request_revision x
           WHERE (x.request = q.id)
           ORDER BY x.revision DESC
@@ -6443,6 +7083,12 @@ CREATE TABLE pggit.signature (
     signed_at timestamp with time zone NOT NULL
 );
 ALTER TABLE pggit.signature OWNER TO postgres;
+CREATE TABLE pggit.stash (
+    name text NOT NULL,
+    about jsonb NOT NULL,
+    kept_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE pggit.stash OWNER TO postgres;
 CREATE VIEW pggit.tags AS
  SELECT substr(name, 6) AS name,
     encode(commit, 'hex'::text) AS hash,
@@ -6472,10 +7118,14 @@ ALTER TABLE ONLY pggit.commit
     ADD CONSTRAINT commit_pkey PRIMARY KEY (hash);
 ALTER TABLE ONLY pggit.conflicts
     ADD CONSTRAINT conflicts_pkey PRIMARY KEY (merge, key);
+ALTER TABLE ONLY pggit.lock
+    ADD CONSTRAINT lock_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY pggit.merges
     ADD CONSTRAINT merges_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.protection
     ADD CONSTRAINT protection_pkey PRIMARY KEY (pattern);
+ALTER TABLE ONLY pggit.recorded
+    ADD CONSTRAINT recorded_pkey PRIMARY KEY (commit);
 ALTER TABLE ONLY pggit.ref
     ADD CONSTRAINT ref_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY pggit.reflog
@@ -6492,6 +7142,8 @@ ALTER TABLE ONLY pggit.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY pggit.signature
     ADD CONSTRAINT signature_pkey PRIMARY KEY (hash);
+ALTER TABLE ONLY pggit.stash
+    ADD CONSTRAINT stash_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY pggit.statement
     ADD CONSTRAINT statement_pkey PRIMARY KEY (hash);
 ALTER TABLE ONLY pggit.tree
@@ -6511,6 +7163,8 @@ CREATE INDEX working_key ON pggit.working USING btree (key);
 CREATE INDEX working_parents ON pggit.working USING gin (parents) WITH (fastupdate=off);
 CREATE INDEX working_parts ON pggit.working USING gin (parts) WITH (fastupdate=off);
 CREATE TRIGGER guard_branch BEFORE DELETE OR UPDATE ON pggit.ref FOR EACH ROW WHEN (starts_with(old.name, 'heads/'::text)) EXECUTE FUNCTION pggit.guard_branch();
+CREATE TRIGGER guard_commits AFTER INSERT ON pggit.commit REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION pggit.guard_commits();
+CREATE TRIGGER guard_new_branch BEFORE INSERT ON pggit.ref FOR EACH ROW WHEN (starts_with(new.name, 'heads/'::text)) EXECUTE FUNCTION pggit.guard_new_branch();
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.access FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.access ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.approval FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -6527,6 +7181,8 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.c
 ALTER TABLE pggit.commit_change ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.conflicts FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.conflicts ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.lock FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.lock ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.merges FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.merges ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.note_key FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -6537,6 +7193,8 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.p
 ALTER TABLE pggit.protection ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.reading FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.reading ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.recorded FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.recorded ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.ref FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.ref ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.reflog FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -6553,6 +7211,8 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.s
 ALTER TABLE pggit.setting ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.signature FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.signature ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.stash FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.stash ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.statement FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.statement ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.transaction FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -6569,6 +7229,7 @@ REVOKE ALL ON FUNCTION pggit.abort_merge() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.advance_head(old_commit text, new_commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.all_members() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_parents(parents bytea[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.ancestors(start bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger text, tagged_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apart(a bytea, b bytea) FROM PUBLIC;
@@ -6577,6 +7238,7 @@ REVOKE ALL ON FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at
 REVOKE ALL ON FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.author() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.blame(object text, at text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.can_become(role oid, other oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.capture_failed(tag text, code text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.change_hash(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.check_rebased(branch text, original text) FROM PUBLIC;
@@ -6587,13 +7249,17 @@ REVOKE ALL ON FUNCTION pggit.clean_message(message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.close_request(request bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.commit_problem(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.commit_problems() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_transaction(this xid8) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commits_between(there bytea[], wanted bytea[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.conclude_merge(commit text, expected text, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.content_problems() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.create_branch(name text, start text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.create_tag(name text, target text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.current_branch() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.database_oid() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.definition_problem(definition jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.delete_ref(ref_name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.dependents(catalogs oid[], addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.descendants(tables oid[]) FROM PUBLIC;
@@ -6606,14 +7272,18 @@ REVOKE ALL ON FUNCTION pggit.end_rebase(branch text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fail(code text, message text, hint text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fill_working() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.find_again() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.find_roles() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fold() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fold_transaction(this xid8) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.forget_kept(kept text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fsck() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.gc(keep_metrics interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.get_history(object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.grant_access(level text, role_name name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.granted(since xid8, object_types text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_branch() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.guard_commits() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.guard_new_branch() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.head() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.health_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.hold_commit(ref_name text, commit text) FROM PUBLIC;
@@ -6621,16 +7291,21 @@ REVOKE ALL ON FUNCTION pggit.in_schema(schema oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.includes(kind text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.initialize(tracked_by text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_ancestor(older bytea, newer bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_author(role oid, who text, request bigint, target bytea, source bytea, independent boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_file_copy(repository pggit.repository) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_known(object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_meant(branch text, pattern text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_ref(name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_ref_name(name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_signature(armored text, signer text, wanted text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_column(relation text, "column" text, kept text, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_note(relation regclass, about jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.keep_schema() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.keep_schema(keeper name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_sequence(sequence text, kept text, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.keep_table(relation text, kept text, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.kept() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.leave_out_replicated() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.lock_key(lock text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.log(start text, object text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.meanings_of(entries jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.members(which oid, addresses oid[]) FROM PUBLIC;
@@ -6646,11 +7321,12 @@ REVOKE ALL ON FUNCTION pggit.obstacles(request bigint, target bytea, source byte
 REVOKE ALL ON FUNCTION pggit.on_ddl_command_end() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.on_sql_drop() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.open_request(branch text, target text, title text, body text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.session_role() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.open_request_row(request bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.owners(catalogs oid[], objids oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.pause_tracking(duration interval) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.protect(pattern text, approvals integer, proof boolean, signed boolean, not_author boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.protect(pattern text, approvals integer, proof boolean, signed boolean, not_author boolean, independent boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_groups(root bytea, groups jsonb) FROM PUBLIC;
@@ -6661,6 +7337,7 @@ REVOKE ALL ON FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid
 REVOKE ALL ON FUNCTION pggit.read_everything(cause text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_objects(which oid, addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_signature(armored text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_touched() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rebase_abort() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rebase_finish(branch text, original text, tip text) FROM PUBLIC;
@@ -6670,6 +7347,7 @@ REVOKE ALL ON FUNCTION pggit.receive_commits(hashes bytea[], trees bytea[], pare
 REVOKE ALL ON FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_drift(catalogs oid[], addresses oid[], cause text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.record_kept(kept text, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_merge(ours text, theirs text, groups jsonb, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_proof(request bigint, revision integer, proof jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.record_stash(message text) FROM PUBLIC;
@@ -6679,12 +7357,18 @@ REVOKE ALL ON FUNCTION pggit.redact_lex(query text, OUT kinds text[], OUT parts 
 REVOKE ALL ON FUNCTION pggit.redact_masked(statement text, level integer, nested boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_suspicious(raw text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_uncommented(statement text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.ref_problems() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.refresh() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.renew_lock(lock text, seen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.require_commit(wanted bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_direct(branch text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.require_form(kind text, hash bytea, problem text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.require_protected_start(branch text, commit bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.require_root(root bytea, parents bytea[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.reset_head(commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve(expression text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve_at(name text, moment text) FROM PUBLIC;
@@ -6694,9 +7378,12 @@ REVOKE ALL ON FUNCTION pggit.return_place(kept text, sequence text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.return_places(kept text, relation text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.return_rows(kept text, relation text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.return_values(kept text, relation text, "column" text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text, signature text, public_key text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text, signature text, public_key text, seen text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.revision_hash(request bigint, source bytea, target bytea, change_hash bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.root_problem(root bytea, base bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.row_key(relation text, leaving text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rule_of(branch text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.said_problems() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.semantic_changes(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set(name text, value text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set_remote(remote text, url text) FROM PUBLIC;
@@ -6704,7 +7391,9 @@ REVOKE ALL ON FUNCTION pggit.settle_history() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.short(hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.standing(base text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.start_merge(ours text, theirs text, name text, message text, stopped_at jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.stashed(kept text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.status() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.store_problems() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.strip_statements(this regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.switch_head(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.system_identifier() FROM PUBLIC;

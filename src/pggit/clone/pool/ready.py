@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pggit.clone import carry
 from pggit.clone.copying import copied
-from pggit.clone.label import Label, labelled, sealed
+from pggit.clone.label import Label, labelled, require_trusted, sealed
 from pggit.clone.pool.control import PoolState, drop_unused_control, open_control, query
 from pggit.core.errors import NotFound, Refused
 from pggit.db import database
@@ -42,10 +42,12 @@ def put(control: Connection, pool: PoolState) -> float:
 
     Raises:
         NotFound: the template is gone.
+        Untrusted: another role has a template of its name now.
         PoolChanged: the pool is gone, or has another template by now.
     """
     name = f"{_PREFIX}{secrets.token_hex(8)}"
     template = sealed(control, pool.template, name)
+    require_trusted(template)
     with copied(control, template, None, closed=True) as (made, chosen, took), transaction(control):
         remarks = carry.give(control, carry.properties(control, template.name), quoted(made))
         label = Label(
@@ -101,9 +103,10 @@ def gc(connection: Connection) -> list[str]:
 
 
 def _ready(connection: Connection) -> list[tuple[str, int]]:
-    """The role's ready databases; the owner may be that of the template."""
+    """The role's ready databases. Those of others with its number in their labels are not."""
     role = _role(connection)
-    return [(one.name, one.oid) for one in labelled(connection, "ready") if one.label.more.get("role") == role]
+    found = labelled(connection, "ready")
+    return [(one.name, one.oid) for one in found if one.trusted and one.label.more.get("role") == role]
 
 
 def _drop(connection: Connection, names: list[str]) -> list[str]:

@@ -4,7 +4,8 @@
 create table pggit.blob (
   hash bytea primary key,
   meaning bytea not null,       -- semantic hash: without the keys that begin with _
-  definition jsonb not null
+  definition jsonb not null,
+  constraint blob_depth check (not jsonb_path_exists(definition, 'strict $.**{32}'))
 );
 comment on table pggit.blob is 'Definitions of objects under the SHA-256 of their canonical text';
 
@@ -23,8 +24,18 @@ create table pggit.commit (
   author text not null,
   authored_at timestamptz not null,
   message text not null,
-  generation integer not null   -- 1 + the greatest of the parents': ancestors have smaller ones
+  generation integer not null,  -- 1 + the greatest of the parents': ancestors have smaller ones
+  constraint commit_parents check (pggit.is_parents(parents))
 );
+
+-- Who brought each commit into this database, by recording it here, by push or by fetch. A row a commit, by a trigger.
+create table pggit.recorded (
+  commit bytea primary key,
+  role oid not null default pggit.session_role(),
+  who text not null default session_user,
+  at timestamptz not null default clock_timestamp()
+);
+comment on table pggit.recorded is 'The role that brought each commit into this database; it counts as an author when requests are approved';
 
 create table pggit.commit_change (
   commit bytea not null,
@@ -45,7 +56,9 @@ create table pggit.ref (
   message text,                 -- of an annotated tag
   updated_at timestamptz not null default clock_timestamp(),
   tagger text,                  -- of an annotated tag: who made it
-  primary key (name)
+  primary key (name),
+  constraint ref_name check (pggit.is_ref(name)),
+  constraint ref_target check (target is null or name = 'HEAD' and starts_with(target, 'heads/') and pggit.is_ref(target))
 );
 
 -- Signatures as OpenSSH writes them. The database has no keys: whether they are good, whoever reads them finds out.
@@ -67,6 +80,7 @@ create table pggit.reflog (
   at timestamptz not null default clock_timestamp(),
   who text not null default session_user,
   message text not null,
+  role oid default pggit.session_role(),
   primary key (id)
 );
 
@@ -255,6 +269,7 @@ create table pggit.protection (
   proof boolean not null default false,
   signed boolean not null default false,
   not_author boolean not null default false,
+  independent boolean not null default false,
   set_at timestamptz not null default clock_timestamp(),
   set_by text not null default session_user
 );
@@ -263,6 +278,7 @@ comment on column pggit.protection.approvals is 'How many roles must have approv
 comment on column pggit.protection.proof is 'Whether its plan must be proven for the branch as it is now';
 comment on column pggit.protection.signed is 'Whether only signed approvals count';
 comment on column pggit.protection.not_author is 'Whether approvals of those who made it do not count';
+comment on column pggit.protection.independent is 'Whether roles of which one can SET ROLE to the other are one approver, or one author';
 
 create table pggit.request (
   id bigint primary key,
@@ -277,7 +293,8 @@ create table pggit.request (
   updated_at timestamptz not null default clock_timestamp(),
   ended_at timestamptz,
   ended_by text,
-  commit bytea                  -- where the target went
+  commit bytea,                 -- where the target went
+  opened_role oid default pggit.session_role()
 );
 comment on table pggit.request is 'Requests to merge a branch into another one';
 
@@ -301,15 +318,18 @@ create table pggit.request_revision (
   proved_by text,
   made_at timestamptz not null default clock_timestamp(),
   made_by text not null default session_user,
+  made_role oid default pggit.session_role(),
+  tree bytea,                   -- of the merge
   primary key (request, revision)
 );
 comment on table pggit.request_revision is 'What merging a request came to, each time its branch or the target had moved';
 comment on column pggit.request_revision.source is 'The commit of the branch';
 comment on column pggit.request_revision.target is 'The commit of the target';
 comment on column pggit.request_revision.outcome is 'merged, fast-forward, conflicts, does not load, findings';
-comment on column pggit.request_revision.change_hash is 'What approvals are for, with source: the hash of keys and definitions that the merge changes in the target';
+comment on column pggit.request_revision.change_hash is 'What approvals are for, with source: the hash of groups, keys and definitions that the merge changes in the target';
 comment on column pggit.request_revision.changes is 'The objects that the merge changes in the target, with definitions before and after';
-comment on column pggit.request_revision.plan is 'The statements from the target to the merge, as the file of a plan';
+comment on column pggit.request_revision.tree is 'The tree of the merge: approvals are for what it changes in the target';
+comment on column pggit.request_revision.plan is 'The statements from the target to the merge, as the file of a plan; as the client of made_by says';
 comment on column pggit.request_revision.proof is 'How the proof of the plan went';
 
 create table pggit.approval (
@@ -324,12 +344,28 @@ create table pggit.approval (
   at timestamptz not null default clock_timestamp(),
   note text,
   signature text,
-  public_key text
+  public_key text,
+  role oid default pggit.session_role()
 );
 comment on table pggit.approval is 'Verdicts on requests; of each role the last one stands';
-comment on column pggit.approval.who is 'The role of the session: by it approvers are told apart';
+comment on column pggit.approval.who is 'The role of the session, by its name at that time';
+comment on column pggit.approval.role is 'The role of the session: by it approvers are told apart';
 comment on column pggit.approval.author is 'As that role calls itself';
 comment on column pggit.approval.signature is 'Of what pggit.approval_text returns, by public_key';
+
+-- Keys of advisory locks. Anybody who can connect can hold such a lock; the one that counts has the key that is here, and
+-- gets another one if somebody without access holds it (pggit.renew_lock).
+create table pggit.lock (
+  name text primary key,
+  key bigint not null
+);
+
+-- What schema pggit_stash keeps: a relation counts only with its row here.
+create table pggit.stash (
+  name text primary key,        -- of the relation, kept_N
+  about jsonb not null,         -- what it was
+  kept_at timestamptz not null default clock_timestamp()
+);
 
 create table pggit.upgrade_log (
   version integer not null,

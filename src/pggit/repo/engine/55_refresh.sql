@@ -50,6 +50,9 @@ begin
   update pggit.repository set root = null, stale = '{}';
   perform pggit.fill_working();
   new_root := pggit.write_tree();
+  if repository.system_identifier is distinct from pggit.system_identifier() then
+    perform pggit.find_roles();
+  end if;
   update pggit.repository set database = pggit.database_oid(), system_identifier = pggit.system_identifier(),
     server_version = current_setting('server_version_num')::integer / 10000, full_read = false;
   if new_root = old_root then
@@ -61,11 +64,23 @@ begin
   select r.change_id + row_number() over (), pg_current_xact_id(), clock_timestamp(), cause, d.key, d.old, d.new
   from pggit.repository as r cross join pggit.diff_trees(old_root, new_root) as d;
   update pggit.repository set change_id = coalesce((select max(c.id) from pggit.change as c), 0);
-  if cause = 'server upgrade' then
+  if cause = 'server upgrade' and not exists (select from pggit.rule_of(substr(pggit.current_branch(), 7))) then
     new_hash := pggit.record_commit(new_root, array[pggit.head()], pggit.author(), clock_timestamp(),
       format('server upgrade from %s to %s', repository.server_version, current_setting('server_version_num')::integer / 10000));
     update pggit.change as c set commit = new_hash where c.xid = pg_current_xact_id();
   end if;
+end $$;
+
+-- In another cluster roles have other oids: those of the same names.
+create function pggit.find_roles() returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update pggit.recorded as x set role = coalesce((select r.oid from pg_roles as r where r.rolname = x.who), 0);
+  update pggit.reflog as x set role = (select r.oid from pg_roles as r where r.rolname = x.who);
+  update pggit.request as x set opened_role = (select r.oid from pg_roles as r where r.rolname = x.opened_by);
+  update pggit.request_revision as x set made_role = (select r.oid from pg_roles as r where r.rolname = x.made_by);
+  update pggit.approval as x set role = (select r.oid from pg_roles as r where r.rolname = x.who);
 end $$;
 
 -- Whether this is a database that CREATE DATABASE copied from the one that was recorded: addresses and row versions are the
@@ -183,29 +198,7 @@ declare
 begin
   perform from pggit.repository for update;
   -- the store first: reading anew would put back what is missing
-  return query
-    select 'damaged blob', encode(b.hash, 'hex'), 'its definition does not have this hash'
-    from pggit.blob as b
-    where pggit.digest(b.definition) <> b.hash or pggit.digest(pggit.without_private(b.definition)) <> b.meaning;
-  return query
-    select 'damaged tree', encode(t.hash, 'hex'), 'its entries do not have this hash' from pggit.tree as t where pggit.digest(t.entries) <> t.hash;
-  return query
-    select 'damaged commit', encode(c.hash, 'hex'), 'what it says does not have this hash'
-    from pggit.commit as c where pggit.commit_hash(c.tree, c.parents, c.author, c.authored_at, c.message) <> c.hash;
-  return query
-    select 'missing tree', encode(c.hash, 'hex'), 'the commit''s tree is not in the store'
-    from pggit.commit as c where not exists (select from pggit.tree as t where t.hash = c.tree);
-  return query
-    select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', pggit.short(p.hash))
-    from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash);
-  return query
-    select 'missing commit', r.name, 'the ref''s commit is not in the store'
-    from pggit.ref as r where r.commit is not null and not exists (select from pggit.commit as c where c.hash = r.commit);
-  return query
-    select 'missing object', e.key, format('named by tree %s, not in the store', pggit.short(t.hash))
-    from pggit.tree as t cross join jsonb_each_text(t.entries) as e
-    where not exists (select from pggit.tree as x where x.hash = decode(e.value, 'hex'))
-      and not exists (select from pggit.blob as x where x.hash = decode(e.value, 'hex'));
+  return query select * from pggit.store_problems();
   perform pggit.refresh();
   select r.change_id into before_id from pggit.repository as r;
   perform pggit.read_everything('drift');
@@ -236,21 +229,24 @@ begin
     delete from pggit.commit_change as x using gone where x.commit = gone.hash
   ), gone_signatures as (
     delete from pggit.signature as s using gone where s.commit = gone.hash
+  ), gone_recorded as (
+    delete from pggit.recorded as r using gone where r.commit = gone.hash
   )
   select count(*) into removed_commits from gone;
   with recursive needed(hash) as (
     select c.tree from pggit.commit as c
     union select r.root from pggit.repository as r
+    union select v.tree from pggit.request_revision as v join pggit.request as q on q.id = v.request and q.state = 'open'
     union select w.tree from pggit.working as w
     union
-    select decode(e.value, 'hex') from needed join pggit.tree as t using (hash) cross join jsonb_each_text(t.entries) as e
+    select case when e.value ~ '^[0-9a-f]{64}$' then decode(e.value, 'hex') end from needed join pggit.tree as t using (hash) cross join jsonb_each_text(t.entries) as e
   ), gone as (
     delete from pggit.tree as t where not exists (select from needed as n where n.hash = t.hash) returning 1
   )
   select count(*) into removed_trees from gone;
   with
   used as (
-    select decode(e.value, 'hex') as hash from pggit.tree as t cross join jsonb_each_text(t.entries) as e
+    select case when e.value ~ '^[0-9a-f]{64}$' then decode(e.value, 'hex') end as hash from pggit.tree as t cross join jsonb_each_text(t.entries) as e
     union select c.old from pggit.change as c
     union select c.new from pggit.change as c
     union select x.old from pggit.commit_change as x

@@ -41,12 +41,24 @@ as $$
   where head.name = 'HEAD'
 $$;
 
+-- Refuses the hash of a commit that is not in the store.
+create function pggit.require_commit(wanted bytea) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not exists (select from pggit.commit as c where c.hash = wanted) then
+    perform pggit.fail('PG003', format('commit %s is not here', coalesce(pggit.short(wanted), 'null')));
+  end if;
+end $$;
+
+-- Moves a ref, and says so in the reflog. Any way to move one comes here; the caller holds the lock.
 create function pggit.move_ref(ref_name text, new_commit bytea, message text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   old_commit bytea := (select r.commit from pggit.ref as r where r.name = ref_name);
 begin
+  perform pggit.require_commit(new_commit);
   insert into pggit.ref (name, commit) values (ref_name, new_commit)
   on conflict (name) do update set commit = excluded.commit, updated_at = clock_timestamp();
   insert into pggit.reflog (id, ref, old, new, message)
@@ -59,6 +71,83 @@ language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select pggit.clean_author(coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user))
 $$;
+
+-- What keeps a tree from being that of a commit, in form: buckets, groups and objects, each where it belongs. Null if nothing
+-- does. Only what differs from a base, which was checked, is looked at.
+create function pggit.root_problem(root bytea, base bytea default null) returns text
+language sql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+as $$
+  with
+  top as (
+    select e.key, e.value from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = root
+  ),
+  bucket as (
+    select n.key, decode(n.value, 'hex') as hash, decode(o.value, 'hex') as old
+    from top as n
+    left join (select e.* from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = base) as o using (key)
+    where o.value is distinct from n.value and n.key ~ '^[0-9a-f]{2}$' and n.value ~ '^[0-9a-f]{64}$'
+  ),
+  had as (
+    select e.key, e.value from bucket as b join pggit.tree as t on t.hash = b.old cross join jsonb_each_text(t.entries) as e
+  ),
+  found_group as (
+    select b.key as bucket, e.key, e.value
+    from bucket as b join pggit.tree as t on t.hash = b.hash cross join jsonb_each_text(t.entries) as e
+    left join had as h on h.key = e.key
+    where h.value is distinct from e.value
+  ),
+  object as (
+    select g.key as group_key, e.key, e.value
+    from found_group as g
+    join pggit.tree as t on t.hash = case when g.value ~ '^[0-9a-f]{64}$' then decode(g.value, 'hex') end
+    cross join jsonb_each_text(t.entries) as e
+  )
+  select p.problem from (
+    select 'it is not in the store' where not exists (select from pggit.tree as t where t.hash = root)
+    union all
+    select format('%L in it is not a bucket', left(t.key, 100)) from top as t
+    where t.key !~ '^[0-9a-f]{2}$' or t.value !~ '^[0-9a-f]{64}$' or not exists (select from pggit.tree as x where x.hash = decode(t.value, 'hex'))
+    union all
+    select format('group %L is not in its place', left(g.key, 100)) from found_group as g
+    where g.bucket <> left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 2) or g.value !~ '^[0-9a-f]{64}$' or g.key !~ '^[a-z ]+ [^ ]'
+      or not exists (select from pggit.tree as x where x.hash = decode(g.value, 'hex') and x.entries <> '{}')
+    union all
+    select format('%L is not an object', left(o.key, 100)) from object as o
+    where o.key !~ '^[a-z ]+ [^ ]' or o.value !~ '^[0-9a-f]{64}$' or not exists (select from pggit.blob as x where x.hash = decode(o.value, 'hex'))
+  ) as p(problem) limit 1
+$$;
+
+-- Refuses a tree that a caller made up, and that cannot be that of a commit.
+create function pggit.require_root(root bytea, parents bytea[]) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+  problem text := pggit.root_problem(root, (select c.tree from pggit.commit as c where c.hash = parents[1]));
+begin
+  if problem is not null then
+    perform pggit.fail('PG006', format('tree %s cannot be that of a commit: %s', coalesce(pggit.short(root), 'null'), problem));
+  end if;
+end $$;
+
+-- Refuses commits of another shape than those that pggit.commit_problem lets pass, and notes who brought the others.
+create function pggit.guard_commits() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  wrong record;
+begin
+  select n.hash, p.problem into wrong
+  from made as n cross join lateral pggit.commit_problem(n.tree, n.parents, n.author, n.authored_at, n.message) as p(problem)
+  where p.problem is not null limit 1;
+  if wrong.problem is not null then
+    perform pggit.fail('PG006', format('commit %s cannot be stored: %s', pggit.short(wrong.hash), wrong.problem));
+  end if;
+  insert into pggit.recorded (commit) select n.hash from made as n on conflict do nothing;
+  return null;
+end $$;
+
+create trigger guard_commits after insert on pggit.commit
+referencing new table as made for each statement execute function pggit.guard_commits();
 
 -- Records a commit of a tree, once. The caller holds the lock.
 create function pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamptz, message text) returns bytea
@@ -186,26 +275,39 @@ begin
   return found;
 end $$;
 
+-- git's rule (gitrevisions(7)): a full hash, a full name of a ref, a tag, a branch, a remote's branch, the beginning of a hash.
+-- Where a name stands for several there is a warning.
 create function pggit.resolve_name(name text) returns bytea
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
+  refs text[];
+  tip bytea;
   found bytea[];
 begin
   if name = 'HEAD' then
     return pggit.head();
   end if;
-  select array_agg(r.commit order by p.n) into found
-  from unnest(array[name, 'tags/' || name, 'heads/' || name, 'remotes/' || name]) with ordinality as p(name, n) join pggit.ref as r on r.name = p.name
+  if name ~ '^[0-9a-fA-F]{64}$' then  -- a full hash is that commit, whatever refs there are
+    return (select c.hash from pggit.commit as c where c.hash = decode(name, 'hex'));
+  end if;
+  if name ~ '^[0-9a-fA-F]{4,63}$' then
+    select array_agg(c.hash) into found from pggit.commit as c
+    where c.hash >= decode(rpad(name, 64, '0'), 'hex') and c.hash <= decode(rpad(name, 64, 'f'), 'hex');
+  end if;
+  -- a protected branch goes before a tag of its name: only then does nobody decide alone what the name stands for
+  select array_agg(r.name order by rule.patterns is null, p.n), (array_agg(r.commit order by rule.patterns is null, p.n))[1] into refs, tip
+  from unnest(array[name, 'tags/' || name, 'heads/' || name, 'remotes/' || name]) with ordinality as p(name, n)
+  join pggit.ref as r on r.name = p.name
+  left join pggit.rule_of(substr(r.name, 7)) as rule on starts_with(r.name, 'heads/')
   where r.commit is not null;
-  if found is not null then
-    return found[1];
+  if cardinality(refs) > 1 or (refs is not null and found is not null) then
+    raise warning using errcode = 'PG0W1', message = format('refname ''%s'' is ambiguous.', name),
+      hint = format('It is taken for %s; there is also %s.', refs[1], concat_ws(', ', nullif(array_to_string(refs[2:], ', '), ''), 'commit ' || pggit.short(found[1])));
   end if;
-  if name !~ '^[0-9a-fA-F]{4,64}$' then
-    return null;
+  if refs is not null then
+    return tip;
   end if;
-  select array_agg(c.hash) into found from pggit.commit as c
-  where c.hash >= decode(rpad(name, 64, '0'), 'hex') and c.hash <= decode(rpad(name, 64, 'f'), 'hex');
   if cardinality(found) > 1 then
     perform pggit.fail('PG003', format('%s is the beginning of %s commits', name, cardinality(found)), 'Give more digits.');
   end if;
@@ -254,14 +356,19 @@ begin
   return (select c.tree from pggit.commit as c where c.hash = pggit.resolve(expression));
 end $$;
 
+-- Refuses what cannot be the name of a branch or tag; also what is now the abbreviated hash of a commit.
 create function pggit.check_ref_name(name text) returns void
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- git-check-ref-format(1)
-  if name is null or name = '' or name = 'HEAD' or name = '@' or name in ('work', 'empty')
-     or name ~ '[\s~^:?*\[\\[:cntrl:]]|\.\.|@\{|//|\.lock$|^[-./]|[./]$' then
-    perform pggit.fail('PG002', format('%s is no valid name for a branch or tag', quote_literal(name)));
+  if not pggit.is_ref_name(name) then
+    perform pggit.fail('PG002', format('%s is no valid name for a branch or tag', coalesce(quote_literal(name), 'null')),
+      'Names follow the rules of git check-ref-format, and do not look like a hash or a full name of a ref.');
+  end if;
+  if name ~ '^[0-9a-fA-F]{7,64}$' and exists (
+    select from pggit.commit as c
+    where c.hash >= decode(rpad(name, 64, '0'), 'hex') and c.hash <= decode(rpad(name, 64, 'f'), 'hex')) then
+    perform pggit.fail('PG002', format('%s is no valid name for a branch or tag: it is the beginning of a commit''s hash', quote_literal(name)));
   end if;
 end $$;
 
@@ -281,7 +388,8 @@ begin
   return encode(start_commit, 'hex');
 end $$;
 
--- Deletes a branch (heads/NAME) that is not the current one, or a tag (tags/NAME) with its signatures. The reflog says so.
+-- Deletes a branch (heads/NAME) that is not the current one, a tag (tags/NAME) with its signatures, a stash, or what is known
+-- of a remote's branch. The reflog says so of branches and tags.
 create function pggit.delete_ref(ref_name text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
@@ -289,6 +397,9 @@ declare
   gone bytea;
 begin
   perform from pggit.repository for update;
+  if ref_name = 'HEAD' or ref_name = 'replay/tip' and exists (select from pggit.sequence) then
+    perform pggit.fail('PG006', format('%s cannot be deleted', ref_name));
+  end if;
   if ref_name = pggit.current_branch() then
     perform pggit.fail('PG006', format('%s is the current branch', substr(ref_name, 7)), 'Switch to another one first.');
   end if;
@@ -360,6 +471,7 @@ begin
   values (initialize.tracked_by, pggit.database_oid(), pggit.system_identifier(), current_setting('server_version_num')::integer / 10000);
   insert into pggit.ref (name, target) values ('HEAD', 'heads/main');
   insert into pggit.note_key values (gen_random_uuid());
+  insert into pggit.lock values ('apply', hashtextextended('pggit apply', 0));
   perform pggit.fill_working();
   first_tree := pggit.write_tree();
   return encode(pggit.record_commit(first_tree, '{}', pggit.author(), clock_timestamp(), 'Initial commit'), 'hex');

@@ -13,6 +13,7 @@ begin
   if gone is not null then
     perform pggit.fail('PG006', format('commit %s is not here any more', pggit.short(gone)), 'Run the command again: what was removed meanwhile is done anew.');
   end if;
+  perform pggit.require_root(tree, wanted);
   return encode(pggit.put_commit(tree, wanted, author, authored_at, message), 'hex');
 end $$;
 
@@ -22,7 +23,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp set jit 
 as $$
 begin
   perform from pggit.repository for update;
-  if ref_name !~ '^replay/' then
+  if ref_name not in ('replay/tip', 'replay/git') then
     perform pggit.fail('PG002', format('%s holds no commit', ref_name));
   end if;
   perform pggit.move_ref(ref_name, decode(commit, 'hex'), 'replay');
@@ -51,6 +52,14 @@ declare
 begin
   perform from pggit.repository for update;
   perform pggit.check_rebased(sequence ->> 'branch', sequence ->> 'original');
+  if pggit.current_branch() is distinct from 'heads/' || (sequence ->> 'branch')
+     and not exists (select from pggit.sequence as s where s.branch = sequence ->> 'branch') then
+    perform pggit.fail('PG006', format('%s is not the branch that is rebased', sequence ->> 'branch'));
+  end if;
+  perform pggit.require_commit(decode(e.value, 'hex')) from jsonb_array_elements_text(sequence -> 'todo') as e(value);
+  if not found then
+    perform pggit.fail('PG002', 'a rebase that stops names the commit that stopped it');
+  end if;
   delete from pggit.sequence;
   insert into pggit.sequence (branch, original, onto, tip, todo, conflicts)
   select sequence ->> 'branch', decode(sequence ->> 'original', 'hex'), sequence ->> 'onto', tip,
@@ -67,6 +76,9 @@ as $$
 begin
   perform from pggit.repository for update;
   perform pggit.check_rebased(branch, original);
+  if pggit.current_branch() is distinct from 'heads/' || branch and not exists (select from pggit.sequence as s where s.branch = rebase_finish.branch) then
+    perform pggit.fail('PG006', format('%s is not the branch that is rebased', branch));
+  end if;
   perform pggit.move_ref('heads/' || branch, decode(tip, 'hex'), 'rebase: finished');
   perform pggit.end_rebase(branch, 'rebase: finished');
 end $$;
@@ -77,6 +89,9 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp set jit 
 as $$
 begin
   perform from pggit.repository for update;
+  if not exists (select from pggit.sequence) then
+    perform pggit.fail('PG006', 'no rebase is open');
+  end if;
   perform pggit.end_rebase((select s.branch from pggit.sequence as s), 'rebase: aborted');
 end $$;
 

@@ -24,7 +24,7 @@ create function pggit.reset_head(commit text, message text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 declare
-  target bytea := pggit.resolve(commit);
+  target bytea := pggit.resolve(commit);  -- by hand it may be any name; the plans of commands give the hash
 begin
   perform from pggit.repository for update;
   if target is distinct from pggit.head() then
@@ -41,7 +41,6 @@ as $$
 declare
   head_commit bytea := pggit.head();
   author text := pggit.author();
-  said text := pggit.clean_message(message);
   moment timestamptz := clock_timestamp();
   new_tree bytea;
   new_hash bytea;
@@ -56,11 +55,8 @@ begin
   if last.tree = new_tree and last.parents = array[head_commit] then
     return last.name;
   end if;
-  new_hash := pggit.commit_hash(new_tree, array[head_commit], author, moment, said);
-  insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
-  select new_hash, new_tree, c.parents, author, moment, said, c.generation
-  from (select array[p.hash] as parents, p.generation + 1 as generation from pggit.commit as p where p.hash = head_commit) as c;
-  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || said);
+  new_hash := pggit.put_commit(new_tree, array[head_commit], author, moment, message);
+  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || record_stash.message);
   return 'stash/' || coalesce(last.number, 0) + 1;
 end $$;
 

@@ -8,12 +8,20 @@ as $$
 declare
   name text;
   names text[];
+  wrong record;
   top jsonb := coalesce((select t.entries from pggit.tree as t where t.hash = root), '{}');
   bucket_entries jsonb;
   made record;
   this record;
 begin
   perform from pggit.repository for update;
+  select o.key, p.problem into wrong
+  from jsonb_each(groups) as g cross join lateral jsonb_each(case when g.value = 'null' then '{}' else g.value end) as o
+  cross join lateral pggit.definition_problem(o.value) as p(problem)
+  where p.problem is not null limit 1;
+  if wrong.problem is not null then
+    perform pggit.fail('PG006', format('the definition of %s cannot be stored: %s', left(wrong.key, 200), wrong.problem));
+  end if;
   insert into pggit.blob (hash, meaning, definition)
   select distinct on (1) pggit.digest(o.value), pggit.digest(pggit.without_private(o.value)), o.value
   from jsonb_each(groups) as g cross join lateral jsonb_each(case when g.value = 'null' then '{}' else g.value end) as o
@@ -54,19 +62,12 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp set jit 
 as $$
 declare
   both_parents bytea[] := array[decode(ours, 'hex'), decode(theirs, 'hex')];
-  author text := pggit.author();
-  said text := pggit.clean_message(message);
-  moment timestamptz := clock_timestamp();
-  old_tree bytea := (select c.tree from pggit.commit as c where c.hash = both_parents[1]);
-  new_tree bytea := pggit.put_groups(old_tree, groups);
-  new_hash bytea := pggit.commit_hash(new_tree, both_parents, author, moment, said);
+  new_tree bytea;
 begin
-  insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
-  select new_hash, new_tree, both_parents, author, moment, said, max(c.generation) + 1
-  from (select x.generation from pggit.commit as x where x.hash = any (both_parents)) as c;
-  insert into pggit.commit_change (commit, group_key, key, old, new)
-  select new_hash, d.group_key, d.key, d.old, d.new from pggit.diff_trees(old_tree, new_tree) as d;
-  return encode(new_hash, 'hex');
+  perform pggit.require_commit(both_parents[1]), pggit.require_commit(both_parents[2]);
+  new_tree := pggit.put_groups((select c.tree from pggit.commit as c where c.hash = both_parents[1]), groups);
+  perform pggit.require_root(new_tree, both_parents);
+  return encode(pggit.put_commit(new_tree, both_parents, pggit.author(), clock_timestamp(), message), 'hex');
 end $$;
 
 -- Keeps a merge that stopped: its conflicts are resolved one by one. Returns its number.
@@ -77,6 +78,7 @@ declare
   number bigint;
 begin
   perform from pggit.repository for update;
+  perform pggit.require_commit(decode(ours, 'hex')), pggit.require_commit(decode(theirs, 'hex'));
   if exists (select from pggit.merges as m where m.state = 'open') then
     perform pggit.fail('PG006', 'a merge is open', 'pggit merge --continue ends it, pggit merge --abort gives it up.');
   end if;
@@ -87,14 +89,15 @@ begin
   return number;
 end $$;
 
--- Writes the conflicts of a merge. What was resolved stays so.
+-- Writes the conflicts of the open merge. What was resolved stays so.
 create function pggit.put_conflicts(number bigint, stopped_at jsonb) returns void
 language sql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
-  delete from pggit.conflicts as c where c.merge = number and c.choice is null;
+  delete from pggit.conflicts as c using pggit.merges as m where m.id = number and m.state = 'open' and c.merge = m.id and c.choice is null;
   insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs, together, message)
-  select number, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs, f.together, f.message
+  select m.id, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs, f.together, f.message
   from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb, together jsonb, message text)
+  cross join pggit.merges as m where m.id = number and m.state = 'open'
   on conflict do nothing;
 $$;
 
@@ -122,6 +125,7 @@ declare
   target bytea := decode(commit, 'hex');
 begin
   perform from pggit.repository for update;
+  perform pggit.require_commit(target);
   if pggit.head() = target then
     return commit;
   end if;

@@ -13,6 +13,17 @@ begin
   end if;
 end $$;
 
+-- Refuses content that has its hash, and cannot be what it is sent as.
+create function pggit.require_form(kind text, hash bytea, problem text) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if problem is not null then
+    perform pggit.fail('PG006', format('%s %s cannot be stored: %s', kind, coalesce(pggit.short(hash), 'null'), problem),
+      'pggit fsck in the repository that it comes from names what is wrong there.');
+  end if;
+end $$;
+
 -- Takes definitions in. Returns how many were new.
 create function pggit.receive_blobs(hashes bytea[], definitions text[]) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
@@ -21,7 +32,8 @@ declare
   received bigint;
 begin
   perform from pggit.repository for update;
-  perform pggit.require_hash('definition', g.hash, pggit.digest(g.definition::jsonb))
+  perform pggit.require_hash('definition', g.hash, pggit.digest(g.definition::jsonb)),
+    pggit.require_form('definition', g.hash, pggit.definition_problem(g.definition::jsonb))
   from unnest(hashes, definitions) as g(hash, definition);
   insert into pggit.blob (hash, meaning, definition)
   select g.hash, pggit.digest(pggit.without_private(g.definition::jsonb)), g.definition::jsonb
@@ -41,7 +53,12 @@ declare
   incomplete text;
 begin
   perform from pggit.repository for update;
-  perform pggit.require_hash('tree', g.hash, pggit.digest(g.entries::jsonb)) from unnest(hashes, receive_trees.entries) as g(hash, entries);
+  perform pggit.require_hash('tree', g.hash, pggit.digest(g.entries::jsonb)),
+    pggit.require_form('tree', g.hash, case when jsonb_typeof(g.entries::jsonb) <> 'object' then 'it is not a JSON object' end)
+  from unnest(hashes, receive_trees.entries) as g(hash, entries);
+  perform pggit.require_form('tree', g.hash, 'an entry of it is not a hash')
+  from unnest(hashes, receive_trees.entries) as g(hash, entries) cross join jsonb_each(g.entries::jsonb) as e
+  where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$';
   -- trees that follow one another have nearly all of their entries in common: each is looked up once
   select jsonb_object_agg(n.value, coalesce(encode(t.meaning, 'hex'), encode(b.meaning, 'hex'))) into meanings
   from (select distinct e.value from unnest(receive_trees.entries) as g(entries) cross join jsonb_each_text(g.entries::jsonb) as e) as n
@@ -67,6 +84,7 @@ as $$
 declare
   given record;
   known bigint;
+  problem text;
   made bytea[] := '{}';
 begin
   perform from pggit.repository for update;
@@ -77,6 +95,8 @@ begin
     where not exists (select from pggit.commit as c where c.hash = g.hash)
     order by g.position
   loop
+    problem := pggit.commit_problem(given.tree, given.parents, given.author, given.authored_at, given.message);
+    perform pggit.require_form('commit', given.hash, problem);
     perform pggit.require_hash('commit', given.hash,
       pggit.commit_hash(given.tree, given.parents, given.author, given.authored_at, given.message));
     select count(*) into known from unnest(given.parents) as p(hash) join pggit.commit as c on c.hash = p.hash;
@@ -88,6 +108,10 @@ begin
       1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (given.parents)), 0));
     made := made || given.hash;
   end loop;
+  perform pggit.require_form('commit', c.hash, 'its tree: ' || x.problem)
+  from unnest(made) as m(hash) join pggit.commit as c using (hash) left join pggit.commit as p on p.hash = c.parents[1]
+  cross join lateral pggit.root_problem(c.tree, p.tree) as x(problem)
+  where x.problem is not null;
   insert into pggit.commit_change (commit, group_key, key, old, new)
   select c.hash, d.group_key, d.key, d.old, d.new
   from unnest(made) as m(hash) join pggit.commit as c using (hash) join pggit.commit as p on p.hash = c.parents[1]
@@ -142,10 +166,12 @@ declare
   shown text := regexp_replace(ref_name, '^(heads|tags|remotes)/', '');
 begin
   perform from pggit.repository for update;
-  if ref_name !~ '^(heads|tags|remotes)/' then
-    perform pggit.fail('PG002', format('%s is no branch and no tag', ref_name));
+  if coalesce(ref_name !~ '^(heads|tags|remotes)/', true) then
+    perform pggit.fail('PG002', format('%s is no branch and no tag', coalesce(ref_name, 'null')));
   end if;
-  perform pggit.check_ref_name(shown);
+  if not pggit.is_ref(ref_name) or ref_name !~ '^remotes/' then
+    perform pggit.check_ref_name(shown);
+  end if;
   present := (select r.commit from pggit.ref as r where r.name = ref_name);
   if present is not distinct from target then
     return;

@@ -6,7 +6,7 @@ checks them against the keys of `read_allowed_signers`. A signature for one name
 
 from pggit.core.allowed_signers import AllowedSigner
 from pggit.repo.signing.anchor import NAMESPACE as ANCHOR_NAMESPACE
-from pggit.repo.signing.check import Checked, check, read_allowed_signers
+from pggit.repo.signing.check import Checked, belongs_to, check, read_allowed_signers
 from pggit.repo.signing.keys import PassphraseNeeded, Signer, load_signer
 from pggit.repo.signing.stored import NAMESPACE, sign_commits, sign_tag
 from pggit.repo.signing.verify import Verified, verify
@@ -23,6 +23,7 @@ __all__ = [
     "PassphraseNeeded",
     "Signer",
     "Verified",
+    "belongs_to",
     "check",
     "load_signer",
     "read_allowed_signers",

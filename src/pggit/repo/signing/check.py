@@ -39,7 +39,13 @@ class Checked:
 
 
 def check(
-    payload: bytes, namespace: str, armored: str, allowed: Sequence[AllowedSigner], *, at: datetime | None = None
+    payload: bytes,
+    namespace: str,
+    armored: str,
+    allowed: Sequence[AllowedSigner],
+    *,
+    at: datetime | None = None,
+    principal: str | None = None,
 ) -> Checked:
     """Check the signature of a payload.
 
@@ -49,6 +55,7 @@ def check(
         armored: the signature, as `Signer.sign` and ``ssh-keygen -Y sign`` write it.
         allowed: the keys that count, and from when to when.
         at: when it was signed; by default now.
+        principal: whose key it must be: a name that the principals of its line match; None: anybody's.
 
     Raises:
         UsageError: the library that checks is not installed.
@@ -69,10 +76,25 @@ def check(
     lines = signers_of(allowed, signature.public)
     if not lines:
         return Checked("unknown", None, shown, "its key is not among the allowed signers")
+    if principal is not None:
+        theirs = [line for line in lines if line.names(principal)]
+        if not theirs:
+            return Checked("unknown", None, shown, f"its key is that of {lines[0].principals}, not of {principal}")
+        lines = theirs
     problems = [line.problem(namespace, at or datetime.now(UTC)) for line in lines]
     if None in problems:
-        return Checked("good", lines[problems.index(None)].principals, shown, None)
+        return Checked("good", _shown(lines[problems.index(None)].principals, principal), shown, None)
     return Checked("unknown", None, shown, problems[0])
+
+
+def _shown(principals: str, asked: str | None) -> str:
+    """Return the principals without the one that was asked for, which is known."""
+    return ",".join(name for name in principals.split(",") if name != asked) or principals
+
+
+def belongs_to(allowed: Sequence[AllowedSigner], key: str | None, principal: str) -> bool:
+    """Whether a key, given by its fingerprint, is one of a name."""
+    return any(fingerprint(line.public) == key and line.names(principal) for line in allowed if not line.is_authority)
 
 
 def read_allowed_signers(path: str | Path | None) -> tuple[AllowedSigner, ...]:

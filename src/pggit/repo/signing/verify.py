@@ -42,7 +42,8 @@ class Signed:
         name: of the tag; None for a commit.
         hash: of the commit, or of the one that the tag stands at.
         message: its first line.
-        status: of its signatures: ``bad`` where one is, else ``good`` where one is; ``unsigned`` without any.
+        status: of its signatures: ``good`` where one is, else ``bad`` where one is: who may write can add a signature
+            that is worth nothing beside a good one, and takes nothing from that; ``unsigned`` without any.
         signatures: the oldest first.
     """
 
@@ -183,7 +184,7 @@ def _tag(tag: Tag, signatures: Sequence[Stored], allowed: Sequence[AllowedSigner
 
 def _signed(name: str | None, hash_: str, message: str, signatures: Sequence[Signature]) -> Signed:
     have = {one.status for one in signatures}
-    order: tuple[Status, ...] = ("bad", "good", "unknown")
+    order: tuple[Status, ...] = ("good", "bad", "unknown")
     status: Status = next((one for one in order if one in have), "unsigned")
     return Signed(name, hash_, message.partition("\n")[0], status, tuple(signatures))
 
