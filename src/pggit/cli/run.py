@@ -121,9 +121,9 @@ def _warned() -> Callable[[Diagnostic], None]:
         text = diagnostic.message_primary or ""
         if diagnostic.sqlstate == AMBIGUOUS and text not in shown:
             shown.add(text)
-            print(f"warning: {text}", file=sys.stderr)
+            say(f"warning: {text}")
             if diagnostic.message_hint:
-                print(f"hint: {diagnostic.message_hint}", file=sys.stderr)
+                say(f"hint: {diagnostic.message_hint}")
 
     return show
 
