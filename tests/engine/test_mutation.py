@@ -18,7 +18,7 @@ EXEMPT = {
     # signing: tests/repo/test_signing.py
     "annotate_tag", "put_signatures",
     # what protects branches, requests: the probe below
-    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_protection", "obstacles",
+    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_change", "obstacles",
     "open_request", "protect", "put_revision", "record_proof", "request_authors", "require_direct", "require_request",
     "review_request", "rule_of", "unprotect", "verdicts",
     # generated from the kinds, or of the redactor: tests of their own
@@ -28,13 +28,12 @@ EXEMPT = {
     # what switch, reset, revert and stash call: tests/work
     "drop_kept", "keep_column", "keep_note", "keep_schema", "keep_sequence", "keep_table", "kept", "move_head",
     "record_stash", "reset_head", "return_place", "return_places", "return_rows", "return_values", "row_key",
-    "settle_history", "strip_statements",
+    "settle_history", "strip_statements", "record_kept", "forget_kept", "stashed",
+    # what keeps others from applying: tests/apply/test_lock.py
+    "lock_key", "renew_lock",
     # looking without folding, waiting, access: tests/security/test_waiting.py, test_access.py
     "access_", "give_rights", "granted_rights", "live_", "lock_", "may_fold", "pending_history", "renaming",
     "read_rippled", "reread", "revoke_access", "take_rights", "try_", "unfolded", "unrecorded", "work_tree",
-    "record_kept", "forget_kept", "stashed",
-    # what keeps others from applying: tests/apply/test_lock.py
-    "lock_key", "renew_lock",
     # used by others alone, or before there is anything to probe
     "initialize", "fill_working", "fail",
 }  # fmt: skip
@@ -242,7 +241,7 @@ def test_each_function_emptied_makes_the_probe_fail(tracked, connection, role):
 
 
 REQUESTS = (
-    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_protection", "obstacles",
+    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_change", "obstacles",
     "open_request", "open_request_row", "protect", "put_revision", "record_proof", "request_authors", "require_direct",
     "require_request", "review_request", "rule_of", "unprotect", "verdicts",
 )  # fmt: skip

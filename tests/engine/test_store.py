@@ -8,6 +8,7 @@ import pytest
 import pggit
 from engine.oracle import drifted, fold, live, one, recorded, recorded_equals_live
 from pggit.repo import install
+from servers import session
 
 
 def findings(connection: psycopg.Connection) -> set[str]:
@@ -162,18 +163,18 @@ def test_an_owner_who_is_no_superuser_tracks_by_snapshots(server, role, make_dat
     database.connect().execute(f"alter schema public owner to {owner}")
     with pggit.open(database.url_as(owner)) as repo:
         assert repo.init().tracked_by == "snapshots"
-        repo.connection.execute("create table t (a int); create view v as select * from t")
+        session(repo).execute("create table t (a int); create view v as select * from t")
         status = repo.status()
         assert {change.key for change in status.changes} >= {"table public.t", "view public.v"}
         repo.commit("one")
-        repo.connection.execute("alter table t rename a to b")
+        session(repo).execute("alter table t rename a to b")
         assert {c.key for c in repo.status().changes} >= {"view public.v"}
         repo.commit("two")
         assert repo.fsck() == []
-        assert ("event triggers", "warning") in repo.connection.execute(
+        assert ("event triggers", "warning") in session(repo).execute(
             "select check_name, status from pggit.health_check()"
         ).fetchall()
-        repo.connection.execute("drop table t cascade")
+        session(repo).execute("drop table t cascade")
         assert repo.status().changes
         repo.uninstall()
         assert not repo.installed

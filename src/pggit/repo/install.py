@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from pggit.core.errors import EngineError, PermissionDenied, Refused, SqlFailed
 from pggit.db.resources import for_version
 from pggit.db.session import configure
 from pggit.db.sqlstate import translated
+from pggit.db.trust import require_runnable
 from pggit.db.waiting import lock_schema
 from pggit.kinds.reader import privileges_sql
 from pggit.repo.generate import reading_functions
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 ENGINE_VERSION = 2
 """Counts the forms of the engine's tables; functions are made anew by every upgrade."""
 
-_EVENT_TRIGGERS = ("pggit_a_note", "pggit_a_note_drop", "pggit_ddl", "pggit_drop")
-
 _SETTINGS = {
     "search_path": "pg_catalog, pg_temp",
     "check_function_bodies": "off",
     "client_min_messages": "warning",
 }
+
+_EVENT_TRIGGERS = ("pggit_a_note", "pggit_a_note_drop", "pggit_ddl", "pggit_drop")
 
 _SCHEMA_IS_THERE = ("42P06", "23505")
 """duplicate_schema, and unique_violation where it was created meanwhile."""
@@ -48,12 +49,14 @@ class Installed:
         version: version of the engine now.
         tracked_by: ``triggers``, or ``snapshots`` where the role may not create event triggers.
         head: hash of the commit at HEAD.
+        set_aside: what an upgrade renamed or took out of the store, because an older engine had let it in.
     """
 
     action: str
     version: int
     tracked_by: str
     head: str | None
+    set_aside: tuple[str, ...] = ()
 
 
 def files() -> list[tuple[str, str]]:
@@ -88,7 +91,9 @@ def install_script(major: int, *, event_triggers: bool = True) -> str:
     return "\n".join(
         [
             "begin;",
-            *(f"set local {name} = {value};" for name, value in _SETTINGS.items()),
+            "set local search_path = pg_catalog, pg_temp;",
+            "set local check_function_bodies = off;",
+            "set local client_min_messages = warning;",
             install_sql(major, event_triggers=event_triggers),
             f"select pggit.initialize('{'triggers' if event_triggers else 'snapshots'}');",
             f"insert into pggit.upgrade_log (version, action) values ({ENGINE_VERSION}, 'install');",  # noqa: S608
@@ -98,7 +103,13 @@ def install_script(major: int, *, event_triggers: bool = True) -> str:
 
 
 def installed_version(connection: Connection) -> int | None:
-    """Return the version of the engine in a database, or None where there is none."""
+    """Return the version of the engine in a database, or None where there is none.
+
+    Raises:
+        Untrusted: there is a schema `pggit` of a role that could gain rights if its functions were called.
+    """
+    if not require_runnable(connection, "pggit"):
+        return None
     row = connection.execute("select to_regclass('pggit.upgrade_log') is not null").fetchone()
     if not row or not row[0]:
         return None
@@ -158,7 +169,7 @@ def upgrade(connection: Connection) -> Installed:
 
     Raises:
         EngineError: the engine is newer than this pgGit.
-        Busy: another transaction uses the store; the message says whose it is.
+        Busy: another transaction uses the store.
     """
     version = installed_version(connection)
     if version is not None and version > ENGINE_VERSION:
@@ -174,19 +185,27 @@ def upgrade(connection: Connection) -> Installed:
         connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
         connection.execute(resources.files("pggit.repo").joinpath("upgrade.sql").read_text(encoding="utf-8"))
         _log(connection, "upgrade")
-    return _installed(connection, "upgrade", ENGINE_VERSION)
+        aside = connection.execute(
+            "select kind || ' ' || case kind when 'ref' then name else left(name, 10) end || ': ' || message"
+            " from pggit.set_aside where at = transaction_timestamp() order by kind, name"
+        ).fetchall()
+    return replace(_installed(connection, "upgrade", ENGINE_VERSION), set_aside=tuple(line for (line,) in aside))
 
 
 def uninstall(connection: Connection) -> None:
     """Remove the event triggers and schema `pggit` with all that is in it, in one transaction.
 
     Raises:
-        Busy: another transaction uses the store; the message says whose it is.
+        Busy: another transaction uses the store.
     """
     with translated(), connection.transaction():
         lock_schema(connection, "pggit")
         _quiet(connection)
         connection.execute("set local client_min_messages = warning; drop schema pggit cascade")
+
+
+def _wait_shortly(connection: Connection) -> None:
+    connection.execute(f"set local lock_timeout = '{_WAIT}s'")
 
 
 @contextmanager
@@ -209,10 +228,6 @@ def _as_owner(connection: Connection) -> None:
     ).fetchone()
     if row:
         connection.execute(f"set local role {row[0]}".encode())
-
-
-def _wait_shortly(connection: Connection) -> None:
-    connection.execute(f"set local lock_timeout = '{_WAIT}s'")
 
 
 def _quiet(connection: Connection) -> bool:

@@ -35,7 +35,8 @@ class Repository:
     `NotInstalled` before `init`, `NotFound` for names that are not there, `ConnectionFailed` when the server goes away.
 
     Args:
-        connection: an open connection in autocommit mode; `close` closes it.
+        connection: made by `pggit.db.connect.connect`; `close` closes it. It is pgGit's own session, in which
+            unqualified names are found in ``pg_catalog`` only. Your own SQL goes over a connection of your own.
 
     Raises:
         Untrusted: there is a schema `pggit` of a role that could gain rights if its functions were called; the
@@ -529,24 +530,31 @@ class Repository:
         from pggit.repo.replay import import_migrations
 
         self.require_installed()
-        return import_migrations(self.connection, directory, branch=branch, progress=progress)
+        return import_migrations(self, directory, branch=branch, progress=progress)
 
     # -- keeping --------------------------------------------------------------------------------------------------
 
     def fsck(self) -> list[results.Finding]:
-        """Read the whole catalog and hash the whole store again. Returns drift and damage; nothing when all is well."""
-        return [results.Finding(*row) for row in self._rows("select * from pggit.fsck()")]
+        """Read the whole catalog and hash the whole store again, and compare the engine with the one of this pgGit.
+
+        Returns drift and damage; nothing when all is well.
+        """
+        from pggit.repo.form import check_engine
+
+        found = check_engine(self)
+        return found + [results.Finding(*row) for row in self._rows("select * from pggit.fsck()")]
 
     def gc(self) -> dict[str, int]:
         """Remove commits that nothing reaches and trees that nothing needs; returns how many rows of each."""
         return dict(self._rows("select * from pggit.gc()"))
 
     def health(self) -> list[results.Check]:
-        """Return the checks of `pggit.health_check()`, and whether the engine is of this version of pgGit."""
-        from pggit.repo.guard import version_check
+        """Return the checks of `pggit.health_check()`, and whether the engine is the one of this pgGit."""
+        from pggit.repo.engine_version import version_check
+        from pggit.repo.form import as_check, check_engine
 
-        checks = [results.Check(*row) for row in self._rows("select * from pggit.health_check()")]
-        return [version_check(self.connection), *checks]
+        engine = version_check(self.connection) or as_check(check_engine(self))
+        return [*(results.Check(*row) for row in self._rows("select * from pggit.health_check()")), engine]
 
     def coverage(self) -> list[tuple[str, str]]:
         """Return what exists in the catalogs and no kind models, as (catalog, description)."""

@@ -479,6 +479,8 @@ CREATE FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
+  select pggit.note_change('tags/' || name, 'tag: annotated', r.commit)
+  from pggit.ref as r where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target;
   update pggit.ref as r set message = annotate_tag.message, tagger = annotate_tag.tagger, updated_at = annotate_tag.tagged_at
   where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target and r.message is null
     and octet_length(annotate_tag.message) <= 1048576 and coalesce(octet_length(annotate_tag.tagger), 0) <= 4096
@@ -673,7 +675,7 @@ CREATE FUNCTION pggit.author() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user)
+  select pggit.clean_author(coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user))
 $$;
 ALTER FUNCTION pggit.author() OWNER TO postgres;
 CREATE FUNCTION pggit.blame(object text DEFAULT NULL::text, at text DEFAULT 'HEAD'::text) RETURNS TABLE(key text, hash text, author text, authored_at timestamp with time zone, message text)
@@ -775,6 +777,32 @@ begin
   end if;
 end $_$;
 ALTER FUNCTION pggit.check_ref_name(name text) OWNER TO postgres;
+CREATE FUNCTION pggit.clean_author(author text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select case
+    when a.name = '' then coalesce(nullif(a.mail, ''), 'unknown')
+    when a.mail is null then a.name
+    else a.name || ' <' || a.mail || '>' end
+  from (
+    select btrim(translate(coalesce(m.parts[1], m.line), '<>', ''), E' .,:;"\\''') as name, btrim(m.parts[2]) as mail
+    from (select l.line, regexp_match(l.line, '^(.*)<([^<>]*)>$') as parts from (select pggit.clean_line(author)) as l(line)) as m
+  ) as a
+$_$;
+ALTER FUNCTION pggit.clean_author(author text) OWNER TO postgres;
+CREATE FUNCTION pggit.clean_line(line text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select btrim(regexp_replace(pggit.without_controls(line), '[\n\t]+', ' ', 'g')) $$;
+ALTER FUNCTION pggit.clean_line(line text) OWNER TO postgres;
+CREATE FUNCTION pggit.clean_message(message text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select regexp_replace(regexp_replace(pggit.without_controls(message), '[ \t]+$', '', 'gn'), '^\n+|\n+$', '', 'g')
+$_$;
+ALTER FUNCTION pggit.clean_message(message text) OWNER TO postgres;
 CREATE FUNCTION pggit.close_request(request bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -796,7 +824,7 @@ declare
   head_commit bytea;
   new_hash bytea;
 begin
-  if coalesce(btrim(message), '') = '' then
+  if coalesce(pggit.clean_message(message), '') !~ '\S' then
     perform pggit.fail('PG002', 'a commit needs a message');
   end if;
   perform pggit.require_direct(substr(pggit.current_branch(), 7));
@@ -1023,7 +1051,7 @@ begin
     perform pggit.fail('PG006', format('a tag named %s exists', name));
   end if;
   perform pggit.move_ref('tags/' || name, tagged, 'tag: ' || name);
-  update pggit.ref as r set message = create_tag.message, tagger = case when create_tag.message is not null then pggit.author() end where r.name = 'tags/' || create_tag.name;
+  update pggit.ref as r set message = pggit.clean_message(create_tag.message), tagger = case when create_tag.message is not null then pggit.author() end where r.name = 'tags/' || create_tag.name;
   return encode(tagged, 'hex');
 end $$;
 ALTER FUNCTION pggit.create_tag(name text, target text, message text) OWNER TO postgres;
@@ -1323,8 +1351,6 @@ begin
   update pggit.request as x set opened_role = (select r.oid from pg_roles as r where r.rolname = x.opened_by);
   update pggit.request_revision as x set made_role = (select r.oid from pg_roles as r where r.rolname = x.made_by);
   update pggit.approval as x set role = (select r.oid from pg_roles as r where r.rolname = x.who);
-  delete from pggit.access as x where not exists (select from pg_roles as r where r.rolname = x.role);
-  update pggit.access as x set role_oid = (select r.oid from pg_roles as r where r.rolname = x.role);
 end $$;
 ALTER FUNCTION pggit.find_roles() OWNER TO postgres;
 CREATE FUNCTION pggit.fold(wait boolean DEFAULT true) RETURNS integer
@@ -1595,7 +1621,8 @@ CREATE TABLE pggit.transaction (
     current_user_name text,
     application text,
     client inet,
-    cause text NOT NULL
+    cause text NOT NULL,
+    id bigint NOT NULL
 );
 ALTER TABLE ONLY pggit.transaction REPLICA IDENTITY FULL;
 ALTER TABLE pggit.transaction OWNER TO postgres;
@@ -1622,7 +1649,8 @@ CREATE VIEW pggit.history AS
             t_1.current_user_name,
             t_1.application,
             t_1.client,
-            t_1.cause
+            t_1.cause,
+            t_1.id
            FROM pggit.transaction t_1
           WHERE (t_1.xid = c.xid)
           ORDER BY (t_1.cause = COALESCE(c.tag, ''::text)) DESC, (t_1.cause = 'ddl'::text) DESC
@@ -1675,6 +1703,9 @@ begin
   perform pggit.lock_repository();
   perform pggit.take_rights(target);
   perform pggit.give_rights(target, array(select r from pggit.rights(level) as r));
+  if not exists (select from pggit.access as a where a.role_oid = target and a.role = role_name and a.level = grant_access.level) then
+    perform pggit.note_change('access/' || role_name, 'grant: ' || level);
+  end if;
   delete from pggit.access as a where a.role_oid = target or a.role = role_name;
   insert into pggit.access (role, role_oid, level) values (role_name, target, grant_access.level);
 end $$;
@@ -2025,6 +2056,7 @@ declare
   is_empty boolean;
   key text[];
   target text := format('pggit_stash.%I', kept);
+  statement text;
   owner name := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this);
 begin
   execute format('lock table %s in access exclusive mode', this);
@@ -2038,13 +2070,15 @@ begin
       hint = '--allow data-loss drops them for good.';
   end if;
   perform pggit.keep_schema(current_user);
-  execute format('create unlogged table %s as select %s from %s', target, (
-    select string_agg(format(case when t.typnamespace = 'pg_catalog'::regnamespace then '%1$I' else '%1$I::text collate pg_catalog."default" as %1$I' end, a.attname), ', ')
-    from pg_attribute as a join pg_type as t on t.oid = a.atttypid
-    where a.attrelid = this and (a.attname = any (key) or a.attname = "column")), this);
-  execute format('alter table %s set logged', target);
+  select format('select %s from %s', string_agg(format(case when t.typnamespace = 'pg_catalog'::regnamespace then '%1$I'
+      else '%1$I::text collate pg_catalog."default" as %1$I' end, a.attname), ', '), this) into statement
+  from pg_attribute as a join pg_type as t on t.oid = a.atttypid
+  where a.attrelid = this and (a.attname = any (key) or a.attname = "column");
   perform pggit.keep_schema(owner);
+  execute format('create unlogged table %s as %s with no data', target, statement);
   execute format('alter table %s owner to %I', target, owner);
+  perform pggit.run_as_owner(owner, format('insert into %s %s', target, statement));  -- casts are code
+  execute format('alter table %s set logged', target);
   perform pggit.keep_note(target::regclass, about || jsonb_build_object('key_columns', key,
     'type', (select format_type(a.atttypid, a.atttypmod) from pg_attribute as a where a.attrelid = this and a.attname = "column")));
 end $_$;
@@ -2137,7 +2171,11 @@ begin
     places := places || jsonb_build_object(owned."column", place);
   end loop;
   for statement in select * from pggit.strip_statements(this) loop
-    execute statement;
+    if statement ~ ' alter column .* using ' then  -- casts are code
+      perform pggit.run_as_owner((select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this), statement);
+    else
+      execute statement;
+    end if;
   end loop;
   for owned in
     select d.objid::regclass as sequence from pg_depend as d join pg_class as c on c.oid = d.objid and c.relkind = 'S'
@@ -2811,7 +2849,7 @@ begin
   insert into pggit.ref (name, commit) values (ref_name, new_commit)
   on conflict (name) do update set commit = excluded.commit, updated_at = clock_timestamp();
   insert into pggit.reflog (id, ref, old, new, message)
-  select r.reflog_id + 1, ref_name, old_commit, new_commit, move_ref.message from pggit.repository as r;
+  select r.reflog_id + 1, ref_name, old_commit, new_commit, pggit.clean_message(move_ref.message) from pggit.repository as r;
   update pggit.repository set reflog_id = reflog_id + 1;
 end $$;
 ALTER FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) OWNER TO postgres;
@@ -2824,16 +2862,15 @@ CREATE FUNCTION pggit.names(key text, object text) RETURNS boolean
        and key ~ ('^((?:[^"]|"[^"]*")* )?' || regexp_replace(object, '([][(){}.*+?|^$\\])', '\\\1', 'g') || '(?:[.(].*| USING .*)?$')
 $_$;
 ALTER FUNCTION pggit.names(key text, object text) OWNER TO postgres;
-CREATE FUNCTION pggit.note_protection(pattern text, message text) RETURNS void
-    LANGUAGE plpgsql
+CREATE FUNCTION pggit.note_change(subject text, message text, at bytea DEFAULT NULL::bytea) RETURNS void
+    LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-begin
-  insert into pggit.reflog (id, ref, message)
-  select r.reflog_id + 1, 'protection/' || pattern, note_protection.message from pggit.repository as r;
-  update pggit.repository set reflog_id = reflog_id + 1;
-end $$;
-ALTER FUNCTION pggit.note_protection(pattern text, message text) OWNER TO postgres;
+  with counted as (update pggit.repository set reflog_id = reflog_id + 1 returning reflog_id)
+  insert into pggit.reflog (id, ref, old, new, message)
+  select c.reflog_id, subject, note_change.at, note_change.at, note_change.message from counted as c
+$$;
+ALTER FUNCTION pggit.note_change(subject text, message text, at bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.note_seal(hash text, query text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2934,7 +2971,7 @@ declare
   number bigint;
   wanted text;
 begin
-  if coalesce(btrim(title), '') = '' then
+  if coalesce(pggit.clean_line(title), '') = '' then
     perform pggit.fail('PG002', 'a request needs a title');
   end if;
   if branch = target then
@@ -2952,7 +2989,7 @@ begin
   end if;
   number := 1 + coalesce((select max(q.id) from pggit.request as q), 0);
   insert into pggit.request (id, branch, target, title, body, state, opened_by, author)
-  values (number, open_request.branch, open_request.target, btrim(open_request.title), open_request.body, 'open', session_user, pggit.author());
+  values (number, open_request.branch, open_request.target, pggit.clean_line(open_request.title), pggit.clean_message(open_request.body), 'open', session_user, pggit.author());
   return number;
 end $$;
 ALTER FUNCTION pggit.open_request(branch text, target text, title text, body text) OWNER TO postgres;
@@ -3133,11 +3170,38 @@ select m.umid as objid, m.srvid as address from pg_user_mappings as m where m.um
   end if;
 end $$;
 ALTER FUNCTION pggit.owners(catalogs oid[], objids oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.path_of(owner name) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  with written as (
+    select coalesce((
+      select substr(c.setting, 13) from pg_db_role_setting as s cross join lateral unnest(s.setconfig) as c(setting)
+      where starts_with(c.setting, 'search_path=') and s.setdatabase in (0, (select d.oid from pg_database as d where d.datname = current_database()))
+        and s.setrole in (0, (select r.oid from pg_roles as r where r.rolname = owner))
+      order by s.setrole <> 0 desc, s.setdatabase <> 0 desc limit 1), (select s.reset_val from pg_settings as s where s.name = 'search_path')) as path
+  ), named as (
+    select m.number, case when m.part[1] = '$user' then owner::text else coalesce(replace(m.part[1], '""', '"'), lower(m.part[2])) end as name
+    from written cross join lateral regexp_matches(written.path, '"((?:[^"]|"")*)"|([^",\s]+)', 'g') with ordinality as m(part, number)
+  )
+  select concat_ws(', ', 'pg_catalog', string_agg(quote_ident(n.nspname), ', ' order by named.number), 'pg_temp')
+  from named join pg_namespace as n on n.nspname = named.name and not starts_with(n.nspname::text, 'pg_')
+  where not exists (
+    select from (
+      select n.nspowner as oid
+      union all select a.grantee from aclexplode(n.nspacl) as a where a.privilege_type = 'CREATE') as creator
+    left join pg_roles as c on c.oid = creator.oid
+    where c.rolname is null or not (c.rolsuper or c.rolname in ('pg_database_owner', owner)
+      or c.oid = (select d.datdba from pg_database as d where d.datname = current_database())
+      or pg_has_role(c.oid, (select o.oid from pg_roles as o where o.rolname = owner), 'member')))
+$_$;
+ALTER FUNCTION pggit.path_of(owner name) OWNER TO postgres;
 CREATE FUNCTION pggit.pause_tracking(duration interval) RETURNS timestamp with time zone
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select pggit.lock_repository();
+  select pggit.note_change('tracking', case when duration > interval '0' then 'pause: ' || duration else 'resume' end);
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 ALTER FUNCTION pggit.pause_tracking(duration interval) OWNER TO postgres;
@@ -3197,21 +3261,28 @@ begin
   values (protect.pattern, protect.approvals, protect.proof, protect.signed, protect.not_author, protect.independent)
   on conflict on constraint protection_pkey do update set approvals = excluded.approvals, proof = excluded.proof, signed = excluded.signed,
     not_author = excluded.not_author, independent = excluded.independent, set_at = excluded.set_at, set_by = excluded.set_by;
-  perform pggit.note_protection(pattern, 'protect: ' || concat_ws(', ', approvals || case approvals when 1 then ' approval' else ' approvals' end, case when proof then 'proof' end,
+  perform pggit.note_change('protection/' || pattern, 'protect: ' || concat_ws(', ', approvals || case approvals when 1 then ' approval' else ' approvals' end, case when proof then 'proof' end,
     case when signed then 'signed' end, case when not_author then 'not by authors' end,
     case when independent then 'independent' end));
 end $$;
 ALTER FUNCTION pggit.protect(pattern text, approvals integer, proof boolean, signed boolean, not_author boolean, independent boolean) OWNER TO postgres;
+CREATE FUNCTION pggit.put_aside(kind text, name text, message text, content jsonb) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ insert into pggit.set_aside (kind, name, message, content) values (kind, name, message, content) $$;
+ALTER FUNCTION pggit.put_aside(kind text, name text, message text, content jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  new_hash bytea := pggit.commit_hash(tree, parents, author, authored_at, message);
+  new_author text := pggit.clean_author(author);
+  new_message text := pggit.clean_message(message);
+  new_hash bytea := pggit.commit_hash(tree, parents, new_author, authored_at, new_message);
   old_tree bytea := (select c.tree from pggit.commit as c where c.hash = put_commit.parents[1]);
 begin
   insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
-  values (new_hash, tree, parents, author, authored_at, message,
+  values (new_hash, tree, parents, new_author, authored_at, new_message,
     1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (put_commit.parents)), 0))
   on conflict do nothing;
   if found and old_tree is not null then
@@ -5873,9 +5944,10 @@ begin
   end if;
   update pggit.ref as r set name = 'heads/' || new_name where r.name = 'heads/' || old_name;
   update pggit.ref as r set target = 'heads/' || new_name where r.name = 'HEAD' and r.target = 'heads/' || old_name;
-  update pggit.reflog as l set ref = 'heads/' || new_name where l.ref = 'heads/' || old_name;
-  insert into pggit.reflog (id, ref, old, new, message)
-  select r.reflog_id + 1, 'heads/' || new_name, tip, tip, format('branch: renamed %s to %s', old_name, new_name) from pggit.repository as r;
+  update pggit.reflog as l set ref = 'heads/' || new_name, written = coalesce(l.written, l.ref) where l.ref = 'heads/' || old_name;
+  insert into pggit.reflog (id, ref, old, new, message, renamed)
+  select r.reflog_id + 1, 'heads/' || new_name, tip, tip, format('branch: renamed %s to %s', old_name, new_name), 'heads/' || old_name
+  from pggit.repository as r;
   update pggit.repository set reflog_id = reflog_id + 1;
   return encode(tip, 'hex');
 end $$;
@@ -6037,7 +6109,7 @@ CREATE FUNCTION pggit.require_root(root bytea, parents bytea[]) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  problem text := pggit.root_problem(root, (select c.tree from pggit.commit as c where c.hash = parents[1]));
+  problem text := pggit.root_problem(root, (select c.tree from pggit.commit as c where c.hash = require_root.parents[1]));
 begin
   if problem is not null then
     perform pggit.fail('PG006', format('tree %s cannot be that of a commit: %s', coalesce(pggit.short(root), 'null'), problem));
@@ -6100,7 +6172,7 @@ begin
   else
     found := pggit.resolve_name(coalesce(nullif(base, '@'), 'HEAD'));
   end if;
-  if found is null then
+  if found is null or not exists (select from pggit.commit as c where c.hash = found) then
     perform pggit.fail('PG003', format('no commit is called %s', expression),
       'pggit branch and pggit log show what there is.');
   end if;
@@ -6240,24 +6312,27 @@ CREATE FUNCTION pggit.return_rows(kept text, relation text) RETURNS bigint
     AS $$
 declare
   source regclass := pggit.stashed(kept);
+  owner name := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = source);
   names text;
   "values" text;
-  counted bigint;
 begin
   if source is null then
     return 0;
+  end if;
+  if pggit.runs_as_caller(owner) then
+    owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = relation::regclass);
+  else
+    execute format('alter table %s owner to %I', relation::regclass, owner);
   end if;
   select string_agg(quote_ident(a.attname), ', ' order by a.attnum), string_agg(format('%I::%s', a.attname, format_type(b.atttypid, b.atttypmod)), ', ' order by a.attnum)
   into names, "values"
   from pg_attribute as a join pg_attribute as b on b.attrelid = relation::regclass and b.attname = a.attname
   where a.attrelid = source and a.attnum > 0 and not a.attisdropped;
   if names is null then  -- rows without columns
-    execute format('insert into %s select from %s', relation::regclass, source);
-  else
-    execute format('insert into %s (%s) overriding system value select %s from %s', relation::regclass, names, "values", source);
+    return pggit.run_as_owner(owner, format('insert into %s select from %s', relation::regclass, source));
   end if;
-  get diagnostics counted = row_count;
-  return counted;
+  return pggit.run_as_owner(owner,
+    format('insert into %s (%s) overriding system value select %s from %s', relation::regclass, names, "values", source));
 end $$;
 ALTER FUNCTION pggit.return_rows(kept text, relation text) OWNER TO postgres;
 CREATE FUNCTION pggit.return_values(kept text, relation text, "column" text) RETURNS bigint
@@ -6268,6 +6343,7 @@ declare
   source regclass := pggit.stashed(kept);
   this regclass := relation::regclass;
   key text[] := array(select jsonb_array_elements_text(s.about -> 'key_columns') from pggit.stash as s where s.name = kept);
+  owner name;
   off record;
   enabling text[] := '{}';
   again text;
@@ -6276,15 +6352,20 @@ begin
   if source is null then
     raise exception using errcode = 'PG003', message = format('nothing is kept as %s', kept), hint = 'pggit stash kept shows what is.';
   end if;
+  owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this);
+  if not pggit.runs_as_caller(owner) then
+    perform pggit.keep_schema(owner);
+    execute format('grant select on %s to %I', source, owner);
+  end if;
   for off in select t.tgname, t.tgenabled from pg_trigger as t where t.tgrelid = this and not t.tgisinternal and t.tgenabled in ('O', 'A') loop
     execute format('alter table %s disable trigger %I', this, off.tgname);
     enabling := enabling || format('alter table %s enable %s trigger %I', this, case off.tgenabled when 'A' then 'always' else '' end, off.tgname);
   end loop;
-  execute format('update %s as t set %I = k.%I::%s from %s as k where %s', this, "column", "column",
+  counted := pggit.run_as_owner(owner,
+    format('update %s as t set %I = k.%I::%s from %s as k where %s', this, "column", "column",
     (select format_type(a.atttypid, a.atttypmod) from pg_attribute as a where a.attrelid = this and a.attname = "column"), source,
     (select string_agg(format('t.%1$I = k.%1$I::%2$s', n.name, format_type(a.atttypid, a.atttypmod)), ' and ')
-     from unnest(key) as n(name) join pg_attribute as a on a.attrelid = this and a.attname = n.name));
-  get diagnostics counted = row_count;
+     from unnest(key) as n(name) join pg_attribute as a on a.attrelid = this and a.attname = n.name)));
   foreach again in array enabling loop
     execute again;
   end loop;
@@ -6320,13 +6401,13 @@ begin
   number := 1 + coalesce((select max(a.id) from pggit.approval as a), 0);
   insert into pggit.approval (id, request, revision, source, change_hash, verdict, who, author, note, signature, public_key)
   values (number, asked.id, last.revision, last.source, last.change_hash, review_request.verdict, session_user, pggit.author(),
-    review_request.note, nullif(btrim(review_request.signature), ''), review_request.public_key);
+    pggit.clean_message(review_request.note), nullif(btrim(review_request.signature), ''), review_request.public_key);
   update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
   return number;
 end $$;
 ALTER FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text, signature text, public_key text, seen text) OWNER TO postgres;
 CREATE FUNCTION pggit.revision_hash(request bigint, source bytea, target bytea, change_hash bytea) RETURNS bytea
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql IMMUTABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select pggit.digest(jsonb_build_object('request', request, 'source', encode(source, 'hex'), 'target', encode(target, 'hex'), 'changes', encode(change_hash, 'hex')))
@@ -6351,6 +6432,7 @@ begin
   if target is not null then
     perform pggit.take_rights(target);
   end if;
+  perform pggit.note_change('access/' || role_name, 'revoke');
   delete from pggit.access as a where a.role_oid = target or a.role = role_name;
 end $$;
 ALTER FUNCTION pggit.revoke_access(role_name name) OWNER TO postgres;
@@ -6401,7 +6483,7 @@ begin
     select 'pg_class'::regclass::oid, c.oid, 'SELECT'
     from pg_class as c
     where c.relnamespace = 'pggit'::regnamespace and c.relkind in ('r', 'v')
-      and (c.relname = any (reading_tables) or level <> 'reader' and c.relname <> 'note_key');
+      and (c.relname = any (reading_tables) or level <> 'reader' and c.relname not in ('note_key', 'lock'));
 end $$;
 ALTER FUNCTION pggit.rights(level text) OWNER TO postgres;
 CREATE FUNCTION pggit.root_problem(root bytea, base bytea DEFAULT NULL::bytea) RETURNS text
@@ -6479,6 +6561,66 @@ CREATE FUNCTION pggit.rule_of(branch text) RETURNS TABLE(patterns text[], approv
   having count(*) > 0
 $$;
 ALTER FUNCTION pggit.rule_of(branch text) OWNER TO postgres;
+CREATE FUNCTION pggit.run_as_owner(owner name, statement text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  schema text := 'pggit_run_' || md5(gen_random_uuid()::text);
+  waiting text;
+  changed bigint;
+begin
+  if pggit.runs_as_caller(owner) then
+    execute statement;
+    get diagnostics changed = row_count;
+    return changed;
+  end if;
+  execute format('create schema %I', schema);
+  execute format('create function %I.run() returns pg_catalog.int8 language plpgsql set search_path = %s as %L', schema, pggit.path_of(owner),
+    format('declare changed pg_catalog.int8; begin execute %L; get diagnostics changed = row_count; return changed; end', statement));
+  execute format('grant execute on function %I.run() to %I', schema, owner);
+  execute format('create materialized view %1$I.rows as select %1$I.run() as changed with no data', schema);
+  execute format('grant usage, create on schema %I to %I', schema, owner);
+  execute format('alter materialized view %I.rows owner to %I', schema, owner);
+  execute format('revoke create on schema %I from %I', schema, owner);
+  select string_agg(distinct format('%I.%I', n.nspname, c.conname), ', ') into waiting
+  from pg_constraint as c join pg_namespace as n on n.oid = c.connamespace where c.condeferred and has_schema_privilege(n.oid, 'usage');
+  set constraints all immediate;  -- what waits for the end of the transaction would be outside
+  execute format('refresh materialized view %I.rows', schema);
+  if waiting is not null then
+    execute format('set constraints %s deferred', waiting);
+  end if;
+  execute format('select changed from %I.rows', schema) into changed;
+  execute format('drop materialized view %1$I.rows; drop function %1$I.run(); drop schema %1$I', schema);
+  return changed;
+end $_$;
+ALTER FUNCTION pggit.run_as_owner(owner name, statement text) OWNER TO postgres;
+CREATE FUNCTION pggit.runs_as_caller(owner name) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select r.rolsuper or r.rolname = session_user or pg_has_role(r.oid, session_user, 'member') from pg_roles as r where r.rolname = owner
+$$;
+ALTER FUNCTION pggit.runs_as_caller(owner name) OWNER TO postgres;
+CREATE FUNCTION pggit.safe_ref(name text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  section text := coalesce(substring(name from '^(heads|tags|remotes)/'), 'tags');
+  wanted text := 'renamed-' || coalesce(nullif(left(btrim(regexp_replace(regexp_replace(name, '^(heads|tags|remotes)/', ''), '[^0-9A-Za-z]+', '-', 'g'), '-'), 40), ''), 'ref');
+  number integer := 1;
+begin
+  if section = 'remotes' then
+    wanted := 'renamed/' || wanted;
+  end if;
+  while not pggit.is_ref(section || '/' || wanted || '-' || number)
+     or exists (select from pggit.ref as r where r.name = section || '/' || wanted || '-' || number) loop
+    number := number + 1;
+  end loop;
+  return section || '/' || wanted || '-' || number;
+end $$;
+ALTER FUNCTION pggit.safe_ref(name text) OWNER TO postgres;
 CREATE FUNCTION pggit.said_problems() RETURNS TABLE(problem text, object text, message text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6532,6 +6674,7 @@ begin
   if value is null or value = '' then
     delete from pggit.setting as s where s.name = "set".name;
     update pggit.repository set full_read = true where "set".name in ('ignore', 'ignore_kinds', 'include_kinds');
+    perform pggit.note_change('setting/' || name, 'reset');
     return;
   end if;
   if value !~ allowed then
@@ -6542,11 +6685,154 @@ begin
   end if;
   insert into pggit.setting as s (name, value) values ("set".name, "set".value)
   on conflict on constraint setting_pkey do update set value = excluded.value;
+  perform pggit.note_change('setting/' || name, 'set: ' || value);
   if name in ('ignore', 'ignore_kinds', 'include_kinds') then
     update pggit.repository set full_read = true;
   end if;
 end $_$;
 ALTER FUNCTION pggit.set(name text, value text) OWNER TO postgres;
+CREATE FUNCTION pggit.set_aside_commits() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  wrong bytea[];
+  level bytea[];
+  trees bytea[];
+  bad bytea[];
+  moved record;
+  back bytea;
+begin
+  -- the same commits, by the same hashes
+  update pggit.commit as c set parents = array(select p.hash from unnest(c.parents) with ordinality as p(hash, n) order by p.n)
+  where not pggit.is_parents(c.parents) and pggit.is_parents(array(select p.hash from unnest(c.parents) with ordinality as p(hash, n) order by p.n));
+  wrong := array(select b.hash from pggit.blob as b where jsonb_path_exists(b.definition, 'strict $.**{32}'));
+  level := wrong;
+  trees := '{}';
+  while cardinality(level) > 0 loop
+    level := array(
+      select t.hash from pggit.tree as t
+      where t.hash <> all (trees) and exists (
+        select from jsonb_each_text(case when jsonb_typeof(t.entries) = 'object' then t.entries else '{}' end) as e
+        where e.value = any (array(select encode(l.hash, 'hex') from unnest(level) as l(hash)))));
+    trees := trees || level;
+  end loop;
+  with recursive gone(hash, problem) as (
+    select c.hash, coalesce(p.problem, case when c.tree = any (trees) then 'a definition in it is nested too deep' else 'its tree: ' || x.problem end)
+    from pggit.commit as c left join pggit.commit as o on o.hash = c.parents[1]
+    cross join lateral pggit.commit_problem(c.tree, c.parents, c.author, c.authored_at, c.message) as p(problem)
+    cross join lateral (select case when exists (select from pggit.tree as t where t.hash = c.tree) then pggit.root_problem(c.tree, o.tree) end) as x(problem)
+    where p.problem is not null or c.tree = any (trees) or x.problem is not null
+    union
+    select c.hash, 'it comes from one that cannot be stored' from gone as g join pggit.commit as c on g.hash = any (c.parents)
+  ),
+  kept as (
+    insert into pggit.set_aside (kind, name, message, content)
+    select distinct on (g.hash) 'commit', encode(g.hash, 'hex'), g.problem, to_jsonb(c)
+    from gone as g join pggit.commit as c using (hash) order by g.hash, g.problem = 'it comes from one that cannot be stored'
+    returning decode(name, 'hex') as hash
+  )
+  select array_agg(k.hash) into bad from kept as k;
+  if bad is null then
+    return;
+  end if;
+  for moved in select r.name, r.commit, to_jsonb(r) as content from pggit.ref as r where r.commit = any (bad) order by r.name loop
+    with recursive back_to(hash, n) as (
+      select moved.commit, 0
+      union all
+      select c.parents[1], b.n + 1 from back_to as b join pggit.commit as c using (hash) where b.hash = any (bad) and c.parents[1] is not null
+    )
+    select b.hash into back from back_to as b where b.hash <> all (bad) order by b.n limit 1;
+    perform pggit.put_aside('ref', moved.name, 'its commit is set aside: ' || coalesce('it is at ' || pggit.short(back) || ' now', 'it is removed'), moved.content);
+    update pggit.ref as r set commit = back where r.name = moved.name;
+  end loop;
+  delete from pggit.commit as c where c.hash = any (bad);
+  delete from pggit.commit_change as c where c.commit = any (bad);
+  delete from pggit.recorded as c where c.commit = any (bad);
+  delete from pggit.ref as r where r.commit is null and r.name <> 'HEAD' and r.name is distinct from (select h.target from pggit.ref as h where h.name = 'HEAD');
+  insert into pggit.set_aside (kind, name, message, content)
+  select 'definition', encode(b.hash, 'hex'), 'it is nested too deep', b.definition from pggit.blob as b where b.hash = any (wrong);
+  delete from pggit.tree as t where t.hash = any (trees);
+  delete from pggit.blob as b where b.hash = any (wrong);
+  update pggit.repository set root = null, stale = array(select distinct w.bucket from pggit.working as w) where root = any (trees);
+  if pggit.head() is null then
+    perform pggit.record_commit(pggit.write_tree(), '{}', pggit.author(), clock_timestamp(), 'The schema as it is, after what its history had was set aside');
+  end if;
+end $_$;
+ALTER FUNCTION pggit.set_aside_commits() OWNER TO postgres;
+CREATE FUNCTION pggit.set_aside_refs() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  bad record;
+  chosen text;
+  back bytea;
+begin
+  for bad in select r.name, r.commit, to_jsonb(r) as content from pggit.ref as r where not pggit.is_ref(r.name) order by r.name loop
+    chosen := pggit.safe_ref(bad.name);
+    update pggit.ref as r set name = chosen, target = null where r.name = bad.name;
+    update pggit.ref as r set target = case when starts_with(chosen, 'heads/') then chosen end where r.name = 'HEAD' and r.target = bad.name;
+    update pggit.reflog as l set ref = chosen where l.ref = bad.name;
+    if starts_with(bad.name, 'heads/') then
+      update pggit.request as q set branch = substr(chosen, 7) where q.branch = substr(bad.name, 7);
+      update pggit.request as q set target = substr(chosen, 7) where q.target = substr(bad.name, 7);
+      update pggit.protection as p set pattern = substr(chosen, 7) where p.pattern = substr(bad.name, 7);
+      update pggit.sequence as s set branch = substr(chosen, 7) where s.branch = substr(bad.name, 7);
+    end if;
+    perform pggit.put_aside('ref', bad.name, format('its name is not valid: it is %s now', chosen), bad.content);
+  end loop;
+  for bad in
+    select r.name, to_jsonb(r) as content from pggit.ref as r
+    where r.name <> 'HEAD' and r.commit is not null and not exists (select from pggit.commit as c where c.hash = r.commit) order by r.name
+  loop
+    back := (select l.new from pggit.reflog as l join pggit.commit as c on c.hash = l.new where l.ref = bad.name order by l.id desc limit 1);
+    if back is null then
+      delete from pggit.ref as r where r.name = bad.name;
+    else
+      update pggit.ref as r set commit = back where r.name = bad.name;
+    end if;
+    perform pggit.put_aside('ref', bad.name, 'its commit is not in the store: ' || coalesce('it is at ' || pggit.short(back) || ' again', 'it is removed'), bad.content);
+  end loop;
+  if not exists (select from pggit.ref as r left join pggit.ref as b on b.name = r.target where r.name = 'HEAD'
+      and (b.name is not null or r.target is null and exists (select from pggit.commit as c where c.hash = r.commit))) then
+    chosen := (select r.name from pggit.ref as r where starts_with(r.name, 'heads/') and r.commit is not null order by r.name <> 'heads/main', r.name limit 1);
+    perform pggit.put_aside('ref', 'HEAD', format('it is missing, or on nothing: it is on %s now', chosen),
+      (select to_jsonb(r) from pggit.ref as r where r.name = 'HEAD'));
+    insert into pggit.ref as r (name, target) values ('HEAD', chosen) on conflict (name) do update set target = excluded.target, commit = null;
+  end if;
+  update pggit.ref as r set target = null where r.name <> 'HEAD' and r.target is not null;
+end $$;
+ALTER FUNCTION pggit.set_aside_refs() OWNER TO postgres;
+CREATE FUNCTION pggit.set_aside_said() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  with gone as (
+    delete from pggit.signature as s
+    where pggit.is_signature(s.armored, s.signer, 'pggit') is not true or not s.signed_at between '0001-01-03 00:00:00+00' and '9999-12-29 00:00:00+00'
+      or not exists (select from pggit.commit as c where c.hash = s.commit)
+    returning s.*
+  )
+  insert into pggit.set_aside (kind, name, message, content)
+  select 'signature', coalesce(nullif(g.tag, ''), encode(g.commit, 'hex')), 'it is not a signature of what is in the store', to_jsonb(g) from gone as g;
+  with gone as (
+    delete from pggit.sequence as s
+    where cardinality(s.todo) = 0 or not exists (select from pggit.ref as r where r.name = 'heads/' || s.branch)
+      or exists (select from unnest(s.todo || s.tip || s.original) as t(hash) where not exists (select from pggit.commit as c where c.hash = t.hash))
+    returning s.*
+  )
+  insert into pggit.set_aside (kind, name, message, content)
+  select 'rebase', g.branch, 'it names what is not in the store: it is given up', to_jsonb(g) from gone as g;
+  update pggit.merges as m set state = 'aborted', ended_at = clock_timestamp(), ended_by = session_user
+  where m.state = 'open' and exists (select from unnest(array[m.ours, m.theirs]) as t(hash) where not exists (select from pggit.commit as c where c.hash = t.hash));
+  update pggit.reflog as x set role = r.oid from pg_roles as r where r.rolname = x.who and x.role is null;
+  update pggit.request as x set opened_role = r.oid from pg_roles as r where r.rolname = x.opened_by and x.opened_role is null;
+  update pggit.request_revision as x set made_role = r.oid from pg_roles as r where r.rolname = x.made_by and x.made_role is null;
+  update pggit.approval as x set role = r.oid from pg_roles as r where r.rolname = x.who and x.role is null;
+end $$;
+ALTER FUNCTION pggit.set_aside_said() OWNER TO postgres;
 CREATE FUNCTION pggit.set_remote(remote text, url text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6554,6 +6840,7 @@ CREATE FUNCTION pggit.set_remote(remote text, url text) RETURNS void
 begin
   perform pggit.check_ref_name(remote);
   perform pggit.lock_repository();
+  perform pggit.note_change('setting/remote.' || remote || '.url', case when url is null then 'reset' else 'set' end);
   if url is null then
     delete from pggit.setting as s where s.name = 'remote.' || remote || '.url';
     delete from pggit.ref as r where starts_with(r.name, 'remotes/' || remote || '/');
@@ -6894,7 +7181,7 @@ begin
   if not found then
     perform pggit.fail('PG003', format('nothing protects %s', pattern), 'pggit protect lists what is protected.');
   end if;
-  perform pggit.note_protection(pattern, 'protect: off');
+  perform pggit.note_change('protection/' || pattern, 'protect: off');
 end $$;
 ALTER FUNCTION pggit.unprotect(pattern text) OWNER TO postgres;
 CREATE FUNCTION pggit.unrecorded() RETURNS TABLE(problem text, object text, message text)
@@ -7100,6 +7387,14 @@ CREATE FUNCTION pggit.versions() RETURNS TABLE(catalog oid, address oid, version
   select row.catalog, row.address, sum(hashint8((row.objid::bigint << 32) | row.xmin::text::bigint)) from row group by row.catalog, row.address
 $$;
 ALTER FUNCTION pggit.versions() OWNER TO postgres;
+CREATE FUNCTION pggit.without_controls(written text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select case when getdatabaseencoding() = 'UTF8' then regexp_replace(t.text, '[\u0080-\u009f]+', '', 'g') else t.text end
+  from (select regexp_replace(replace(written, E'\r\n', E'\n'), '[\u0001-\u0008\u000b-\u001f\u007f]+', '', 'g')) as t(text)
+$$;
+ALTER FUNCTION pggit.without_controls(written text) OWNER TO postgres;
 CREATE FUNCTION pggit.without_private(definition jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7439,7 +7734,9 @@ CREATE TABLE pggit.reflog (
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     who text DEFAULT SESSION_USER NOT NULL,
     message text NOT NULL,
-    role oid DEFAULT pggit.session_role()
+    role oid DEFAULT pggit.session_role(),
+    written text,
+    renamed text
 );
 ALTER TABLE pggit.reflog OWNER TO postgres;
 CREATE TABLE pggit.request_revision (
@@ -7522,6 +7819,16 @@ CREATE VIEW pggit.requests AS
           ORDER BY x.revision DESC
          LIMIT 1) v ON (true));
 ALTER VIEW pggit.requests OWNER TO postgres;
+CREATE TABLE pggit.set_aside (
+    at timestamp with time zone DEFAULT transaction_timestamp() NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    message text NOT NULL,
+    content jsonb
+);
+ALTER TABLE ONLY pggit.set_aside REPLICA IDENTITY FULL;
+ALTER TABLE pggit.set_aside OWNER TO postgres;
+COMMENT ON TABLE pggit.set_aside IS 'What an upgrade removed from the store or renamed there, and why';
 CREATE TABLE pggit.setting (
     name text NOT NULL,
     value text NOT NULL
@@ -7551,6 +7858,14 @@ CREATE VIEW pggit.tags AS
    FROM pggit.ref r
   WHERE starts_with(name, 'tags/'::text);
 ALTER VIEW pggit.tags OWNER TO postgres;
+ALTER TABLE pggit.transaction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME pggit.transaction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE pggit.upgrade_log (
     version integer NOT NULL,
     action text NOT NULL,
@@ -7561,6 +7876,8 @@ ALTER TABLE ONLY pggit.upgrade_log REPLICA IDENTITY FULL;
 ALTER TABLE pggit.upgrade_log OWNER TO postgres;
 ALTER TABLE ONLY pggit.access
     ADD CONSTRAINT access_pkey PRIMARY KEY (role);
+ALTER TABLE ONLY pggit.access
+    ADD CONSTRAINT access_role_oid_key UNIQUE (role_oid);
 ALTER TABLE ONLY pggit.approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.blob
@@ -7660,6 +7977,8 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.r
 ALTER TABLE pggit.request_revision ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.sequence FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.sequence ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.set_aside FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.set_aside ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.setting FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.setting ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.signature FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -7698,6 +8017,9 @@ REVOKE ALL ON FUNCTION pggit.capture_failed(tag text, code text, message text) F
 REVOKE ALL ON FUNCTION pggit.change_hash(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.check_rebased(branch text, original text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.check_ref_name(name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.clean_author(author text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.clean_line(line text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.clean_message(message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.close_request(request bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
@@ -7774,7 +8096,7 @@ REVOKE ALL ON FUNCTION pggit.merge_bases(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.move_head(branch text, commit text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.names(key text, object text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.note_protection(pattern text, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.note_change(subject text, message text, at bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.note_seal(hash text, query text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.note_user() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.obstacles(request bigint, target bytea, source bytea, change_hash bytea) FROM PUBLIC;
@@ -7785,9 +8107,11 @@ REVOKE ALL ON FUNCTION pggit.session_role() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.open_request_row(request bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.owners(catalogs oid[], objids oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.path_of(owner name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.pause_tracking(duration interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.pending_history() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.protect(pattern text, approvals integer, proof boolean, signed boolean, not_author boolean, independent boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.put_aside(kind text, name text, message text, content jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_groups(root bytea, groups jsonb) FROM PUBLIC;
@@ -7849,9 +8173,15 @@ REVOKE ALL ON FUNCTION pggit.rights(level text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.root_problem(root bytea, base bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.row_key(relation text, leaving text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rule_of(branch text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.run_as_owner(owner name, statement text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.runs_as_caller(owner name) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.safe_ref(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.said_problems() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.semantic_changes(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set(name text, value text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.set_aside_commits() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.set_aside_refs() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.set_aside_said() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set_remote(remote text, url text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.settle_history() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.short(hash bytea) FROM PUBLIC;
@@ -7877,6 +8207,7 @@ REVOKE ALL ON FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea,
 REVOKE ALL ON FUNCTION pggit.verdicts(request bigint, target bytea, source bytea, change_hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.version() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.versions() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.without_controls(written text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.without_private(definition jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.work_tree() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;

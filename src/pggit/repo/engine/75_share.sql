@@ -205,6 +205,7 @@ as $$
 begin
   perform pggit.check_ref_name(remote);
   perform pggit.lock_repository();
+  perform pggit.note_change('setting/remote.' || remote || '.url', case when url is null then 'reset' else 'set' end);
   if url is null then
     delete from pggit.setting as s where s.name = 'remote.' || remote || '.url';
     delete from pggit.ref as r where starts_with(r.name, 'remotes/' || remote || '/');

@@ -22,6 +22,7 @@ begin
   if value is null or value = '' then
     delete from pggit.setting as s where s.name = "set".name;
     update pggit.repository set full_read = true where "set".name in ('ignore', 'ignore_kinds', 'include_kinds');
+    perform pggit.note_change('setting/' || name, 'reset');
     return;
   end if;
   if value !~ allowed then
@@ -32,6 +33,7 @@ begin
   end if;
   insert into pggit.setting as s (name, value) values ("set".name, "set".value)
   on conflict on constraint setting_pkey do update set value = excluded.value;
+  perform pggit.note_change('setting/' || name, 'set: ' || value);
   if name in ('ignore', 'ignore_kinds', 'include_kinds') then
     update pggit.repository set full_read = true;
   end if;
@@ -42,6 +44,7 @@ create function pggit.pause_tracking(duration interval) returns timestamptz
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   select pggit.lock_repository();
+  select pggit.note_change('tracking', case when duration > interval '0' then 'pause: ' || duration else 'resume' end);
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 

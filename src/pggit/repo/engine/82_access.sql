@@ -51,7 +51,7 @@ begin
     select 'pg_class'::regclass::oid, c.oid, 'SELECT'
     from pg_class as c
     where c.relnamespace = 'pggit'::regnamespace and c.relkind in ('r', 'v')
-      and (c.relname = any (reading_tables) or level <> 'reader' and c.relname <> 'note_key');
+      and (c.relname = any (reading_tables) or level <> 'reader' and c.relname not in ('note_key', 'lock'));
 end $$;
 
 -- What roles other than the owner may in fact; role 0 is PUBLIC.
@@ -128,6 +128,9 @@ begin
   perform pggit.lock_repository();
   perform pggit.take_rights(target);
   perform pggit.give_rights(target, array(select r from pggit.rights(level) as r));
+  if not exists (select from pggit.access as a where a.role_oid = target and a.role = role_name and a.level = grant_access.level) then
+    perform pggit.note_change('access/' || role_name, 'grant: ' || level);
+  end if;
   delete from pggit.access as a where a.role_oid = target or a.role = role_name;
   insert into pggit.access (role, role_oid, level) values (role_name, target, grant_access.level);
 end $$;
@@ -151,6 +154,7 @@ begin
   if target is not null then
     perform pggit.take_rights(target);
   end if;
+  perform pggit.note_change('access/' || role_name, 'revoke');
   delete from pggit.access as a where a.role_oid = target or a.role = role_name;
 end $$;
 

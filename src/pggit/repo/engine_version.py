@@ -1,4 +1,4 @@
-"""Whether the engine of a database is safe, and of this version of pgGit."""
+"""Whether the engine of a database is of this version of pgGit, and safe."""
 
 from __future__ import annotations
 
@@ -10,25 +10,28 @@ from pggit.db.sqlstate import translated
 if TYPE_CHECKING:
     from psycopg import Connection
 
-_UNSAFE = (
-    "select exists (select from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace"
-    " where n.nspname = 'pggit' and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}')))"
-)
-
 FIRST_SAFE = 2
 """The first version whose functions search ``pg_temp`` last."""
 
+_UNSAFE = (
+    "select exists (select from pg_catalog.pg_proc as p"
+    " where p.pronamespace = pg_catalog.to_regnamespace('pggit')::pg_catalog.oid"
+    " and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}')))"
+)
+
 
 def is_unsafe(connection: Connection) -> bool:
-    """Whether functions of the engine search ``pg_temp`` first, so that whoever can connect can act as their owner."""
+    """Whether functions of the engine search ``pg_temp`` before PostgreSQL's own schema, as those of version 1 do.
+
+    Then whoever can connect can act as the owner of the engine.
+    """
     with translated():
         row = connection.execute(_UNSAFE.encode()).fetchone()
-    assert row is not None
-    return bool(row[0])
+    return bool(row and row[0])
 
 
-def version_check(connection: Connection) -> results.Check:
-    """Return the check of `health` that tells whether the engine is of this version of pgGit."""
+def version_check(connection: Connection) -> results.Check | None:
+    """Return the check of `health` that tells that the engine is not of this pgGit's version; None if it is."""
     from pggit.repo.install import ENGINE_VERSION, installed_version
 
     with translated():
@@ -40,4 +43,4 @@ def version_check(connection: Connection) -> results.Check:
         said = f"version {version} is older than {ENGINE_VERSION}, that of this pgGit: pggit upgrade brings it up"
         danger = "; until then whoever can connect can act as its owner" if version < FIRST_SAFE else ""
         return results.Check("engine", "error", said + danger)
-    return results.Check("engine", "ok", f"version {version}")
+    return None
