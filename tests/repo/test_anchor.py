@@ -20,6 +20,7 @@ from pggit.core.errors import NotFound, PermissionDenied, Refused, UsageError
 from pggit.repo.repository import Repository
 from pggit.repo.signing import load_signer, sign_commits, verify
 from pggit.repo.signing.anchor import compare, write_anchor
+from servers import session
 
 # what somebody does who may write to all tables: every commit anew with another author, and the refs moved to the new ones
 REWRITE = """
@@ -60,7 +61,7 @@ class History:
         return self.repo.commit(table, author="ann").hash
 
     def sql(self, text: str) -> None:
-        self.repo.connection.execute(text.encode())
+        session(self.repo).execute(text.encode())
 
     def anchor(self, reason: str | None = None) -> None:
         write_anchor(self.repo, self.file, self.signer, reason=reason)
@@ -116,6 +117,7 @@ def test_what_an_upgrade_a_dump_or_a_copy_does_is_no_finding(
     pg_dump(database, "-Fc", "-f", str(tmp_path / "dump"))
     restored = make_database()
     subprocess.run([restore / "pg_restore", "-d", restored.url, tmp_path / "dump"], check=True)
+    session(history.repo).close()
     history.repo.close()
     copied = make_database(database.name)
     for other in (database, restored, copied):

@@ -80,9 +80,9 @@ create table pggit.reflog (
   at timestamptz not null default clock_timestamp(),
   who text not null default session_user,
   message text not null,
+  role oid default pggit.session_role(),
   written text,                 -- name of the ref when the entry was written, if the branch was renamed since
   renamed text,                 -- of the entry that says that a branch was renamed: its full name before
-  role oid default pggit.session_role(),
   primary key (id)
 );
 
@@ -227,8 +227,11 @@ create table pggit.performance_metrics (
 alter table pggit.performance_metrics replica identity full;
 
 create table pggit.access (
-  role name primary key,
-  level text not null
+  role name primary key,        -- its name when it was given access
+  role_oid oid not null unique, -- which tells a renamed role from another one of the same name
+  level text not null check (level in ('reader', 'auditor', 'writer', 'admin')),
+  given_at timestamptz not null default clock_timestamp(),
+  given_by text not null default session_user
 );
 
 -- Merges that stopped at conflicts, and how each conflict was resolved, by whom and why. One merge at most is open.
@@ -369,6 +372,17 @@ create table pggit.stash (
   about jsonb not null,         -- what it was
   kept_at timestamptz not null default clock_timestamp()
 );
+
+-- What an upgrade took out of the store, or renamed, because no store may hold it.
+create table pggit.set_aside (
+  at timestamptz not null default transaction_timestamp(),
+  kind text not null,           -- commit, definition, ref, signature
+  name text not null,           -- hash, or full name of the ref
+  message text not null,
+  content jsonb
+);
+comment on table pggit.set_aside is 'What an upgrade removed from the store or renamed there, and why';
+alter table pggit.set_aside replica identity full;
 
 create table pggit.upgrade_log (
   version integer not null,

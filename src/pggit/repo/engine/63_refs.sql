@@ -8,7 +8,7 @@ declare
   tip bytea;
 begin
   perform pggit.check_ref_name(new_name);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   select r.commit into tip from pggit.ref as r where r.name = 'heads/' || old_name;
   if not found then
     perform pggit.fail('PG003', format('there is no branch %s', old_name));

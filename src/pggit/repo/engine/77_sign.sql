@@ -8,7 +8,7 @@ as $$
 declare
   added bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_form('signature of', g.commit, 'it is not an SSH signature by its key')
   from unnest(commits, signers, put_signatures.armored) as g(commit, signer, armored)
   where not pggit.is_signature(g.armored, g.signer, 'pggit');

@@ -22,6 +22,7 @@ from pggit.core.evidence import Evidence
 from pggit.core.results import Finding
 from pggit.core.signed_text import utc
 from pggit.db.filelock import file_lock
+from pggit.files import read_text
 from pggit.repo.signing.chain import broken_links, comes_from, content, reached
 from pggit.repo.signing.check import check
 from pggit.repo.signing.evidence import evidence_of, planted, require_readable
@@ -278,14 +279,10 @@ def _locked(file: Path) -> Iterator[None]:
 def _read(file: Path) -> list[tuple[int, str]]:
     """Return the lines with their numbers."""
     try:
-        if file.exists() and not file.is_file():
-            raise UsageError(f"{file} is not a regular file")
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {file}", hint=f"pggit anchor {file} writes one.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UsageError(f"cannot read {file}: {reason}") from None
+        text = read_text(file)
+    except NotFound as error:
+        error.hint = f"pggit anchor {file} writes one."
+        raise
     return [(number, line) for number, line in enumerate(text.removesuffix("\n").split("\n"), 1) if text]
 
 
