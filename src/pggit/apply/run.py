@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 from pggit.apply import check, journal, leftover
 from pggit.apply.failure import explain
-from pggit.apply.journal import Position
+from pggit.apply.journal import BY_APPLY, Position, RanBy
 from pggit.apply.lock import deployer_lock
 from pggit.apply.results import Abandoned, Applied, Event, Progress, What
 from pggit.apply.retry import Patience, Result, retrying
+from pggit.apply.rights import populate, send
 from pggit.apply.secrets import filled, hidden, require
 from pggit.apply.session import AFTERWARDS, apply_session, deadlines
 from pggit.apply.steps import Step, steps
 from pggit.core.errors import ConnectionFailed, PgGitError, Refused
-from pggit.db.session import configure, run, transaction
+from pggit.db.session import configure, transaction
 from pggit.plan.model import Plan, Statement
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def apply(
     progress: Progress | None = None,
     lock_wait: float = LOCK_WAIT,
     patience: Patience | None = None,
+    ran_by: RanBy = BY_APPLY,
 ) -> Applied:
     """Run a plan, or go on with it where an earlier run of it stopped.
 
@@ -51,6 +53,7 @@ def apply(
         progress: called with each `Event`.
         lock_wait: seconds to wait for somebody else who is applying.
         patience: how often and how long a step is tried that does not get its locks.
+        ran_by: what the run belongs to, for the journal.
 
     Returns:
         What was done; `Applied.already` where the database was at the plan's end.
@@ -79,7 +82,9 @@ def apply(
             check.same_plan(position, plan)
         elif not check.at_start(connection, plan):
             return Applied(True, 0, of, None, 0, 0, time.monotonic() - begun, plan.to_hash)
-        going = _Run(connection, plan, secrets, tell, patience or Patience(), search_path, position)
+        at = position or journal.start(connection, plan, ran_by)
+        going = _Run(connection, plan, secrets, tell, patience or Patience(), search_path, at)
+        going.journaled = position is not None
         found = going.all()
         return Applied(
             already=False,
@@ -127,7 +132,7 @@ class _Run:
         tell: Progress,
         patience: Patience,
         search_path: str,
-        position: Position | None,
+        position: Position,
     ) -> None:
         self.connection = connection
         self.plan = plan
@@ -135,8 +140,8 @@ class _Run:
         self.tell = tell
         self.patience = patience
         self.search_path = search_path
-        self.journaled = position is not None
-        self.position = position or journal.start(connection, plan)
+        self.journaled = False
+        self.position = position
         self.current: int | None = None  # index of the statement that runs; None at COMMIT
         self.done = 0
         self.retries = 0
@@ -148,6 +153,8 @@ class _Run:
             return self._explained(todo[0], at_once=True)
         for step in todo:
             self._explained(step)
+        with transaction(self.connection):
+            populate(self.connection, self.plan)
         found = check.live_hash(self.connection, self.plan)
         with transaction(self.connection):
             journal.remove(self.connection)
@@ -183,6 +190,7 @@ class _Run:
                 self._statement(step.first + offset, statement, local=True)
             self.current = None
             if at_once:
+                populate(self.connection, self.plan)
                 found = check.live_hash(self.connection, self.plan, within=True)
                 check.arrived(found, self.plan, "all was rolled back")
             else:
@@ -257,7 +265,7 @@ class _Run:
         self.current = index
         configure(self.connection, deadlines(statement, self.search_path), local=local)
         try:
-            return run(self.connection, filled(statement, self.secrets))
+            return send(self.connection, filled(statement, self.secrets))
         finally:
             if not local and not self.connection.closed:
                 configure(self.connection, AFTERWARDS)

@@ -93,7 +93,8 @@ def _pending_lines(found: list[Pending]) -> Iterator[str]:
     for one in found:
         yield one.about
         look = f'"{one.look}" tells more, ' if one.look else ""
-        yield f'  ({look}"{one.finish}" finishes it, "{one.give_up}" gives it up)'
+        finish = f'"{one.finish}" finishes it, ' if one.finish else ""
+        yield f'  ({look}{finish}"{one.give_up}" gives it up)'
 
 
 def _lines(run: Run, found: Status) -> Iterator[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pggit.cli.command import COPY, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import say
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -157,7 +157,6 @@ def verify(
 ) -> int:
     """Read templates again, each from a copy, and compare with what was built; exit with status 1 where one differs."""
     from pggit.clone import template
-    from pggit.clone.trust import trusted
     from pggit.clone.verify import verify
 
     with _connected(run) as connection:
@@ -166,9 +165,8 @@ def verify(
             if name
             else [one for one in template.templates(connection) if one.mine]
         )
-        trust = trusted(connection)
         with run.working("Reading templates …"):
-            found = {one.name: verify(connection, one, trust) for one in wanted}
+            found = {one.name: verify(connection, one) for one in wanted}
     wrong = any(check.outcome == "wrong" for checks in found.values() for check in checks)
     if run.json:
         run.out.json({"templates": [{"name": one, "checks": checks} for one, checks in found.items()]})
@@ -202,7 +200,7 @@ def _server(url: str) -> Iterator[Connection]:
 
 def _remark(run: Run, text: str) -> None:
     if not run.json:
-        print(text, file=sys.stderr)
+        say(text)
 
 
 def _told(made: Template) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pggit.clone.copying import copied, finish, properties_of
-from pggit.clone.label import Label, Labelled, labelled, sealed
+from pggit.clone.label import Label, Labelled, labelled, require_trusted, sealed
 from pggit.core.errors import NotFound, Refused
 from pggit.db import database
 from pggit.db.connect import connection_url, uri
@@ -91,6 +91,7 @@ def reset(connection: Connection, name: str, *, force: bool = False, strategy: S
 
     Raises:
         NotFound: there is no clone of this name, or its template is gone.
+        Untrusted: another role has a template of that name now.
         Refused: it was not made from a template, or is a worktree.
         InUse: somebody is connected to it, and ``force`` is not set.
     """
@@ -101,6 +102,8 @@ def reset(connection: Connection, name: str, *, force: bool = False, strategy: S
     if old.label.base is None:
         raise Refused(f"{name} was made directly of {old.label.source}", hint="drop it, and create it again.")
     found = sealed(connection, old.label.base, name)
+    if found.owner != old.owner:  # else it has been the owner's all the time, as has the clone
+        require_trusted(found)
     if not force:
         database.require_unused(connection, name)
     properties, gone = properties_of(connection, found), new_name()

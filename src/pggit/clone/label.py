@@ -7,12 +7,15 @@ It comes and goes with the database, is set in the transaction that gives the da
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pggit.core.errors import NotFound
+from pggit.db import resources
 from pggit.db.sqlstate import translated
+from pggit.db.trust import OWNER_OF_DATABASE, Untrusted
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -63,12 +66,23 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A database with a label."""
+    """A database with a label.
+
+    Attributes:
+        name, oid: of the database.
+        owner: a role, who wrote the label.
+        mine: whether that is the current role.
+        trusted: whether it is the role itself or a superuser: of anybody else the label is only a claim.
+        sealed: whether it is a template that nobody can connect to.
+        sessions: how many are connected.
+        label: the document.
+    """
 
     name: str
     oid: int
     owner: str
     mine: bool
+    trusted: bool
     sealed: bool
     sessions: int
     label: Label
@@ -79,9 +93,39 @@ def read_label(comment: str | None) -> Label | None:
     if not comment or not comment.startswith(_HEAD):
         return None
     try:
-        return Label(**json.loads(comment.removeprefix(_HEAD)))
-    except (ValueError, TypeError):
+        label = Label(**json.loads(comment.removeprefix(_HEAD)))
+        return label if _is_well_formed(label) else None
+    except (ValueError, TypeError, RecursionError):
         return None
+
+
+def _is_well_formed(label: Label) -> bool:
+    """Whether the values of a label are of their types: any owner of a database can write one.
+
+    Raises:
+        ValueError: a time is not in ISO form.
+    """
+    texts = (label.source, label.made)
+    maybe_texts = (label.hash, label.base, label.used, label.expires, label.origin)
+    times = [datetime.fromisoformat(text) for text in (label.made, label.expires) if text is not None]
+    if label.used is not None:
+        datetime.fromisoformat(label.used)
+    return (
+        label.kind in get_args(Kind)
+        and all(isinstance(text, str) for text in texts)
+        and all(text is None or isinstance(text, str) for text in maybe_texts)
+        and all(number is None or type(number) is int for number in (label.files, label.bytes))
+        and all(time.tzinfo is not None for time in times)
+        and isinstance(label.took, dict)
+        and all(isinstance(times, list) and all(map(_is_number, times)) for times in label.took.values())
+        and isinstance(label.more, dict)
+        and type(label.more.get("origin", 0)) is int
+        and (label.origin is None or "origin" in label.more)
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def labelled(connection: Connection, *kinds: Kind, name: str | None = None) -> list[Labelled]:
@@ -93,19 +137,10 @@ def labelled(connection: Connection, *kinds: Kind, name: str | None = None) -> l
         name: only the database of this name.
     """
     with translated():
-        rows = connection.execute(
-            "select d.datname, d.oid, pg_get_userbyid(d.datdba), d.datdba = current_user::regrole,"
-            " d.datistemplate and not d.datallowconn,"
-            " (select count(*) from pg_catalog.pg_stat_activity as a where a.datid = d.oid),"
-            " s.description"
-            " from pg_catalog.pg_database as d join pg_catalog.pg_shdescription as s"
-            " on s.objoid = d.oid and s.classoid = 'pg_catalog.pg_database'::regclass"
-            " where starts_with(s.description, %s) and (%s::text is null or d.datname = %s) order by d.datname",
-            (_HEAD, name, name),
-        ).fetchall()
-    found = ((row, read_label(row[6])) for row in rows)
+        rows = connection.execute(_sql("labelled"), {"head": _HEAD, "name": name}).fetchall()
+    found = ((row, read_label(row[7])) for row in rows)
     return [
-        Labelled(row[0], row[1], row[2], row[3], row[4], row[5], label)
+        Labelled(row[0], row[1], row[2], row[3], row[4], row[5], row[6], label)
         for row, label in found
         if label and (not kinds or label.kind in kinds)
     ]
@@ -117,7 +152,9 @@ class Sealed:
 
     Attributes:
         name: of the database.
-        mine: whether the current role owns it.
+        owner: a role.
+        mine: whether that is the current role.
+        trusted: whether that is the role itself or a superuser.
         properties: whether it has an owner, grants or settings that a copy must be given.
         fsync: whether the server waits for the disk.
         taken: whether there is a database of the name that the copy is to have.
@@ -125,20 +162,12 @@ class Sealed:
 
     name: str
     label: Label
+    owner: str
     mine: bool
+    trusted: bool
     properties: bool
     fsync: bool
     taken: bool
-
-
-_SEALED = """
-select s.description, d.datdba = current_user::regrole, d.datacl is not null or d.datdba <> current_user::regrole
-    or exists (select from pg_catalog.pg_db_role_setting as r where r.setdatabase = d.oid),
-  current_setting('fsync') = 'on', exists (select from pg_catalog.pg_database as t where t.datname = %s)
-from pg_catalog.pg_database as d join pg_catalog.pg_shdescription as s
-on s.objoid = d.oid and s.classoid = 'pg_catalog.pg_database'::regclass
-where d.datname = %s and d.datistemplate and not d.datallowconn
-"""
 
 
 def sealed(connection: Connection, template: str, name: str) -> Sealed:
@@ -148,8 +177,26 @@ def sealed(connection: Connection, template: str, name: str) -> Sealed:
         NotFound: there is no template of this name, or it is not finished.
     """
     with translated():
-        row = connection.execute(_SEALED, (name, template)).fetchone()
+        row = connection.execute(_sql("sealed"), {"template": template, "copy": name}).fetchone()
     label = read_label(row[0]) if row else None
     if row is None or label is None or label.kind != "template":
         raise NotFound(f"there is no template {template}", hint="pggit template list shows them.")
     return Sealed(template, label, *row[1:])
+
+
+def require_trusted(template: Sealed | Labelled) -> None:
+    """Check that a template is what its label says.
+
+    Raises:
+        Untrusted: it belongs to another role, who is not a superuser.
+    """
+    if not template.trusted:
+        raise Untrusted(
+            f"template {template.name} belongs to {template.owner}, who may have put anything into it",
+            hint="Build a template of your own.",
+        )
+
+
+def _sql(name: str) -> bytes:
+    block = resources.blocks("pggit.clone", "label.sql")[name]
+    return block.replace("{trusted}", OWNER_OF_DATABASE).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -14,10 +15,10 @@ from pggit.clone import carry
 from pggit.clone.label import Label, Labelled, labelled
 from pggit.clone.source.roles import role_explained
 from pggit.clone.source.source import Reading, Source
-from pggit.clone.trust import Trust, trusted
 from pggit.clone.verify import contents
 from pggit.core.canonical import canonical
 from pggit.core.errors import Busy, NotFound, PgGitError, Refused
+from pggit.core.identity import quote
 from pggit.db import database
 from pggit.db.connect import connect, connection_url
 from pggit.db.locale import Locale, locale_of
@@ -84,24 +85,23 @@ def build(
 
     Raises:
         Busy: somebody else was still building it after this time.
-        Refused: a database that is not trusted is called as the template is.
+        Refused: a database of the template's name is not a finished template.
         PermissionDenied: the role may not create databases.
         PgGitError: what the source raises: a statement failed, a file is not there.
     """
     begun = time.monotonic()
     base = build(connection, source.base, like=like, wait=wait, waiting=waiting) if source.base else None
-    trust = trusted(connection)
     end = begun + wait
     told = False
     while True:
         with source.reading(connection) as reading:
             making_of = _Making(connection, source, reading, base, reading.locale or locale_of(connection, like))
-            found = _there(connection, making_of, trust)
+            found = _there(connection, making_of)
             if found:
                 return _template(found, begun)
             if try_lock(connection, making_of.name):
                 try:
-                    return _built(making_of, trust, begun)
+                    return _built(making_of, begun)
                 finally:
                     unlock(connection, making_of.name)
         if waiting and not told:
@@ -140,31 +140,40 @@ class _Making:
         return PREFIX + self.hash[:_SHORT]
 
 
-def _there(connection: Connection, wanted: _Making, trust: Trust) -> Labelled | None:
-    """Return the finished template; None where there is none.
+def _there(connection: Connection, wanted: _Making) -> Labelled | None:
+    """Return the finished template; None if there is none. What another role has made under its name is none.
 
     Raises:
-        Refused: what is called so is none, or is somebody's who could have put anything into it.
+        Refused: a database of its name, of a role that is trusted, is not a finished template.
     """
-    found = labelled(connection, "template", name=wanted.name)
-    if not found:
-        if database.exists(connection, wanted.name):
-            raise Refused(f"there is a database {wanted.name} that is no template", hint="rename it, or drop it.")
-        return None
-    one = found[0]
-    if not trust.of(one.owner, wanted.reading.properties):
-        raise Refused(
-            f"template {one.name} belongs to {one.owner}, who may have put anything into it",
-            hint="have it dropped; it is built anew then.",
-        )
-    if not one.sealed and database.is_half_dropped(connection, one.name):
-        return None
-    if not one.sealed or one.label.hash != wanted.hash:
-        raise Refused(
-            f"template {one.name} was opened after it was built",
-            hint=f"pggit template drop {one.name}; it is built anew then.",
-        )
-    return one
+    of = wanted.reading.properties
+    for one in labelled(connection, "template"):
+        ours = one.trusted or (of is not None and of.owner in (one.owner, quote(one.owner)))
+        if not ours or not (one.name == wanted.name or one.name.startswith(f"{wanted.name}_")):
+            continue
+        if not one.sealed and database.is_half_dropped(connection, one.name):
+            continue
+        if not one.sealed or one.label.hash != wanted.hash:
+            raise Refused(
+                f"template {one.name} was opened after it was built",
+                hint=f"pggit template drop {one.name}; it is built again then.",
+            )
+        return one
+    return None
+
+
+def _name_for(connection: Connection, wanted: _Making) -> str:
+    """Return the name that a template is to get: another one than it should have if another role has taken that.
+
+    Raises:
+        Refused: the role itself, or a superuser, has a database of the name.
+    """
+    of = database.owner(connection, wanted.name)
+    if of is None or database.is_half_dropped(connection, wanted.name):
+        return wanted.name
+    if of.trusted:
+        raise Refused(f"there is a database {wanted.name} that is not a template", hint="rename it, or drop it.")
+    return f"{wanted.name}_{secrets.token_hex(4)}"
 
 
 def _wait(connection: Connection, name: str, end: float) -> None:
@@ -174,7 +183,7 @@ def _wait(connection: Connection, name: str, end: float) -> None:
         Busy: the time is over.
     """
     delay = 0.01
-    while not database.exists(connection, name):
+    while (of := database.owner(connection, name)) is None or not of.trusted:
         if try_lock(connection, name):
             unlock(connection, name)
             return
@@ -184,29 +193,30 @@ def _wait(connection: Connection, name: str, end: float) -> None:
         delay = min(delay * 1.5, 0.2)
 
 
-def _built(wanted: _Making, trust: Trust, begun: float) -> Template:
+def _built(wanted: _Making, begun: float) -> Template:
     """Build a template under an unfinished name, and give it its own."""
     connection = wanted.connection
-    found = _there(connection, wanted, trust)  # built between the look and the lock
+    found = _there(connection, wanted)  # built between the look and the lock
     if found:
         return _template(found, begun)
-    database.drop_database(connection, wanted.name)  # where a drop was interrupted
+    name = _name_for(connection, wanted)
+    database.drop_database(connection, name)  # where a drop was interrupted
     drop_abandoned(connection)
     unfinished = new_name()
     with making(connection, unfinished):
         try:
             label, remarks = _filled(wanted, unfinished, begun)
-            remarks += _finish(wanted, unfinished, label)
+            remarks += _finish(wanted, unfinished, name, label)
         except BaseException as error:
             if not connection.closed:
                 with suppress(PgGitError):  # gc drops it
                     database.drop_database(connection, unfinished, force=True)
             # somebody whom the lock does not hold back, as he is connected to another database, was sooner
-            found = _there(connection, wanted, trust) if isinstance(error, Refused) else None
+            found = _there(connection, wanted) if isinstance(error, Refused) else None
             if found is None:
                 raise
             return _template(found, begun)
-    made = Labelled(wanted.name, 0, connection.info.user, True, True, 0, label)
+    made = Labelled(name, 0, connection.info.user, True, True, True, 0, label)
     return replace(_template(made, begun), built=True, remarks=tuple(remarks))
 
 
@@ -250,11 +260,11 @@ def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list
     return label, remarks
 
 
-def _finish(wanted: _Making, unfinished: str, label: Label) -> list[str]:
+def _finish(wanted: _Making, unfinished: str, name: str, label: Label) -> list[str]:
     """Seal a template and give it its name: all of it, or nothing."""
     connection = wanted.connection
     remarks: list[str] = []
-    with database.explained(connection, unfinished, wanted.name), transaction(connection):
+    with database.explained(connection, unfinished, name), transaction(connection):
         database.comment(connection, unfinished, label.text())
         if wanted.reading.properties:
             with role_explained():
@@ -262,7 +272,7 @@ def _finish(wanted: _Making, unfinished: str, label: Label) -> list[str]:
         elif wanted.base:
             remarks = carry.give(connection, carry.properties(connection, wanted.base.name), f'"{unfinished}"')
         database.seal(connection, unfinished)
-        database.rename(connection, unfinished, wanted.name)
+        database.rename(connection, unfinished, name)
     return remarks
 
 
@@ -299,12 +309,11 @@ def find(connection: Connection, text: str, *, unsealed: bool = False) -> Labell
     """
     there = [one for one in templates(connection) if one.sealed or unsealed]
     for one in there:
-        if text in (one.name, one.label.hash):
+        if text == one.name:  # only so another role's is found, whose hash and source are what that role says
             return one
-    trust = trusted(connection)
-    found = [one for one in there if trust.of(one.owner)]  # a stranger's is used where it is called by its whole name
+    found = [one for one in there if one.trusted]
     for one in found:
-        if text == one.label.source:
+        if text in (one.label.hash, one.label.source):
             return one
     by_hash = [one for one in found if (one.label.hash or "").startswith(text.removeprefix(PREFIX))]
     if len(by_hash) > 1:

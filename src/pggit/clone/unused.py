@@ -85,7 +85,11 @@ def _why(connection: Connection, one: Labelled, left: list[Labelled], older_than
     if not one.sealed and database.is_half_dropped(connection, one.name):
         return "dropping it was interrupted"
     label = one.label
-    newer = [other for other in left if other.label.source == label.source and other.label.made > label.made]
+    newer = [
+        other
+        for other in left
+        if other.trusted and other.label.source == label.source and other.label.made > label.made
+    ]
     if newer:
         return f"superseded by {max(newer, key=lambda other: other.label.made).name}"
     if older_than is None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from pggit.clone.label import Labelled
-    from pggit.clone.trust import Trust
 
 Outcome = Literal["ok", "wrong", "skipped"]
 
@@ -81,13 +80,12 @@ def _counting(number: int, name: str, kind: str) -> str:
     return f"select {number}, count(*) from {'only ' if kind == 'r' else ''}{name}"
 
 
-def verify(connection: Connection, template: Labelled, trust: Trust) -> list[Check]:
+def verify(connection: Connection, template: Labelled) -> list[Check]:
     """Check a template: its flags, its owner, its name, and what is in it, by a copy that is read anew.
 
     Args:
         connection: `maintenance` of the server, in autocommit mode.
         template: of `templates`.
-        trust: whom this role trusts.
 
     Raises:
         PermissionDenied: the role may not create databases.
@@ -96,8 +94,8 @@ def verify(connection: Connection, template: Labelled, trust: Trust) -> list[Che
     recorded = label.more.get("contents")
     checks = [
         _check("sealed", template.sealed, "it can be connected to, or is no template any more"),
-        _check("name", template.name.endswith("_" + (label.hash or "-")[:16]), "its name is not that of its hash"),
-        _owner(template, trust),
+        _check("name", f"_{(label.hash or '-')[:16]}" in template.name, "its name is not that of its hash"),
+        _owner(template),
         _check("sessions", template.sessions == 0, f"{template.sessions} sessions are connected to it"),
     ]
     if recorded is None:
@@ -118,12 +116,12 @@ def verify(connection: Connection, template: Labelled, trust: Trust) -> list[Che
     ]
 
 
-def _owner(template: Labelled, trust: Trust) -> Check:
-    if template.label.more.get("owner") in (template.owner, quote(template.owner)) and not trust.of(template.owner):
+def _owner(template: Labelled) -> Check:
+    if template.label.more.get("owner") in (template.owner, quote(template.owner)) and not template.trusted:
         return Check(
             "owner", "skipped", f"{template.owner}, who by its label owned the database that it was built from"
         )
-    return _check("owner", trust.of(template.owner), f"it belongs to {template.owner}")
+    return _check("owner", template.trusted, f"it belongs to {template.owner}")
 
 
 def _check(name: str, fine: bool, message: str) -> Check:

@@ -20,7 +20,7 @@ def remote_hosts(url: str) -> list[str]:
     """Return the hosts of a connection string that are not this machine."""
     given = parameters(url)
     hosts = (given.get("hostaddr") or given.get("host", "")).split(",")
-    return [host for host in hosts if not _is_local(host)]
+    return [host for host in hosts if not is_local(host)]
 
 
 def place(url: str) -> tuple[str, ...]:
@@ -28,13 +28,14 @@ def place(url: str) -> tuple[str, ...]:
     given = parameters(url)
     host = given.get("host", "")
     return (
-        "" if _is_local(host) and not host.startswith("/") else host.lower(),
+        "" if is_local(host) and not host.startswith("/") else host.lower(),
         given.get("port", "5432"),
         given.get("dbname", ""),
     )
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
+    """Whether a host, as a connection string writes it, is this machine: a socket, a name or address of its own."""
     if not host or host.startswith(("/", "@")) or host.lower() == "localhost" or host.lower().endswith(".localhost"):
         return True
     try:

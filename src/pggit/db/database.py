@@ -19,6 +19,7 @@ from pggit.core.errors import Busy, ConnectionFailed, NotFound, PermissionDenied
 from pggit.db.connect import connect
 from pggit.db.session import run, sqlstate
 from pggit.db.sqlstate import translated
+from pggit.db.trust import OWNER_OF_DATABASE
 
 if TYPE_CHECKING:
     import psycopg
@@ -252,6 +253,22 @@ def exists(connection: Connection, name: str) -> bool:
     with translated():
         row = connection.execute("select from pg_catalog.pg_database where datname = %s", (name,)).fetchone()
     return row is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The owner of a database; ``trusted``: it is the role itself or a superuser."""
+
+    name: str
+    trusted: bool
+
+
+def owner(connection: Connection, name: str) -> Owner | None:
+    """Return the owner of a database; None if there is no database of this name."""
+    query = f"select pg_get_userbyid(d.datdba), {OWNER_OF_DATABASE} from pg_catalog.pg_database as d"  # noqa: S608
+    with translated():
+        row = connection.execute(f"{query} where d.datname = %s".encode(), (name,)).fetchone()
+    return Owner(*row) if row else None
 
 
 def sessions(connection: Connection, name: str) -> list[Session]:

@@ -16,6 +16,7 @@ from psycopg import sql
 from pggit.core.errors import PermissionDenied
 from pggit.db.connect import connect, connection_url
 from pggit.db.locale import locale_of
+from pggit.db.powerless import drop_abandoned_roles, drop_roles
 from pggit.db.sqlstate import translated
 
 if TYPE_CHECKING:
@@ -26,10 +27,12 @@ _NAME = re.compile(rf"{PREFIX}[0-9a-f]+_[0-9a-f]{{10}}")
 _LOCK_CLASS = 0x70676769
 """The first number of our advisory locks, of which the second is made of a database's name."""
 
+_OPEN = sql.SQL("revoke all on database {0} from public; alter database {0} allow_connections true")
+
 
 @contextmanager
 def scratch_database(server: psycopg.Connection[TupleRow] | str, *, template: str = "template0") -> Iterator[str]:
-    """Make a database for as long as the block lasts.
+    """Make a database for as long as the block lasts, to which only its owner and superusers can connect.
 
     A copy of ``template0`` takes encoding and locale from the database that ``server`` leads to.
 
@@ -90,17 +93,26 @@ def making(connection: psycopg.Connection[TupleRow], name: str) -> Iterator[None
 def try_lock(connection: psycopg.Connection[TupleRow], name: str) -> bool:
     """Take the lock of a database's name, which is not waited for in the server: who waits there has a snapshot.
 
+    Any role that can connect can hold it. Only the role itself and superusers are waited for: others would not make
+    what this role uses. So it saves work, and is no guarantee.
+
     Args:
         connection: in autocommit mode; the server releases the lock when its client is gone.
         name: of the database; clients that connect to one and the same database meet.
 
     Returns:
-        Whether it was to be had.
+        False if a role that counts holds it.
     """
-    with translated():
-        row = connection.execute("select pg_catalog.pg_try_advisory_lock(%s, %s)", (_LOCK_CLASS, _key(name))).fetchone()
-    assert row is not None
-    return bool(row[0])
+    for _ in range(2):  # who held it may have released it before the second look
+        with translated():
+            row = connection.execute(
+                "select pg_catalog.pg_try_advisory_lock(%s, %s)", (_LOCK_CLASS, _key(name))
+            ).fetchone()
+        if row and row[0]:
+            return True
+        if held(connection, [name]):
+            return False
+    return True
 
 
 def unlock(connection: psycopg.Connection[TupleRow], name: str) -> None:
@@ -124,6 +136,7 @@ def drop_abandoned(connection: psycopg.Connection[TupleRow]) -> list[str]:
     names = abandoned(connection)
     for name in names:
         _drop(connection, name)
+    drop_abandoned_roles(connection, PREFIX)
     return names
 
 
@@ -149,11 +162,17 @@ def abandoned(connection: psycopg.Connection[TupleRow]) -> list[str]:
 
 
 def held(connection: psycopg.Connection[TupleRow], names: Iterable[str]) -> set[str]:
-    """Return those of some names whose lock (`making`, `try_lock`) somebody holds who connects to the same database."""
+    """Return those of some names whose lock (`making`, `try_lock`) is held by a session to the same database.
+
+    Sessions count of the role itself and of superusers: others can hold the lock of anything.
+    """
     with translated():
         rows = connection.execute(
-            "select objid::bigint from pg_catalog.pg_locks"
-            " where locktype = 'advisory' and classid = %s and objsubid = 2",
+            "select l.objid::bigint from pg_catalog.pg_locks as l"
+            " left join pg_catalog.pg_stat_activity as a using (pid)"
+            " left join pg_catalog.pg_roles as t on t.oid = a.usesysid"
+            " where l.locktype = 'advisory' and l.classid = %s and l.objsubid = 2 and l.granted"
+            " and (t.oid is null or t.rolsuper or t.rolname in (session_user, current_user))",
             (_LOCK_CLASS,),
         ).fetchall()
     keys = {number for (number,) in rows}
@@ -177,7 +196,10 @@ def _create(connection: psycopg.Connection[TupleRow], name: str, template: str) 
         with translated():
             if template == "template0":
                 statement += locale_of(connection).clauses()
-            connection.execute(statement)
+            connection.execute(statement + sql.SQL(" allow_connections false"))
+            # nobody can connect before nobody may
+            with connection.transaction():
+                connection.execute(_OPEN.format(sql.Identifier(name)))
     except PermissionDenied as error:
         raise PermissionDenied(
             f"this role cannot create a scratch database: {error.message}",
@@ -188,3 +210,4 @@ def _create(connection: psycopg.Connection[TupleRow], name: str, template: str) 
 def _drop(connection: psycopg.Connection[TupleRow], name: str) -> None:
     with translated():
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    drop_roles(connection, name)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from pggit import __version__
-from pggit.core.errors import EngineError, PermissionDenied
+from pggit.core.credentials import patterns
+from pggit.core.errors import EngineError, PermissionDenied, Refused, SqlFailed
 from pggit.db.resources import for_version
+from pggit.db.session import configure
 from pggit.db.sqlstate import translated
+from pggit.db.trust import require_runnable
+from pggit.db.waiting import lock_schema
 from pggit.kinds.reader import privileges_sql
 from pggit.repo.generate import reading_functions
 
@@ -19,7 +25,19 @@ if TYPE_CHECKING:
 ENGINE_VERSION = 2
 """Counts the forms of the engine's tables; functions are made anew by every upgrade."""
 
+_SETTINGS = {
+    "search_path": "pg_catalog, pg_temp",
+    "check_function_bodies": "off",
+    "client_min_messages": "warning",
+}
+
 _EVENT_TRIGGERS = ("pggit_a_note", "pggit_a_note_drop", "pggit_ddl", "pggit_drop")
+
+_SCHEMA_IS_THERE = ("42P06", "23505")
+"""duplicate_schema, and unique_violation where it was created meanwhile."""
+
+_WAIT = 60
+"""Seconds to wait for a lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +76,14 @@ def install_sql(major: int, *, event_triggers: bool = True) -> str:
         if name.startswith("30_"):
             parts.append(for_version(reading_functions(major), major))
     acl = privileges_sql("acl_objects.acl", "acl_objects.acl_default", major)
-    return "\n".join(parts).replace("%(version)s", __version__).replace("{acl}", acl)
+    return with_patterns("\n".join(parts).replace("%(version)s", __version__).replace("{acl}", acl))
+
+
+def with_patterns(text: str) -> str:
+    """Return SQL of the engine with the patterns of secrets in the place of their names."""
+    for name, pattern in patterns().items():
+        text = text.replace(f"{{{name}}}", pattern)
+    return text
 
 
 def install_script(major: int, *, event_triggers: bool = True) -> str:
@@ -66,6 +91,7 @@ def install_script(major: int, *, event_triggers: bool = True) -> str:
     return "\n".join(
         [
             "begin;",
+            "set local search_path = pg_catalog, pg_temp;",
             "set local check_function_bodies = off;",
             "set local client_min_messages = warning;",
             install_sql(major, event_triggers=event_triggers),
@@ -77,7 +103,13 @@ def install_script(major: int, *, event_triggers: bool = True) -> str:
 
 
 def installed_version(connection: Connection) -> int | None:
-    """Return the version of the engine in a database, or None where there is none."""
+    """Return the version of the engine in a database, or None where there is none.
+
+    Raises:
+        Untrusted: there is a schema `pggit` of a role that could gain rights if its functions were called.
+    """
+    if not require_runnable(connection, "pggit"):
+        return None
     row = connection.execute("select to_regclass('pggit.upgrade_log') is not null").fetchone()
     if not row or not row[0]:
         return None
@@ -99,19 +131,34 @@ def may_create_event_triggers(connection: Connection) -> bool:
 
 
 def install(connection: Connection) -> Installed:
-    """Install the engine and take the first commit, in one transaction. Does nothing where it is installed."""
+    """Install the engine and take the first commit, in one transaction. Does nothing where it is installed.
+
+    Of two at a time the second waits for the first, where both create the schema, and finds it installed.
+
+    Raises:
+        Refused: there is a schema `pggit` that is not the engine.
+        Busy: another session was installing it all the time.
+    """
     version = installed_version(connection)
     if version is not None:
         return _installed(connection, "none", version)
-    with connection.transaction():
-        # one at a time: the second waits and finds it installed
-        connection.execute("select pg_advisory_xact_lock(hashtext('pggit.install'))")
-        if installed_version(connection) is None:
+    try:
+        with translated(), connection.transaction():
+            _wait_shortly(connection)
             triggers = may_create_event_triggers(connection)
-            connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
-            connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
-            connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
-            _log(connection, "install")
+            with _settings(connection):
+                connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
+                connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
+                _log(connection, "install")
+    except SqlFailed as error:
+        if error.sqlstate not in _SCHEMA_IS_THERE:
+            raise
+        version = installed_version(connection)
+        if version is None:
+            raise Refused(
+                "there is a schema pggit that is not pgGit's engine", hint="Rename it, or drop it: drop schema pggit."
+            ) from error
+        return _installed(connection, "none", version)
     return _installed(connection, "install", ENGINE_VERSION)
 
 
@@ -122,6 +169,7 @@ def upgrade(connection: Connection) -> Installed:
 
     Raises:
         EngineError: the engine is newer than this pgGit.
+        Busy: another transaction uses the store.
     """
     version = installed_version(connection)
     if version is not None and version > ENGINE_VERSION:
@@ -129,10 +177,10 @@ def upgrade(connection: Connection) -> Installed:
             f"the engine in this database is of version {version}, this pgGit knows up to {ENGINE_VERSION}",
             hint="Use a newer pgGit: pip install --upgrade pggit",
         )
-    with connection.transaction():
-        connection.execute("select pg_advisory_xact_lock(hashtext('pggit.install'))")
+    with translated(), connection.transaction(), _settings(connection):
+        _as_owner(connection)
+        lock_schema(connection, "pggit")
         triggers = _quiet(connection)
-        connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
         connection.execute("alter schema pggit rename to pggit_before_upgrade")
         connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
         connection.execute(resources.files("pggit.repo").joinpath("upgrade.sql").read_text(encoding="utf-8"))
@@ -145,10 +193,41 @@ def upgrade(connection: Connection) -> Installed:
 
 
 def uninstall(connection: Connection) -> None:
-    """Remove the event triggers and schema `pggit` with all that is in it, in one transaction."""
-    with connection.transaction():
+    """Remove the event triggers and schema `pggit` with all that is in it, in one transaction.
+
+    Raises:
+        Busy: another transaction uses the store.
+    """
+    with translated(), connection.transaction():
+        lock_schema(connection, "pggit")
         _quiet(connection)
         connection.execute("set local client_min_messages = warning; drop schema pggit cascade")
+
+
+def _wait_shortly(connection: Connection) -> None:
+    connection.execute(f"set local lock_timeout = '{_WAIT}s'")
+
+
+@contextmanager
+def _settings(connection: Connection) -> Iterator[None]:
+    """Hold the settings for installing, in a transaction that may go on afterwards as it was before."""
+    rows = connection.execute(
+        "select name, pg_catalog.current_setting(name) from pg_catalog.unnest(%s::text[]) as name",
+        [[*_SETTINGS, "role"]],
+    ).fetchall()
+    configure(connection, _SETTINGS, local=True)
+    yield
+    configure(connection, dict(rows), local=True)
+
+
+def _as_owner(connection: Connection) -> None:
+    """Act as the owner of the engine for the rest of the transaction: what is upgraded keeps its owner."""
+    row = connection.execute(
+        "select quote_ident(r.rolname) from pg_catalog.pg_namespace as n"
+        " join pg_catalog.pg_roles as r on r.oid = n.nspowner where n.nspname = 'pggit' and r.rolname <> current_user"
+    ).fetchone()
+    if row:
+        connection.execute(f"set local role {row[0]}".encode())
 
 
 def _quiet(connection: Connection) -> bool:

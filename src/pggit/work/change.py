@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pggit.apply import check, journal
+from pggit.apply.journal import RanBy
 from pggit.apply.lock import deployer_lock
 from pggit.apply.results import Event, Progress
 from pggit.apply.retry import Patience
@@ -15,6 +16,7 @@ from pggit.apply.run import LOCK_WAIT, apply
 from pggit.core.errors import PgGitError, Refused
 from pggit.core.state import State
 from pggit.db.sqlstate import translated
+from pggit.db.trust import trust_of
 from pggit.kinds.ddl import literal
 from pggit.kinds.reader import read_state
 from pggit.plan import live
@@ -82,14 +84,12 @@ def interrupted(repository: Repository, command: str) -> Plan | None:
     position = journal.read(repository.connection)
     if position is None:
         return None
-    plan = journal.plan_of(repository.connection)
-    if plan.target == command:
-        return plan
+    if position.owner == "work" and position.command == f"pggit {command}":
+        return journal.plan_of(repository.connection)
+    what = position.command if position.owner != "apply" else f"a plan ({position.plan[:10]})"
     raise Refused(
-        f"pggit {plan.target} was begun at {position.started_at} by {position.started_by} and is not done"
-        if plan.source == "work"
-        else f"a plan ({position.plan[:10]}) was begun at {position.started_at} and is not done",
-        hint="Run that again to finish it, or give it up with pggit apply --abandon.",
+        f"{what} was begun at {position.started_at} by {position.started_by} and is not done",
+        hint=f"{position.command} finishes it, pggit apply --abandon gives it up.",
     )
 
 
@@ -150,6 +150,7 @@ def _run(repository: Repository, made: Changed, how: How) -> Changed:
             progress=how.progress,
             lock_wait=how.lock_wait,
             patience=how.patience,
+            ran_by=RanBy("work", f"pggit {made.plan.target}"),
         )
     except PgGitError as error:
         if error.hint:  # there is no plan in the user's hands
@@ -170,7 +171,8 @@ def _planned(
     _require_equal(tracked, before)
     after = _with_untracked(wanted, tracked, before)
     there = kept(connection)
-    back = fitting(there, before, after, branch)
+    believed = {role.name for role in trust_of(connection).roles.values()}
+    back = fitting(there, before, after, branch, believed)
 
     def planned(a: State, b: State, *, renames: bool) -> Plan:
         return make_plan(

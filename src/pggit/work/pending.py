@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pggit.core.errors import PermissionDenied, Refused
+from pggit.core.errors import Refused
+from pggit.db.trust import Untrusted
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -18,14 +19,14 @@ class Pending:
     Attributes:
         what: a merge with conflicts, a rebase that stopped, a plan that was interrupted.
         about: in words.
-        finish: the command that ends it.
+        finish: the command that ends it; None if nothing does.
         give_up: the command that forgets it.
         look: a command that tells more, or None.
     """
 
     what: Literal["merge", "rebase", "plan"]
     about: str
-    finish: str
+    finish: str | None
     give_up: str
     look: str | None = None
 
@@ -44,24 +45,23 @@ def pending(repository: Repository) -> list[Pending]:
 def _plan(repository: Repository) -> Pending | None:
     from pggit.apply import journal
 
+    give_up = "pggit apply --abandon"
     try:
         position = journal.read(repository.connection)
-    except Refused:  # no journal of ours, which is for pggit apply to say
+    except Untrusted as error:
+        return Pending(
+            "plan", f"{error.message[0].upper()}{error.message[1:]}.", None, "drop schema pggit_apply cascade"
+        )
+    except Refused:  # not a journal of ours, which is for pggit apply to say
         return None
     if position is None:
         return None
-    give_up = "pggit apply --abandon"
-    at = (
-        f"began at {position.started_at} by {position.started_by}, {position.next} of {position.of} statements are done"
+    what = position.command if position.owner != "apply" else f"A plan ({position.plan[:10]})"
+    about = (
+        f"{what} was interrupted: it began at {position.started_at} by {position.started_by},"
+        f" {position.next} of {position.of} statements are done."
     )
-    try:
-        plan = journal.plan_of(repository.connection)
-    except PermissionDenied:
-        return Pending("plan", f"A plan ({position.plan[:10]}) was interrupted: {at}.", "pggit apply PLAN", give_up)
-    if plan.source == "work":
-        command = f"pggit {plan.target}"
-        return Pending("plan", f"{command} was interrupted: it {at}.", command, give_up)
-    return Pending("plan", f"A plan ({position.plan[:10]}) was interrupted: it {at}.", "pggit apply PLAN", give_up)
+    return Pending("plan", about, position.command, give_up)
 
 
 def _merge(repository: Repository) -> Pending | None:

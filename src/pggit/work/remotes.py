@@ -12,15 +12,15 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pggit.clone.label import labelled
 from pggit.core.errors import NotFound, Refused, UsageError
 from pggit.db.connect import connect, connection_parameters, connection_url, with_password
 from pggit.db.database import maintenance
 from pggit.db.redact import redact_url
+from pggit.db.stored_url import refuse_parameters, without_credentials
 from pggit.repo.repository import Repository
 from pggit.repo.share.stored import added_remotes, set_remote
 from pggit.work.deploy.target import find_target
-from pggit.work.worktree.look import number_of, origin_of
+from pggit.work.worktree.look import number_of, origin_of, worktrees_of
 
 if TYPE_CHECKING:
     from pggit.settings import Settings
@@ -46,7 +46,9 @@ class Remote:
 def remotes(settings: Settings, repository: Repository) -> list[Remote]:
     """Return the remotes by name; of one name in two places only the one that is used."""
     found = {name: Remote(name, redact_url(url), "worktree") for name, url in related(repository).items()}
-    found |= {name: Remote(name, url, "repository") for name, url in added_remotes(repository.connection).items()}
+    found |= {
+        name: Remote(name, redact_url(url), "repository") for name, url in added_remotes(repository.connection).items()
+    }
     found |= {name: Remote(name, redact_url(one.url), "settings") for name, one in settings.remotes.items()}
     return [found[name] for name in sorted(found)]
 
@@ -65,9 +67,11 @@ def add_remote(settings: Settings, repository: Repository, name: str, url: str) 
 
     Raises:
         UsageError: the name or the connection string is not valid.
-        Refused: there is a remote of this name.
+        Refused: there is a remote of this name, or the connection string says more than where it is.
+        PermissionDenied: the role is not an admin of the repository.
     """
     parameters = connection_parameters(url)
+    refuse_parameters(url)
     known = {one.name: one for one in remotes(settings, repository)}
     if name in known:
         raise Refused(f"there is a remote {name}, at {known[name].url}")
@@ -95,12 +99,17 @@ def url_of(settings: Settings, repository: Repository, name: str) -> str:
 
     Raises:
         NotFound: there is none of this name.
-        UsageError: it is in the settings file, and its URL or password is missing.
+        UsageError: its connection string is not valid; or it is in the settings file, and its URL or password is
+            missing.
+        Refused: it is in the store, and its connection string says more than where it is.
     """
     if name in settings.remotes:
         return find_target(settings, name).url
     added = added_remotes(repository.connection).get(name)
-    found = added or related(repository).get(name)
+    if added is not None:
+        connection_parameters(added)  # says what is wrong with it
+        return without_credentials(added, repository.connection)
+    found = related(repository).get(name)
     if found is None:
         names = [one.name for one in remotes(settings, repository)]
         hint = f"Remotes are: {', '.join(names)}" if names else "pggit remote add NAME URL adds one."
@@ -145,11 +154,7 @@ def related(repository: Repository) -> dict[str, str]:
     with closing(maintenance(connection_url(repository.connection))) as connection:
         origin = origin_of(connection, here)
         number = origin[0] if origin else number_of(connection, here)
-        trees = [
-            one.name
-            for one in labelled(connection, "clone")
-            if one.label.more.get("origin") == number and one.name != here
-        ]
+        trees = [one.name for one in worktrees_of(connection, number) if one.name != here]
         found = {name: connection_url(connection, name) for name in trees}
         if origin:
             found[ORIGIN] = connection_url(connection, origin[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -29,22 +29,28 @@ _LATER = ("not_null", "identity")
 def kept(connection: Connection) -> list[Kept]:
     """Return what is kept, oldest first."""
     with translated():
-        rows = connection.execute("select name, about, bytes from pggit.kept()").fetchall()
-    return [
-        Kept(
+        rows = connection.execute("select name, about, owner, bytes from pggit.kept()").fetchall()
+    return [one for row in rows if (one := _kept(*row)) is not None]
+
+
+def _kept(name: str, about: Any, owner: str, size: int) -> Kept | None:
+    """Return one that is kept; None if its record does not say what it was: who may keep can write one."""
+    try:
+        return Kept(
             name,
-            about["key"],
+            str(about["key"]),
             about["branch"],
             about["commit"],
             datetime.fromisoformat(about["at"]),
-            about["by"],
+            str(about["by"]),
+            owner,
             size,
-            about.get("columns", {}),
+            dict(about.get("columns", {})),
             about.get("type"),
             tuple(about.get("key_columns", ())),
         )
-        for name, about, size in rows
-    ]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
 
 
 def drop_kept(connection: Connection, name: str) -> None:
@@ -65,10 +71,13 @@ def free_names(there: Iterable[Kept]) -> Iterator[str]:
         yield f"kept_{number}"
 
 
-def fitting(there: Iterable[Kept], before: State, after: State, branch: str | None) -> dict[str, Kept]:
+def fitting(
+    there: Iterable[Kept], before: State, after: State, branch: str | None, believed: Collection[str]
+) -> dict[str, Kept]:
     """Return what comes back when one state becomes another, by key.
 
-    Of several the one that was kept last of this branch, or else of any.
+    Of several the one that was kept last of this branch, or else of any. What another role owns than the object has in
+    the end does not come back, unless the role is believed: its owner can have put anything into it.
 
     A table fits where it has all the columns, of the same types, and needs none besides; a column where it has the
     same type and the table has the key.
@@ -76,6 +85,8 @@ def fitting(there: Iterable[Kept], before: State, after: State, branch: str | No
     found = {}
     for one in sorted(there, key=lambda one: one.branch == branch):  # the last one stays
         group = _group(one)
+        if one.owner not in believed and one.owner != _owner(after, group):
+            continue
         if one.key in after.groups.get(group, {}) and one.key not in before.groups.get(group, {}):
             kind = kind_of_key(one.key)[0]
             fits = _column_fits if kind == "column" else _table_fits if kind == "table" else _always_fits
@@ -98,6 +109,12 @@ def made_again(kept: Mapping[str, str], before: State, after: State) -> dict[str
 def _group(one: Kept) -> str:
     kind, identity = kind_of_key(one.key)
     return f"table {relation_of(identity)[0]}" if kind == "column" else one.key
+
+
+def _owner(state: State, group: str) -> str | None:
+    """Return the owner of an object by a state; None if the state has none."""
+    key = f"owner {group}"
+    return unquote(state.definition(group, key)["role"]) if key in state.groups.get(group, {}) else None
 
 
 def _columns(state: State, group: str) -> Mapping[str, Mapping[str, Any]]:

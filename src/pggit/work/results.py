@@ -41,6 +41,7 @@ class Kept:
         commit: hash of the commit at HEAD then.
         time: when.
         by: the role that ran the command.
+        owner: the role that owns the relation now.
         bytes: that it takes.
         columns: name → type, of a table.
         type: of a column.
@@ -53,6 +54,7 @@ class Kept:
     commit: str | None
     time: datetime
     by: str
+    owner: str
     bytes: int
     columns: dict[str, str]
     type: str | None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from corpus.plans import Servers, sides
+from pggit.apply.journal import RanBy
 from pggit.apply.prove.dumps import OPTIONS, compare
 from pggit.apply.run import apply
 from pggit.apply.secrets import labels
@@ -72,7 +73,10 @@ def test_from_between_any_two_steps(folder, servers):
             start, before = read_state(a.connection), _dump(a.connection)
             _stopped(a.connection, plan, at)
             assert meaning(read_state(a.connection)) != plan.from_hash
-            assert come_back(a.connection, plan, start, secrets={}, lock_wait=5) > 0
+            assert (
+                come_back(a.connection, plan, start, secrets={}, lock_wait=5, ran_by=RanBy("deploy", "pggit deploy"))
+                > 0
+            )
             assert meaning(read_state(a.connection)) == plan.from_hash, (at, plan.statements[at])
             assert compare(before, _dump(a.connection)).equal, (at, plan.statements[at])
         tried += 1
@@ -99,6 +103,6 @@ def test_what_others_changed_is_told_apart_from_what_the_plan_makes(servers, med
         )
         there = meaning(read_state(a.connection))
         with pytest.raises(Refused, match="changed meanwhile by somebody else") as caught:
-            come_back(a.connection, plan, start, secrets={}, lock_wait=5)
+            come_back(a.connection, plan, start, secrets={}, lock_wait=5, ran_by=RanBy("deploy", "pggit deploy"))
         assert "pggit_new" not in caught.value.message
         assert meaning(read_state(a.connection)) == there

@@ -1,12 +1,13 @@
 """The control database of a role: which pools it has, and which databases are ready in them.
 
-It is called `pggit_pool_<oid of the role>` and belongs to the role. One that belongs to somebody else is never used:
-what is in it could run with the role's rights.
+It is called `pggit_pool_<oid of the role>` and belongs to the role. One that belongs to another role is never used:
+what is in it could run with the role's rights. If another role has taken the name, more is added to it.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import time
 from collections.abc import Iterator, Mapping
@@ -14,23 +15,25 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pggit.core.errors import ConnectionFailed, NotFound, Refused, SqlFailed
+from pggit.core.errors import Busy, ConnectionFailed, NotFound, Refused, SqlFailed
 from pggit.db import database, resources
 from pggit.db.connect import connect, connection_url
-from pggit.db.scratch import drop_abandoned, making, new_name
-from pggit.db.session import configure, run, transaction
+from pggit.db.scratch import drop_abandoned, making, new_name, try_lock, unlock
+from pggit.db.session import configure, run, run_script, transaction
 from pggit.db.sqlstate import translated
 from pggit.kinds.ddl import name as quoted
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-FORM = 1
+FORM = 2
 """Counts the forms of the control database."""
 LOCK_CLASS = 0x70676770
 """The first number of the advisory locks of fillers; the second is the number of the pool."""
 _LINGER = 1.0
 """Seconds for which the server may still show a session that was closed."""
+_PATIENCE = 15.0
+"""Seconds to wait for another session that makes or drops the control database."""
 _KEEPALIVES = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "4"}
 
 
@@ -67,21 +70,18 @@ def query(connection: Connection, block: str, values: Mapping[str, Any] | None =
 
 
 def find(connection: Connection) -> str | None:
-    """Return the name of the role's control database; None where there is none.
+    """Return the name of the role's control database; None if there is none. Those of other roles are none.
 
     Args:
         connection: to any database of the server.
-
-    Raises:
-        Refused: it belongs to somebody else.
     """
-    name, owner = _name(connection)
-    if owner is False:
-        raise Refused(
-            f"database {name} does not belong to this role, and so is not used for its pools",
-            hint="somebody else made it; its owner or a superuser can drop it.",
-        )
-    return name if owner else None
+    with translated():
+        row = connection.execute(
+            "select d.datname from pg_catalog.pg_database as d join pg_catalog.pg_roles as r on r.oid = d.datdba"
+            " where r.rolname = current_user and d.datname ~ ('^pggit_pool_' || r.oid || '(_[0-9a-f]{8})?$')"
+            " order by d.oid limit 1"
+        ).fetchone()
+    return row[0] if row else None
 
 
 def open_control(connection: Connection) -> Connection:
@@ -92,7 +92,7 @@ def open_control(connection: Connection) -> Connection:
 
     Raises:
         NotFound: there is none: the role has no pools.
-        Refused: it is not the role's own, or not of a form that this pgGit knows.
+        Refused: it is not of a form that this pgGit knows, or was replaced by another role's just now.
     """
     name = find(connection)
     if name is None:
@@ -112,15 +112,22 @@ def open_control(connection: Connection) -> Connection:
 
 
 @contextmanager
-def defining(connection: Connection) -> Iterator[str]:
-    """Keep the role's control database from being made or dropped by others for the length of a block.
+def defining(connection: Connection) -> Iterator[None]:
+    """Keep the role's other sessions from making or dropping its control database for the length of a block.
 
-    Yields:
-        Its name, whether it is there or not.
+    Raises:
+        Busy: another session is doing that for long.
     """
-    name, _ = _name(connection)
-    with making(connection, name):
-        yield name
+    lock = _first_name(connection)
+    end = time.monotonic() + _PATIENCE
+    while not try_lock(connection, lock):
+        if time.monotonic() > end:
+            raise Busy("another session of this role is making or dropping its pools", hint="run it again.")
+        time.sleep(_LINGER / 50)
+    try:
+        yield
+    finally:
+        unlock(connection, lock)
 
 
 def ensure_control(connection: Connection) -> Connection:
@@ -136,7 +143,10 @@ def ensure_control(connection: Connection) -> Connection:
 
 def drop_unused_control(connection: Connection) -> bool:
     """Drop the role's control database where it has no pools and nobody is connected; returns whether it went."""
-    with defining(connection) as name:
+    with defining(connection):
+        name = find(connection)
+        if name is None:
+            return False
         try:
             with closing(open_control(connection)) as control:
                 if query(control, "pools", {"name": None}):
@@ -203,32 +213,43 @@ def _application(pool: int) -> str:
     return f"pggit pool {pool} "
 
 
-def _name(connection: Connection) -> tuple[str, bool | None]:
-    """Return what the role's control database is called, and whether it is the role's own; None: it is not there."""
+def _first_name(connection: Connection) -> str:
+    """Return what the role's control database is called, unless another role has taken the name."""
     with translated():
         row = connection.execute(
-            "select 'pggit_pool_' || r.oid, (select d.datdba = r.oid from pg_catalog.pg_database as d"
-            " where d.datname = 'pggit_pool_' || r.oid) from pg_catalog.pg_roles as r where r.rolname = current_user"
+            "select 'pggit_pool_' || r.oid from pg_catalog.pg_roles as r where r.rolname = current_user"
         ).fetchone()
     assert row is not None
-    return row[0], row[1]
+    return str(row[0])
 
 
 def _check(control: Connection) -> None:
     """Check that a control database is what it should be, before anything in it is used."""
     # first of all: a setting of the database could lead names elsewhere
     configure(control, {"search_path": "pg_catalog, pg_temp"})
-    find(control)
+    with translated():
+        owned = control.execute(
+            "select d.datdba = current_user::regrole from pg_catalog.pg_database as d"
+            " where d.datname = pg_catalog.current_database()"
+        ).fetchone()
+    if owned != (True,):
+        raise Refused(f"database {control.info.dbname} does not belong to this role, and so is not used for its pools")
     try:
         ((form,),) = query(control, "form")
     except SqlFailed as error:
         raise Refused(f"database {control.info.dbname} has no pools in it, and pgGit did not make it") from error
+    if form == FORM - 1:
+        with transaction(control):
+            run(control, resources.blocks("pggit.clone.pool", "pool.sql")["to_form_2"])
+        form = FORM
     if form != FORM:
         raise Refused(f"the pools are of form {form}, this pgGit knows form {FORM}", hint="upgrade pgGit.")
 
 
 def _make(connection: Connection) -> None:
-    name, _ = _name(connection)
+    name = _first_name(connection)
+    if database.exists(connection, name):
+        name = f"{name}_{secrets.token_hex(4)}"
     unfinished = new_name()
     drop_abandoned(connection)
     with making(connection, unfinished):
@@ -236,7 +257,7 @@ def _make(connection: Connection) -> None:
         try:
             run(connection, f"revoke all on database {quoted(unfinished)} from public")
             with closing(connect(connection_url(connection, unfinished))) as control, transaction(control):
-                run(control, resources.blocks("pggit.clone.pool", "pool.sql")["install"])
+                run_script(control, resources.blocks("pggit.clone.pool", "pool.sql")["install"])
             with transaction(connection):
                 database.comment(connection, unfinished, "pools of databases that pgGit keeps ready")
                 database.rename(connection, unfinished, name)

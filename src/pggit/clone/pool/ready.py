@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from pggit.clone import carry
 from pggit.clone.copying import copied
-from pggit.clone.label import Label, labelled, sealed
+from pggit.clone.label import Label, labelled, require_trusted, sealed
 from pggit.clone.pool.control import PoolState, drop_unused_control, open_control, query
-from pggit.core.errors import NotFound, Refused
+from pggit.core.errors import NotFound, PermissionDenied, Refused
 from pggit.db import database
 from pggit.db.scratch import drop_abandoned
 from pggit.db.session import run, transaction
@@ -42,10 +42,13 @@ def put(control: Connection, pool: PoolState) -> float:
 
     Raises:
         NotFound: the template is gone.
+        Untrusted: another role has a template of its name now.
         PoolChanged: the pool is gone, or has another template by now.
     """
     name = f"{_PREFIX}{secrets.token_hex(8)}"
     template = sealed(control, pool.template, name)
+    if query(control, "is_of_owner", {"pool": pool.id, "template": pool.template}) != [(True,)]:
+        require_trusted(template)
     with copied(control, template, None, closed=True) as (made, chosen, took), transaction(control):
         remarks = carry.give(control, carry.properties(control, template.name), quoted(made))
         label = Label(
@@ -101,7 +104,7 @@ def gc(connection: Connection) -> list[str]:
 
 
 def _ready(connection: Connection) -> list[tuple[str, int]]:
-    """The role's ready databases; the owner may be that of the template."""
+    """The role's ready databases by their labels. The owner may be that of the template, or one who says so."""
     role = _role(connection)
     return [(one.name, one.oid) for one in labelled(connection, "ready") if one.label.more.get("role") == role]
 
@@ -109,7 +112,7 @@ def _ready(connection: Connection) -> list[tuple[str, int]]:
 def _drop(connection: Connection, names: list[str]) -> list[str]:
     dropped = []
     for name in names:
-        with suppress(database.InUse):
+        with suppress(database.InUse, PermissionDenied):  # of another role: only a superuser can drop it
             database.drop_database(connection, name)
             dropped.append(name)
     return dropped

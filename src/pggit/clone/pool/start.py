@@ -126,7 +126,7 @@ def stop(url: str, name: str) -> list[str]:
 
 
 def _only_template(connection: Connection) -> str:
-    found = [one.name for one in labelled(connection, "template") if one.sealed]
+    found = [one.name for one in labelled(connection, "template") if one.sealed and one.trusted]
     if len(found) == 1:
         return found[0]
     if not found:

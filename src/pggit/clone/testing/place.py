@@ -52,7 +52,7 @@ def join(settings: Settings, url: str | None) -> Place:
         ConnectionFailed: there is no connection, or no embedded server here.
     """
     if url is not None:
-        return Place(url, _joined(url), None)
+        return Place(url, database.maintenance(url), None)  # it is not ours to stop
     server = tests_server(settings)
     for left in reversed(range(_TRIES)):
         try:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 from pggit.core.errors import Refused
 from pggit.db.sqlstate import translated
 from pggit.db.untrusted import rows_of
+from pggit.repo.share.incoming import Incoming
 from pggit.repo.share.results import Sent
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def carry(
         progress: called with (number, of how many, ``commits``) before each batch.
 
     Raises:
+        InvalidDefinition: an object that comes is not what its kind says; nothing of its commit is taken.
         Refused: what came does not have its hash, or the target's gc took something away meanwhile.
         PermissionDenied: the role may not read there, or not write here.
     """
@@ -72,7 +74,9 @@ def _carry_commits(source: Connection, target: Connection, hashes: Hashes, sent:
     for _ in range(2):
         levels.append(_missing(target, "tree", _children(source, levels[-1])))
     blobs = _missing(target, "blob", _children(source, levels[-1]))
-    sent.blobs += _send(source, target, blobs, *_BLOBS)
+    sound = Incoming(source, levels[1], levels[2])
+    sent.blobs += _send(source, target, blobs, *_BLOBS, sound.definitions)
+    sound.others(target)
     for level in reversed(levels):
         sent.trees += _send(source, target, level, *_TREES)
     columns = [list(column) for column in zip(*commits, strict=True)]
@@ -101,10 +105,18 @@ _TREES: tuple[LiteralString, LiteralString] = (
 )
 
 
-def _send(source: Connection, target: Connection, hashes: Hashes, reading: LiteralString, taking: LiteralString) -> int:
+def _send(
+    source: Connection,
+    target: Connection,
+    hashes: Hashes,
+    reading: LiteralString,
+    taking: LiteralString,
+    check: Callable[[Sequence[tuple[bytes, str]]], None] = lambda rows: None,
+) -> int:
     sent = 0
     for batch in _batches(hashes):
         for part in _parts(rows_of(source, reading, [batch], most=len(batch), what="objects than were asked for")):
+            check(part)
             sent += _count(target, taking, [[row[0] for row in part], [row[1] for row in part]])
     return sent
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pggit.apply import check, journal
+from pggit.apply.journal import RanBy
 from pggit.apply.lock import deployer_lock
 from pggit.apply.results import Progress
 from pggit.apply.run import abandon, apply
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 SOURCE = "deploy"
-"""What all plans of deployments begin their source with: by it an interrupted one is known again."""
+"""What the source of the plan of a deployment begins with."""
 WAY_BACK = f"{SOURCE} that failed"
 """The source of plans that lead back."""
 
@@ -43,6 +44,7 @@ def come_back(
     *,
     secrets: Mapping[str, str],
     lock_wait: float,
+    ran_by: RanBy,
     scratch: str | None = None,
     progress: Progress | None = None,
 ) -> int:
@@ -56,6 +58,7 @@ def come_back(
         start: the state that it started from.
         secrets: that the plan was given.
         lock_wait: seconds to wait for somebody else who is applying.
+        ran_by: the deployment, for the journal.
         scratch: a connection string to a server for a scratch database, where the role may make none on this one.
         progress: called with each event.
 
@@ -78,7 +81,10 @@ def come_back(
             if missing:
                 raise Refused(f"the way back needs secrets that nobody knows: {'; '.join(missing)}")
             given = {label: secrets[label] for label in labels(back)}
-            apply(connection, back, allow={"data-loss"}, secrets=given, progress=progress, lock_wait=lock_wait)
+            apply(
+                connection, back, allow={"data-loss"}, secrets=given, progress=progress, lock_wait=lock_wait,
+                ran_by=ran_by,
+            )  # fmt: skip
             found = _read(connection, plan)
         if meaning(found) != plan.from_hash:
             raise Refused(f"{listed(diff(start, found))} differs after the way back")
@@ -104,7 +110,7 @@ def _end_run(connection: Connection, plan: Plan) -> int | None:
     position = journal.read(connection)
     if position is None:
         return None
-    if not journal.plan_of(connection).source.startswith(SOURCE):
+    if position.owner != "deploy":
         check.same_plan(position, plan)
     given_up = abandon(connection)
     return given_up.statements if position.plan == plan.hash else None

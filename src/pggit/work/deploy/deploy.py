@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pggit.apply import check, journal
+from pggit.apply.journal import RanBy
 from pggit.apply.lock import deployer_lock
 from pggit.apply.look import look
 from pggit.apply.results import Event
@@ -17,6 +18,7 @@ from pggit.core.diff import diff
 from pggit.core.errors import ConnectionFailed, PgGitError, Refused
 from pggit.core.state import State
 from pggit.core.tree import meaning
+from pggit.db.connect import scratch_url
 from pggit.db.redact import redact_url
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state
@@ -91,7 +93,7 @@ class _Deployment:
         self.repository = repository
         self.settings = settings
         self.how = how
-        self.reach = Reach(target, how.tell)
+        self.reach = Reach(target, how.tell, look_only=how.dry_run)
         self.database = ""
         self.start: State | None = None  # where the plan starts; None where an earlier process began it
         self.prepared = False
@@ -130,14 +132,17 @@ class _Deployment:
             position = journal.read(connection)
             if position is None:
                 return self._made(), False
-            plan = journal.plan_of(connection)
-            if plan.source.startswith(SOURCE):
-                return plan, True
+            if position.owner == "deploy":
+                return journal.plan_of(connection), True
             raise Refused(
                 f"another plan ({position.plan[:10]}) was begun there at {position.started_at} by {position.started_by}"
                 f" and is not done: it stopped before statement {position.next + 1} of {position.of}",
-                hint="finish it with pggit apply, or give it up with pggit --db URL apply --abandon.",
+                hint=f"{position.command} finishes it there, pggit --db URL apply --abandon gives it up.",
             )
+
+    @property
+    def _ran_by(self) -> RanBy:
+        return RanBy("deploy", f"pggit deploy {redact_url(self.state)} --to {redact_url(self.target.name)}")
 
     def _made(self) -> Plan:
         how = self.how
@@ -185,7 +190,7 @@ class _Deployment:
             self.applying = True
             apply(
                 connection, plan, allow=allow, secrets=secrets, progress=how.progress, lock_wait=how.lock_wait,
-                patience=how.patience,
+                patience=how.patience, ran_by=self._ran_by,
             )  # fmt: skip
             check.arrived(check.live_hash(connection, plan), plan, "what it did is done")
 
@@ -212,8 +217,8 @@ class _Deployment:
             self.start = self.start or self._start_in_backup(connection, plan)
             how = self.how
             return come_back(
-                connection, plan, self.start, secrets=secrets, lock_wait=how.lock_wait, scratch=self.settings.scratch,
-                progress=how.progress,
+                connection, plan, self.start, secrets=secrets, lock_wait=how.lock_wait, ran_by=self._ran_by,
+                scratch=scratch_url(self.settings), progress=how.progress,
             )  # fmt: skip
 
         try:

@@ -9,8 +9,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING, TypeVar
 
 from pggit.core.backoff import delays
-from pggit.core.errors import ConnectionFailed, PgGitError
+from pggit.core.errors import ConnectionFailed, PgGitError, Refused
 from pggit.db.connect import NotAdmitted, connect
+from pggit.db.same import leads_to
 from pggit.db.session import run
 from pggit.work.deploy.breaker import Breaker
 from pggit.work.deploy.target import Target
@@ -29,6 +30,7 @@ class Reach:
         tell: called with a sentence where a connection failed, or its breaker's file is damaged.
         sleep: waits so many seconds.
         chance: of the jitter.
+        look_only: nothing is changed there, so that it may be protected.
 
     Attributes:
         lost: how many connections broke that had been there.
@@ -41,12 +43,15 @@ class Reach:
         *,
         sleep: Callable[[float], None] = time.sleep,
         chance: random.Random | None = None,
+        look_only: bool = False,
     ) -> None:
         self.target = target
+        self.forbidden = () if look_only else target.forbidden
         self.tell = tell
         self.sleep = sleep
         self.chance = chance
         self.lost = 0
+        self._silent: set[str] = set()
         self.breaker = Breaker(
             target.state / "breakers" / f"{target.file_name}.json",
             target.name,
@@ -61,13 +66,14 @@ class Reach:
         Raises:
             BreakerOpen: the remote failed too often; at once, or after the attempt that was too much.
             NotAdmitted: the server refuses the role, the password or the database; that is not tried again.
+            Refused: the database is a protected one under another address.
             ConnectionFailed: all attempts failed.
         """
         waits = delays(self.target.backoff, chance=self.chance)
         for left in range(self.target.retries, -1, -1):
             self.breaker.admit()
             try:
-                return connect(self.target.url)
+                return self._permitted(connect(self.target.url))
             except NotAdmitted:
                 self.breaker.succeeded()
                 raise
@@ -100,6 +106,28 @@ class Reach:
                     self.breaker.failed(error.message)
                     broken = error
             self._wait(next(waits), broken)
+
+    def _permitted(self, connection: Connection) -> Connection:
+        """Check that a new connection does not lead to a protected database: each may lead to another server.
+
+        What does not answer is compared by address, once; that is said.
+        """
+        try:
+            for what, url in self.forbidden:
+                same = leads_to(url, connection)
+                if same:
+                    raise Refused(
+                        f"{self.target.name} leads to the same database as {what}, which is protected: nothing is"
+                        " deployed there",
+                        hint="Take protected = true out of .pggit.toml to allow it. --dry-run shows the plan.",
+                    )
+                if same is None and what not in self._silent:
+                    self._silent.add(what)
+                    self.tell(f"{what} is protected and does not answer: it was compared by address only")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _wait(self, seconds: float, error: ConnectionFailed) -> None:
         self.tell(f"{error.message}: again in {seconds:.1f} s")

@@ -69,7 +69,7 @@ def worktrees(connection: Connection, name: str) -> list[Worktree]:
     number, origin = origin_of(connection, name) or (number_of(connection, name), name)
     if name_of(connection, number) is None:
         raise NotFound(f"database {origin}, of which {name} is a worktree, is gone")
-    found = [one for one in labelled(connection, "clone") if one.label.more.get("origin") == number]
+    found = worktrees_of(connection, number)
     with Repository(connect(connection_url(connection, origin))) as repository:
         first = Worktree(origin, None, bytes=database.size(connection, origin))
         first = _with_state(first, repository, repository)
@@ -79,6 +79,20 @@ def worktrees(connection: Connection, name: str) -> list[Worktree]:
             _described(connection, one, origin, tree, repository) for one, tree in zip(found, opened, strict=True)
         ]
     return [first, *others]
+
+
+def worktrees_of(connection: Connection, number: int) -> list[Labelled]:
+    """Return the worktrees of the database of a number (oid), by name.
+
+    Any role can write into the label of its own database that it is a worktree of another one. It counts if the role is
+    trusted, or owns that other one, too.
+    """
+    owner = _owner_of(connection, number)
+    return [
+        one
+        for one in labelled(connection, "clone")
+        if one.label.more.get("origin") == number and (one.trusted or one.owner == owner)
+    ]
 
 
 def look(connection: Connection, found: Labelled) -> Worktree:
@@ -137,15 +151,26 @@ def _all(origin: Repository, among: Collection[str]) -> set[str]:
 
 
 def origin_of(connection: Connection, name: str) -> tuple[int, str] | None:
-    """Return number (oid) and name of the database that a worktree is a clone of; None where ``name`` is no worktree.
+    """Return number (oid) and name of the database that a worktree is a clone of; None if ``name`` is not a worktree.
 
-    The name is the present one; where the database is gone, that which it had.
+    The name is the present one; where the database is gone, that which it had. A label counts as for `worktrees_of`.
     """
     found = labelled(connection, "clone", name=name)
     if not found or found[0].label.origin is None:
         return None
     number = int(found[0].label.more["origin"])
+    if not found[0].trusted and found[0].owner != _owner_of(connection, number):
+        return None
     return number, name_of(connection, number) or found[0].label.origin
+
+
+def _owner_of(connection: Connection, number: int) -> str | None:
+    """Return the owner of the database of a number; None if it is gone."""
+    with translated():
+        row = connection.execute(
+            "select pg_catalog.pg_get_userbyid(datdba) from pg_catalog.pg_database where oid = %s", (number,)
+        ).fetchone()
+    return str(row[0]) if row else None
 
 
 def number_of(connection: Connection, name: str) -> int:
