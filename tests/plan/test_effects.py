@@ -9,6 +9,7 @@ from threading import Thread
 import psycopg
 import pytest
 
+from pggit.core.errors import Refused
 from pggit.core.state import State
 from pggit.kinds import Object, kind_of_key
 from pggit.kinds.reader import read_state
@@ -460,11 +461,20 @@ def test_hazards(populated: tuple[Database, State], sql: str) -> None:
 
 
 def test_unknown_statement(populated: tuple[Database, State]) -> None:
-    """Of a statement that is not known the worst is assumed; nothing else is claimed of it."""
+    """What is not one statement of a sort that plans have is refused; of LOCK TABLE the worst is assumed."""
     _, state = populated
-    for sql in ("lock table public.t in share mode", "vacuum public.t", "alter table public.t do something new"):
-        said = _said(sql, state, 18)
-        assert (said.lock, said.relation, said.hazards) == ("AccessExclusiveLock", _T, ()), sql
+    said = _said("lock table public.t in share mode", state, 18)
+    assert (said.lock, said.relation, said.hazards) == ("AccessExclusiveLock", _T, ())
+    for sql in (
+        "vacuum public.t",
+        "alter table public.t do something new",
+        "comment on table public.t is 'x'; drop table public.t",
+        "commit",
+        "copy public.t to program 'x'",
+        "",
+    ):
+        with pytest.raises(Refused, match="what was to be run"):
+            _said(sql, state, 18)
 
 
 def test_how_it_is_run(populated: tuple[Database, State]) -> None:
