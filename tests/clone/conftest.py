@@ -12,10 +12,9 @@ import pytest
 
 from pggit.clone.label import Label, labelled
 from pggit.db import database as databases
-from pggit.db.connect import connect
 from pggit.db.scratch import PREFIX
 from pytest_projects import Project
-from servers import TestServer
+from servers import TestServer, connect
 
 
 @pytest.fixture

@@ -15,9 +15,8 @@ from pggit.clone import clone
 from pggit.clone.label import Sealed, labelled
 from pggit.core.errors import NotFound, PermissionDenied, Refused
 from pggit.db import database as databases
-from pggit.db.connect import connect
 from pggit.db.strategy import STRATEGIES, possible
-from servers import TestServer
+from servers import TestServer, connect
 
 Make = Callable[..., str]
 

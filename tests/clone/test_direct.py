@@ -13,8 +13,7 @@ from pggit.clone import clone, direct
 from pggit.clone.source.database import Live
 from pggit.core.errors import NotFound, Refused
 from pggit.db import database as databases
-from pggit.db.connect import connect
-from servers import Database, TestServer
+from servers import Database, TestServer, connect
 
 SHOP = """
 create table users (id int primary key, name text); create table orders (id int primary key, of int references users);

@@ -22,7 +22,6 @@ from pggit.core.errors import PgGitError
 from pggit.core.merge import Merged
 from pggit.core.results import Change
 from pggit.core.state import State
-from pggit.db.connect import connect
 from pggit.db.dump import dump, dump_program
 from pggit.kinds.reader import read_state, read_within
 from pggit.plan import live
@@ -30,7 +29,7 @@ from pggit.plan.planner import make_plan
 from pggit.work.merge.build import fill, read_back
 from pggit.work.merge.rules import findings
 from pggit.work.merge.states import merge_states
-from servers import Database, TestServer
+from servers import Database, TestServer, connect
 
 SETTINGS = "set check_function_bodies = off; set search_path = public; set client_min_messages = error"
 PLACEHOLDER = "not-the-secret"

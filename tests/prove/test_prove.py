@@ -17,15 +17,15 @@ from pggit.core.diff import diff
 from pggit.core.errors import PgGitError
 from pggit.core.state import State
 from pggit.core.tree import root
-from pggit.db.connect import connect
 from pggit.db.dump import NoDumpProgram
+from pggit.db.session import configured
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state
 from pggit.plan.ignore import Ignore
 from pggit.plan.model import Hazard, Plan, Statement
 from pggit.plan.planner import make_plan
 from pggit.repo import install
-from servers import Database
+from servers import Database, connect
 
 BEFORE = """create table t (id int primary key, a text not null, b int check (b > 10)); comment on table t is 'x';
 create table u (id int references t); create view v as select a from t; create sequence s"""
@@ -34,7 +34,7 @@ STATEMENTS = ("alter table t add c bigint", "comment on table public.t is 'y'")
 
 
 def run(connection: psycopg.Connection, plan: Plan) -> None:
-    with translated():
+    with translated(), configured(connection, {"search_path": "public"}):
         for statement in plan.statements:
             connection.execute(statement.sql.encode())
 

@@ -66,7 +66,7 @@ def import_migrations(
         SqlFailed: a migration failed; the message names file and line. Nothing was taken over.
     """
     migrations = read_migrations(directory)
-    with scratch_database(scratch or connection_url(connection)) as url, connect(url) as replay:
+    with scratch_database(scratch or connection_url(connection)) as url, connect(url, own_path=True) as replay:
         with translated():
             install.install(replay)
         for number, migration in enumerate(migrations, 1):
@@ -74,7 +74,7 @@ def import_migrations(
                 progress(number, len(migrations), migration.name)
             _replay(replay, migration)
         with translated(), connection.transaction():
-            connection.execute("select from pggit.repository for update")
+            connection.execute("select pggit.lock_repository()")
             _take_over(replay, connection)
             tip = _one(replay, "select pggit.head()")
             return _settle(connection, tip, branch, len(migrations))

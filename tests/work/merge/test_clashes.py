@@ -9,13 +9,12 @@ import pytest
 
 from pggit.core.merge import Conflict, Merged, Together
 from pggit.core.state import State
-from pggit.db.connect import connect
 from pggit.kinds.reader import read_state
 from pggit.work.merge.build import fill
 from pggit.work.merge.causes import causes
 from pggit.work.merge.clashes import UNKNOWN, clashes
 from pggit.work.merge.states import merge_states
-from servers import Database
+from servers import Database, connect
 
 START = """
 create table users (id int primary key, email text constraint one_email unique, note text, born int);

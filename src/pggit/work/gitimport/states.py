@@ -55,7 +55,7 @@ class _Scratch:
         """Return a connection to the database; it is made where there is none."""
         if self._connection is None:
             url = self._stack.enter_context(scratch_database(self._server))
-            self._connection = self._stack.enter_context(connect(url))
+            self._connection = self._stack.enter_context(connect(url, own_path=True))
         return self._connection
 
     def close(self) -> None:
