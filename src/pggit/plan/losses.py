@@ -22,6 +22,7 @@ from pggit.kinds.syntax import walk
 from pggit.plan import copies
 from pggit.plan.action import Action, Scene, Size
 from pggit.plan.effects import one_statement
+from pggit.plan.effects.code import code
 from pggit.plan.effects.found import Found
 from pggit.plan.effects.statements import look
 from pggit.plan.live import Measure
@@ -76,6 +77,7 @@ class _Looking:
         scene = self.scene
         found = Found(self._action(statement), scene)
         look(kind, node, found)
+        code(kind, node, found)
         if copies.is_copied(kind, node, self.copies, scene):
             found.hazards = [hazard for hazard in found.hazards if hazard.kind not in ("data-loss", "not-reversible")]
         for lost in _losses(kind, node, statement, found):

@@ -11,11 +11,20 @@ from typing import Any, Literal
 from pggit.core.canonical import digest
 from pggit.core.errors import Refused, UsageError
 from pggit.kinds import shape
+from pggit.kinds.syntax import Malformed
 
 FORMAT = 2
 
 HazardKind = Literal[
-    "data-loss", "rewrite", "long-lock", "index-build", "recreate", "privileges", "not-reversible", "may-fail"
+    "data-loss",
+    "rewrite",
+    "long-lock",
+    "index-build",
+    "recreate",
+    "privileges",
+    "runs-code",
+    "not-reversible",
+    "may-fail",
 ]
 HAZARDS: Mapping[str, str] = {
     "data-loss": "rows or values are deleted",
@@ -24,6 +33,7 @@ HAZARDS: Mapping[str, str] = {
     "index-build": "an index is built over existing rows",
     "recreate": "an object that others may be using is dropped and made again",
     "privileges": "rights, ownership or row security change",
+    "runs-code": "code of users runs, or is there to run later: read it",
     "not-reversible": "no statement brings back what was",
     "may-fail": "whether it succeeds depends on the rows",
 }
@@ -155,13 +165,13 @@ def from_json(text: str, name: str = "plan", *, edited: bool = False) -> Plan:
     try:
         document = json.loads(text)
         if not isinstance(document, dict) or "pggit_plan" not in document:
-            raise shape.Malformed("is not a plan")
+            raise Malformed("is not a plan")
         if document.pop("pggit_plan") != FORMAT:
             raise UsageError(f"{name} is a plan of another format", hint="make it again with this version of pggit.")
         said = document.pop("digest", None)
         _PLAN(document)
         plan = _plan(document)
-    except shape.Malformed as error:
+    except Malformed as error:
         problem = f"{name} {error}" if str(error).startswith(("is ", "has ")) else f"{name} is not a plan: {error}"
         raise UsageError(problem, hint=_WRITES) from None
     except (ValueError, RecursionError) as error:
@@ -183,14 +193,14 @@ def _first_line(error: Exception) -> str:
 
 def _plan(document: dict[str, Any]) -> Plan:
     statements = tuple(map(_statement, document.pop("statements")))
-    lists = {field: tuple(document.pop(field, ())) for field in ("ignored", "notes")}
-    renames = tuple((old, new) for old, new in document.pop("renames", ()))
-    return Plan(**document, **lists, renames=renames, statements=statements)
+    document |= {field: tuple(document.get(field, ())) for field in ("ignored", "notes")}
+    document["renames"] = tuple((old, new) for old, new in document.get("renames", ()))
+    return Plan(**document, statements=statements)
 
 
 def _hash(value: Any) -> None:
     if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{64}", value):
-        raise shape.Malformed("is not a hash of 64 hexadecimal digits")
+        raise Malformed("is not a hash of 64 hexadecimal digits")
 
 
 def _or_null(check: shape.Check) -> shape.Check:
