@@ -440,14 +440,23 @@ _HAZARDS = {
     "alter table public.t owner to x": {"privileges"},
     "grant select on table public.t to public": {"privileges"},
     "create policy z on public.t": {"privileges"},
-    "create function public.z() returns integer language sql security definer as 'select 1'": {"privileges"},
-    "create function public.z() returns integer language sql as 'select 1'": set(),
+    "create function public.z() returns integer language sql security definer as 'select 1'": {"privileges", "runs-code"},
+    "create function public.z() returns integer language sql as 'select 1'": {"runs-code"},
+    "create trigger z before insert on public.t for each row execute function public.noted()": {"runs-code"},
+    "create event trigger z on ddl_command_end execute function public.noted()": {"runs-code"},
+    "create extension x": {"runs-code"},
+    "create role z superuser": {"privileges"},
+    "create view public.fresher as select public.mine(1)": {"runs-code"},
+    "create view public.fresher as select lower('A')": set(),
+    "create view public.fresher as select pg_read_file('x')": {"runs-code"},
+    "alter table public.fresh alter column id set default public.mine(1)": {"runs-code"},
+    "alter table public.fresh add constraint z check (id operator(public.@@) 1)": {"runs-code"},
     "create table public.fresh (id integer)": set(),
     "alter table public.fresh add column x integer default random()": set(),
     "create index z on public.fresh (a)": set(),
     "drop table public.fresh": set(),
 }
-_RIGHTS = {"privileges"}
+_RIGHTS = {"privileges", "runs-code"}
 
 
 @pytest.mark.parametrize("sql", _HAZARDS)

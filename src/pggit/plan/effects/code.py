@@ -76,12 +76,10 @@ def _function(node: Any, found: Found) -> None:
     options = {option.def_elem.defname: option.def_elem.arg for option in node.options}
     language = options["language"].string.sval if "language" in options else "sql"
     definition = found.scene.relations_after.definition(f"language {name(language)}")
-    if language in _TRUSTED or definition.get("trusted"):
-        found.hazard("runs-code", f"{found.action.key}: its body is code that runs with the rights of who calls it")
-    else:
-        found.hazard(
-            "runs-code", f"{found.action.key}: its language {language} is not trusted: it may do all the server can"
-        )
+    does = "its body is code that runs with the rights of who calls it"
+    if language not in _TRUSTED and not definition.get("trusted"):
+        does = f"its language {language} is not trusted: it may do whatever the server can"
+    found.hazard("runs-code", f"{found.action.key}: {does}")
 
 
 def _called(node: Any) -> Iterator[str]:
