@@ -13,7 +13,7 @@ from pggit.core.errors import Refused, UsageError
 from pggit.kinds import shape
 from pggit.kinds.syntax import Malformed
 
-FORMAT = 2
+FORMAT = 1
 
 HazardKind = Literal[
     "data-loss",

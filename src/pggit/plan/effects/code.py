@@ -68,8 +68,17 @@ def code(kind: str, node: Any, found: Found) -> None:
                 found.hazard("privileges", f"{key} becomes {word}")
     called = sorted(set(_called(node)))
     if called:
-        when = "runs while the plan is applied" if kind in _AT_ONCE else "runs whenever it is used"
+        when = "runs while the plan is applied" if _at_once(kind, node) else "runs whenever it is used"
         found.hazard("runs-code", f"{key}: {', '.join(called)} {when}")
+
+
+def _at_once(kind: str, node: Any) -> bool:
+    from postgast import pg_query_pb2
+
+    if kind != "alter_table_stmt":
+        return kind in _AT_ONCE
+    default = pg_query_pb2.AlterTableType.AT_ColumnDefault
+    return any(part.alter_table_cmd.subtype != default for part in node.cmds)
 
 
 def _function(node: Any, found: Found) -> None:
