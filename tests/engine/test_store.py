@@ -180,9 +180,12 @@ def test_an_owner_who_is_no_superuser_tracks_by_snapshots(server, role, make_dat
         assert not repo.installed
 
 
-READER = ["status()", "diff()", "log()", "blame()", "health_check()", "version()", "refresh()"]
+READER = ["status()", "diff()", "log()", "blame()", "health_check()", "version()", "tree_of('HEAD')"]
 AUDITOR = ["get_history('t')", "fsck()"]
 WRITER = [
+    "refresh()",
+    "fold()",
+    "tree_of('work')",
     "create_branch('b')",
     "create_tag('v1')",
     "commit('x', true)",
@@ -220,6 +223,8 @@ def test_each_level_may_call_just_what_is_its(tracked, connection, role, level, 
                 session.execute(f"select * from pggit.{call}")
     internals = [
         "grant_access('admin', current_user)",
+        "revoke_access(current_user)",
+        "lock_repository()",
         "apply_groups('{}', '1', now(), '', null)",
         "append_capture('', '{}', '{}', '{}', '{}', '{}')",
         "initialize('triggers')",
@@ -279,7 +284,7 @@ def test_health_metrics_version_and_upgrade_log(connection):
         "alter event trigger pggit_ddl enable always; create publication p for all tables; drop publication p"
     )
     assert one(connection, "select pggit.version()") == pggit.__version__
-    connection.execute("select pggit.status()")
+    connection.execute("select pggit.refresh()")
     assert (
         one(
             connection,

@@ -12,10 +12,12 @@ import pytest
 
 import pggit
 from pggit.core.errors import EngineError, NotInstalled, PermissionDenied, PgGitError
+from pggit.repo.form import read_form
 from pggit.repo.repository import Repository
 from servers import Database, session
 
 GOLDEN = Path(__file__).parent / "golden" / "engine.sql"
+FORM = Path(pggit.__file__).parent / "repo" / "form.txt"
 
 
 def normalised(dump: str) -> str:
@@ -160,6 +162,18 @@ def test_an_upgrade_that_fails_changes_nothing(repo: Repository, database: Datab
     assert pg_dump(database) == before
     session(repo).execute("alter table users add age int")
     assert not repo.status().clean
+
+
+def test_the_form_of_the_engine_is_what_fsck_compares_with(database: Database) -> None:
+    """On each version of PostgreSQL the same; PGGIT_REWRITE_GOLDEN=1 writes the file again."""
+    with pggit.open(database.url) as repo:
+        repo.init()
+        repo.connection.execute("set search_path = pg_catalog, pg_temp")
+        found = read_form(repo)
+    text = "".join(f"{value} {name}\n" for name, value in sorted(found.objects.items()))
+    if os.environ.get("PGGIT_REWRITE_GOLDEN") and database.version == 18:
+        FORM.write_text(text, encoding="utf-8")
+    assert text == FORM.read_text(encoding="utf-8"), "PGGIT_REWRITE_GOLDEN=1 accepts the change"
 
 
 def test_the_form_of_the_engine_is_on_record(database: Database, pg_dump) -> None:

@@ -6,6 +6,9 @@ import difflib
 import importlib
 import os
 import sys
+import warnings
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -13,8 +16,10 @@ import click
 from pggit import __version__
 from pggit.cli import failure
 from pggit.cli.command import Runnable, commands, options_of_all
+from pggit.cli.output import Output
 from pggit.cli.run import Run
-from pggit.core.errors import PgGitError, UsageError
+from pggit.cli.stream import say, screened
+from pggit.core.errors import PgGitError, UnprotectedSource, UsageError
 
 MODULES = {
     "init": "setup", "upgrade": "setup", "uninstall": "setup", "grant": "setup", "server": "server",
@@ -128,7 +133,7 @@ def program() -> Program:
 
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        print(f"pggit {__version__}")
+        click.echo(f"pggit {__version__}")
         context.exit()
 
 
@@ -143,7 +148,22 @@ def _before(directory: str | None, **options: Any) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return the exit status."""
-    state = Run()
+    Output.warnings.clear()
+    with screened(), warnings.catch_warnings():
+        warnings.simplefilter("always", UnprotectedSource)
+        warnings.showwarning = partial(_warn, warnings.showwarning)
+        return _run(Run(), arguments)
+
+
+def _warn(otherwise: Callable[..., None], message: Warning | str, category: type[Warning], *rest: Any) -> None:
+    if not issubclass(category, UnprotectedSource):
+        otherwise(message, category, *rest)
+        return
+    Output.warnings.append(str(message))
+    say(f"pggit: {message}")
+
+
+def _run(state: Run, arguments: list[str]) -> int:
     try:
         # click's own main() would turn a broken pipe into status 1
         with program().make_context("pggit", list(arguments), obj=state, max_content_width=100) as context:
@@ -156,7 +176,7 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return failure.BROKEN_PIPE
     except (KeyboardInterrupt, click.Abort):
-        print(file=sys.stderr)
+        say("")
         return failure.INTERRUPTED
     except PgGitError as error:
         return failure.report(error, as_json=_wants_json(state, arguments))

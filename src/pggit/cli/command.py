@@ -82,6 +82,7 @@ def options_of_all() -> list[click.Option]:
     return [
         click.Option(["--db"], metavar="URL", help="The database to work on."),
         click.Option(["--json"], is_flag=True, help="Print JSON for programs."),
+        click.Option(["--trust-source"], is_flag=True, help="Run SQL of files and repositories with your own rights."),
         click.Option(["--no-color"], is_flag=True, help="No colours."),
         click.Option(["--no-pager"], is_flag=True, help="No pager."),
     ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 import traceback
 from typing import TYPE_CHECKING
 
+from pggit.cli.stream import block, say, say_lines
 from pggit.core.errors import InternalError, PgGitError, UsageError
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ _USERINFO = re.compile(r"(://[^\s:/@]*):[^\s@]*@")
 def report(error: PgGitError, *, as_json: bool) -> int:
     """Tell an error, to people on standard error or to programs as a document; return the exit status."""
     if as_json:
-        from pggit.cli.documents import dumps
+        from pggit.cli.output import Output
 
         body = {"code": error.code, "message": error.message, "hint": error.hint}
-        sys.stdout.write(dumps({"error": body}) + "\n")
+        Output().json({"error": body})
         return error.exit_status
-    print(f"pggit: {' '.join(error.message.split())}", file=sys.stderr)
+    say(f"pggit: {' '.join(error.message.split())}")
     if error.hint:
-        print(f"hint: {error.hint}", file=sys.stderr)
+        say(f"hint: {error.hint}")
     return error.exit_status
 
 
@@ -52,4 +52,5 @@ def of_other(error: Exception) -> PgGitError:
 
 def trace(error: Exception) -> None:
     """Print the traceback of a fault, without passwords."""
-    sys.stderr.write(_USERINFO.sub(r"\1:***@", "".join(traceback.format_exception(error))))
+    text = _USERINFO.sub(r"\1:***@", "".join(traceback.format_exception(error)))
+    say_lines(block(text.rstrip("\n"), before="| "))

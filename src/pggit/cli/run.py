@@ -10,7 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pggit.cli.output import Output
+from pggit.cli.stream import spinning
 from pggit.core.errors import NotFound
+from pggit.settings import trust_source
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -37,6 +39,7 @@ class Run:
     def __init__(self) -> None:
         self.db: str | None = None
         self.json = False
+        self.trust_source = False
         self.no_color = False
         self.no_pager = False
         self.objects: tuple[str, ...] = ()
@@ -46,6 +49,8 @@ class Run:
         for name, value in options.items():
             if value:
                 setattr(self, name, value)
+        if self.trust_source:
+            trust_source()  # also for what reads the settings itself
 
     @cached_property
     def settings(self) -> Settings:
@@ -87,10 +92,8 @@ class Run:
         if self.json or not sys.stderr.isatty():
             yield None
             return
-        from rich.console import Console
-
-        with Console(stderr=True, no_color=not self.out.colored).status(what) as status:
-            yield lambda number, of, name: status.update(f"{what} {number} of {of}: {name}")
+        with spinning(what, colored=self.out.colored) as spinner:
+            yield lambda number, of, name: spinner.update(f"{what} {number} of {of}: {name}")
 
     @contextmanager
     def working(self, what: str) -> Iterator[None]:
@@ -98,9 +101,7 @@ class Run:
         if self.json or not sys.stderr.isatty():
             yield
             return
-        from rich.console import Console
-
-        with Console(stderr=True, no_color=not self.out.colored).status(what):
+        with spinning(what, colored=self.out.colored):
             yield
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pggit.cli.command import Option
 from pggit.cli.run import Run
+from pggit.cli.stream import ask
 from pggit.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def signer_of(run: Run) -> Signer:
     if path is None:
         raise UsageError(
             "there is no key to sign with",
-            hint="signing_key in .pggit.toml, or PGGIT_SIGNING_KEY, names a private key.",
+            hint="PGGIT_SIGNING_KEY, or signing_key in your own settings, names a private key.",
         )
     from pggit.repo.signing import PassphraseNeeded, load_signer
     from pggit.settings import secret
@@ -45,9 +46,7 @@ def signer_of(run: Run) -> Signer:
         if not sys.stdin.isatty():
             error.hint = f"{variable} in the environment holds it, or it is asked for on a terminal."
             raise
-    from getpass import getpass
-
-    return load_signer(path, getpass(f"Passphrase of {path}: "))
+    return load_signer(path, ask(f"Passphrase of {path}", hidden=True))
 
 
 @contextmanager

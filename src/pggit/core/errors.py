@@ -46,6 +46,10 @@ class PgGitError(Exception):
         self.hint = hint
 
 
+class UnprotectedSource(UserWarning):
+    """SQL that pgGit did not write runs with the rights of the role that loads it."""
+
+
 class InternalError(PgGitError):
     """Something that pgGit holds to be impossible happened."""
 

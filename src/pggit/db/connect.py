@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
@@ -20,6 +21,11 @@ _CONNECT_TIMEOUT = "10"
 _PASSING = re.compile(
     r"starting up|shutting down|recovery|not (yet )?accepting connections|too many|connection slots|terminating"
 )
+
+
+# A service goes before libpq's other variables: where it is worked out, nothing else may name it.
+_ELSEWHERE = ("service", "servicefile")
+_KEPT = ("PGPASSFILE", "PGTZ", "PGOPTIONS", "PGAPPNAME", "PGDATESTYLE")
 
 
 class NotAdmitted(ConnectionFailed):
@@ -102,18 +108,38 @@ def database_url(settings: Settings | None = None) -> str:
 
     Raises:
         ConnectionFailed: nothing is set, and there is no embedded server.
+        Refused: it comes from a project's file, and would take secrets of the user's to another host.
     """
     if settings is None:
         from pggit.settings import load
 
         settings = load()
     if settings.db is not None:
-        return settings.db
+        return _checked(settings.db, settings, "db")
     if settings.libpq:
         return ""
     from pggit.db import embedded
 
     return embedded.start(settings)
+
+
+def scratch_url(settings: Settings | None) -> str | None:
+    """The connection string of the server for scratch databases; None where no setting names one.
+
+    Raises:
+        Refused: it comes from a project's file, and would take secrets of the user's to another host.
+    """
+    if settings is None or settings.scratch is None:
+        return None
+    return _checked(settings.scratch, settings, "scratch")
+
+
+def _checked(url: str, settings: Settings, name: str) -> str:
+    if settings.of_project(name):
+        from pggit.db.named_hosts import require_named
+
+        require_named(url, settings, f"{name} in {settings.file}")
+    return url
 
 
 def connection_parameters(url: str) -> dict[str, str]:
@@ -209,12 +235,29 @@ def libpq_environment(url: str) -> dict[str, str]:
     """The variables by which libpq's programs find the database of a connection string. They may hold a password."""
     from psycopg import pq
 
-    given = _given(url)
+    given = {name: value for name, value in _given(url).items() if name not in _ELSEWHERE}
     return {
         option.envvar.decode(): given[option.keyword.decode()]
         for option in pq.Conninfo.get_defaults()
         if option.envvar and option.keyword.decode() in given
     }
+
+
+def environment_for(url: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a program that is to work on the database of a connection string, and on no other.
+
+    The user's own variables of libpq are left out: PGSERVICE and PGHOSTADDR would lead elsewhere. It may hold a
+    password.
+
+    Args:
+        url: the connection string.
+        environ: that of this process.
+    """
+    from psycopg import pq
+
+    ours = {option.envvar.decode() for option in pq.Conninfo.get_defaults() if option.envvar}
+    kept = {name: value for name, value in environ.items() if name not in ours or name in _KEPT}
+    return {**kept, **libpq_environment(url)}
 
 
 def _given(url: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pggit.core.errors import NotFound, SqlFailed
-from pggit.db.script import controls_transactions, read_file, run_statements, try_together
+from pggit.db.script import controls_transactions, parts, read_file, run_statements, try_together
 from pggit.db.split import Script
 from pggit.db.sqlfiles import ORDER_FILE, sql_files
 
@@ -34,7 +34,12 @@ class Loadable:
     @property
     def transactional(self) -> bool:
         """Whether it can be part of a transaction, as far as it does not control them itself."""
-        return not controls_transactions(self.script.statements)
+        return not controls_transactions(self.script.statements) and not self.in_parts
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether some of its statements are run over another connection."""
+        return any(statement.elsewhere for statement in self.script.statements)
 
 
 def load_directory(connection: Connection, path: Path) -> list[Path]:
@@ -46,12 +51,21 @@ def load_directory(connection: Connection, path: Path) -> list[Path]:
         NotFound: there is no such file, or no ``.sql`` file in the directory.
         PgGitError: as `load_files`.
     """
+    return load_files(connection, read_files(connection, path_files(path)))
+
+
+def path_files(path: Path) -> list[Path]:
+    """Return a ``.sql`` file, or all of a directory and those below it, in the order in which they are loaded.
+
+    Raises:
+        NotFound: there is no such file, or no ``.sql`` file in the directory.
+    """
     if path.is_file():
-        return load_files(connection, read_files(connection, [path]))
+        return [path]
     files = sql_files(path)
     if not files and not (path / ORDER_FILE).is_file():
-        raise NotFound(f"{path} is no .sql file, and no directory that holds any")
-    return load_files(connection, read_files(connection, files))
+        raise NotFound(f"{path} is not a .sql file, nor a directory that holds any")
+    return files
 
 
 def read_files(connection: Connection, files: Sequence[Path]) -> list[Loadable]:
@@ -113,6 +127,8 @@ class _Loading:
         ).fetchone()
         assert row is not None
         self.search_path, self.checking = row
+        self.done: dict[Path, int] = {}
+        self.paths: dict[Path, str] = {}
 
     def settings(self, checking: str = "off") -> str:
         """The statement by which a file starts with the settings that it should have."""
@@ -155,6 +171,9 @@ class _Loading:
     def _one(self, file: Loadable) -> None:
         """One file, in a transaction unless it controls them itself or has a statement that must be outside."""
         self.connection.execute(self.settings())
+        if file.in_parts and not controls_transactions(file.script.statements):
+            self._in_parts(file)
+            return
         try:
             self._statements(file, one_transaction=file.transactional)
         except SqlFailed as error:
@@ -162,6 +181,24 @@ class _Loading:
                 raise
             # each of a thousand tables is locked until the end of the transaction
             self._statements(file, one_transaction=False)
+
+    def _in_parts(self, file: Loadable) -> None:
+        """One file of which each part is a transaction; where one failed before, it goes on with that."""
+        if file.path in self.paths:
+            self.connection.execute("select pg_catalog.set_config('search_path', %s, false)", [self.paths[file.path]])
+        for number, part in enumerate(parts(file.script.statements)):
+            if number < self.done.get(file.path, 0):
+                continue
+            try:
+                run_statements(self.connection, part, str(file.path), one_transaction=True)
+            except SqlFailed as error:
+                if error.sqlstate not in (_NOT_IN_TRANSACTION, _OUT_OF_LOCKS):
+                    raise
+                run_statements(self.connection, part, str(file.path), one_transaction=False)
+            self.done[file.path] = number + 1
+            row = self.connection.execute("select pg_catalog.current_setting('search_path')").fetchone()
+            assert row is not None
+            self.paths[file.path] = row[0]
 
     def _statements(self, file: Loadable, *, one_transaction: bool) -> None:
         try:

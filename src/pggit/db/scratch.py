@@ -16,6 +16,7 @@ from psycopg import sql
 from pggit.core.errors import PermissionDenied
 from pggit.db.connect import connect, connection_url
 from pggit.db.locale import locale_of
+from pggit.db.powerless import drop_abandoned_roles, drop_roles
 from pggit.db.sqlstate import translated
 
 if TYPE_CHECKING:
@@ -26,10 +27,12 @@ _NAME = re.compile(rf"{PREFIX}[0-9a-f]+_[0-9a-f]{{10}}")
 _LOCK_CLASS = 0x70676769
 """The first number of our advisory locks, of which the second is made of a database's name."""
 
+_OPEN = sql.SQL("revoke all on database {0} from public; alter database {0} allow_connections true")
+
 
 @contextmanager
 def scratch_database(server: psycopg.Connection[TupleRow] | str, *, template: str = "template0") -> Iterator[str]:
-    """Make a database for as long as the block lasts.
+    """Make a database for as long as the block lasts, to which only its owner and superusers can connect.
 
     A copy of ``template0`` takes encoding and locale from the database that ``server`` leads to.
 
@@ -133,6 +136,7 @@ def drop_abandoned(connection: psycopg.Connection[TupleRow]) -> list[str]:
     names = abandoned(connection)
     for name in names:
         _drop(connection, name)
+    drop_abandoned_roles(connection, PREFIX)
     return names
 
 
@@ -192,7 +196,10 @@ def _create(connection: psycopg.Connection[TupleRow], name: str, template: str) 
         with translated():
             if template == "template0":
                 statement += locale_of(connection).clauses()
-            connection.execute(statement)
+            connection.execute(statement + sql.SQL(" allow_connections false"))
+            # nobody can connect before nobody may
+            with connection.transaction():
+                connection.execute(_OPEN.format(sql.Identifier(name)))
     except PermissionDenied as error:
         raise PermissionDenied(
             f"this role cannot create a scratch database: {error.message}",
@@ -203,3 +210,4 @@ def _create(connection: psycopg.Connection[TupleRow], name: str, template: str) 
 def _drop(connection: psycopg.Connection[TupleRow], name: str) -> None:
     with translated():
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    drop_roles(connection, name)

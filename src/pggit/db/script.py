@@ -43,12 +43,12 @@ def run_script(connection: Connection, text: str, *, name: str = "script", one_t
     """
     if not connection.autocommit:
         raise UsageError("a script needs an autocommit connection")
-    return run_statements(connection, _statements(text, name), name, one_transaction=one_transaction)
+    return run_statements(connection, statements_of(text, name), name, one_transaction=one_transaction)
 
 
 def run_statements(connection: Connection, statements: Sequence[Statement], name: str, *, one_transaction: bool) -> int:
     """Run the statements of a script: as `run_script`, which cuts it."""
-    if one_transaction:
+    if one_transaction and not any(statement.elsewhere for statement in statements):
         _run_at_once(connection, statements, name)
         return len(statements)
     try:
@@ -96,6 +96,17 @@ def controls_transactions(statements: Sequence[Statement]) -> bool:
     return any(statement.first_word in _TRANSACTION_WORDS for statement in statements)
 
 
+def parts(statements: Sequence[Statement]) -> list[list[Statement]]:
+    """Return a script in the parts between which its transactions end, as a statement is run elsewhere."""
+    found: list[list[Statement]] = [[]]
+    for statement in statements:
+        if statement.elsewhere is not None:
+            found += [[statement], []]
+        else:
+            found[-1].append(statement)
+    return [part for part in found if part]
+
+
 def read_file(path: Path, variables: Mapping[str, str]) -> Script:
     """Read a file of SQL, and the files that it includes.
 
@@ -109,7 +120,12 @@ def read_file(path: Path, variables: Mapping[str, str]) -> Script:
     return _read(as_text(path), str(path), path, variables)
 
 
-def _statements(text: str, name: str) -> list[Statement]:
+def statements_of(text: str, name: str) -> list[Statement]:
+    """Return the statements of a script.
+
+    Raises:
+        UsageError: it has a psql command that matters.
+    """
     return _read(text, name, None, {}).statements
 
 
@@ -172,12 +188,26 @@ def _run_one(connection: Connection, statement: Statement, name: str) -> None:
     import psycopg
 
     try:
-        if statement.is_copy:
+        if statement.elsewhere is not None:
+            _run_elsewhere(statement, name)
+        elif statement.is_copy:
             _copy(connection, statement)
         else:
             _send(connection, statement.text)
     except psycopg.Error as error:
         raise _located(error, statement, name) from error
+
+
+def _run_elsewhere(statement: Statement, name: str) -> None:
+    assert statement.elsewhere is not None
+    try:
+        statement.elsewhere()
+    except PgGitError as error:
+        place = f"{statement.name or name}:{statement.line}: "
+        if not error.message.startswith(place):
+            error.message = place + error.message
+            error.args = (error.message,)
+        raise
 
 
 def _copy(connection: Connection, statement: Statement) -> None:

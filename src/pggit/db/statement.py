@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +39,8 @@ class Statement:
         copy_file: the file whose bytes a ``\\copy`` sends; ``copy_data`` is ``None`` then.
         name: of the file, where it was included by the one that was given.
         pieces: where the text is put together: (offset in it, line) of each piece.
+        elsewhere: runs it over another connection, which must see what the transaction so far has made; ``None`` for
+            all that are run over the script's own.
     """
 
     text: str
@@ -46,6 +49,7 @@ class Statement:
     copy_file: Path | None = None
     name: str | None = None
     pieces: tuple[tuple[int, int], ...] = ()
+    elsewhere: Callable[[], None] | None = None
 
     @property
     def first_word(self) -> str:

@@ -80,6 +80,8 @@ def plan(
 
 def _unread(sides: Iterable[Side]) -> list[str]:
     """Tell of objects in either database that no kind reads."""
+    # the privileges of a scratch database are not part of what was loaded into it
+    scratch = {redact_url(side.expression) for side in sides if side.sandbox is not None}
     databases = {redact_url(side.expression): side.connection for side in sides if side.connection is not None}
     with ThreadPoolExecutor(2) as pool:
         found = pool.map(lambda connection: coverage.unmodelled(connection, optional=True), databases.values())
@@ -87,4 +89,5 @@ def _unread(sides: Iterable[Side]) -> list[str]:
             f"{name}: {described} ({catalog}) is of no kind that is read"
             for name, objects in zip(databases, found, strict=True)
             for catalog, described in objects
+            if name not in scratch or catalog != "pg_database"
         ]

@@ -74,7 +74,7 @@ def import_migrations(
                 progress(number, len(migrations), migration.name)
             _replay(replay, migration)
         with translated(), connection.transaction():
-            connection.execute("select from pggit.repository for update")
+            connection.execute("select pggit.lock_repository()")
             _take_over(replay, connection)
             tip = _one(replay, "select pggit.head()")
             return _settle(connection, tip, branch, len(migrations))

@@ -15,11 +15,11 @@ from pggit.core.diff import diff, with_renames
 from pggit.core.errors import NotFound, Refused, UsageError
 from pggit.core.names import names
 from pggit.core.state import State, empty_state
-from pggit.db.connect import connect, connection_url
-from pggit.db.scratch import scratch_database
+from pggit.db.connect import connect, connection_url, scratch_url
 from pggit.db.sqlstate import translated
 from pggit.kinds import renamable
 from pggit.kinds.reader import read_state
+from pggit.sandbox.sandbox import Sandbox, open_sandbox
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -69,6 +69,7 @@ class Side:
         major: major version of the server that the state was read on, or None for ``empty``.
         loaded_by: for SQL that was loaded into a scratch database, the role that loaded it.
         connection: to the live or scratch database, while `opened` lasts; None for a commit and ``empty``.
+        sandbox: the scratch database of SQL that was loaded, while `opened` lasts.
     """
 
     expression: str
@@ -76,6 +77,7 @@ class Side:
     major: int | None = None
     loaded_by: str | None = None
     connection: Connection | None = None
+    sandbox: Sandbox | None = None
 
 
 def compare(
@@ -127,9 +129,13 @@ def opened(
         NotFound, Refused: as `compare` does.
     """
     with ExitStack() as stack:
+        if settings is None:
+            from pggit.settings import load
+
+            settings = load()
         server, connections = stack.enter_context(_servers(a, b, repository, settings))
         sides = [Side(a), Side(b)] if a != b else [Side(a)]
-        loading = _Loading(stack, server, connections, repository, optional, live)
+        loading = _Loading(stack, server, connections, repository, optional, live, settings.trust_source)
         outside = [side for side in sides if not (repository and needs_repository(side.expression))]
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(loading.load, outside))
@@ -143,7 +149,7 @@ def opened(
 
 @contextmanager
 def _servers(
-    a: str, b: str, repository: Repository | None, settings: Settings | None
+    a: str, b: str, repository: Repository | None, settings: Settings
 ) -> Iterator[tuple[str | None, dict[str, Connection]]]:
     """Connect to what is a URL; choose the server on which scratch databases are made."""
     connections: dict[str, Connection] = {}
@@ -160,15 +166,9 @@ def _servers(
             connection.close()
 
 
-def _scratch_server(
-    connections: dict[str, Connection], repository: Repository | None, settings: Settings | None
-) -> str:
-    if settings is None:
-        from pggit.settings import load
-
-        settings = load()
-    if settings.scratch:
-        return settings.scratch
+def _scratch_server(connections: dict[str, Connection], repository: Repository | None, settings: Settings) -> str:
+    if scratch := scratch_url(settings):
+        return scratch
     if connections:
         return connection_url(next(iter(connections.values())))
     if repository:
@@ -188,6 +188,7 @@ class _Loading:
     repository: Repository | None
     optional: bool
     live: bool
+    trust: bool
 
     def load(self, side: Side, like: State | None = None) -> None:
         """Load one side; of a store's state only what is not in ``like``."""
@@ -222,18 +223,16 @@ class _Loading:
             side.connection = repository.connection
 
     def _load_path(self, side: Side) -> None:
-        from pggit.db.load import load_directory
-
         path = Path(side.expression.removeprefix("dir:"))
         if not path.exists():
             raise NotFound(f"there is no file or directory {path}")
         assert self.server is not None
-        url = self.stack.enter_context(scratch_database(self.server))
-        connection = self.stack.enter_context(connect(url, own_path=True))
+        sandbox = self.stack.enter_context(open_sandbox(self.server, trust=self.trust))
         with translated():
-            load_directory(connection, path)
-            self._read(side, connection)
-            side.loaded_by = connection.execute("select pg_catalog.quote_ident(current_user)").fetchone()[0]  # type: ignore[index]
+            sandbox.load(path)
+        side.state = sandbox.read(optional=self.optional)
+        side.major = sandbox.own.info.server_version // 10000
+        side.sandbox, side.connection, side.loaded_by = sandbox, sandbox.own, sandbox.caller
 
 
 def _same_major(sides: list[Side]) -> None:

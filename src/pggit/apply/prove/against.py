@@ -11,6 +11,7 @@ from pggit.apply.prove.prove import prove
 from pggit.apply.prove.verdict import Rows, Verdict
 from pggit.apply.run import apply
 from pggit.apply.secrets import labels
+from pggit.apply.trial import PLACEHOLDER
 from pggit.core.errors import PgGitError, UsageError
 from pggit.core.identity import quote
 from pggit.core.state import State
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from pggit.repo.repository import Repository
 
-PLACEHOLDER = "not-the-secret"
 _Test = Callable[[str, str], bool]
 
 

@@ -19,7 +19,7 @@ from pggit.core.errors import Busy, ConnectionFailed, NotFound, Refused, SqlFail
 from pggit.db import database, resources
 from pggit.db.connect import connect, connection_url
 from pggit.db.scratch import drop_abandoned, making, new_name, try_lock, unlock
-from pggit.db.session import configure, run, transaction
+from pggit.db.session import configure, run, run_script, transaction
 from pggit.db.sqlstate import translated
 from pggit.kinds.ddl import name as quoted
 
@@ -253,7 +253,7 @@ def _make(connection: Connection) -> None:
         try:
             run(connection, f"revoke all on database {quoted(unfinished)} from public")
             with closing(connect(connection_url(connection, unfinished))) as control, transaction(control):
-                run(control, resources.blocks("pggit.clone.pool", "pool.sql")["install"])
+                run_script(control, resources.blocks("pggit.clone.pool", "pool.sql")["install"])
             with transaction(connection):
                 database.comment(connection, unfinished, "pools of databases that pgGit keeps ready")
                 database.rename(connection, unfinished, name)

@@ -16,6 +16,7 @@ from pggit.core.errors import NotFound
 from pggit.db.connect import connect, connection_url
 from pggit.db.load import load_files, read_files
 from pggit.db.sqlfiles import Globs, beginnings, by_number, sql_files
+from pggit.files import read_bytes
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -144,12 +145,12 @@ def _chosen(files: Sequence[Path], environment: Environment, project: Path) -> t
 
 
 def _inputs(connection: Connection, root: Path, files: Sequence[Path]) -> list[list[str]]:
-    contents = [file.read_bytes() for file in files]
+    contents = [read_bytes(file) for file in files]
     named = [file for file, content in zip(files, contents, strict=True) if _NAMES_FILES.search(content)]
     inputs = [_input(root, file, content) for file, content in zip(files, contents, strict=True)]
     for loadable in read_files(connection, named):
         for other in (*loadable.script.included, *loadable.script.copied):
-            inputs.append(_input(root, other, other.read_bytes()))
+            inputs.append(_input(root, other, read_bytes(other)))
     return inputs
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pggit.apply.prove.against import PLACEHOLDER, as_role, database_of
+from pggit.apply.prove.against import as_role, database_of
 from pggit.apply.rights import send
 from pggit.apply.secrets import filled, labels
 from pggit.apply.session import AFTERWARDS, apply_session, deadlines
 from pggit.apply.steps import Step, steps
+from pggit.apply.trial import PLACEHOLDER
 from pggit.core.state import State
 from pggit.core.tree import meaning
 from pggit.db.session import configure, transaction

@@ -14,6 +14,7 @@ from pggit.core.backoff import Backoff
 from pggit.core.errors import NotFound, UsageError
 from pggit.db.address import place
 from pggit.db.connect import connection_parameters, with_password
+from pggit.db.named_hosts import require_named
 from pggit.repo.states import is_url
 from pggit.sections import BACKUPS, Remote
 from pggit.settings import secret
@@ -73,6 +74,7 @@ def find_target(settings: Settings, to: str, *, environment: str | None = None, 
     Raises:
         NotFound: there is no such remote or environment.
         UsageError: the remote is of another environment, its URL is missing or not valid, its password is not set.
+        Refused: its password would go to a host that only the project's file names.
     """
     if backup is not None and backup not in BACKUPS:
         raise UsageError(f"--backup is one of {', '.join(BACKUPS)}, not {backup!r}")
@@ -82,6 +84,8 @@ def find_target(settings: Settings, to: str, *, environment: str | None = None, 
             raise NotFound(f"there is no remote {to}", hint=_near(to, settings.remotes, "remotes"))
         remote = _same_place(to, settings) or Remote(_short_name(to), url=to)
         remote = replace(remote, url=to)
+    else:
+        _require_named(settings, remote)
     of = _environment(settings, remote, environment)
     return Target(
         name=remote.name,
@@ -138,6 +142,12 @@ def _forbidden(settings: Settings) -> Iterator[tuple[str, str]]:
         if protected and remote.url:
             with_secret = remote.password_env is None or secret(remote.password_env) is not None
             yield protected, _url(remote) if with_secret else with_password(remote.url)
+
+
+def _require_named(settings: Settings, remote: Remote) -> None:
+    """Check that a remote of the project's file sends no secret where the user has not named the host."""
+    if remote.url:
+        require_named(remote.url, settings, f"remote {remote.name}", variable=remote.password_env)
 
 
 def _url(remote: Remote) -> str:

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pggit.apply.prove.against import PLACEHOLDER
-from pggit.apply.rights import send
-from pggit.apply.secrets import filled, labels
-from pggit.apply.session import apply_session
-from pggit.apply.steps import steps
+from pggit.apply.trial import fill
 from pggit.core.diff import diff
 from pggit.core.errors import ConnectionFailed, PermissionDenied, PgGitError
 from pggit.core.merge import Conflict, Merged
 from pggit.core.results import Change
 from pggit.core.state import State
-from pggit.db.connect import connect
-from pggit.db.scratch import scratch_database
-from pggit.db.session import configured, transaction
 from pggit.kinds.difference import differing
-from pggit.kinds.reader import read_state
-from pggit.plan.live import current_role
-from pggit.plan.planner import make_plan
+from pggit.sandbox.ownership import with_roles, without_roles
+from pggit.sandbox.sandbox import open_sandbox
+from pggit.settings import load
 from pggit.work.merge.clashes import clashes
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
     from pggit.repo.repository import Repository
 
 _WRITTEN_BY_POSTGRESQL = {
@@ -64,37 +54,20 @@ def built(repository: Repository, merged: Merged) -> Built:
         PermissionDenied: the role may not create databases.
         ConnectionFailed: the server went away.
     """
-    optional = "include_kinds" in repository.settings()
-    with scratch_database(repository.connection) as url, closing(connect(url)) as connection:
+    trust = load().trust_source
+    with open_sandbox(repository.connection, trust=trust) as sandbox:
         try:
-            fill(connection, merged.state, optional=optional)
+            fill(sandbox, without_roles(merged.state))
+            read = with_roles(sandbox.read(), merged.state)
         except (ConnectionFailed, PermissionDenied):
             raise
         except PgGitError as error:
             refused = error.message
         else:
-            other = read_back(read_state(connection, optional=optional), merged)
+            other = read_back(read, merged)
             return Built(merged.state, f"{other} reads otherwise when it is built" if other else None)
-    with scratch_database(repository.connection) as url, closing(connect(url)) as connection:
-        return Built(merged.state, refused, clashes(connection, merged, optional=optional))
-
-
-def fill(connection: Connection, state: State, *, optional: bool) -> None:
-    """Make an empty database as a state, by a plan.
-
-    Raises:
-        PgGitError: PostgreSQL refuses a statement, or no order of statements can make it.
-    """
-    major = connection.info.server_version // 10000
-    start = read_state(connection, optional=optional)
-    plan = make_plan(start, state, major=major, role=current_role(connection), optional=optional, choose=None)
-    secrets = dict.fromkeys(labels(plan), PLACEHOLDER)
-    with apply_session(connection), configured(connection, {"synchronous_commit": "off"}):
-        # where it leads is for the caller to see: what was combined may be written in another way there
-        for step in steps(plan.statements):
-            with transaction(connection) if step.form == "transaction" else nullcontext():
-                for statement in step.statements:
-                    send(connection, filled(statement, secrets))
+    with open_sandbox(repository.connection, trust=trust) as sandbox:
+        return Built(merged.state, refused, clashes(sandbox, merged))
 
 
 def read_back(read: State, merged: Merged) -> str | None:

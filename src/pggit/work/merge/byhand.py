@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from pggit.apply.trial import fill
 from pggit.core.diff import diff
 from pggit.core.errors import Refused, UsageError
 from pggit.core.results import Change
-from pggit.db.connect import connect
-from pggit.db.scratch import scratch_database
-from pggit.db.script import run_script
-from pggit.kinds.reader import read_state
+from pggit.db.script import run_statements, statements_of
 from pggit.repo import merges
-from pggit.work.merge.build import fill
+from pggit.sandbox.ownership import of_the_database
+from pggit.sandbox.sandbox import open_sandbox
+from pggit.settings import load
 from pggit.work.merge.merge import bases_of, merge_of
 from pggit.work.merge.opened import choices_of, chosen, required, taking
 
@@ -56,13 +55,12 @@ def resolve_by_sql(
     choices = {**choices_of(kept), conflict.key: taking(conflict, "ours")}
     bases = bases_of(repository, kept.ours, kept.theirs)
     _, merged = merge_of(repository, bases, kept.ours, kept.theirs, choices)
-    optional = "include_kinds" in repository.settings()
-    with scratch_database(repository.connection) as url, closing(connect(url)) as connection:
-        fill(connection, merged.state, optional=optional)
-        before = read_state(connection, optional=optional)
-        with closing(connect(url, own_path=True)) as users:
-            run_script(users, text, name=name, one_transaction=False)
-        changes = diff(before, read_state(connection, optional=optional))
+    with open_sandbox(repository.connection, trust=load().trust_source) as sandbox:
+        fill(sandbox, of_the_database(merged.state))
+        before = sandbox.read()
+        statements = sandbox.prepared(statements_of(text, name), name)
+        run_statements(sandbox.connection, statements, name, one_transaction=False)
+        changes = diff(before, sandbox.read())
     objects = _objects(changes, {conflict.group, *(group for group, _ in conflict.together)}, name)
     merges.resolve(repository, [{"key": conflict.key, "choice": "sql", "objects": objects}], reason, author=author)
     return conflict.key

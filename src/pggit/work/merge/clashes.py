@@ -13,27 +13,26 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pggit.apply.prove.against import PLACEHOLDER
 from pggit.apply.secrets import filled
 from pggit.apply.session import apply_session
+from pggit.apply.trial import PLACEHOLDER
 from pggit.core.diff import diff
 from pggit.core.errors import Refused
 from pggit.core.identity import unquote
 from pggit.core.merge import Conflict, Merged, take
 from pggit.core.results import Change
 from pggit.core.state import State
-from pggit.db.attempt import attempt
 from pggit.db.session import configured, rolled_back
 from pggit.kinds import kind_of_key
-from pggit.kinds.reader import read_state
 from pggit.plan.action import Size
 from pggit.plan.model import Statement
 from pggit.plan.planner import make_plan
+from pggit.sandbox.ownership import without_roles
 from pggit.work.merge.causes import Cause, causes
 from pggit.work.merge.states import WAYS
 
 if TYPE_CHECKING:
-    from psycopg import Connection
+    from pggit.sandbox.sandbox import Sandbox
 
 UNKNOWN = "does not load"
 """The class of a conflict whose cause was not found."""
@@ -61,35 +60,34 @@ class _Suspect:
         return self.change.group, self.change.key
 
 
-def clashes(connection: Connection, merged: Merged, *, optional: bool) -> tuple[Conflict, ...]:
+def clashes(sandbox: Sandbox, merged: Merged) -> tuple[Conflict, ...]:
     """Find what cannot be made of a merged schema, and why.
 
     Args:
-        connection: to an empty database, in autocommit mode; it is filled.
+        sandbox: an empty database; it is filled.
         merged: a merged schema that does not load.
-        optional: whether roles and subscriptions count.
 
     Returns:
         A conflict for each cause. None where the failure is not about the merge, or no plan makes the schema.
     """
-    major = connection.info.server_version // 10000
-    start = read_state(connection, optional=optional)
+    major = sandbox.own.info.server_version // 10000
     try:
-        plan = make_plan(start, merged.state, major=major, optional=optional, choose=None)
+        plan = make_plan(sandbox.read(), without_roles(merged.state), major=major, choose=None)
     except Refused:
         return ()
+    connection = sandbox.connection
     with apply_session(connection), configured(connection, {"synchronous_commit": "off"}):
-        failures = list(_failing(connection, plan.statements))
-        trials = _Trials(connection, merged, read_state(connection, optional=optional), failures, major, optional)
+        failures = list(_failing(sandbox, plan.statements))
+        trials = _Trials(sandbox, merged, without_roles(sandbox.read()), failures, major)
         return tuple(_conflicts(trials))
 
 
-def _failing(connection: Connection, statements: Iterable[Statement]) -> Iterator[Failed]:
+def _failing(sandbox: Sandbox, statements: Iterable[Statement]) -> Iterator[Failed]:
     """Run statements one by one; those that fail change nothing."""
     for statement in statements:
-        failure = attempt(connection, filled(statement, dict.fromkeys(statement.secrets, PLACEHOLDER)))
+        failure = sandbox.attempt(filled(statement, dict.fromkeys(statement.secrets, PLACEHOLDER)))
         if failure is not None:
-            yield Failed(statement, failure.message)
+            yield Failed(statement, failure)
 
 
 @dataclass
@@ -97,26 +95,28 @@ class _Trials:
     """Building what failed once more, without some changes.
 
     Attributes:
-        connection: to the database that has all that could be made.
+        sandbox: the database that has all that could be made.
         merged: the merged schema.
         present: the state of that database.
         failures: in the order of the plan.
         major: major version of the server.
-        optional: whether roles and subscriptions count.
     """
 
-    connection: Connection
+    sandbox: Sandbox
     merged: Merged
     present: State
     failures: Sequence[Failed]
     major: int
-    optional: bool
 
     @cached_property
     def changes(self) -> list[Change]:
         """What ours changed, and what theirs did."""
         base, ours, theirs = (self.merged.sides[side] for side in ("base", "ours", "theirs"))
         return [*diff(base, ours), *diff(base, theirs)]
+
+    @cached_property
+    def _base(self) -> State:
+        return without_roles(self.merged.sides["base"])
 
     def suspects(self) -> list[_Suspect]:
         """Return the changes of both sides that may be a cause."""
@@ -129,18 +129,16 @@ class _Trials:
             dict(self.present.blobs),
             dict(self.present.meanings),
         )
-        take(wanted, self.merged.sides["base"], [one.object for one in suspects], WAYS)
+        take(wanted, self._base, [one.object for one in suspects], WAYS)
         try:
-            plan = make_plan(
-                self.present, wanted, major=self.major, optional=self.optional, choose=None, measure=_empty
-            )
+            plan = make_plan(self.present, without_roles(wanted), major=self.major, choose=None, measure=_empty)
         except Refused:
             return set()
-        with rolled_back(self.connection):
-            if any(_failing(self.connection, plan.statements)):
+        with rolled_back(self.sandbox.connection):
+            if any(_failing(self.sandbox, plan.statements)):
                 return set()
             again = [one.statement for one in self.failures]
-            still = {id(one.statement) for one in _failing(self.connection, again)}
+            still = {id(one.statement) for one in _failing(self.sandbox, again)}
             return {number for number, one in enumerate(again) if id(one) not in still}
 
 

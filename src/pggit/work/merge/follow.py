@@ -7,19 +7,17 @@ is built in a scratch database, and the column is renamed there.
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import closing
 from typing import TYPE_CHECKING
 
+from pggit.apply.trial import fill
 from pggit.core.errors import ConnectionFailed, PermissionDenied, PgGitError
 from pggit.core.merge import Choices, Merged
 from pggit.core.state import State
-from pggit.db.connect import connect
-from pggit.db.scratch import scratch_database
-from pggit.db.session import run
-from pggit.kinds.reader import read_state
 from pggit.plan.renamed import Rename, renamed
 from pggit.plan.renames import statements
-from pggit.work.merge.build import fill
+from pggit.sandbox.ownership import with_roles, without_roles
+from pggit.sandbox.sandbox import open_sandbox
+from pggit.settings import load
 from pggit.work.merge.states import merge_states
 
 if TYPE_CHECKING:
@@ -44,17 +42,16 @@ def merge_in(repository: Repository, base: State, ours: State, theirs: State, ch
 
 def _followed(repository: Repository, state: State, rename: Rename, queries: Collection[tuple[str, str]]) -> State:
     made = renamed(state, rename, repository.major)
-    optional = "include_kinds" in repository.settings()
-    with scratch_database(repository.connection) as url, closing(connect(url)) as connection:
+    with open_sandbox(repository.connection, trust=load().trust_source) as sandbox:
         try:
-            fill(connection, state, optional=optional)
+            fill(sandbox, without_roles(state))
             for statement in statements(rename, made, repository.major):
-                run(connection, statement)
+                sandbox.run(statement)
+            read = with_roles(sandbox.read(), made)
         except (ConnectionFailed, PermissionDenied):
             raise
         except PgGitError:  # what does not load by itself is told when the merged schema is built
             return made
-        read = read_state(connection, optional=optional)
     for group, key in queries:
         made.put(group, key, read.definition(group, key))
     return made

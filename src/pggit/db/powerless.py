@@ -1,0 +1,199 @@
+"""Roles without rights: one that can log in to one scratch database, and others that stand for roles by their names.
+
+They are named after the database, so that whoever drops it drops them, also after a process was killed.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+
+from pggit.core.errors import PgGitError
+from pggit.db.connect import NotAdmitted, connect, connection_parameters, connection_url
+from pggit.db.sqlstate import translated
+
+if TYPE_CHECKING:
+    from psycopg.rows import TupleRow
+
+    Connection = psycopg.Connection[TupleRow]
+
+_VALID = "1 hour"
+_SEARCH_PATH = '"$user", public'
+_NOT_SENT = {"passfile", "service", "options", "sslcert", "sslkey", "sslpassword", "user", "password"}
+"""Parameters of the caller's own account."""
+
+_ROLES = """
+do $$ begin
+  execute format('create role %I login password %L valid until %L',
+    {login}::text, {password}::text, clock_timestamp() + interval {valid});
+end $$;
+create role {group};
+grant {group} to {name};
+grant connect, create, temporary on database {database} to {name};
+grant create on database {database} to {group}
+"""
+_PUBLIC = """
+do $$ begin
+  if (select pg_catalog.pg_has_role(current_user, nspowner, 'member')
+      from pg_catalog.pg_namespace where nspname = 'public') then
+    if not (select rolsuper from pg_catalog.pg_roles where rolname = current_user) then
+      grant {name} to current_user;
+    end if;
+    alter schema public owner to {name};
+  end if;
+end $$;
+grant create on schema public to {group}
+"""
+
+
+class CannotLogIn(PgGitError):
+    """There is no role without rights for a scratch database; the message says why."""
+
+    code = "no_powerless_role"
+    exit_status = 5
+    http_status = 403
+
+
+@dataclass(frozen=True, slots=True)
+class Powerless:
+    """A role that may do nothing but work in one scratch database.
+
+    Attributes:
+        name: of the role; that of the database.
+        group: the role through which it may create in every schema, and use what the caller makes for it.
+        password: never show it.
+    """
+
+    name: str
+    group: str
+    password: str
+
+
+def is_superuser(connection: Connection) -> bool:
+    """Whether the role of a connection is a superuser, or can become one by RESET ROLE."""
+    with translated():
+        row = connection.execute(
+            "select pg_catalog.bool_or(rolsuper) from pg_catalog.pg_roles where rolname in (current_user, session_user)"
+        ).fetchone()
+    return row is not None and bool(row[0])
+
+
+def make_role(server: Connection, own: Connection) -> Powerless:
+    """Make a role without rights for a scratch database.
+
+    Args:
+        server: to any database of the server, in autocommit mode.
+        own: to the scratch database, as the same role.
+
+    Raises:
+        CannotLogIn: the role of the connections may not make roles.
+    """
+    name = own.info.dbname
+    role = Powerless(name, f"{name}_all", secrets.token_urlsafe(24))
+    # the server never sees the password itself: statements are logged
+    verifier = server.pgconn.encrypt_password(role.password.encode(), name.encode(), b"scram-sha-256")
+    values = {
+        "login": sql.Literal(name),
+        "password": sql.Literal(verifier.decode()),
+        "valid": sql.Literal(_VALID),
+        "group": sql.Identifier(role.group),
+        "name": sql.Identifier(name),
+        "database": sql.Identifier(name),
+    }
+    try:
+        with translated(), server.transaction():
+            server.execute(sql.SQL(_ROLES).format(**values))
+    except PgGitError as error:
+        if server.closed:
+            raise
+        raise CannotLogIn(f"this role cannot make a role without rights: {error.message}") from error
+    with translated(), own.transaction():
+        own.execute(sql.SQL(_PUBLIC).format(**values))
+    return role
+
+
+def connect_as(own: Connection, role: Powerless) -> Connection:
+    """Connect to a scratch database as its role without rights, in autocommit mode.
+
+    Raises:
+        CannotLogIn: the server does not admit the role.
+        ConnectionFailed: there is no connection.
+    """
+    parameters = connection_parameters(connection_url(own))
+    kept = {name: value for name, value in parameters.items() if name not in _NOT_SENT}
+    url = psycopg.conninfo.make_conninfo(**kept, user=role.name, password=role.password, options=_options())
+    try:
+        connection = connect(url)
+    except NotAdmitted as error:
+        raise CannotLogIn(f"the server does not admit a role without rights: {error.message}") from error
+    with translated():
+        connection.execute("select pg_catalog.set_config('search_path', %s, false)", [_SEARCH_PATH])
+    return connection
+
+
+def _options() -> str:
+    """The options of the session, so that RESET and DISCARD lead back to them."""
+    return "-c search_path=" + re.sub(r"([ \\])", r"\\\1", _SEARCH_PATH)
+
+
+def add_standins(server: Connection, role: Powerless, names: Sequence[str]) -> None:
+    """Make roles without rights that stand for others: `role` is a member of each.
+
+    Args:
+        server: to any database of the server, in autocommit mode.
+        role: of `make_role`.
+        names: begin with that role's name.
+    """
+    statements = [
+        sql.SQL("create role {one} nologin; grant {group} to {one}; grant {one} to {role}").format(
+            one=sql.Identifier(one), group=sql.Identifier(role.group), role=sql.Identifier(role.name)
+        )
+        for one in names
+    ]
+    with translated(), server.transaction():
+        server.execute(sql.SQL(";").join(statements))
+
+
+def drop_roles(server: Connection, database: str) -> None:
+    """Drop the roles that were made for a scratch database, which is gone."""
+    with translated():
+        rows = server.execute(
+            "select rolname from pg_catalog.pg_roles where pg_catalog.starts_with(rolname, %s) and not rolsuper",
+            [database],
+        ).fetchall()
+    _drop(server, [name for (name,) in rows])
+
+
+def drop_abandoned_roles(server: Connection, prefix: str) -> None:
+    """Drop roles of scratch databases that are gone.
+
+    Args:
+        server: in autocommit mode.
+        prefix: with which the names of such databases begin.
+    """
+    with translated():
+        rows = server.execute(
+            "select r.rolname from pg_catalog.pg_roles as r"
+            " where pg_catalog.starts_with(r.rolname, %s) and not r.rolsuper and not r.rolcreaterole"
+            "  and not exists (select from pg_catalog.pg_database as d"
+            "   where pg_catalog.starts_with(r.rolname, d.datname) and pg_catalog.starts_with(d.datname, %s))"
+            "  and not exists (select from pg_catalog.pg_shdepend as s"
+            "   where s.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass and s.refobjid = r.oid)",
+            [prefix, prefix],
+        ).fetchall()
+    _drop(server, [name for (name,) in rows])
+
+
+def _drop(server: Connection, names: Sequence[str]) -> None:
+    if not names:
+        return
+    # somebody else may be clearing them away, or may be the only one who can
+    with suppress(PgGitError), translated():
+        server.execute(sql.SQL("drop role if exists {}").format(sql.SQL(", ").join(map(sql.Identifier, names))))

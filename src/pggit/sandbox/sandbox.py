@@ -1,0 +1,307 @@
+"""A scratch database, and a connection to it without rights."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pggit.core.errors import (
+    Busy,
+    ConnectionFailed,
+    PermissionDenied,
+    PgGitError,
+    Refused,
+    UnprotectedSource,
+)
+from pggit.core.state import State
+from pggit.db.attempt import attempt
+from pggit.db.connect import connect
+from pggit.db.load import Loadable, load_files, path_files, read_files
+from pggit.db.powerless import CannotLogIn, Powerless, connect_as, is_superuser, make_role
+from pggit.db.scratch import scratch_database
+from pggit.db.session import run
+from pggit.db.sqlstate import translated
+from pggit.db.statement import Statement
+from pggit.kinds.ddl import literal
+from pggit.kinds.reader import read_state, read_within
+from pggit.sandbox.caller import Caller
+from pggit.sandbox.extensions import needs_superuser
+from pggit.sandbox.roles import PublicSchema, Roles
+from pggit.sandbox.statements import By, Sorted, sort
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+_OWNED_BY_SUPERUSERS = {
+    "OBJECT_EVENT_TRIGGER": ("pg_event_trigger", "evtowner", "evtname"),
+    "OBJECT_FDW": ("pg_foreign_data_wrapper", "fdwowner", "fdwname"),
+    "OBJECT_SUBSCRIPTION": ("pg_subscription", "subowner", "subname"),
+}
+_TRUST = "--trust-source loads it with your own rights; a role with CREATEROLE can load it without any."
+
+
+class Sandbox:
+    """A scratch database in which text that pgGit did not write is run.
+
+    Attributes:
+        own: the caller's connection to the database. What pgGit writes itself may be run over it; no text is.
+        connection: what the text is run over. It is that of a role without rights, or ``own`` where there is none.
+        caller: name of the caller's role, quoted.
+        unprotected: why the text runs with the caller's rights; None: it runs without any.
+    """
+
+    def __init__(
+        self, own: Connection, connection: Connection, powerless: Powerless | None, server: Connection, why: str | None
+    ) -> None:
+        self.own = own
+        self.connection = connection
+        self.unprotected = why
+        ((name, self.caller),) = own.execute("select current_user::text, pg_catalog.quote_ident(current_user)")
+        self._powerless = powerless
+        self._roles = Roles(server, powerless, name) if powerless else None
+        self._by_caller = Caller(own, powerless.group if powerless else "")
+        self._when_read: list[tuple[Sorted, str]] = []
+
+    def load(self, path: Path) -> list[Path]:
+        """Load a ``.sql`` file, or all of a directory: see `pggit.db.load.load_files`.
+
+        Raises:
+            Refused: a statement is about the whole server, or could run what is not trusted.
+            NotFound: there is no such file.
+            PgGitError: as `load_files`.
+        """
+        return self.load_files(self.read_files(path_files(path)))
+
+    def read_files(self, files: Sequence[Path]) -> list[Loadable]:
+        """Read files of SQL, as `pggit.db.load.read_files`, for this database.
+
+        Raises:
+            Refused: as `load`.
+        """
+        found = read_files(self.own, files)
+        for one in found:
+            one.script.statements = self.prepared(one.script.statements, str(one.path))
+        return found
+
+    def load_files(self, files: Sequence[Loadable]) -> list[Path]:
+        """Load files that were read by `read_files`."""
+        return load_files(self.connection, files)
+
+    def prepared(self, statements: Sequence[Statement], name: str) -> list[Statement]:
+        """Return the statements of a script as they are to be run over `connection`.
+
+        Args:
+            statements: the script.
+            name: what messages call it.
+
+        Raises:
+            Refused: one of them is about the whole server.
+        """
+        if self._roles is None:
+            return list(statements)
+        found: list[Statement] = []
+        for statement in statements:
+            sorted_ = self._sorted(statement.text, f"{statement.name or name}:{statement.line}: ")
+            found.append(replace(statement, text=sorted_.text, elsewhere=self._elsewhere(sorted_)))
+            found += [replace(statement, text=text, copy_data=None, copy_file=None) for text in sorted_.then]
+        self._roles.make()
+        return found
+
+    def run(self, text: str) -> int:
+        """Run one statement of a plan.
+
+        Returns:
+            How many rows it changed or returned; -1 for statements that do not count.
+
+        Raises:
+            PgGitError: of the class that `pggit.db.sqlstate.translate` chooses.
+        """
+        if self._roles is None:
+            return run(self.connection, text)
+        found = self._sorted(text)
+        self._roles.make()
+        elsewhere = self._elsewhere(found)
+        if elsewhere is not None:
+            elsewhere()
+            return -1
+        count = run(self.connection, found.text)
+        for one in found.then:
+            run(self.connection, one)
+        return count
+
+    def attempt(self, text: str) -> str | None:
+        """Run one statement of a plan in a savepoint, or in a transaction of its own.
+
+        Returns:
+            None where it succeeded, otherwise what the server says; nothing is changed then.
+        """
+        if self._roles is not None:
+            found = self._sorted(text)
+            self._roles.make()
+            elsewhere = self._elsewhere(found)
+            if elsewhere is not None:
+                return self._attempt_elsewhere(elsewhere)
+            text = ";".join((found.text, *found.then))
+        failure = attempt(self.connection, text)
+        return failure.message if failure else None
+
+    def _attempt_elsewhere(self, elsewhere: Callable[[], None]) -> str | None:
+        if self.connection.info.transaction_status.name != "IDLE":
+            return "it cannot be tried within a transaction"
+        try:
+            elsewhere()
+        except (ConnectionFailed, Busy):
+            raise
+        except PgGitError as error:
+            return error.message
+        return None
+
+    def read(self, *, optional: bool = False) -> State:
+        """Return the state of the database, as it reads where the roles have their own names.
+
+        Args:
+            optional: read roles and subscriptions too.
+        """
+        with translated():
+            if not self._when_read and not self._by_caller.patches:
+                return self.named(read_state(self.own, optional=optional), self.own)
+            with self.own.transaction(force_rollback=True):
+                self._complete()
+                return self.named(read_within(self.own, optional=optional), self.own)
+
+    def named(self, state: State, connection: Connection) -> State:
+        """Return a state that was read over a connection with the names for which the roles stand."""
+        if self._roles is None:
+            return state
+        row = connection.execute("select 2200 = oid from pg_catalog.pg_namespace where nspname = 'public'").fetchone()
+        public = PublicSchema(connection.info.server_version // 10000) if row and row[0] else None
+        return self._roles.state(state, public)
+
+    def _try_reading(self) -> None:
+        """Find out whether the server takes the last statement that is run when the schema is read."""
+        try:
+            with translated(), self.own.transaction(force_rollback=True):
+                self._complete()
+        except PgGitError:
+            self._when_read.pop()
+            raise
+
+    def _complete(self) -> None:
+        """Put back what was left out, in a transaction that is rolled back, in which no event trigger fires."""
+        if not is_superuser(self.own):
+            return
+        run(self.own, "set local session_replication_role = replica")
+        if self.own.info.server_version >= 170000:
+            run(self.own, "set local event_triggers = off")
+        for text in self._by_caller.patches:
+            run(self.own, text)
+        # event triggers last: none of them is there while anything else is done
+        for found, path in sorted(self._when_read, key=lambda one: "event_trig" in one[0].what.lower()):
+            self.own.execute("select pg_catalog.set_config('search_path', %s, true)", [path])
+            run(self.own, self._given(found))
+
+    def _given(self, found: Sorted) -> str:
+        """Return the statement; what only a superuser can own is given to others in the catalog."""
+        node = found.node
+        if node.DESCRIPTOR.name != "AlterOwnerStmt":
+            return found.text
+        kind = node.DESCRIPTOR.fields_by_name["object_type"].enum_type.values_by_number[node.object_type].name
+        if kind not in _OWNED_BY_SUPERUSERS:
+            return found.text
+        assert self._roles is not None and self._powerless is not None
+        catalog, column, key = _OWNED_BY_SUPERUSERS[kind]
+        owner = self._roles.standin(node.newowner.rolename)
+        owner = self.caller if owner == self._powerless.name else owner
+        return (
+            f"update pg_catalog.{catalog} set {column} = {literal(owner)}::pg_catalog.regrole"
+            f" where {key} = {literal(node.object.string.sval)}"
+        )
+
+    def _sorted(self, text: str, where: str = "") -> Sorted:
+        assert self._roles is not None and self._powerless is not None
+        found = sort(text, self._roles.standin, self._powerless.group)
+        if found.by is By.NOBODY:
+            raise Refused(
+                f"{where}{found.what} concerns the whole server, and is not run in a scratch database",
+                hint="Take it out: what is about roles and databases is done before. " + _TRUST,
+            )
+        if found.by is not By.CALLER:
+            return found
+        kind = found.node.DESCRIPTOR.name
+        if kind == "CreateExtensionStmt":
+            needed = needs_superuser(self.own, found.node)
+        else:
+            needed = self._by_caller.needs(found.node)
+        return found if needed else replace(found, by=By.ROLE)
+
+    def _elsewhere(self, found: Sorted) -> Callable[[], None] | None:
+        if found.by is By.ROLE:
+            return None
+        return lambda: self._outside(found)
+
+    def _outside(self, found: Sorted) -> None:
+        """Run a statement over the caller's connection, now or when the schema is read.
+
+        A transaction that is open is committed before, so that the other session sees what it made.
+        """
+        connection = self.connection
+        within = connection.info.transaction_status.name == "INTRANS"
+        if within:
+            run(connection, "commit")
+        ((role, schemas, path),) = connection.execute(
+            "select current_user::text, pg_catalog.current_schemas(false)::text[],"
+            " pg_catalog.current_setting('search_path')"
+        ).fetchall()
+        if found.by is By.READER:
+            self._when_read.append((found, path))
+            self._try_reading()
+        else:
+            with translated():
+                self._by_caller.run(found, role, schemas)
+        if within:
+            run(connection, "begin")
+
+
+@contextmanager
+def open_sandbox(server: Connection | str, *, trust: bool = False, template: str = "template0") -> Iterator[Sandbox]:
+    """Make a scratch database for as long as the block lasts, and a role without rights that works in it.
+
+    Args:
+        server: a connection in autocommit mode, or a connection string, to any database of the server.
+        trust: run the text with the caller's own rights.
+        template: the database to copy.
+
+    Raises:
+        PermissionDenied: the role may not create databases; or it is a superuser, for whom no role without rights can
+            be made, and ``trust`` is not set.
+        ConnectionFailed: there is no connection to the server.
+    """
+    if isinstance(server, str):
+        with closing(connect(server)) as connection, open_sandbox(connection, trust=trust, template=template) as found:
+            yield found
+        return
+    with scratch_database(server, template=template) as url, closing(connect(url)) as own:
+        if trust:
+            yield Sandbox(own, own, None, server, "it is trusted")
+            return
+        try:
+            powerless = make_role(server, own)
+            connection = connect_as(own, powerless)
+        except CannotLogIn as error:
+            if is_superuser(own):
+                raise PermissionDenied(
+                    f"SQL that pgGit did not write is not run as a superuser: {error.message}", hint=_TRUST
+                ) from error
+            warnings.warn(
+                f"SQL that pgGit did not write is run with the rights of role {own.info.user}: {error.message}",
+                UnprotectedSource,
+                stacklevel=1,
+            )
+            yield Sandbox(own, own, None, server, error.message)
+            return
+        with closing(connection):
+            yield Sandbox(own, connection, powerless, server, None)
