@@ -57,7 +57,9 @@ def soon(tracked: Database) -> Repository:
 
 
 @pytest.mark.parametrize(("level", "calls"), [("reader", READING), ("auditor", READING + AUDITING)])
-def test_who_looks_in_an_open_transaction_stops_nobody(tracked: Database, person: Callable, level: str, calls: list[str]) -> None:
+def test_who_looks_in_an_open_transaction_stops_nobody(
+    tracked: Database, person: Callable, level: str, calls: list[str]
+) -> None:
     looking = tracked.connect(user=person(level))
     looking.execute("begin")
     for call in calls:

@@ -114,7 +114,7 @@ def _group(one: Kept) -> str:
 def _owner(state: State, group: str) -> str | None:
     """Return the owner of an object by a state; None if the state has none."""
     key = f"owner {group}"
-    return unquote(str(state.definition(group, key)["role"])) if key in state.groups.get(group, {}) else None
+    return unquote(state.definition(group, key)["role"]) if key in state.groups.get(group, {}) else None
 
 
 def _columns(state: State, group: str) -> Mapping[str, Mapping[str, Any]]:
