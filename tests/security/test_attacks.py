@@ -139,7 +139,7 @@ def test_objects_that_run_code_when_they_are_used(attacker: Attacker) -> None:
             f"create rule r as on update to t do also select {trap}()",
             "create table parts (m mood, k int) partition by list (m); create table part_a partition of parts for values in ('a')",
             "create table hashed (k int) partition by list (cheat(k)); create table hashed_1 partition of hashed for values in (1)",
-            f"create aggregate total(int) (sfunc = int4pl, stype = int); create function dflt(a int default cheat(1)) returns int language sql as 'select 1'",
+            "create aggregate total(int) (sfunc = int4pl, stype = int); create function dflt(a int default cheat(1)) returns int language sql as 'select 1'",
             f"create function atomic() returns bool begin atomic select {trap}(); end",
             "create sequence s; create collation c from \"C\"; create text search dictionary dict (template = simple)",
             "comment on column t.m is 'x'; grant select (m) on t to public; alter table t set (fillfactor = 50)",
