@@ -40,7 +40,7 @@ EXEMPT = {
     # what keeps others from applying: tests/apply/test_lock.py
     "lock_key", "renew_lock",
     # looking without folding, waiting, access: tests/security/test_waiting.py, test_access.py
-    "access_", "give_rights", "granted_rights", "live_", "lock_", "may_fold", "pending_history", "renaming",
+    "access_", "give_rights", "granted_rights", "group_changes", "live_", "lock_", "may_fold", "pending_history", "renaming",
     "read_rippled", "reread", "revoke_access", "take_rights", "try_", "unfolded", "unrecorded", "work_tree",
     # used by others alone, or before there is anything to probe
     "initialize", "fill_working", "fail",

@@ -1781,6 +1781,34 @@ CREATE FUNCTION pggit.granted_rights() RETURNS TABLE(role_oid oid, class oid, ob
   where g.grantee <> x.owner
 $$;
 ALTER FUNCTION pggit.granted_rights() OWNER TO postgres;
+CREATE FUNCTION pggit.group_changes(root bytea, keys text[], objects jsonb[]) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+  with
+  old_object as (
+    select d.key as group_key, e.key, b.meaning, b.definition
+    from unnest(keys) as d(key)
+    cross join (select t.entries from pggit.tree as t where t.hash = root) as r
+    join pggit.tree as bt on bt.hash = decode(r.entries ->> left(encode(sha256(convert_to(d.key, 'UTF8')), 'hex'), 2), 'hex')
+    join pggit.tree as gt on gt.hash = decode(bt.entries ->> d.key, 'hex')
+    cross join jsonb_each_text(gt.entries) as e
+    join pggit.blob as b on b.hash = decode(e.value, 'hex')
+  ),
+  new_object as (
+    select d.key as group_key, o.key, pggit.digest(pggit.without_private(o.value)) as meaning, o.value as definition
+    from unnest(keys, objects) as d(key, objects) cross join jsonb_each(d.objects) as o
+  )
+  select case when o.key is null then 'create' when n.key is null then 'drop' else 'alter' end, group_key, key, o.definition, n.definition
+  from old_object as o full join new_object as n using (group_key, key)
+  where o.meaning is distinct from n.meaning
+  order by group_key collate "C", key <> group_key, key collate "C"
+$$;
+ALTER FUNCTION pggit.group_changes(root bytea, keys text[], objects jsonb[]) OWNER TO postgres;
 CREATE FUNCTION pggit.guard_branch() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2227,33 +2255,16 @@ begin
 end $$;
 ALTER FUNCTION pggit.leave_out_replicated() OWNER TO postgres;
 CREATE FUNCTION pggit.live_changes(root bytea) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
-    SET enable_material TO 'off'
     AS $$
-  with
-  differing as materialized (select g.key, g.objects from pggit.live_groups(root) as g),
-  old_object as (
-    select d.key as group_key, e.key, b.meaning, b.definition
-    from differing as d
-    cross join (select t.entries from pggit.tree as t where t.hash = root) as r
-    join pggit.tree as bt on bt.hash = decode(r.entries ->> left(encode(sha256(convert_to(d.key, 'UTF8')), 'hex'), 2), 'hex')
-    join pggit.tree as gt on gt.hash = decode(bt.entries ->> d.key, 'hex')
-    cross join jsonb_each_text(gt.entries) as e
-    join pggit.blob as b on b.hash = decode(e.value, 'hex')
-  ),
-  new_object as (
-    select d.key as group_key, o.key, pggit.digest(pggit.without_private(o.value)) as meaning, o.value as definition
-    from differing as d cross join jsonb_each(d.objects) as o
-  )
-  select case when o.key is null then 'create' when n.key is null then 'drop' else 'alter' end, group_key, key, o.definition, n.definition
-  from old_object as o full join new_object as n using (group_key, key)
-  where o.meaning is distinct from n.meaning
-  order by group_key collate "C", key <> group_key, key collate "C"
-$$;
+declare
+  differing record;
+begin
+  -- by themselves: what is set for the changes would slow the search for them
+  select array_agg(g.key) as keys, array_agg(g.objects) as objects into differing from pggit.live_groups(root) as g;
+  return query select * from pggit.group_changes(root, differing.keys, differing.objects);
+end $$;
 ALTER FUNCTION pggit.live_changes(root bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.live_groups(root bytea) RETURNS TABLE(key text, objects jsonb)
     LANGUAGE plpgsql STABLE
@@ -8073,6 +8084,7 @@ REVOKE ALL ON FUNCTION pggit.give_rights(target oid, wanted pggit.right_row[]) F
 REVOKE ALL ON FUNCTION pggit.grant_access(level text, role_name name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.granted(since xid8, object_types text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.granted_rights() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.group_changes(root bytea, keys text[], objects jsonb[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_branch() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_commits() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_new_branch() FROM PUBLIC;

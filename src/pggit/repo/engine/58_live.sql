@@ -152,13 +152,25 @@ $$;
 -- The changes from a tree to the live schema that are a difference to act on.
 create function pggit.live_changes(root bytea)
 returns table (change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+  differing record;
+begin
+  -- by themselves: what is set for the changes would slow the search for them
+  select array_agg(g.key) as keys, array_agg(g.objects) as objects into differing from pggit.live_groups(root) as g;
+  return query select * from pggit.group_changes(root, differing.keys, differing.objects);
+end $$;
+
+-- The changes from groups of a tree to others of the same keys: definitions by key, null where there is no such group.
+create function pggit.group_changes(root bytea, keys text[], objects jsonb[])
+returns table (change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
 language sql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 as $$
   with
-  differing as materialized (select g.key, g.objects from pggit.live_groups(root) as g),
   old_object as (
     select d.key as group_key, e.key, b.meaning, b.definition
-    from differing as d
+    from unnest(keys) as d(key)
     cross join (select t.entries from pggit.tree as t where t.hash = root) as r
     join pggit.tree as bt on bt.hash = decode(r.entries ->> left(encode(sha256(convert_to(d.key, 'UTF8')), 'hex'), 2), 'hex')
     join pggit.tree as gt on gt.hash = decode(bt.entries ->> d.key, 'hex')
@@ -167,7 +179,7 @@ as $$
   ),
   new_object as (
     select d.key as group_key, o.key, pggit.digest(pggit.without_private(o.value)) as meaning, o.value as definition
-    from differing as d cross join jsonb_each(d.objects) as o
+    from unnest(keys, objects) as d(key, objects) cross join jsonb_each(d.objects) as o
   )
   select case when o.key is null then 'create' when n.key is null then 'drop' else 'alter' end, group_key, key, o.definition, n.definition
   from old_object as o full join new_object as n using (group_key, key)
