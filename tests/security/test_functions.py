@@ -12,6 +12,7 @@ import pytest
 
 import pggit
 from pggit.core.errors import Refused
+from pggit.db.trust import Untrusted
 from pggit.repo.engine_version import is_unsafe
 from security import lint_engine
 from security.conftest import install_older
@@ -63,20 +64,22 @@ def everything(tracked: Database, role: Callable[..., str]) -> tuple[Database, d
     with pggit.open(tracked.url) as repo:
         for name, level in names.items():
             repo.grant(level, name)
-        repo.connection.execute("create table kept (id serial primary key, a int); insert into kept (a) values (1)")
-        repo.connection.execute("select pggit.keep_table('public.kept', 'kept_1', '{}')")
+        repo.connection.execute("create table public.kept (id serial primary key, a int)")
+        repo.connection.execute("insert into public.kept (a) values (1)")
+        repo.connection.execute("""select pggit.keep_table('public.kept', 'kept_1', '{"key": "table public.kept"}')""")
     return tracked, names | {"postgres": "owner"}
 
 
 def journal(database: Database) -> None:
     """Leave a journal behind, as an interrupted run does."""
     from pggit.apply import journal as kept
+    from pggit.apply.session import apply_session
     from pggit.plan.make import plan
 
     with closing(psycopg.connect(database.url, autocommit=True)) as connection:
         made = plan(database.url, database.url)
-        with connection.transaction():
-            kept.write(connection, made, kept.start(connection, made))
+        with apply_session(connection), connection.transaction():
+            kept.write(connection, made, kept.start(connection, made, kept.BY_APPLY))
 
 
 def test_rights_of_everything(everything: tuple[Database, dict[str, str]]) -> None:
@@ -180,18 +183,21 @@ def test_an_engine_that_a_lesser_role_planted_is_not_called(database: Database, 
 
 
 def test_an_upgrade_keeps_the_owner(role: Callable[..., str], make_database: Callable[..., Database]) -> None:
-    """A superuser's upgrade does not give the functions of a lesser role's engine the rights of a superuser."""
-    name, database = role(), make_database()
-    database.connect().execute(f"alter database {database.name} owner to {name}")
+    """A member of the owning role upgrades for it. A superuser does not: that would run the role's code with its rights."""
+    member, name, database = role(), role(), make_database()
+    database.connect().execute(f"alter database {database.name} owner to {name}; grant {name} to {member}")
     with pggit.open(database.url_as(name)) as repo:
         repo.init()
-    with pggit.open(database.url) as repo:
+    with pytest.raises(Untrusted, match=name):
+        pggit.open(database.url)
+    with pggit.open(database.url_as(member)) as repo:
         repo.upgrade()
-        assert repo.connection.execute("select current_user").fetchone() == ("postgres",)
+        assert repo.connection.execute("select current_user").fetchone() == (member,)
         owners = repo.connection.execute(
             "select distinct proowner::regrole::text from pg_proc where pronamespace = 'pggit'::regnamespace"
         )
         assert owners.fetchall() == [(name,)]
+    database.connect().execute(f"alter database {database.name} owner to postgres")
 
 
 def test_installing_does_not_depend_on_the_session(database: Database, role: Callable[..., str]) -> None:

@@ -5980,7 +5980,7 @@ begin
       and coalesce(has_function_privilege(a.usesysid, 'pggit.lock_key(text)', 'execute'), true)) then
     return present;
   end if;
-  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::bit(64)::bigint;
+  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::pg_catalog.bit(64)::bigint;
   update pggit.lock as l set key = present where l.name = lock;
   return present;
 end $$;
@@ -6322,6 +6322,7 @@ begin
   if pggit.runs_as_caller(owner) then
     owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = relation::regclass);
   else
+    perform pggit.keep_schema(owner);
     execute format('alter table %s owner to %I', relation::regclass, owner);
   end if;
   select string_agg(quote_ident(a.attname), ', ' order by a.attnum), string_agg(format('%I::%s', a.attname, format_type(b.atttypid, b.atttypmod)), ', ' order by a.attnum)
