@@ -1,10 +1,10 @@
 """Statements that run with the rights of another role, in a context that the code of that role cannot leave.
 
-``SET ROLE`` is not such a context: a trigger, or a function of a CHECK, can ``RESET ROLE``. PostgreSQL has one for its
-own maintenance, the security-restricted operation. Nothing in it can change the role, prepare statements, make temporary
-tables or cursors that outlive it, or leave work for the end of the transaction, and all settings are as before
-afterwards. SQL enters it by ``REFRESH MATERIALIZED VIEW``, which reads the view's query with the rights of the view's
-owner. So the statement is made the query of a view, in a schema that exists only within the transaction.
+``SET ROLE`` is not such a context: a trigger, or a function of a CHECK, can ``RESET ROLE``. PostgreSQL has one for
+its own maintenance, the security-restricted operation. Nothing in it can change the role, prepare statements, make
+temporary tables or cursors that outlive it, or leave work for the end of the transaction, and all settings are as
+before afterwards. SQL enters it by ``REFRESH MATERIALIZED VIEW``, which reads the view's query with the rights of the
+view's owner. So the statement is made the query of a view, in a schema that exists only within the transaction.
 
 https://www.postgresql.org/docs/current/sql-refreshmaterializedview.html
 """

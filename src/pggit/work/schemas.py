@@ -90,7 +90,7 @@ class Schemas:
             )
             if plan.notes:
                 return False
-            apply(connection, plan, allow=HAZARDS, secrets=dict.fromkeys(labels(plan), _NO_SECRET))
+            apply(connection, plan, allow=HAZARDS, secrets=dict.fromkeys(labels(plan), _NO_SECRET), made_here=True)
             return True
 
 

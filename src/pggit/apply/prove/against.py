@@ -113,7 +113,7 @@ def prove_between(
 def apply_to_clone(connection: Connection, plan: Plan) -> None:
     """Apply a plan where nothing can be lost: all hazards are allowed, placeholders stand for secrets."""
     with as_role(connection, plan.role):
-        apply(connection, plan, allow=HAZARDS, secrets=dict.fromkeys(labels(plan), PLACEHOLDER))
+        apply(connection, plan, allow=HAZARDS, secrets=dict.fromkeys(labels(plan), PLACEHOLDER), made_here=True)
 
 
 @contextmanager
