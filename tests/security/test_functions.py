@@ -75,12 +75,13 @@ def everything(tracked: Database, role: Callable[..., str]) -> tuple[Database, d
 def journal(database: Database) -> None:
     """Leave a journal behind, as an interrupted run does."""
     from pggit.apply import journal as kept
+    from pggit.apply.session import apply_session
     from pggit.plan.make import plan
 
     with closing(psycopg.connect(database.url, autocommit=True)) as connection:
         made = plan(database.url, database.url)
-        with connection.transaction():
-            kept.write(connection, made, kept.start(connection, made))
+        with apply_session(connection), connection.transaction():
+            kept.write(connection, made, kept.start(connection, made, kept.BY_APPLY))
 
 
 def test_rights_of_everything(everything: tuple[Database, dict[str, str]]) -> None:
