@@ -65,9 +65,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "editor", "text", None, "program that messages are written with", ("PGGIT_EDITOR", "VISUAL", "EDITOR"), True
     ),
-    Setting(
-        "signing_key", "path", None, "private key that signs commits, tags and anchors", ("PGGIT_SIGNING_KEY",), True
-    ),
+    Setting("signing_key", "path", None, "private key that signs commits, tags and anchors", ("PGGIT_SIGNING_KEY",)),
     Setting(
         "sign",
         "switch",
@@ -117,7 +115,8 @@ class Settings:
     ``sources`` tells for each name where its value came from: ``flag``, ``environment PGGIT_DB``,
     the path of the file, or ``default``. ``libpq`` has the names of libpq's own variables that are set.
     ``project`` is the directory of the settings file, where there is one: globs of environments start there.
-    ``file`` is that settings file.
+    ``file`` is that settings file. ``own_remotes`` are the names of the remotes that the user's own file has; they go
+    before those of the project.
     """
 
     db: str | None
@@ -144,6 +143,7 @@ class Settings:
     environments: Mapping[str, Environment] = field(default_factory=dict)
     remotes: Mapping[str, Remote] = field(default_factory=dict)
     file: Path | None = None
+    own_remotes: frozenset[str] = frozenset()
 
     def of_project(self, name: str) -> bool:
         """Whether the value of a setting comes from the project's file, which others may have written."""
@@ -203,7 +203,7 @@ def read_own(env: Mapping[str, str]) -> dict[str, object]:
     if not file.is_absolute() or not os.path.lexists(file):
         return {}
     values = read_toml(file, Owners(env))
-    sections.refuse_unknown(values, _NAMES, "setting", str(file))
+    sections.refuse_unknown(values, [*_NAMES, "remotes"], "setting", str(file))
     return values
 
 
@@ -257,6 +257,7 @@ def resolve(
     values.setdefault("signing_passphrase_env", "PGGIT_SIGNING_PASSPHRASE")
     for setting in SETTINGS:
         values.setdefault(setting.name, None)
+    own_remotes = sections.remotes(own.get("remotes", {}), str(own_file(env)))
     libpq = tuple(name for name in _LIBPQ if env.get(name))
     return Settings(
         **values,
@@ -264,8 +265,9 @@ def resolve(
         libpq=libpq,
         sources=sources,
         environments=sections.environments(from_file.get("environments", {}), str(file)),
-        remotes=sections.remotes(from_file.get("remotes", {}), str(file)),
+        remotes=sections.remotes(from_file.get("remotes", {}), str(file)) | own_remotes,
         file=file,
+        own_remotes=frozenset(own_remotes),
     )
 
 

@@ -71,7 +71,7 @@ def test_files_are_copied_where_nobody_is_connected(
     user = database.connect()
     user.execute(SHOP)
     admin.execute(f"alter database \"{database.name}\" set work_mem to '9MB'")
-    with pytest.raises(databases.InUse, match=f"database {database.name} is in use: pggit of postgres"):
+    with pytest.raises(databases.InUse, match=f"database {database.name} is in use: a session of postgres"):
         direct.copy(admin, database.name, "c")
     assert user.execute("select 1").fetchone() == (1,)
     made = direct.copy(admin, database.name, "c", force=True)

@@ -27,4 +27,4 @@ def test_how_it_is_written() -> None:
 
 
 def test_lines_end_with_a_newline_only() -> None:
-    assert shown_lines("a\n\tb\x85c\u2028d\re\n") == ["a", "\tb\\x85c\\u2028d\\re", ""]
+    assert shown_lines("a\n\tb\x85c\u2028d\re\n") == ["a", "        b\\x85c\\u2028d\\re", ""]

@@ -17,6 +17,7 @@ from zlib import crc32
 import psycopg
 
 from pggit.apply.prove.dumps import OPTIONS, compare
+from pggit.apply.trial import fill
 from pggit.core.diff import diff
 from pggit.core.errors import PgGitError
 from pggit.core.merge import Merged
@@ -26,7 +27,8 @@ from pggit.db.dump import dump, dump_program
 from pggit.kinds.reader import read_state, read_within
 from pggit.plan import live
 from pggit.plan.planner import make_plan
-from pggit.work.merge.build import fill, read_back
+from pggit.sandbox.sandbox import Sandbox
+from pggit.work.merge.build import read_back
 from pggit.work.merge.rules import findings
 from pggit.work.merge.states import merge_states
 from servers import Database, TestServer, connect
@@ -273,7 +275,7 @@ class Base:
                 if all(ran(connection, side.script.statements)[1] is None for side in pair):
                     dumps.append(dumped(database))
         with _copy(self.server, "template0") as database, closing(connect(database.url)) as connection:
-            fill(connection, made, optional=False)
+            fill(Sandbox(connection, connection, None, connection, None), made)
             built = dumped(database)
         found = [compare(built, one) for one in dumps]
         if found and not any(comparison.equal for comparison in found):

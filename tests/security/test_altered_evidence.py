@@ -140,6 +140,14 @@ STORE = [
     ("proof deleted", "update pggit.request_revision set proof = null, proven = false, proved_at = null where request = 2", "rewritten proof"),
     ("merge by another", "update pggit.merges set ended_by = 'bob'", "rewritten merge"),
     ("merge's conflict resolved by another", "update pggit.conflicts set resolved_by = 'bob'", "rewritten merge"),
+    # roles
+    ("approval by another role", "update pggit.approval set role = 10 where role is distinct from 10; update pggit.approval set role = 0", "rewritten approval"),
+    ("request of another role", "update pggit.request set opened_role = 0", "rewritten request"),
+    ("revision of another role", "update pggit.request_revision set made_role = 0", "rewritten revision"),
+    ("reflog of another role", "update pggit.reflog set role = 0 where id = 2", "rewritten reflog"),
+    ("commit brought by another", "update pggit.recorded set who = 'ann'", "rewritten commit"),
+    ("commit brought by another role", "update pggit.recorded set role = 0", "rewritten recorded"),
+    ("commit brought by nobody", "delete from pggit.recorded", "rewritten commit"),
     # the repository
     ("upgrade log edited", "update pggit.upgrade_log set who = 'ann'", "rewritten upgrade log"),
     ("upgrade log deleted", "delete from pggit.upgrade_log", "rewritten upgrade log"),
@@ -156,8 +164,6 @@ ENGINE = [
     ("invoker", "alter function pggit.commit(text, boolean, timestamptz) security invoker"),
     ("settings of a function", "alter function pggit.author() reset search_path"),
     ("volatility", "alter function pggit.author() immutable"),
-    ("owner of a function", "alter function pggit.author() owner to pg_monitor"),
-    ("owner of a table", "alter table pggit.commit owner to pg_monitor"),
     ("language", "create or replace function pggit.short(hash bytea) returns text language plpgsql immutable set search_path = pg_catalog, pg_temp"
      " as $$ begin return left(encode(hash, 'hex'), 10); end $$"),
     ("overloaded", "create function pggit.short(hash text) returns text language sql as $$ select 'x' $$"),
@@ -204,8 +210,6 @@ PLANTED = [
     ("partial index", "create function {schema}.value(text) returns boolean language sql immutable as $$ select true $$;"
      " create index more on pggit.statement (hash) where {schema}.value('x');"
      " create or replace function {schema}.value(text) returns boolean language sql immutable as $$ select {trap} $$"),
-    ("check", "create function {schema}.value(text) returns boolean language sql immutable as $$ select true $$;"
-     " alter table pggit.statement add check ({schema}.value(text))"),
     ("domain", "create domain {schema}.value as text; alter table pggit.commit_change alter group_key type {schema}.value;"
      " alter domain {schema}.value add check ({trap}) not valid"),
     ("child", "create table {schema}.child () inherits (pggit.statement)"),
@@ -314,6 +318,15 @@ def test_the_engine(store: Store, how: str) -> None:
         assert {check.name: check.status for check in repository.health()}["engine"] == "error"
 
 
+@pytest.mark.parametrize("what", ["function pggit.author()", "table pggit.commit"])
+def test_an_engine_of_another_owner_is_not_used(store: Store, what: str) -> None:
+    store.sql(f"alter {what} owner to pg_monitor")
+    with pytest.raises(PgGitError, match="belongs to role pg_monitor"):
+        store.problems()
+    with pytest.raises(PgGitError, match="belongs to role pg_monitor"):
+        store.fsck()
+
+
 @pytest.mark.parametrize("how", GRANTS)
 def test_grants(store: Store, how: str, role: Callable[..., str]) -> None:
     name = role()
@@ -337,6 +350,17 @@ def test_reading_runs_nothing_that_was_planted(store: Store, how: str, role: Cal
             verify(repository, all=True)
         with pytest.raises(PgGitError, match="the store is not read"):
             write_anchor(repository, store.file, store.signer)
+    assert attacker.loot() == []
+
+
+def test_a_check_that_was_planted_is_not_run(store: Store, role: Callable[..., str]) -> None:
+    attacker = set_trap(store.database, role())
+    store.sql(
+        f"create function {attacker.schema}.value(text) returns boolean language sql immutable as $$ select true $$;"
+        f" alter table pggit.statement add check ({attacker.schema}.value(text)); create or replace function"
+        f" {attacker.schema}.value(text) returns boolean language sql immutable as $$ select {attacker.trap}() $$"
+    )
+    assert "altered engine" in store.problems()
     assert attacker.loot() == []
 
 

@@ -15,7 +15,9 @@ from pggit.db.redact import redact_url
 from pggit.kinds.reader import expand
 from servers import Database
 
-SECRET = st.text("abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=8, max_size=20).map(lambda text: f"Zq{text}")
+SECRET = st.text("abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=8, max_size=20).map(
+    lambda text: f"Zq{text}"
+)
 FORMS = [
     "postgres://user:{s}@host/db", "https://a:{s}@host:443/x?y=1", "redis://:{s}@cache", "host=h password={s} user=u",
     "host=h password = '{s} and more' user=u", "postgresql://h/db?sslpassword={s}&x=1", "Server=h;Pwd={s};Database=d",
@@ -101,12 +103,16 @@ def test_no_secret_reaches_the_store_or_a_reader(make_database: Callable[..., Da
             "select c.oid::regclass::text from pg_class as c where c.relnamespace = 'pggit'::regnamespace and c.relkind = 'r'"
         ).fetchall()
         for (table,) in tables:
-            row = repo.connection.execute(f"select coalesce(string_agg(x::text, ' '), '') from {table} as x".encode()).fetchone()
+            row = repo.connection.execute(
+                f"select coalesce(string_agg(x::text, ' '), '') from {table} as x".encode()
+            ).fetchone()
             assert row is not None and secret not in row[0], table
         state = repo.load("HEAD")
         mapping = state.definition("server s", "user mapping public on server s")
         assert mapping["options"] == {"user": "ann", "anything": PLACEHOLDER, "certificate": PLACEHOLDER}
-        repo.connection.execute("alter role current_user reset my.password; alter subscription sub disable; alter subscription sub set (slot_name = none); drop subscription sub")
+        repo.connection.execute(
+            "alter role current_user reset my.password; alter subscription sub disable; alter subscription sub set (slot_name = none); drop subscription sub"
+        )
 
 
 def test_a_plan_asks_for_what_is_not_kept(make_database: Callable[..., Database]) -> None:

@@ -105,6 +105,34 @@ def test_a_record_that_says_nothing_breaks_nothing(attacker: Attacker, away: Rep
     assert away.connection.execute(ROWS).fetchall() == [(1,)]
 
 
+@pytest.mark.parametrize("name", [None, 'Odd "name"'])
+def test_rows_come_back_to_the_owner_of_their_table(
+    attacker: Attacker, away: Repository, role: Callable[..., str], name: str | None
+) -> None:
+    owner = attacker.name if name is None else role(name=name)
+    quoted = psycopg.sql.Identifier(owner)
+    away.connection.execute(psycopg.sql.SQL("alter table public.kept_table owner to {}").format(quoted))
+    away.connection.execute("alter table public.kept_table add unique (id), add note text")
+    away.connection.execute("update public.kept_table set note = 'x'")
+    away.commit("owner, and a column")
+    switch(away, "side")
+    assert {one.owner for one in kept(away.connection)} == {owner}
+    switch(away, "main")
+    assert away.connection.execute(ROWS).fetchall() == [(1,)]
+    away.connection.execute("alter table public.kept_table alter id set not null")
+    away.commit("a key")
+    away.create_branch("narrow")
+    switch(away, "narrow")
+    away.connection.execute("alter table public.kept_table drop column note")
+    away.commit("no note")
+    switch(away, "main")
+    away.connection.execute("update public.kept_table set note = 'y'")
+    switch(away, "narrow")
+    assert {(one.key, one.owner) for one in kept(away.connection)} == {("column public.kept_table.note", owner)}
+    switch(away, "main")
+    assert away.connection.execute("select note from public.kept_table").fetchall() == [("y",)]
+
+
 def test_a_kept_relation_that_was_altered_is_not_read(attacker: Attacker, away: Repository) -> None:
     """The owner of the table owns what is kept of it: reading it runs none of its code."""
     with attacker.database.connect() as admin:

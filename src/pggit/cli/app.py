@@ -22,7 +22,7 @@ from pggit.cli.stream import say, screened
 from pggit.core.errors import PgGitError, UnprotectedSource, UsageError
 
 MODULES = {
-    "init": "setup", "upgrade": "setup", "uninstall": "setup", "grant": "setup", "server": "server",
+    "init": "setup", "upgrade": "setup", "uninstall": "setup", "grant": "setup", "revoke": "setup", "server": "server",
     "import": "migrations",
     "status": "status", "diff": "diff", "log": "log", "show": "show", "blame": "blame", "history": "blame",
     "reflog": "refs", "shortlog": "revisions", "show-branch": "branch",

@@ -79,7 +79,7 @@ def list_(
         return
     rows = [
         (str(one.id), one.state, f"{one.branch} → {one.target}", one.title, one.role,
-         _MERGES.get(one.outcome, one.outcome),
+         _MERGES.get(one.outcome, one.outcome) or "",
          f"{one.approvals} of {one.needed}", "yes" if one.proven else "no")
         for one in found
     ]  # fmt: skip
@@ -280,10 +280,9 @@ def _review(run: Run, number: str, verdict: Verdict, note: str | None, at: str |
     from pggit.cli.request_text import lacks
 
     word = {"approve": "Approved", "reject": "Rejected"}[verdict]
-    seen = shown.revision
-    run.out.line(
-        f"{word} request {shown.request.id}, revision {seen.number}, {seen.source[:10]} (--at {seen.hash[:10]})."
-    )
+    revision = shown.revision
+    at = f"{revision.source[:10]} (--at {revision.hash[:10]})"
+    run.out.line(f"{word} request {shown.request.id}, revision {revision.number}, {at}.")
     run.out.lines(lacks(shown))
 
 

@@ -1,4 +1,4 @@
-"""`pggit init`, `upgrade`, `uninstall`, `grant`."""
+"""`pggit init`, `upgrade`, `uninstall`, `grant`, `revoke`."""
 
 from __future__ import annotations
 
@@ -140,3 +140,15 @@ def grant(
         run.out.json({"level": level, "role": role})
         return
     run.out.line(f"{role} is {level} now.")
+
+
+@command(
+    START, "pggit revoke analyst  # whatever it was granted", "pggit revoke public  # what was granted by hand to all"
+)
+def revoke(
+    run: Run, role: Annotated[str, Argument("ROLE", help="A role of the database, also one that is gone.")]
+) -> None:
+    """Take all rights on the repository from a role, also those that were granted by hand."""
+    with run.repository() as repository:
+        repository.revoke(role)
+    run.out.json({"role": role, "level": None}) if run.json else run.out.line(f"{role} has no access any more.")

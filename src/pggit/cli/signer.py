@@ -34,7 +34,7 @@ def signer_of(run: Run) -> Signer:
     if path is None:
         raise UsageError(
             "there is no key to sign with",
-            hint="PGGIT_SIGNING_KEY, or signing_key in your own settings, names a private key.",
+            hint="signing_key in .pggit.toml, or PGGIT_SIGNING_KEY, names a private key.",
         )
     from pggit.repo.signing import PassphraseNeeded, load_signer
     from pggit.settings import secret

@@ -1,8 +1,8 @@
 """The only way to standard output and standard error.
 
 Whatever is written there is taken for data: control and invisible characters are written out (`core/shown.py`), also
-those that a library or a forgotten `print` writes. What is pgGit's own, colours and the tabs of code, is marked: a mark
-begins with a number that is random in each process, so that no name or message can contain one.
+those that a library or a forgotten `print` writes. What is pgGit's own, the colours, is marked: a mark begins with a
+number that is random in each process, so that no name or message can contain one.
 """
 
 from __future__ import annotations
@@ -17,10 +17,8 @@ from typing import Any, TextIO
 from pggit.core.shown import shown, shown_lines
 
 _MARK = f"\x1b{os.urandom(8).hex()}"
-_MARKED = re.compile(rf"{_MARK}(t|[\d;]+m)")
+_MARKED = re.compile(rf"{_MARK}([\d;]+m)")
 _ANY_STYLE = re.compile(r"\x1b\[([\d;]*)m")
-_TAB = f"{_MARK}t"
-_MEANT = {"t": "\t"}
 
 
 def styled(text: str, codes: str) -> str:
@@ -34,15 +32,15 @@ def marked_styles(text: str) -> str:
 
 
 def block(text: str, before: str = "") -> list[str]:
-    """Return a text of several lines as lines to print, each with something before it, in which tabs stay."""
-    return [before + line.replace("\t", _TAB) for line in shown_lines(text)]
+    """Return a text of several lines as lines to print, each with something before it."""
+    return [before + line for line in shown_lines(text)]
 
 
 def one_line(text: str) -> str:
     """Return what is printed for a text that is one line: marks are obeyed, the rest is written out."""
     pieces = _MARKED.split(text)
     pieces[::2] = map(shown, pieces[::2])
-    pieces[1::2] = (_MEANT.get(code, f"\x1b[{code}") for code in pieces[1::2])
+    pieces[1::2] = (f"\x1b[{code}" for code in pieces[1::2])
     return "".join(pieces)
 
 

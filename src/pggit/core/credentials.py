@@ -1,7 +1,7 @@
 """What is a secret: names whose values are, and how credentials look inside of other texts.
 
-The one list of the whole project. The patterns mean the same to Python and to PostgreSQL, and ignore case: the kinds and the
-engine take them from here (`kinds/reader.py`, `repo/install.py`).
+The one list of the whole project. The patterns mean the same to Python and to PostgreSQL, and ignore case: the kinds
+and the engine take them from here (`kinds/reader.py`, `repo/install.py`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ NAMES = f"{_WORDS}|scram_|(?:^|[^a-z])(?:{_SHORT})(?:[^a-z]|$)"
 """Names of options, settings and parameters whose values are secrets."""
 
 _HARMLESS = (
-    "password_encryption|password_required|scram_iterations|use_scram_passthrough|authors?|auth_delay|authentication_timeout"
+    "password_encryption|password_required|scram_iterations|use_scram_passthrough"
+    "|authors?|auth_delay|authentication_timeout"
 )
 
 OPTION_NAMES = f"^(?!(?:{_HARMLESS})$).*(?:{NAMES}|auth|private)"
@@ -36,7 +37,10 @@ _PREFIX = (
 QUOTED = rf'({_PREFIX}")(?:[^"\\]|\\.)*'
 """What stands before a secret in double quotes, and the secret."""
 
-PARAMETER = rf"({_PREFIX})(?:'(?:[^'\\]|\\.)*'?|\{{[^}}]*\}}?|(?:[^\s&;,'\"\\{{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)"
+PARAMETER = (
+    rf"({_PREFIX})(?:'(?:[^'\\]|\\.)*'?|\{{[^}}]*\}}?"
+    rf"|(?:[^\s&;,'\"\\{{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)"
+)
 """The same of a parameter in a URI or a connection string."""
 
 BLOCK = (

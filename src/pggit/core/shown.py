@@ -27,11 +27,11 @@ def shown(text: str) -> str:
 
 
 def shown_lines(text: str) -> list[str]:
-    """Return a text of several lines as lines, in which tabs stay and the rest is as `shown` has it.
+    """Return a text of several lines as lines, in which tabs are blanks and the rest is as `shown` has it.
 
     Lines end with a newline and with nothing else that Unicode takes for one.
     """
-    return HIDDEN_IN_LINES.sub(_written, text).split("\n")
+    return HIDDEN_IN_LINES.sub(_written, text.expandtabs()).split("\n")
 
 
 def comment(text: str) -> str:

@@ -1,21 +1,26 @@
 """Secrets of the user's go only to hosts that the user names.
 
-A connection string of a project's file says where a database is. The file may have come from anywhere, so what it names
-gets no password of the environment, of a service file or of a line for all hosts in the password file, unless the user
-names the host too: in ``password_hosts``, in PGHOST, by a connection string of the command line or of the environment, or
-in the password file. (A remote that is written in a store gets none at all: `stored_url`.)
+A connection string of a project's file says where a database is. The file may have come from anywhere, so what it
+names gets no password of the environment, of a service file or of a line for all hosts in the password file, unless
+the user names the host too: in ``password_hosts``, by a remote of the user's own settings, in PGHOST, by a connection
+string of the command line or of the environment, or in the password file. A socket of this machine is the user's own
+if the server behind it runs as the user, as root or as ``postgres``. (A remote of a store gets no password at all:
+`stored_url`.)
 """
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pggit.core.errors import Refused
+from pggit.db.account import server_account
 from pggit.db.address import parameters
-from pggit.db.connect import connection_parameters
+from pggit.db.connect import connection_parameters, parameters_of
 from pggit.settings import own_file, process_environment, secret
 
 if TYPE_CHECKING:
@@ -45,7 +50,7 @@ def require_named(url: str, settings: Settings, what: str, *, variable: str | No
         if not variable or secret("PGHOST") or "localhost" in named:
             return
         places = ["localhost:5432"]
-    unnamed = next((place for place in places if not named & {place, place.rpartition(":")[0]}), None)
+    unnamed = next((place for place in places if not _is_named(place, named)), None)
     if unnamed is None:
         return
     taken = variable or next(_taken(given, places), None)
@@ -59,13 +64,51 @@ def require_named(url: str, settings: Settings, what: str, *, variable: str | No
     )
 
 
+def without_secrets(url: str) -> str:
+    """Return a connection string by which nothing of the user's goes along: what is looked at only by the way.
+
+    Raises:
+        UsageError: it is not valid.
+    """
+    from psycopg.conninfo import make_conninfo
+
+    connection_parameters(url)  # says what is wrong with it
+    given = {name: value for name, value in parameters_of(url).items() if name not in _OF_THE_USER}
+    # what is given is not looked for: an empty password in PGPASSWORD, a file that cannot be there in ~/.pgpass
+    return make_conninfo(**{"password": "", **given, "passfile": f"{os.devnull}/none"})
+
+
 def _places(given: dict[str, str]) -> Iterator[str]:
     """Yield ``host:port`` of each server that a connection string itself names."""
     ports = given.get("port", "5432").split(",")
     for key in ("host", "hostaddr"):
         for number, host in enumerate(given.get(key, "").split(",")):
             if host:
-                yield f"{host.lower()}:{ports[number] if len(ports) > number else ports[0]}"
+                port = ports[number] if len(ports) > number else ports[0]
+                yield f"{host if host.startswith('/') else host.lower()}:{port}"
+
+
+def _is_named(place: str, named: set[str]) -> bool:
+    host, _, port = place.rpartition(":")
+    return bool(named & {place, host}) or (host.startswith("/") and _is_ours(Path(host) / f".s.PGSQL.{port}"))
+
+
+def _is_ours(socket: Path) -> bool:
+    """Whether the server behind a socket of this machine runs as the user, or as the system's own account for it."""
+    if sys.platform == "win32":
+        return False
+    try:
+        owner = socket.stat().st_uid
+    except OSError:
+        return False
+    import pwd
+
+    if owner in (0, os.geteuid()) or ((account := server_account()) and owner == account.uid):
+        return True
+    try:
+        return owner == pwd.getpwnam("postgres").pw_uid
+    except KeyError:
+        return False
 
 
 def _named(settings: Settings) -> set[str]:
@@ -77,6 +120,8 @@ def _named(settings: Settings) -> set[str]:
         value = getattr(settings, name)
         if value and not settings.of_project(name):
             found |= set(_places(parameters(value)))
+    for remote in settings.own_remotes:
+        found |= set(_places(parameters(settings.remotes[remote].url)))
     return found - {""}
 
 

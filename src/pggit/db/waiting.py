@@ -14,11 +14,12 @@ _WAIT = 30.0
 """How many seconds to wait if ``lock_timeout`` says nothing, as in `pggit.lock_repository`."""
 
 _ONCE = 1.0
-"""How many seconds each attempt lasts. Meanwhile whoever uses the tables queues; of pgGit's own that is all DDL."""
+"""How many seconds each attempt lasts. Meanwhile whoever uses the tables queues: of pgGit's own, all DDL."""
 
 _TABLES = (
     "select coalesce(string_agg(c.oid::pg_catalog.regclass::text, ', '), '') from pg_catalog.pg_class as c"
-    " where c.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(%s))::pg_catalog.oid and c.relkind in ('r', 'v')"
+    " where c.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(%s))::pg_catalog.oid"
+    " and c.relkind in ('r', 'v')"
 )
 
 _HOLDER = (
@@ -69,8 +70,8 @@ def _busy(connection: Connection, schema: str) -> Busy:
     if process is None:
         return Busy(f"schema {schema} is in use by a prepared transaction", hint="pg_prepared_xacts shows it.")
     return Busy(
-        f"schema {schema} is in use by role {role} (process {process}, since {since})",
-        hint=f"It is free when that transaction ends; select pg_terminate_backend({process}) ends the session.",
+        f"schema {schema} is in use by process {process}, role {role}, since {since}",
+        hint=f"It is free when that transaction ends; SELECT pg_terminate_backend({process}) ends the session.",
     )
 
 

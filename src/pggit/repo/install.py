@@ -223,8 +223,8 @@ def _settings(connection: Connection) -> Iterator[None]:
 def _as_owner(connection: Connection) -> None:
     """Act as the owner of the engine for the rest of the transaction: what is upgraded keeps its owner."""
     row = connection.execute(
-        "select quote_ident(r.rolname) from pg_catalog.pg_namespace as n join pg_catalog.pg_roles as r on r.oid = n.nspowner"
-        " where n.nspname = 'pggit' and r.rolname <> current_user"
+        "select quote_ident(r.rolname) from pg_catalog.pg_namespace as n"
+        " join pg_catalog.pg_roles as r on r.oid = n.nspowner where n.nspname = 'pggit' and r.rolname <> current_user"
     ).fetchone()
     if row:
         connection.execute(f"set local role {row[0]}".encode())

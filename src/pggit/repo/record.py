@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pggit.core.state import State
@@ -37,19 +37,35 @@ def record(
     Raises:
         Refused: a parent is not here any more.
     """
-    keys = state.groups.keys() | like.groups.keys()
-    changed = {
+    return record_changes(repository, changed_groups(state, like), parents, author=author, time=time, message=message)
+
+
+def changed_groups(state: State, like: State) -> dict[str, Any]:
+    """Return the groups of a state that are not as in another, with their definitions; None where one is gone."""
+    return {
         group: {key: state.definition(group, key) for key in state.groups[group]} if group in state.groups else None
-        for group in keys
+        for group in state.groups.keys() | like.groups.keys()
         if state.groups.get(group) != like.groups.get(group)
     }
+
+
+def record_changes(
+    repository: Repository,
+    changed: Mapping[str, Any],
+    parents: Sequence[str],
+    *,
+    author: str,
+    time: datetime | None,
+    message: str,
+) -> str:
+    """Record what `changed_groups` returned, as `record` does; without a time it is now."""
     (made,) = repository._one(
         "select pggit.write_commit(pggit.put_groups(pggit.tree_of(%s), %s::jsonb), %s, %s, %s, %s)",
         parents[0] if parents else "empty",
         json.dumps(changed),
         list(parents),
         author,
-        time,
+        time or datetime.now(UTC),
         message,
     )
     return str(made)

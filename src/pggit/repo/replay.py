@@ -1,27 +1,28 @@
 """Importing the history that a team already has: a directory of migrations, replayed one commit each.
 
-The migrations run in a scratch database; the tracked database gets the commits, its schema is not touched.
+The migrations run in a sandbox; the tracked database gets the commits, its schema is not touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pggit.core.errors import PgGitError
-from pggit.db.connect import connect, connection_url
-from pggit.db.scratch import scratch_database
-from pggit.db.script import run_script
+from pggit.core.state import State, empty_state
+from pggit.db.connect import connection_url
 from pggit.db.sqlstate import translated
-from pggit.repo import install
 from pggit.repo.migrations import Migration, read_migrations
+from pggit.repo.record import changed_groups, record_changes
+from pggit.sandbox.sandbox import Sandbox, open_sandbox
+from pggit.settings import load
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-_CONTENT = ("blob", "tree", "commit", "commit_change")
+    from pggit.repo.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +43,20 @@ class Imported:
 
 
 def import_migrations(
-    connection: Connection,
+    repository: Repository,
     directory: Path,
     *,
     branch: str | None = None,
     scratch: str | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Imported:
-    """Replay a directory of migrations in a scratch database and take the commits over.
+    """Replay a directory of migrations in a sandbox and record the states that they lead to as commits.
 
     In a repository that has nothing but its first commit the history becomes that of the current branch, and the live
     schema's own commit follows where it differs; otherwise it goes to a branch of its own.
 
     Args:
-        connection: to the tracked database.
+        repository: the tracked database.
         directory: plain files, or those of Flyway, dbmate, golang-migrate, goose, Diesel, Alembic, Django.
         branch: the branch to make; by default as above, else ``migrations``.
         scratch: URL of the server for the scratch database; by default the tracked database's own.
@@ -64,53 +65,44 @@ def import_migrations(
     Raises:
         UsageError: the directory cannot be understood.
         SqlFailed: a migration failed; the message names file and line. Nothing was taken over.
+        Refused: a migration has a statement that concerns the whole server.
     """
     migrations = read_migrations(directory)
-    with scratch_database(scratch or connection_url(connection)) as url, connect(url, own_path=True) as replay:
-        with translated():
-            install.install(replay)
+    connection = repository.connection
+    steps = list(_steps(migrations, scratch or connection_url(connection), progress))
+    with translated(), connection.transaction():
+        connection.execute("select pggit.lock_repository()")
+        (author,) = repository._one("select pggit.author()")
+        first = min((one.time for one in migrations if one.time), default=None)
+        empty = changed_groups(empty_state(), State())
+        tip = record_changes(repository, empty, [], author=author, time=first, message="Before the migrations")
+        for migration, changed in zip(migrations, steps, strict=True):
+            message = migration.description or migration.name
+            tip = record_changes(repository, changed, [tip], author=author, time=migration.time, message=message)
+        return _settle(connection, bytes.fromhex(tip), branch, len(migrations))
+
+
+def _steps(
+    migrations: Sequence[Migration], server: str, progress: Callable[[int, int, str], None] | None
+) -> Iterator[dict[str, Any]]:
+    """Run the migrations one after the other, and yield what each of them changed."""
+    before = empty_state()
+    with open_sandbox(server, trust=load().trust_source) as sandbox:
         for number, migration in enumerate(migrations, 1):
             if progress:
                 progress(number, len(migrations), migration.name)
-            _replay(replay, migration)
-        with translated(), connection.transaction():
-            connection.execute("select pggit.lock_repository()")
-            _take_over(replay, connection)
-            tip = _one(replay, "select pggit.head()")
-            return _settle(connection, tip, branch, len(migrations))
+            after = _replay(sandbox, migration)
+            yield changed_groups(after, before)
+            before = after
 
 
-def _replay(connection: Connection, migration: Migration) -> None:
+def _replay(sandbox: Sandbox, migration: Migration) -> State:
     try:
-        run_script(connection, migration.statements, name=str(migration.path), one_transaction=migration.transactional)
-        with translated():
-            connection.execute("reset all")
-            connection.execute(
-                "select pggit.commit(%s, true, %s)", [migration.description or migration.name, migration.time]
-            )
+        sandbox.run_script(migration.statements, str(migration.path), one_transaction=migration.transactional)
+        return sandbox.read()
     except PgGitError as error:
         error.hint = error.hint or "Nothing was imported."
         raise
-
-
-def _take_over(source: Connection, target: Connection) -> None:
-    """Copy all content that the target does not have."""
-    for table in _CONTENT:
-        target.execute(f"create temporary table incoming (like pggit.{table}) on commit drop")
-        with (
-            source.cursor().copy(f"copy pggit.{table} to stdout (format binary)") as out,
-            target.cursor().copy("copy pg_temp.incoming from stdin (format binary)") as into,
-        ):
-            for data in out:
-                into.write(data)
-        if table == "commit_change":
-            target.execute(
-                "insert into pggit.commit_change select i.* from pg_temp.incoming as i where not exists"
-                " (select from pggit.commit_change as c where c.commit = i.commit and c.key = i.key)"
-            )
-        else:
-            target.execute(f"insert into pggit.{table} select * from pg_temp.incoming on conflict do nothing")
-        target.execute("drop table pg_temp.incoming")
 
 
 def _settle(connection: Connection, tip: bytes, branch: str | None, count: int) -> Imported:

@@ -292,8 +292,8 @@ class Repository:
                 row
                 for source in ("pggit.pending_history()", "pggit.history")
                 for row in self._rows(
-                    "select id, at, xid::text, cause, session_user_name, current_user_name, application, host(client),"
-                    f" tag, key, old, new, statement, commit from {source} as h"  # noqa: S608
+                    "select id, at, xid::text, cause, session_user_name, current_user_name, application,"  # noqa: S608
+                    f" host(client), tag, key, old, new, statement, commit from {source} as h"
                     " where %s::text is null or pggit.names(h.key, %s) order by id desc limit %s",
                     object,
                     object,
@@ -530,7 +530,7 @@ class Repository:
         from pggit.repo.replay import import_migrations
 
         self.require_installed()
-        return import_migrations(self.connection, directory, branch=branch, progress=progress)
+        return import_migrations(self, directory, branch=branch, progress=progress)
 
     # -- keeping --------------------------------------------------------------------------------------------------
 
@@ -550,9 +550,10 @@ class Repository:
 
     def health(self) -> list[results.Check]:
         """Return the checks of `pggit.health_check()`, and whether the engine is the one of this pgGit."""
+        from pggit.repo.engine_version import version_check
         from pggit.repo.form import as_check, check_engine
 
-        engine = as_check(check_engine(self))
+        engine = version_check(self.connection) or as_check(check_engine(self))
         return [*(results.Check(*row) for row in self._rows("select * from pggit.health_check()")), engine]
 
     def coverage(self) -> list[tuple[str, str]]:

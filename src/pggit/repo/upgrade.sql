@@ -28,6 +28,10 @@ begin
     execute format('alter table pggit.%I enable replica trigger leave_out_replicated', relation.relname);
   end loop;
   alter table pggit.capture enable always trigger read_touched;
+  -- an engine that knew roles by name only: the columns have the oid of whoever upgrades, by default
+  if not exists (select from pg_attribute as a where a.attrelid = 'pggit_before_upgrade.reflog'::regclass and a.attname = 'role') then
+    perform pggit.find_roles();
+  end if;
   perform setval(pg_get_serial_sequence('pggit.transaction', 'id'), coalesce((select max(t.id) from pggit.transaction as t), 0) + 1, false);
   alter table pggit.ref disable trigger guard_branch;
   perform pggit.set_aside_refs();

@@ -23,6 +23,7 @@ from pggit.db.connect import connect
 from pggit.db.load import Loadable, load_files, path_files, read_files
 from pggit.db.powerless import CannotLogIn, Powerless, connect_as, is_superuser, make_role
 from pggit.db.scratch import scratch_database
+from pggit.db.script import run_statements, statements_of
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
 from pggit.db.statement import Statement
@@ -90,6 +91,19 @@ class Sandbox:
     def load_files(self, files: Sequence[Loadable]) -> list[Path]:
         """Load files that were read by `read_files`."""
         return load_files(self.connection, files)
+
+    def run_script(self, text: str, name: str, *, one_transaction: bool = False) -> None:
+        """Run a SQL script, as `pggit.db.script.run_script`; settings are those of the session again afterwards.
+
+        Args:
+            text: the script.
+            name: what messages call it: the path of the file.
+            one_transaction: all or nothing, as far as no statement of it is run over another connection.
+        """
+        statements = self.prepared(statements_of(text, name), name)
+        run_statements(self.connection, statements, name, one_transaction=one_transaction)
+        with translated():
+            self.connection.execute("reset all")
 
     def prepared(self, statements: Sequence[Statement], name: str) -> list[Statement]:
         """Return the statements of a script as they are to be run over `connection`.

@@ -671,6 +671,16 @@ CREATE FUNCTION pggit.approval_text(request bigint, revision integer, verdict te
   from pggit.request_revision as v where v.request = approval_text.request and v.revision = approval_text.revision
 $$;
 ALTER FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) OWNER TO postgres;
+CREATE FUNCTION pggit.are_trees_readable() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select not exists (
+    select from pggit.tree as t
+    where jsonb_typeof(t.entries) <> 'object'
+      or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$'))
+$_$;
+ALTER FUNCTION pggit.are_trees_readable() OWNER TO postgres;
 CREATE FUNCTION pggit.author() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -896,8 +906,7 @@ CREATE FUNCTION pggit.commit_problems() RETURNS TABLE(problem text, object text,
   select 'malformed commit', encode(c.hash, 'hex'), 'its tree: ' || p.problem
   from pggit.commit as c left join pggit.commit as o on o.hash = c.parents[1]
   cross join lateral pggit.root_problem(c.tree, o.tree) as p(problem)
-  where p.problem is not null and exists (select from pggit.tree as t where t.hash = c.tree and jsonb_typeof(t.entries) = 'object')
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+  where p.problem is not null and exists (select from pggit.tree as t where t.hash = c.tree) and pggit.are_trees_readable()
   union all
   select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', coalesce(pggit.short(p.hash), 'null'))
   from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash)
@@ -911,7 +920,7 @@ CREATE FUNCTION pggit.commit_problems() RETURNS TABLE(problem text, object text,
     (select y.group_key, y.key, y.old, y.new from pggit.commit_change as y where y.commit = c.hash
      except select d.group_key, d.key, d.old, d.new from pggit.diff_trees(o.tree, c.tree) as d)) as x
   where exists (select from pggit.commit_change as y where y.commit = c.hash)
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+    and pggit.are_trees_readable()
 $$;
 ALTER FUNCTION pggit.commit_problems() OWNER TO postgres;
 CREATE FUNCTION pggit.commit_transaction(this xid8) RETURNS void
@@ -1351,6 +1360,8 @@ begin
   update pggit.request as x set opened_role = (select r.oid from pg_roles as r where r.rolname = x.opened_by);
   update pggit.request_revision as x set made_role = (select r.oid from pg_roles as r where r.rolname = x.made_by);
   update pggit.approval as x set role = (select r.oid from pg_roles as r where r.rolname = x.who);
+  delete from pggit.access as x where not exists (select from pg_roles as r where r.rolname = x.role);
+  update pggit.access as x set role_oid = (select r.oid from pg_roles as r where r.rolname = x.role);
 end $$;
 ALTER FUNCTION pggit.find_roles() OWNER TO postgres;
 CREATE FUNCTION pggit.fold(wait boolean DEFAULT true) RETURNS integer
@@ -2056,6 +2067,7 @@ declare
   is_empty boolean;
   key text[];
   target text := format('pggit_stash.%I', kept);
+  statement text;
   owner name := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this);
 begin
   execute format('lock table %s in access exclusive mode', this);
@@ -2069,13 +2081,15 @@ begin
       hint = '--allow data-loss drops them for good.';
   end if;
   perform pggit.keep_schema(current_user);
-  execute format('create unlogged table %s as select %s from %s', target, (
-    select string_agg(format(case when t.typnamespace = 'pg_catalog'::regnamespace then '%1$I' else '%1$I::text collate pg_catalog."default" as %1$I' end, a.attname), ', ')
-    from pg_attribute as a join pg_type as t on t.oid = a.atttypid
-    where a.attrelid = this and (a.attname = any (key) or a.attname = "column")), this);
-  execute format('alter table %s set logged', target);
+  select format('select %s from %s', string_agg(format(case when t.typnamespace = 'pg_catalog'::regnamespace then '%1$I'
+      else '%1$I::text collate pg_catalog."default" as %1$I' end, a.attname), ', '), this) into statement
+  from pg_attribute as a join pg_type as t on t.oid = a.atttypid
+  where a.attrelid = this and (a.attname = any (key) or a.attname = "column");
   perform pggit.keep_schema(owner);
+  execute format('create unlogged table %s as %s with no data', target, statement);
   execute format('alter table %s owner to %I', target, owner);
+  perform pggit.run_as_owner(owner, format('insert into %s %s', target, statement));  -- casts are code
+  execute format('alter table %s set logged', target);
   perform pggit.keep_note(target::regclass, about || jsonb_build_object('key_columns', key,
     'type', (select format_type(a.atttypid, a.atttypmod) from pg_attribute as a where a.attrelid = this and a.attname = "column")));
 end $_$;
@@ -2168,7 +2182,11 @@ begin
     places := places || jsonb_build_object(owned."column", place);
   end loop;
   for statement in select * from pggit.strip_statements(this) loop
-    execute statement;
+    if statement ~ ' alter column .* using ' then  -- casts are code
+      perform pggit.run_as_owner((select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this), statement);
+    else
+      execute statement;
+    end if;
   end loop;
   for owned in
     select d.objid::regclass as sequence from pg_depend as d join pg_class as c on c.oid = d.objid and c.relkind = 'S'
@@ -2310,7 +2328,7 @@ CREATE FUNCTION pggit.lock_holder() RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select coalesce((
-    select format('role %s (process %s, since %s)', coalesce(quote_ident(a.usename), '?'), l.pid,
+    select format('process %s, role %s, since %s', l.pid, coalesce(quote_ident(a.usename), '?'),
       coalesce(to_char(coalesce(a.xact_start, a.backend_start), 'YYYY-MM-DD HH24:MI:SS OF'), '?'))
     from pg_locks as l
     join pg_locks as x on x.virtualtransaction = l.virtualtransaction and x.locktype = 'transactionid' and x.mode = 'ExclusiveLock'
@@ -3163,6 +3181,32 @@ select m.umid as objid, m.srvid as address from pg_user_mappings as m where m.um
   end if;
 end $$;
 ALTER FUNCTION pggit.owners(catalogs oid[], objids oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.path_of(owner name) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  with written as (
+    select coalesce((
+      select substr(c.setting, 13) from pg_db_role_setting as s cross join lateral unnest(s.setconfig) as c(setting)
+      where starts_with(c.setting, 'search_path=') and s.setdatabase in (0, (select d.oid from pg_database as d where d.datname = current_database()))
+        and s.setrole in (0, (select r.oid from pg_roles as r where r.rolname = owner))
+      order by s.setrole <> 0 desc, s.setdatabase <> 0 desc limit 1), (select s.reset_val from pg_settings as s where s.name = 'search_path')) as path
+  ), named as (
+    select m.number, case when m.part[1] = '$user' then owner::text else coalesce(replace(m.part[1], '""', '"'), lower(m.part[2])) end as name
+    from written cross join lateral regexp_matches(written.path, '"((?:[^"]|"")*)"|([^",\s]+)', 'g') with ordinality as m(part, number)
+  )
+  select concat_ws(', ', 'pg_catalog', string_agg(quote_ident(n.nspname), ', ' order by named.number), 'pg_temp')
+  from named join pg_namespace as n on n.nspname = named.name and not starts_with(n.nspname::text, 'pg_')
+  where not exists (
+    select from (
+      select n.nspowner as oid
+      union all select a.grantee from aclexplode(n.nspacl) as a where a.privilege_type = 'CREATE') as creator
+    left join pg_roles as c on c.oid = creator.oid
+    where c.rolname is null or not (c.rolsuper or c.rolname in ('pg_database_owner', owner)
+      or c.oid = (select d.datdba from pg_database as d where d.datname = current_database())
+      or pg_has_role(c.oid, (select o.oid from pg_roles as o where o.rolname = owner), 'member')))
+$_$;
+ALTER FUNCTION pggit.path_of(owner name) OWNER TO postgres;
 CREATE FUNCTION pggit.pause_tracking(duration interval) RETURNS timestamp with time zone
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5502,7 +5546,7 @@ begin
     return last.name;
   end if;
   new_hash := pggit.put_commit(new_tree, array[head_commit], author, moment, message);
-  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || message);
+  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || record_stash.message);
   return 'stash/' || coalesce(last.number, 0) + 1;
 end $_$;
 ALTER FUNCTION pggit.record_stash(message text) OWNER TO postgres;
@@ -6279,24 +6323,28 @@ CREATE FUNCTION pggit.return_rows(kept text, relation text) RETURNS bigint
     AS $$
 declare
   source regclass := pggit.stashed(kept);
+  owner name := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = source);
   names text;
   "values" text;
-  counted bigint;
 begin
   if source is null then
     return 0;
+  end if;
+  if pggit.runs_as_caller(owner) then
+    owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = relation::regclass);
+  else
+    perform pggit.keep_schema(owner);
+    execute format('alter table %s owner to %I', relation::regclass, owner);
   end if;
   select string_agg(quote_ident(a.attname), ', ' order by a.attnum), string_agg(format('%I::%s', a.attname, format_type(b.atttypid, b.atttypmod)), ', ' order by a.attnum)
   into names, "values"
   from pg_attribute as a join pg_attribute as b on b.attrelid = relation::regclass and b.attname = a.attname
   where a.attrelid = source and a.attnum > 0 and not a.attisdropped;
   if names is null then  -- rows without columns
-    execute format('insert into %s select from %s', relation::regclass, source);
-  else
-    execute format('insert into %s (%s) overriding system value select %s from %s', relation::regclass, names, "values", source);
+    return pggit.run_as_owner(owner, format('insert into %s select from %s', relation::regclass, source));
   end if;
-  get diagnostics counted = row_count;
-  return counted;
+  return pggit.run_as_owner(owner,
+    format('insert into %s (%s) overriding system value select %s from %s', relation::regclass, names, "values", source));
 end $$;
 ALTER FUNCTION pggit.return_rows(kept text, relation text) OWNER TO postgres;
 CREATE FUNCTION pggit.return_values(kept text, relation text, "column" text) RETURNS bigint
@@ -6307,6 +6355,7 @@ declare
   source regclass := pggit.stashed(kept);
   this regclass := relation::regclass;
   key text[] := array(select jsonb_array_elements_text(s.about -> 'key_columns') from pggit.stash as s where s.name = kept);
+  owner name;
   off record;
   enabling text[] := '{}';
   again text;
@@ -6315,15 +6364,20 @@ begin
   if source is null then
     raise exception using errcode = 'PG003', message = format('nothing is kept as %s', kept), hint = 'pggit stash kept shows what is.';
   end if;
+  owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this);
+  if not pggit.runs_as_caller(owner) then
+    perform pggit.keep_schema(owner);
+    execute format('grant select on %s to %I', source, owner);
+  end if;
   for off in select t.tgname, t.tgenabled from pg_trigger as t where t.tgrelid = this and not t.tgisinternal and t.tgenabled in ('O', 'A') loop
     execute format('alter table %s disable trigger %I', this, off.tgname);
     enabling := enabling || format('alter table %s enable %s trigger %I', this, case off.tgenabled when 'A' then 'always' else '' end, off.tgname);
   end loop;
-  execute format('update %s as t set %I = k.%I::%s from %s as k where %s', this, "column", "column",
+  counted := pggit.run_as_owner(owner,
+    format('update %s as t set %I = k.%I::%s from %s as k where %s', this, "column", "column",
     (select format_type(a.atttypid, a.atttypmod) from pg_attribute as a where a.attrelid = this and a.attname = "column"), source,
     (select string_agg(format('t.%1$I = k.%1$I::%2$s', n.name, format_type(a.atttypid, a.atttypmod)), ' and ')
-     from unnest(key) as n(name) join pg_attribute as a on a.attrelid = this and a.attname = n.name));
-  get diagnostics counted = row_count;
+     from unnest(key) as n(name) join pg_attribute as a on a.attrelid = this and a.attname = n.name)));
   foreach again in array enabling loop
     execute again;
   end loop;
@@ -6519,6 +6573,47 @@ CREATE FUNCTION pggit.rule_of(branch text) RETURNS TABLE(patterns text[], approv
   having count(*) > 0
 $$;
 ALTER FUNCTION pggit.rule_of(branch text) OWNER TO postgres;
+CREATE FUNCTION pggit.run_as_owner(owner name, statement text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  schema text := 'pggit_run_' || md5(gen_random_uuid()::text);
+  waiting text;
+  changed bigint;
+begin
+  if pggit.runs_as_caller(owner) then
+    execute statement;
+    get diagnostics changed = row_count;
+    return changed;
+  end if;
+  execute format('create schema %I', schema);
+  execute format('create function %I.run() returns pg_catalog.int8 language plpgsql set search_path = %s as %L', schema, pggit.path_of(owner),
+    format('declare changed pg_catalog.int8; begin execute %L; get diagnostics changed = row_count; return changed; end', statement));
+  execute format('grant execute on function %I.run() to %I', schema, owner);
+  execute format('create materialized view %1$I.rows as select %1$I.run() as changed with no data', schema);
+  execute format('grant usage, create on schema %I to %I', schema, owner);
+  execute format('alter materialized view %I.rows owner to %I', schema, owner);
+  execute format('revoke create on schema %I from %I', schema, owner);
+  select string_agg(distinct format('%I.%I', n.nspname, c.conname), ', ') into waiting
+  from pg_constraint as c join pg_namespace as n on n.oid = c.connamespace where c.condeferred and has_schema_privilege(n.oid, 'usage');
+  set constraints all immediate;  -- what waits for the end of the transaction would be outside
+  execute format('refresh materialized view %I.rows', schema);
+  if waiting is not null then
+    execute format('set constraints %s deferred', waiting);
+  end if;
+  execute format('select changed from %I.rows', schema) into changed;
+  execute format('drop materialized view %1$I.rows; drop function %1$I.run(); drop schema %1$I', schema);
+  return changed;
+end $_$;
+ALTER FUNCTION pggit.run_as_owner(owner name, statement text) OWNER TO postgres;
+CREATE FUNCTION pggit.runs_as_caller(owner name) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select r.rolsuper or r.rolname = session_user or pg_has_role(r.oid, session_user, 'member') from pg_roles as r where r.rolname = owner
+$$;
+ALTER FUNCTION pggit.runs_as_caller(owner name) OWNER TO postgres;
 CREATE FUNCTION pggit.safe_ref(name text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6552,7 +6647,7 @@ CREATE FUNCTION pggit.said_problems() RETURNS TABLE(problem text, object text, m
   select 'damaged request', v.request::text, format('revision %s does not change what it says', v.revision)
   from pggit.request_revision as v join pggit.commit as c on c.hash = v.target
   where v.tree is not null and exists (select from pggit.tree as t where t.hash = v.tree)
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+    and pggit.are_trees_readable()
     and v.change_hash is distinct from pggit.change_hash(c.tree, v.tree)
 $$;
 ALTER FUNCTION pggit.said_problems() OWNER TO postgres;
@@ -7793,8 +7888,6 @@ ALTER TABLE ONLY pggit.upgrade_log REPLICA IDENTITY FULL;
 ALTER TABLE pggit.upgrade_log OWNER TO postgres;
 ALTER TABLE ONLY pggit.access
     ADD CONSTRAINT access_pkey PRIMARY KEY (role);
-ALTER TABLE ONLY pggit.access
-    ADD CONSTRAINT access_role_oid_key UNIQUE (role_oid);
 ALTER TABLE ONLY pggit.approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.blob
@@ -7927,6 +8020,7 @@ REVOKE ALL ON FUNCTION pggit.apart(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.are_trees_readable() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.author() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.blame(object text, at text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.can_become(role oid, other oid) FROM PUBLIC;
@@ -8024,6 +8118,7 @@ REVOKE ALL ON FUNCTION pggit.session_role() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.open_request_row(request bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.owners(catalogs oid[], objids oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.path_of(owner name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.pause_tracking(duration interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.pending_history() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.protect(pattern text, approvals integer, proof boolean, signed boolean, not_author boolean, independent boolean) FROM PUBLIC;
@@ -8089,6 +8184,8 @@ REVOKE ALL ON FUNCTION pggit.rights(level text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.root_problem(root bytea, base bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.row_key(relation text, leaving text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rule_of(branch text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.run_as_owner(owner name, statement text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.runs_as_caller(owner name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.safe_ref(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.said_problems() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.semantic_changes(a bytea, b bytea) FROM PUBLIC;

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
 
+from pggit.apply.trial import fill
 from pggit.core.merge import Conflict, Merged, Together
 from pggit.core.state import State
 from pggit.kinds.reader import read_state
-from pggit.work.merge.build import fill
+from pggit.sandbox.sandbox import open_sandbox
 from pggit.work.merge.causes import causes
 from pggit.work.merge.clashes import UNKNOWN, clashes
 from pggit.work.merge.states import merge_states
-from servers import Database, connect
+from servers import Database
 
 START = """
 create table users (id int primary key, email text constraint one_email unique, note text, born int);
@@ -37,6 +37,11 @@ def states(make_database: Callable[..., Database]) -> Callable[..., tuple[State,
     return lambda *changes: tuple(state(sql) for sql in changes)
 
 
+def found_in(server: str, made: Merged) -> tuple[Conflict, ...]:
+    with open_sandbox(server) as sandbox:
+        return clashes(sandbox, made)
+
+
 @pytest.fixture
 def merged(states, make_database) -> Callable[[str, str], Merged]:
     def run(ours: str, theirs: str) -> Merged:
@@ -52,10 +57,7 @@ def found(merged, make_database) -> Callable[[str, str], tuple[Conflict, ...]]:
     """Return what cannot be made of two changes, whichever is ours."""
 
     def run(ours: str, theirs: str) -> tuple[Conflict, ...]:
-        one, other = (
-            clashes(make_database().connect(), merged(*sides), optional=False)
-            for sides in ((ours, theirs), (theirs, ours))
-        )
+        one, other = (found_in(make_database().url, merged(*sides)) for sides in ((ours, theirs), (theirs, ours)))
         assert {(each.name, each.key) for each in one} == {(each.name, each.key) for each in other} or any(
             each.name == NAME for each in one
         )
@@ -241,7 +243,7 @@ def test_a_cause_that_is_not_found_is_told_as_it_is(merged, make_database):
     made.state.put("table public.users", "index public.i", {"definition": "nonsense"})
     broken = dict(made.state.definition("table public.users", "index public.j"))
     made.state.put("table public.users", "index public.i", broken | {"method": "no_such_method"})
-    (conflict,) = clashes(make_database().connect(), made, optional=False)
+    (conflict,) = found_in(make_database().url, made)
     assert (conflict.name, conflict.key) == (UNKNOWN, "index public.i")
     assert "no_such_method" in conflict.message
 
@@ -256,11 +258,11 @@ def test_a_side_that_is_taken_loads(states, make_database, side):
     )
     version = make_database().version
     made = merge_states(base, ours, theirs, version, {"column public.users.email": side})
-    found = clashes(make_database().connect(), made, optional=False)
+    found = found_in(make_database().url, made)
     choices = {"column public.users.email": side} | {one.key: Together(side, one.together) for one in found}
     again = merge_states(base, ours, theirs, version, choices)
-    with closing(connect(make_database().url)) as connection:
-        fill(connection, again.state, optional=False)
+    with open_sandbox(make_database().url) as sandbox:
+        fill(sandbox, again.state)
     assert "table public.other" in again.state.groups
     assert "constraint x on public.posts" in again.state.groups["table public.posts"]
     assert ("view public.w" in again.state.groups) == (side != "ours")

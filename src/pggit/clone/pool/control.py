@@ -26,7 +26,7 @@ from pggit.kinds.ddl import name as quoted
 if TYPE_CHECKING:
     from psycopg import Connection
 
-FORM = 1
+FORM = 2
 """Counts the forms of the control database."""
 LOCK_CLASS = 0x70676770
 """The first number of the advisory locks of fillers; the second is the number of the pool."""
@@ -238,6 +238,10 @@ def _check(control: Connection) -> None:
         ((form,),) = query(control, "form")
     except SqlFailed as error:
         raise Refused(f"database {control.info.dbname} has no pools in it, and pgGit did not make it") from error
+    if form == FORM - 1:
+        with transaction(control):
+            run(control, resources.blocks("pggit.clone.pool", "pool.sql")["to_form_2"])
+        form = FORM
     if form != FORM:
         raise Refused(f"the pools are of form {form}, this pgGit knows form {FORM}", hint="upgrade pgGit.")
 

@@ -14,7 +14,9 @@ _ASKING = frozenset(
     alter_subscription_stmt alter_role_set_stmt alter_database_set_stmt create_function_stmt alter_function_stmt
     """.split()  # noqa: SIM905
 )
-_OPTION = re.compile(r"""(?:"((?:[^"]|"")*)"|(\w+(?:\.\w+)*))(?:\s+to|\s*=)?\s+E?'((?:[^']|'')*\{secret\}(?:[^']|'')*)'""", re.IGNORECASE)
+_OPTION = re.compile(
+    r"""(?:"((?:[^"]|"")*)"|(\w+(?:\.\w+)*))(?:\s+to|\s*=)?\s+E?'((?:[^']|'')*\{secret\}(?:[^']|'')*)'""", re.IGNORECASE
+)
 _BODY = re.compile(r"\$(\w*)\$.*?\$\1\$", re.DOTALL)
 _NAMED = re.compile(r"(\w+)\s*=\s*'*\{secret\}")
 

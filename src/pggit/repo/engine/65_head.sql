@@ -56,7 +56,7 @@ begin
     return last.name;
   end if;
   new_hash := pggit.put_commit(new_tree, array[head_commit], author, moment, message);
-  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || message);
+  perform pggit.move_ref('stash/' || coalesce(last.number, 0) + 1, new_hash, 'stash: ' || record_stash.message);
   return 'stash/' || coalesce(last.number, 0) + 1;
 end $$;
 

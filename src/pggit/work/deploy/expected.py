@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pggit.apply.prove.against import as_role, database_of
+from pggit.apply.rights import send
 from pggit.apply.secrets import filled, labels
 from pggit.apply.session import AFTERWARDS, apply_session, deadlines
 from pggit.apply.steps import Step, steps
 from pggit.apply.trial import PLACEHOLDER
 from pggit.core.state import State
 from pggit.core.tree import meaning
-from pggit.db.session import configure, run, transaction
+from pggit.db.session import configure, transaction
 from pggit.kinds.reader import read_state
 from pggit.plan.model import Plan, Statement
 
@@ -50,7 +51,7 @@ def _run(connection: Connection, step: Step, plan: Plan, search_path: str) -> No
 
     def one(statement: Statement) -> int:
         configure(connection, deadlines(statement, search_path))
-        done = run(connection, filled(statement, secrets))
+        done = send(connection, filled(statement, secrets))
         configure(connection, AFTERWARDS)
         return done
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import quote
 
 from pggit.core.backoff import Backoff
-from pggit.core.errors import NotFound, UsageError
+from pggit.core.errors import NotFound, Refused, UsageError
 from pggit.db.address import place
 from pggit.db.connect import connection_parameters, with_password
-from pggit.db.named_hosts import require_named
+from pggit.db.named_hosts import require_named, without_secrets
 from pggit.repo.states import is_url
 from pggit.sections import BACKUPS, Remote
 from pggit.settings import secret
@@ -135,19 +135,30 @@ def _protected(settings: Settings, remote: Remote, environment: str | None) -> s
     return None
 
 
+def _require_named(settings: Settings, remote: Remote) -> None:
+    """Check that a remote of the project's file sends no secret where the user has not named the host."""
+    if remote.url and remote.name not in settings.own_remotes:
+        require_named(remote.url, settings, f"remote {remote.name}", variable=remote.password_env)
+
+
 def _forbidden(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield what is protected in the settings, with its connection string."""
     for remote in settings.remotes.values():
         protected = _protected(settings, remote, remote.environment)
         if protected and remote.url:
             with_secret = remote.password_env is None or secret(remote.password_env) is not None
-            yield protected, _url(remote) if with_secret else with_password(remote.url)
+            yield (
+                protected,
+                _url(remote) if with_secret and _is_named(settings, remote) else without_secrets(remote.url),
+            )
 
 
-def _require_named(settings: Settings, remote: Remote) -> None:
-    """Check that a remote of the project's file sends no secret where the user has not named the host."""
-    if remote.url:
-        require_named(remote.url, settings, f"remote {remote.name}", variable=remote.password_env)
+def _is_named(settings: Settings, remote: Remote) -> bool:
+    try:
+        _require_named(settings, remote)
+    except Refused:
+        return False
+    return True
 
 
 def _url(remote: Remote) -> str:

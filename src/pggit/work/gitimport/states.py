@@ -7,21 +7,16 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from pggit.core.errors import PgGitError
 from pggit.core.state import State
-from pggit.db.connect import connect
-from pggit.db.load import load_files, read_files
-from pggit.db.scratch import scratch_database
-from pggit.db.script import run_script
 from pggit.db.sqlfiles import sql_files
 from pggit.db.sqlstate import translated
-from pggit.kinds.reader import read_state, read_within
+from pggit.kinds.reader import read_within
 from pggit.repo.migrations import read_migrations
-
-if TYPE_CHECKING:
-    from psycopg import Connection
+from pggit.sandbox.sandbox import Sandbox, open_sandbox
+from pggit.settings import load
 
 _RENEWED = 200
 """After so many loads the database is made anew: what was rolled back lies in its catalogs until they are vacuumed."""
@@ -49,18 +44,17 @@ class _Scratch:
         self.optional = optional
         self._server = server
         self._stack = ExitStack()
-        self._connection: Connection | None = None
+        self._sandbox: Sandbox | None = None
 
-    def connection(self) -> Connection:
-        """Return a connection to the database; it is made where there is none."""
-        if self._connection is None:
-            url = self._stack.enter_context(scratch_database(self._server))
-            self._connection = self._stack.enter_context(connect(url, own_path=True))
-        return self._connection
+    def sandbox(self) -> Sandbox:
+        """Return the database; it is made where there is none."""
+        if self._sandbox is None:
+            self._sandbox = self._stack.enter_context(open_sandbox(self._server, trust=load().trust_source))
+        return self._sandbox
 
     def close(self) -> None:
         """Drop the database."""
-        self._connection = None
+        self._sandbox = None
         self._stack.close()
 
 
@@ -79,21 +73,22 @@ class Declared(_Scratch):
         self._loads += 1
         if self._loads % _RENEWED == 0:
             self.close()
-        connection = self.connection()
+        sandbox = self.sandbox()
+        connection = sandbox.connection
         with translated():
-            files = read_files(connection, sql_files(directory))
+            files = sandbox.read_files(sql_files(directory))
             if all(file.transactional for file in files):
                 try:
                     with translated(), connection.transaction(force_rollback=True):
-                        load_files(connection, files)
-                        return read_within(connection, optional=self.optional)
+                        sandbox.load_files(files)
+                        return sandbox.named(read_within(connection, optional=self.optional), connection)
                 except PgGitError:
                     if connection.closed:
                         raise
             # what fails, or cannot be in one transaction: the error, or the state, is that of a database of its own
             try:
-                load_files(connection, files)
-                return read_state(connection, optional=self.optional)
+                sandbox.load_files(files)
+                return sandbox.read(optional=self.optional)
             finally:
                 self.close()
 
@@ -113,19 +108,16 @@ class Migrations(_Scratch):
         if steps[:done] != self._applied:
             self.close()
             done = 0
-        connection = self.connection()
+        sandbox = self.sandbox()
         self._applied = []
         try:
             for one in wanted[done:]:
-                run_script(connection, one.statements, name=str(one.path), one_transaction=one.transactional)
-                with translated():
-                    connection.execute("reset all")
+                sandbox.run_script(one.statements, str(one.path), one_transaction=one.transactional)
         except PgGitError:
             self.close()
             raise
         self._applied = steps
-        with translated():
-            return read_state(connection, optional=self.optional)
+        return sandbox.read(optional=self.optional)
 
 
 class Shown:

@@ -8,7 +8,6 @@ from pggit.apply.trial import fill
 from pggit.core.diff import diff
 from pggit.core.errors import Refused, UsageError
 from pggit.core.results import Change
-from pggit.db.script import run_statements, statements_of
 from pggit.repo import merges
 from pggit.sandbox.ownership import of_the_database
 from pggit.sandbox.sandbox import open_sandbox
@@ -58,8 +57,7 @@ def resolve_by_sql(
     with open_sandbox(repository.connection, trust=load().trust_source) as sandbox:
         fill(sandbox, of_the_database(merged.state))
         before = sandbox.read()
-        statements = sandbox.prepared(statements_of(text, name), name)
-        run_statements(sandbox.connection, statements, name, one_transaction=False)
+        sandbox.run_script(text, name)
         changes = diff(before, sandbox.read())
     objects = _objects(changes, {conflict.group, *(group for group, _ in conflict.together)}, name)
     merges.resolve(repository, [{"key": conflict.key, "choice": "sql", "objects": objects}], reason, author=author)

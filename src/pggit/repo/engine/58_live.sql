@@ -241,6 +241,7 @@ begin
   return pggit.work_tree();
 end $$;
 
+-- Whether this role may record what the live schema is, in this transaction.
 create function pggit.may_fold() returns boolean
 language sql stable set search_path = pg_catalog, pg_temp
 as $$ select has_function_privilege('pggit.fold(boolean)', 'execute') and not current_setting('transaction_read_only')::boolean $$;
