@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pggit.apply.prove.against import as_role, database_of
-from pggit.apply.rights import send
+from pggit.apply.rights import owners_to_be, send
 from pggit.apply.secrets import filled, labels
 from pggit.apply.session import AFTERWARDS, apply_session, deadlines
 from pggit.apply.steps import Step, steps
@@ -48,10 +48,11 @@ def expected(server: Connection | str, start: State, plan: Plan, number: int) ->
 
 def _run(connection: Connection, step: Step, plan: Plan, search_path: str) -> None:
     secrets = dict.fromkeys(labels(plan), PLACEHOLDER)
+    owners = owners_to_be(plan)
 
     def one(statement: Statement) -> int:
         configure(connection, deadlines(statement, search_path))
-        done = send(connection, filled(statement, secrets))
+        done = send(connection, filled(statement, secrets), owners.get(statement.key))
         configure(connection, AFTERWARDS)
         return done
 
