@@ -17,14 +17,13 @@ from pggit.core.diff import diff
 from pggit.core.errors import PgGitError
 from pggit.core.state import State
 from pggit.core.tree import root
-from pggit.db.connect import connect
 from pggit.db.dump import NoDumpProgram
-from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state
 from pggit.plan.ignore import Ignore
 from pggit.plan.model import Hazard, Plan, Statement
 from pggit.plan.planner import make_plan
 from pggit.repo import install
+from pggit.sandbox.sandbox import Sandbox
 from servers import Database
 
 BEFORE = """create table t (id int primary key, a text not null, b int check (b > 10)); comment on table t is 'x';
@@ -33,10 +32,9 @@ AFTER = BEFORE.replace("b int check (b > 10)", "c bigint, b int check (b > 10)")
 STATEMENTS = ("alter table t add c bigint", "comment on table public.t is 'y'")
 
 
-def run(connection: psycopg.Connection, plan: Plan) -> None:
-    with translated():
-        for statement in plan.statements:
-            connection.execute(statement.sql.encode())
+def run(clone: Sandbox, plan: Plan) -> None:
+    for statement in plan.statements:
+        clone.run(statement.sql)
 
 
 @dataclass
@@ -55,9 +53,8 @@ class Bench:
         made = tuple(Statement(sql, "alter", key) for sql in statements)
         return Plan("a", "b", root(a)[1], root(b)[1], self.live.version, statements=made, **more)
 
-    def again(self, url: str) -> int:
-        with connect(url) as connection:
-            return len(diff(read_state(connection), read_state(self.connections[1])))
+    def again(self, state: State) -> int:
+        return len(diff(state, read_state(self.connections[1])))
 
     def prove(self, *statements: str, plan: Plan | None = None, rows="seeded", **more) -> Verdict:
         given = {"apply": run, "plan_again": self.again} | more

@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -39,6 +39,9 @@ grant {group} to {name};
 grant connect, create, temporary on database {database} to {name};
 grant create on database {database} to {group}
 """
+_OWNER_OF_PUBLIC = (
+    "select pg_catalog.pg_get_userbyid(nspowner)::text from pg_catalog.pg_namespace where nspname = 'public'"
+)
 _PUBLIC = """
 do $$ begin
   if (select pg_catalog.pg_has_role(current_user, nspowner, 'member')
@@ -69,11 +72,13 @@ class Powerless:
         name: of the role; that of the database.
         group: the role through which it may create in every schema, and use what the caller makes for it.
         password: never show it.
+        public_owner: who owned schema public before; None: the role was not given it.
     """
 
     name: str
     group: str
     password: str
+    public_owner: str | None = None
 
 
 def is_superuser(connection: Connection) -> bool:
@@ -115,8 +120,10 @@ def make_role(server: Connection, own: Connection) -> Powerless:
             raise
         raise CannotLogIn(f"this role cannot make a role without rights: {error.message}") from error
     with translated(), own.transaction():
+        ((owner,),) = own.execute(_OWNER_OF_PUBLIC).fetchall()
         own.execute(sql.SQL(_PUBLIC).format(**values))
-    return role
+        ((now,),) = own.execute(_OWNER_OF_PUBLIC).fetchall()
+    return replace(role, public_owner=owner if now != owner else None)
 
 
 def connect_as(own: Connection, role: Powerless) -> Connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
 from pggit.core.errors import SqlFailed
@@ -27,14 +27,26 @@ _SETTINGS = {
 """Settings of ``pg_dump`` that its statements need; a newer one sets some that the server does not know."""
 
 
-def restore(target: Connection, statements: Iterable[str]) -> None:
+def restore(
+    target: Connection,
+    statements: Iterable[str],
+    *,
+    prepare: Callable[[Sequence[Statement], str], list[Statement]] | None = None,
+) -> None:
     """Run the statements of a dump, in one transaction where the server's table of locks is large enough.
+
+    Args:
+        target: in autocommit mode.
+        statements: of the dump.
+        prepare: given the statements and their name, returns those to run; None: as they are.
 
     Raises:
         SqlFailed: the server does not take one of them.
         PermissionDenied: the role may not run it.
     """
     wanted = [Statement(text, 1) for text in statements if _is_for_any_server(text)]
+    if prepare is not None:
+        wanted = prepare(wanted, "pg_dump")
     try:
         run_statements(target, wanted, "pg_dump", one_transaction=True)
     except SqlFailed as error:

@@ -38,6 +38,13 @@ where p.probin is not null and (
     where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = p.oid and d.deptype = 'e'
       and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass and x.extname = 'dblink'))
 """
+_NO_SECRETS = """
+update pg_catalog.pg_user_mapping set umoptions = array(
+  select case when pg_catalog.split_part(o, '=', 1) in ('user', 'username') then o
+    else pg_catalog.split_part(o, '=', 1) || '=not-the-secret' end
+  from pg_catalog.unnest(umoptions) as o)
+where umoptions is not null
+"""
 
 
 def needs_superuser(connection: Connection, node: Any) -> bool:
@@ -69,12 +76,13 @@ def require_allowed(connection: Connection, node: Any) -> None:
 
 
 def make_unreachable(connection: Connection) -> None:
-    """Take away the means by which a database reaches other servers: foreign data wrappers and dblink.
+    """Take away the means by which a database reaches other servers: foreign data wrappers, dblink, and passwords.
 
     Args:
         connection: to a scratch database or a clone, as a superuser; definitions read as before.
     """
     connection.execute(_UNREACHABLE)
+    connection.execute(_NO_SECRETS)
 
 
 def _option(node: Any, name: str) -> str | None:

@@ -53,8 +53,8 @@ class Roles:
             self._waiting.clear()
 
     def named(self, text: str) -> str:
-        """Return a text with the names for which the roles stand."""
-        return self._pattern.sub(lambda match: self._names.get(match[0], match[0]), text)
+        """Return a text with the names for which the roles stand, quoted where they must be."""
+        return self._pattern.sub(self._quoted, text)
 
     def state(self, state: State, public: PublicSchema | None) -> State:
         """Return a state that was read in the sandbox as it reads outside of it.

@@ -17,9 +17,11 @@ from pggit.core.errors import (
     Refused,
     UnprotectedSource,
 )
+from pggit.core.identity import unquote
 from pggit.core.state import State
 from pggit.db.attempt import attempt
-from pggit.db.connect import connect
+from pggit.db.connect import connect, connection_url, with_options
+from pggit.db.dump import dump
 from pggit.db.load import Loadable, load_files, path_files, read_files
 from pggit.db.powerless import CannotLogIn, Powerless, connect_as, is_superuser, make_role
 from pggit.db.scratch import scratch_database
@@ -28,9 +30,10 @@ from pggit.db.session import run
 from pggit.db.sqlstate import translated
 from pggit.db.statement import Statement
 from pggit.kinds.ddl import literal
+from pggit.kinds.ddl import name as quoted
 from pggit.kinds.reader import read_state, read_within
 from pggit.sandbox.caller import Caller
-from pggit.sandbox.extensions import needs_superuser
+from pggit.sandbox.extensions import make_unreachable, needs_superuser
 from pggit.sandbox.roles import PublicSchema, Roles
 from pggit.sandbox.statements import By, Sorted, sort
 
@@ -56,12 +59,20 @@ class Sandbox:
     """
 
     def __init__(
-        self, own: Connection, connection: Connection, powerless: Powerless | None, server: Connection, why: str | None
+        self,
+        own: Connection,
+        connection: Connection,
+        powerless: Powerless | None,
+        server: Connection,
+        why: str | None,
+        stands_for: str | None = None,
     ) -> None:
         self.own = own
         self.connection = connection
         self.unprotected = why
-        ((name, self.caller),) = own.execute("select current_user::text, pg_catalog.quote_ident(current_user)")
+        ((name,),) = own.execute("select current_user::text").fetchall()
+        name = unquote(stands_for) if stands_for is not None and powerless is not None else name
+        self.caller = quoted(name)
         self._powerless = powerless
         self._roles = Roles(server, powerless, name) if powerless else None
         self._by_caller = Caller(own, powerless.group if powerless else "")
@@ -187,13 +198,53 @@ class Sandbox:
                 self._complete()
                 return self.named(read_within(self.own, optional=optional), self.own)
 
+    def isolate(self) -> None:
+        """Take away what reaches other servers: foreign data wrappers, dblink, the secrets of user mappings."""
+        if is_superuser(self.own):
+            with translated(), self.own.transaction():
+                make_unreachable(self.own)
+
+    def finish(self) -> None:
+        """Put back for good what was left out, after which nothing can be run in the database: it is to be dumped."""
+        if self._roles is None or self._powerless is None or self.connection.closed:
+            return
+        self.connection.close()
+        name, group = self._powerless.name, self._powerless.group
+        with translated(), self.own.transaction():
+            run(self.own, f"alter role {name} nologin")
+            self._complete()
+            run(self.own, f"drop owned by {group}")
+            if self._powerless.public_owner and self._is_public(self.own):
+                run(
+                    self.own,
+                    "do $$ begin if (select nspowner from pg_catalog.pg_namespace where nspname = 'public')"
+                    f" = '{name}'::pg_catalog.regrole then"
+                    f" alter schema public owner to {quoted(self._powerless.public_owner)}; end if; end $$",
+                )
+
+    def dump(self, program: Path, *options: str) -> str:
+        """Return what ``pg_dump`` writes about the database, which is finished, with the names of the roles."""
+        text = dump(program, self._url_to_dump(), *options)
+        return text if self._roles is None else self._roles.named(text)
+
+    def _url_to_dump(self) -> str:
+        if self.own.info.server_version < 170000 or not is_superuser(self.own):
+            return connection_url(self.own)
+        return with_options(self.own, "-c event_triggers=off")  # one may be for logging in
+
     def named(self, state: State, connection: Connection) -> State:
         """Return a state that was read over a connection with the names for which the roles stand."""
         if self._roles is None:
             return state
-        row = connection.execute("select 2200 = oid from pg_catalog.pg_namespace where nspname = 'public'").fetchone()
-        public = PublicSchema(connection.info.server_version // 10000) if row and row[0] else None
+        public = PublicSchema(connection.info.server_version // 10000) if self._is_public(connection) else None
         return self._roles.state(state, public)
+
+    @staticmethod
+    def _is_public(connection: Connection) -> bool:
+        """Whether schema public is that of the template, and none that was created since."""
+        query = "select 2200 = oid from pg_catalog.pg_namespace where nspname = 'public'"
+        row = connection.execute(query).fetchone()
+        return row is not None and bool(row[0])
 
     def _try_reading(self) -> None:
         """Find out whether the server takes the last statement that is run when the schema is read."""
@@ -281,13 +332,16 @@ class Sandbox:
 
 
 @contextmanager
-def open_sandbox(server: Connection | str, *, trust: bool = False, template: str = "template0") -> Iterator[Sandbox]:
+def open_sandbox(
+    server: Connection | str, *, trust: bool = False, template: str = "template0", stands_for: str | None = None
+) -> Iterator[Sandbox]:
     """Make a scratch database for as long as the block lasts, and a role without rights that works in it.
 
     Args:
         server: a connection in autocommit mode, or a connection string, to any database of the server.
         trust: run the text with the caller's own rights.
         template: the database to copy.
+        stands_for: the role, quoted, that the one without rights stands for; None: the caller's.
 
     Raises:
         PermissionDenied: the role may not create databases; or it is a superuser, for whom no role without rights can
@@ -295,7 +349,10 @@ def open_sandbox(server: Connection | str, *, trust: bool = False, template: str
         ConnectionFailed: there is no connection to the server.
     """
     if isinstance(server, str):
-        with closing(connect(server)) as connection, open_sandbox(connection, trust=trust, template=template) as found:
+        with (
+            closing(connect(server)) as connection,
+            open_sandbox(connection, trust=trust, template=template, stands_for=stands_for) as found,
+        ):
             yield found
         return
     with scratch_database(server, template=template) as url, closing(connect(url)) as own:
@@ -318,4 +375,4 @@ def open_sandbox(server: Connection | str, *, trust: bool = False, template: str
             yield Sandbox(own, own, None, server, error.message)
             return
         with closing(connection):
-            yield Sandbox(own, connection, powerless, server, None)
+            yield Sandbox(own, connection, powerless, server, None, stands_for)
