@@ -23,6 +23,7 @@ from pggit.plan.ignore import Ignore
 from pggit.plan.model import Hazard, Plan, Statement
 from pggit.plan.planner import make_plan
 from pggit.repo import install
+from pggit.sandbox import sandbox as sandbox_module
 from pggit.sandbox.sandbox import Sandbox
 from servers import Database
 
@@ -137,6 +138,7 @@ def test_what_our_reading_does_not_see(bench, monkeypatch):
         return state
 
     monkeypatch.setattr(module, "read_state", blind)
+    monkeypatch.setattr(sandbox_module, "read_state", blind)
     a, b = map(blind, bench.connections)
     plan = replace(bench.plan(STATEMENTS[0]), from_hash=root(a)[1], to_hash=root(b)[1])
     verdict = bench.prove(plan=plan, plan_again=lambda url: 0)
