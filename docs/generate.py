@@ -81,14 +81,21 @@ def _toml(value: object) -> str:
 def settings_page() -> str:
     """Return the page of settings."""
     rows = [
-        f"| `{s.name}` | {', '.join(f'`{v}`' for v in s.variables)} | {s.default or ''} | {s.help} |" for s in SETTINGS
+        f"| `{s.name}`{' *' if s.own else ''} | {', '.join(f'`{v}`' for v in s.variables)}"
+        f" | {s.default or ''} | {s.help} |"
+        for s in SETTINGS
     ]
     stored = [f"| `{name}` | {default} | {help} |" for name, (default, help) in REPOSITORY_SETTINGS.items()]
     return "\n".join(
         [
             "# Settings\n",
             "A value is taken from a flag, else the environment, else `.pggit.toml` in the project's directory or one",
-            "above it, else the default. `pggit config` shows each with where it comes from.\n",
+            "above it, else your own settings in `~/.config/pggit/config.toml` (`$XDG_CONFIG_HOME/pggit/config.toml`;",
+            "on Windows `%APPDATA%\\pggit\\config.toml`), else the default. `pggit config` shows each with where it",
+            "comes from. Your own file may have `[remotes.NAME]` too; they go before those of a project.\n",
+            "Settings marked with * are yours alone: they run programs, or decide over secrets, and the file of a",
+            "project, which may have come with a repository that was cloned, cannot have them. What else that file may",
+            "do, and whose files are read, is in [who is trusted](../explanation/security.md#settings-files).\n",
             "| Name | Environment | Default | Meaning |\n|---|---|---|---|",
             *rows,
             "\n## Sections of the file\n",

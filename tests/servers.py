@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import sql
 
 from pggit.core.errors import PgGitError
 from pggit.db.account import server_account
-from pggit.db.connect import connect, connection_url
+from pggit.db.connect import connection_url
 from pggit.db.embedded import packaged_programs, reachable_programs
 from pggit.db.postmaster import is_alive
 from pggit.db.server import Server
+from pggit.repo.repository import Repository
 
 
 def _root() -> Path:
@@ -95,6 +97,21 @@ def sweep() -> None:
         bindir = next(iter(available_versions().values()), Path())
         with suppress(PgGitError):
             stop_server(Server(bindir=bindir, datadir=directory / "data", cache=ROOT / "cache"))
+
+
+def connect(url: str) -> psycopg.Connection:
+    """A user's session in autocommit mode: pgGit's own finds only what is in pg_catalog."""
+    return psycopg.connect(url, autocommit=True)
+
+
+_sessions: WeakKeyDictionary[Repository, psycopg.Connection] = WeakKeyDictionary()
+
+
+def session(repository: Repository) -> psycopg.Connection:
+    """The user's session beside a repository's own: what a user would type in psql goes here."""
+    if repository not in _sessions or _sessions[repository].closed:
+        _sessions[repository] = connect(connection_url(repository.connection))
+    return _sessions[repository]
 
 
 @dataclass

@@ -99,13 +99,14 @@ def test_translation_by_sqlstate(database: Database, role) -> None:
 
 
 def test_connection_has_our_name_and_settings(database: Database) -> None:
-    connection = database.connect()
+    connection = connect(database.url)
     assert connection.execute("show application_name").fetchone() == ("pggit",)
     assert connection.execute("show client_encoding").fetchone() == ("UTF8",)
     assert connection.info.get_parameters()["connect_timeout"] == "10"
     again = connect(connection_url(connection))
     assert again.info.dbname == database.name
     again.close()
+    connection.close()
     named = connect(psycopg.conninfo.make_conninfo(database.url, application_name="mine", connect_timeout=3))
     assert named.execute("show application_name").fetchone() == ("mine",)
     assert named.info.get_parameters()["connect_timeout"] == "3"

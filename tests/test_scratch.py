@@ -8,9 +8,8 @@ from contextlib import closing
 import pytest
 
 from pggit.core.errors import PermissionDenied
-from pggit.db.connect import connect
 from pggit.db.scratch import PREFIX, drop_abandoned, making, new_name, scratch_database
-from servers import Database, TestServer
+from servers import Database, TestServer, connect
 
 
 def names(server: TestServer) -> set[str]:

@@ -18,6 +18,8 @@ def open(url: str | None = None) -> Repository:
         url: a libpq URL or connection string; without it the database is found as the command line finds it
             (``PGGIT_DB``, ``.pggit.toml``, libpq's variables, the embedded server).
 
+    The repository's connection is a session of pgGit's own: its ``search_path`` is ``pg_catalog, pg_temp``.
+
     Raises:
         pggit.core.errors.ConnectionFailed: there is no connection.
     """

@@ -1,7 +1,8 @@
 """The one table of settings, and where their values come from.
 
-A value is taken from a flag, else the environment, else ``.pggit.toml``, else its default.
-Nothing else in pgGit reads the environment.
+A value is taken from a flag, else the environment, else ``.pggit.toml`` of the project, else the user's own file, else
+its default. A project's file may come from anywhere, with a repository that was cloned: it cannot name programs, keys
+or where secrets go. Nothing else in pgGit reads the environment.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from pggit import sections
 from pggit.core.errors import UsageError
+from pggit.files import SETTINGS_LIMIT, Owners, read_text
 from pggit.sections import Environment, Remote
 
 FILE_NAME = ".pggit.toml"
@@ -30,6 +32,7 @@ class Setting:
     ``kind`` is ``text``, ``path``, ``choice`` or ``switch``.
     ``default`` is text for people where the value is worked out.
     ``variables`` are environment variables, the first that is set wins.
+    ``own``: it runs a program, or decides over secrets; a project's file cannot have it.
     """
 
     name: str
@@ -37,25 +40,31 @@ class Setting:
     default: str | None
     help: str
     variables: tuple[str, ...]
+    own: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("db", "text", None, "URL or connection string of the tracked database", ("PGGIT_DB",)),
     Setting("data_dir", "path", ".pggit in the project", "where the embedded server lives", ("PGGIT_DATA_DIR",)),
-    Setting("cache_dir", "path", "the user's cache", "where prepared data directories are kept", ("PGGIT_CACHE_DIR",)),
+    Setting(
+        "cache_dir", "path", "the user's cache", "where prepared data directories are kept", ("PGGIT_CACHE_DIR",), True
+    ),
     Setting("scratch", "text", None, "URL of a server on which scratch databases may be made", ("PGGIT_SCRATCH",)),
     Setting(
         "trust_source",
         "switch",
         "off",
-        "on: SQL that pgGit did not write is loaded with your own rights; not taken from a settings file",
+        "on: SQL that pgGit did not write is loaded with your own rights",
         ("PGGIT_TRUST_SOURCE",),
+        True,
     ),
     Setting("user_name", "text", None, "author of commits; if unset, the database role", ("PGGIT_AUTHOR_NAME",)),
     Setting("user_email", "text", None, "e-mail address of the author", ("PGGIT_AUTHOR_EMAIL",)),
     Setting("color", "choice", "auto", "auto, always or never", ("PGGIT_COLOR", "NO_COLOR")),
-    Setting("pager", "text", None, "program that long output is shown with", ("PGGIT_PAGER", "PAGER")),
-    Setting("editor", "text", None, "program that messages are written with", ("PGGIT_EDITOR", "VISUAL", "EDITOR")),
+    Setting("pager", "text", None, "program that long output is shown with", ("PGGIT_PAGER", "PAGER"), True),
+    Setting(
+        "editor", "text", None, "program that messages are written with", ("PGGIT_EDITOR", "VISUAL", "EDITOR"), True
+    ),
     Setting("signing_key", "path", None, "private key that signs commits, tags and anchors", ("PGGIT_SIGNING_KEY",)),
     Setting(
         "sign",
@@ -71,13 +80,27 @@ SETTINGS: tuple[Setting, ...] = (
         "PGGIT_SIGNING_PASSPHRASE",
         "environment variable that holds the passphrase of the key; without one it is asked for",
         ("PGGIT_SIGNING_PASSPHRASE_ENV",),
+        True,
     ),
-    Setting("ssh_agent", "path", None, "socket of the ssh-agent that may hold the key", ("SSH_AUTH_SOCK",)),
+    Setting("ssh_agent", "path", None, "socket of the ssh-agent that may hold the key", ("SSH_AUTH_SOCK",), True),
+    Setting(
+        "password_hosts",
+        "text",
+        None,
+        "hosts that your passwords may go to though a project's file names them: host or host:port, with commas",
+        ("PGGIT_PASSWORD_HOSTS",),
+        True,
+    ),
+    Setting(
+        "safe_directory",
+        "text",
+        None,
+        "directories in which settings files of other owners are read, separated as in PATH; * is all",
+        ("PGGIT_SAFE_DIRECTORY",),
+        True,
+    ),
     Setting("debug", "switch", "off", "on: show the traceback of a fault of pgGit itself", ("PGGIT_DEBUG",)),
 )
-
-_NEVER_FROM_FILE = {"trust_source"}
-"""What the file of a project cannot say: it comes with the SQL that it is about."""
 
 _NAMES = [setting.name for setting in SETTINGS]
 
@@ -92,6 +115,8 @@ class Settings:
     ``sources`` tells for each name where its value came from: ``flag``, ``environment PGGIT_DB``,
     the path of the file, or ``default``. ``libpq`` has the names of libpq's own variables that are set.
     ``project`` is the directory of the settings file, where there is one: globs of environments start there.
+    ``file`` is that settings file. ``own_remotes`` are the names of the remotes that the user's own file has; they go
+    before those of the project.
     """
 
     db: str | None
@@ -109,12 +134,20 @@ class Settings:
     allowed_signers: Path | None
     signing_passphrase_env: str
     ssh_agent: Path | None
+    password_hosts: str | None
+    safe_directory: str | None
     debug: bool
     project: Path
     libpq: tuple[str, ...]
     sources: Mapping[str, str]
     environments: Mapping[str, Environment] = field(default_factory=dict)
     remotes: Mapping[str, Remote] = field(default_factory=dict)
+    file: Path | None = None
+    own_remotes: frozenset[str] = frozenset()
+
+    def of_project(self, name: str) -> bool:
+        """Whether the value of a setting comes from the project's file, which others may have written."""
+        return self.file is not None and self.sources[name] == str(self.file)
 
 
 def load(
@@ -134,18 +167,55 @@ def load(
 
     Raises:
         UsageError: an unknown name, a value of a wrong type, or a file that cannot be read.
+        Foreign: somebody else could have written the file.
     """
     start = Path(cwd or Path.cwd()).absolute()
     env = os.environ if environ is None else environ
-    file = find_file(start)
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     sections.refuse_unknown(given, _NAMES, "setting", "flag")
-    return resolve(start, file, _read_file(file) if file else {}, given, env)
+    own = read_own(env)
+    file = find_file(start)
+    from_file = _of_project(file, read_toml(file, owners(env, own))) if file else {}
+    return resolve(start, file, from_file, given, env, own)
 
 
 def find_file(start: Path) -> Path | None:
     """Return the settings file of a directory: in it, or in the nearest one above it."""
     return _find_upward(start, (FILE_NAME,))
+
+
+def own_file(env: Mapping[str, str]) -> Path:
+    """Return where the user's own settings are, for all projects."""
+    windows = sys.platform == "win32"
+    base = env.get("APPDATA" if windows else "XDG_CONFIG_HOME")
+    # an account may have no home: then this is no path that begins at a root, and not read
+    return Path(base or os.path.expanduser("~/AppData/Roaming" if windows else "~/.config")) / "pggit" / "config.toml"  # noqa: PTH111
+
+
+def read_own(env: Mapping[str, str]) -> dict[str, object]:
+    """Read the user's own settings; there need not be any.
+
+    Raises:
+        UsageError: an unknown name, or the file cannot be read.
+        Foreign: somebody else could have written it.
+    """
+    file = own_file(env)
+    if not file.is_absolute() or not os.path.lexists(file):
+        return {}
+    values = read_toml(file, Owners(env))
+    sections.refuse_unknown(values, [*_NAMES, "remotes"], "setting", str(file))
+    return values
+
+
+def owners(env: Mapping[str, str], own: Mapping[str, object]) -> Owners:
+    """Return who may have written a project's files.
+
+    Args:
+        env: the environment.
+        own: the user's own settings.
+    """
+    safe = env.get("PGGIT_SAFE_DIRECTORY") or own.get("safe_directory")
+    return Owners(env, safe if isinstance(safe, str) else None)
 
 
 def resolve(
@@ -154,8 +224,9 @@ def resolve(
     from_file: Mapping[str, object],
     given: Mapping[str, object],
     env: Mapping[str, str],
+    own: Mapping[str, object],
 ) -> Settings:
-    """Work out the settings from what the file says.
+    """Work out the settings from what the files say.
 
     Args:
         start: the directory to start from.
@@ -163,6 +234,7 @@ def resolve(
         from_file: what is in it; every name is known.
         given: values by name from the command line.
         env: the environment.
+        own: what is in the user's own file; every name is known.
 
     Raises:
         UsageError: a value of a wrong type.
@@ -170,7 +242,7 @@ def resolve(
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for setting in SETTINGS:
-        raw, source, base = _choose(setting, given, env, from_file, file, start)
+        raw, source, base = _choose(setting, given, env, ((file, from_file), (own_file(env), own)), start)
         sources[setting.name] = source
         if raw is not None:
             values[setting.name] = convert(setting, raw, source, base)
@@ -185,6 +257,7 @@ def resolve(
     values.setdefault("signing_passphrase_env", "PGGIT_SIGNING_PASSPHRASE")
     for setting in SETTINGS:
         values.setdefault(setting.name, None)
+    own_remotes = sections.remotes(own.get("remotes", {}), str(own_file(env)))
     libpq = tuple(name for name in _LIBPQ if env.get(name))
     return Settings(
         **values,
@@ -192,7 +265,9 @@ def resolve(
         libpq=libpq,
         sources=sources,
         environments=sections.environments(from_file.get("environments", {}), str(file)),
-        remotes=sections.remotes(from_file.get("remotes", {}), str(file)),
+        remotes=sections.remotes(from_file.get("remotes", {}), str(file)) | own_remotes,
+        file=file,
+        own_remotes=frozenset(own_remotes),
     )
 
 
@@ -223,8 +298,7 @@ def _choose(
     setting: Setting,
     flags: Mapping[str, object],
     env: Mapping[str, str],
-    from_file: Mapping[str, object],
-    file: Path | None,
+    files: Sequence[tuple[Path | None, Mapping[str, object]]],
     cwd: Path,
 ) -> tuple[object, str, Path]:
     """Take the first source that has a value: (raw value, source, directory that a relative path starts from)."""
@@ -234,8 +308,9 @@ def _choose(
         text = env.get(variable)
         if text:
             return ("never" if variable == "NO_COLOR" else text), f"environment {variable}", cwd
-    if file is not None and setting.name in from_file and setting.name not in _NEVER_FROM_FILE:
-        return from_file[setting.name], str(file), file.parent
+    for file, values in files:
+        if file is not None and setting.name in values:
+            return values[setting.name], str(file), file.parent
     return None, "default", cwd
 
 
@@ -264,16 +339,54 @@ def _convert_switch(setting: Setting, raw: object, source: str) -> bool:
     return _SWITCH[word]
 
 
-def _read_file(file: Path) -> dict[str, object]:
-    """Read the settings file; every key must be in the table."""
+def read_toml(file: Path, owned: Owners) -> dict[str, Any]:
+    """Read a settings file.
+
+    Args:
+        file: the file.
+        owned: who may have written it.
+
+    Raises:
+        UsageError: it cannot be read, or is not TOML.
+        Foreign: somebody else could have written it.
+    """
+    return parse_toml(read_text(file, limit=SETTINGS_LIMIT, owned=owned), file)
+
+
+def parse_toml(text: str, file: Path) -> dict[str, Any]:
+    """Return what a settings file says.
+
+    Raises:
+        UsageError: it is not TOML.
+    """
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} is not valid TOML: {error}") from error
-    except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror}") from error
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{file} is not valid TOML: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{file} is not valid TOML: its values are nested too deeply") from None
+
+
+def refused_here(name: str) -> str | None:
+    """Return why a project's file cannot have a setting; None where it can."""
+    if any(setting.name == name and setting.own for setting in SETTINGS):
+        return f"{name} is not taken from a project's file, which anybody may have written"
+    return None
+
+
+def _of_project(file: Path, values: dict[str, object]) -> dict[str, object]:
+    """Check the keys of a project's settings file."""
     sections.refuse_unknown(values, [*_NAMES, *sections.SECTIONS], "setting", str(file))
+    for name in values:
+        if said := refused_here(name):
+            raise UsageError(f"{said} ({file})", hint=hint_for_own(name))
     return values
+
+
+def hint_for_own(name: str) -> str:
+    """Return where a setting belongs that a project's file cannot have."""
+    variables = next(setting.variables for setting in SETTINGS if setting.name == name)
+    return f"The environment ({variables[0]}) or your own settings have it: {own_file(os.environ)}"
 
 
 def _project(cwd: Path, file: Path | None) -> Path:

@@ -12,8 +12,7 @@ import pytest
 from cli.conftest import Cli
 from clone import conftest as clones
 from pggit.db import database as databases
-from pggit.db.connect import connect
-from servers import Database
+from servers import Database, connect
 
 admin = clones.admin
 pytestmark = pytest.mark.usefixtures("admin")

@@ -13,8 +13,8 @@ from contextlib import closing
 import pytest
 
 from pggit.core.tree import meaning
-from pggit.db.connect import connect
 from pggit.kinds.reader import read_state
+from servers import connect
 
 SCHEMA = "create table public.users (id int primary key, email text);"
 

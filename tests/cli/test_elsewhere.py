@@ -8,6 +8,7 @@ import pggit as library
 from pggit.core.errors import PgGitError
 from pggit.work.change import How
 from pggit.work.switch import switch
+from servers import session
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def trees(shop, database, on):
 
 def run_sql(url, text):
     with library.open(url) as there:
-        there.connection.execute(text)
+        session(there).execute(text)
 
 
 def test_ahead_and_behind(shop, database, make_database, on, sql):

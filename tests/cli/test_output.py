@@ -79,7 +79,7 @@ def test_colours_where_they_are_asked_for(shop, sql, monkeypatch):
 
 def test_long_output_goes_through_the_pager(shop, sql, tmp_path: Path):
     sql("".join(f"create table t{n} (id int);" for n in range(40)))
-    pager = {"PGGIT_PAGER": f"cat > {tmp_path / 'paged'}"}
+    pager = {"PGGIT_PAGER": f"dd status=none of={tmp_path / 'paged'}"}
     assert "t39" not in _on_a_terminal(["status"], pager)[1]
     assert "public.t39" in (tmp_path / "paged").read_text()
     assert "t39" in _on_a_terminal(["status", "--no-pager"], pager)[1]

@@ -12,10 +12,9 @@ import pytest
 
 from pggit.clone.label import Label, labelled
 from pggit.db import database as databases
-from pggit.db.connect import connect
 from pggit.db.scratch import PREFIX
 from pytest_projects import Project
-from servers import TestServer
+from servers import TestServer, connect
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def make_template(server: TestServer, admin: psycopg.Connection) -> Callable[...
         with closing(connect(server.url_of(name))) as connection:
             connection.execute(text.encode())
         databases.comment(
-            admin, name, Label("template", "by hand", "2026-01-01T00:00:00", files=300, bytes=8_000_000).text()
+            admin, name, Label("template", "by hand", "2026-01-01T00:00:00+00:00", files=300, bytes=8_000_000).text()
         )
         if owner:
             admin.execute(f'alter database "{name}" owner to {owner}')

@@ -15,9 +15,8 @@ from pggit.clone import clone
 from pggit.clone.label import Sealed, labelled
 from pggit.core.errors import NotFound, PermissionDenied, Refused
 from pggit.db import database as databases
-from pggit.db.connect import connect
 from pggit.db.strategy import STRATEGIES, possible
-from servers import TestServer
+from servers import TestServer, connect
 
 Make = Callable[..., str]
 
@@ -158,7 +157,7 @@ def test_reset_brings_back_how_it_began(server: TestServer, admin: psycopg.Conne
     made = clone.create(admin, template, "c", ttl=timedelta(hours=1))
     with closing(connect(made.url)) as connection:
         connection.execute("drop table t")
-        with pytest.raises(databases.InUse, match=r"pggit of postgres.*pid") as caught:
+        with pytest.raises(databases.InUse, match=r"a session of postgres.*pid") as caught:
             clone.reset(admin, "c")
         assert "--force" in str(caught.value.hint)
         assert connection.execute("select 1").fetchone() == (1,)

@@ -16,8 +16,7 @@ import pytest
 
 from clone.conftest import names, unfinished
 from pggit.clone import clone
-from pggit.db.connect import connect
-from servers import TestServer
+from servers import TestServer, connect
 
 _PROGRAM = """
 import sys

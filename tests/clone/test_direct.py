@@ -13,8 +13,7 @@ from pggit.clone import clone, direct
 from pggit.clone.source.database import Live
 from pggit.core.errors import NotFound, Refused
 from pggit.db import database as databases
-from pggit.db.connect import connect
-from servers import Database, TestServer
+from servers import Database, TestServer, connect
 
 SHOP = """
 create table users (id int primary key, name text); create table orders (id int primary key, of int references users);
@@ -72,7 +71,7 @@ def test_files_are_copied_where_nobody_is_connected(
     user = database.connect()
     user.execute(SHOP)
     admin.execute(f"alter database \"{database.name}\" set work_mem to '9MB'")
-    with pytest.raises(databases.InUse, match=f"database {database.name} is in use: pggit of postgres"):
+    with pytest.raises(databases.InUse, match=f"database {database.name} is in use: a session of postgres"):
         direct.copy(admin, database.name, "c")
     assert user.execute("select 1").fetchone() == (1,)
     made = direct.copy(admin, database.name, "c", force=True)

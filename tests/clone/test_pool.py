@@ -24,8 +24,7 @@ from pggit.clone.pool.control import open_control
 from pggit.clone.pool.ready import tidy
 from pggit.core.errors import NotFound, PermissionDenied, Refused, UsageError
 from pggit.db import database as databases
-from pggit.db.connect import connect
-from servers import TestServer
+from servers import TestServer, connect
 
 Make = Callable[..., str]
 

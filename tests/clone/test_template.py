@@ -21,10 +21,9 @@ from pggit.clone.unused import drop, gc
 from pggit.clone.verify import verify
 from pggit.core.errors import Busy, NotFound, PermissionDenied, Refused, SqlFailed
 from pggit.db import database as databases
-from pggit.db.connect import connect
 from pggit.db.scratch import try_lock, unlock
 from pggit.sections import Environment
-from servers import TestServer
+from servers import TestServer, connect
 
 SCHEMA = {
     "00_common/1_types.sql": "create type mood as enum ('sad', 'glad');",

@@ -18,10 +18,9 @@ from pggit.clone.source.state import Committed
 from pggit.core.errors import NotFound, NotInstalled, SqlFailed
 from pggit.core.tree import root
 from pggit.db import database as databases
-from pggit.db.connect import connect
 from pggit.kinds.reader import read_state
 from pggit.sections import Environment
-from servers import Database, TestServer, running
+from servers import Database, TestServer, connect, running, session
 
 SCHEMA = """
 create schema app;
@@ -55,7 +54,7 @@ def tracked(source: psycopg.Connection, database: Database) -> Database:
     """The same, tracked, with two commits, a branch, a stash and an open change."""
     with pggit.open(database.url) as repo:
         repo.init()
-        repo.connection.execute("alter table app.users add email text")
+        session(repo).execute("alter table app.users add email text")
         repo.commit("Email")
         repo.create_branch("other")
     source.execute("create table open_change ()")
@@ -165,15 +164,15 @@ def test_of_a_tracked_database_the_store_comes_along(
         assert repo.log() == log
         assert [branch.name for branch in repo.branches()] == branches
         assert repo.fsck() == []
-        repo.connection.execute("drop table open_change")
+        session(repo).execute("drop table open_change")
         assert repo.status().clean
-        repo.connection.execute("alter table app.orders add paid bool")
+        session(repo).execute("alter table app.orders add paid bool")
         repo.commit("In the clone")
         assert repo.log()[0].message == "In the clone"
     assert one(copy, "select count(*) from app.users") == 0
     with pggit.open(tracked.url) as repo:
         assert repo.log() == log
-        repo.connection.execute(
+        session(repo).execute(
             "select pggit.put_signatures(array[pggit.head()], array[''], array['key'], array['signature'], array[now()])"
         )
     assert template.build(admin, Live(tracked.url)).built
@@ -304,7 +303,7 @@ def test_a_copy_of_the_files_is_not_read_anew(
         with pggit.open(server.url_of("copied")) as repo:
             assert "table public.open_change" in [change.key for change in repo.status().changes]
             assert one(copy, working) == before
-            repo.connection.execute("alter table app.orders add paid bool")
+            session(repo).execute("alter table app.orders add paid bool")
             assert "column app.orders.paid" in [change.key for change in repo.status().changes]
             assert repo.fsck() == []
     with pggit.open(tracked.url) as repo:

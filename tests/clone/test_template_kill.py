@@ -22,9 +22,8 @@ from pggit.clone.label import labelled
 from pggit.clone.source.files import files_of, seeds_of
 from pggit.clone.unused import gc
 from pggit.db import database as databases
-from pggit.db.connect import connect
 from pggit.sections import Environment
-from servers import TestServer
+from servers import TestServer, connect
 
 BUILDER = """
 import sys

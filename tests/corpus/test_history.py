@@ -11,11 +11,10 @@ import pggit
 from corpus.conftest import ALL, chosen
 from pggit.core import tree
 from pggit.core.state import State
-from pggit.db.connect import connect
 from pggit.db.script import run_script
 from pggit.kinds.reader import read_state
 from pggit.repo.migrations import Migration, read_migrations
-from servers import Database
+from servers import Database, connect
 
 
 def replay(database: Database, migrations: list[Migration]) -> list[tuple[str, State]]:

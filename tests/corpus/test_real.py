@@ -11,7 +11,7 @@ from pggit.core import tree
 from pggit.db.load import load_directory
 from pggit.kinds.coverage import unmodelled
 from pggit.kinds.reader import read_state
-from servers import Database
+from servers import Database, session
 
 
 @pytest.mark.parametrize(("file", "version", "tables"), [("pagila-schema", 18, 20), ("danbooru-structure", 15, 60)])
@@ -20,7 +20,7 @@ def test_a_real_schema(file: str, version: int, tables: int, database: Database,
         pytest.skip(f"is tried on {version}")
     with pggit.open(database.url) as repo:
         load_directory(repo.connection, corpus / "real" / f"{file}.sql")
-        repo.connection.execute("reset all")
+        session(repo).execute("reset all")
         assert unmodelled(repo.connection) == []
         live = read_state(repo.connection)
         assert sum(group.startswith("table ") for group in live.groups) >= tables

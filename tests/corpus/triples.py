@@ -23,7 +23,6 @@ from pggit.core.errors import PgGitError
 from pggit.core.merge import Merged
 from pggit.core.results import Change
 from pggit.core.state import State
-from pggit.db.connect import connect
 from pggit.db.dump import dump, dump_program
 from pggit.kinds.reader import read_state, read_within
 from pggit.plan import live
@@ -32,7 +31,7 @@ from pggit.sandbox.sandbox import Sandbox
 from pggit.work.merge.build import read_back
 from pggit.work.merge.rules import findings
 from pggit.work.merge.states import merge_states
-from servers import Database, TestServer
+from servers import Database, TestServer, connect
 
 SETTINGS = "set check_function_bodies = off; set search_path = public; set client_min_messages = error"
 PLACEHOLDER = "not-the-secret"

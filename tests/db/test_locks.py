@@ -11,12 +11,11 @@ import pytest
 
 from pggit.core.errors import SqlFailed
 from pggit.db.account import server_account
-from pggit.db.connect import connect
 from pggit.db.embedded import reachable_programs
 from pggit.db.load import load_directory
 from pggit.db.scratch import scratch_database
 from pggit.db.server import Server
-from servers import ROOT, available_versions, stop_server
+from servers import ROOT, available_versions, connect, stop_server
 
 _SMALL = {
     "fsync": "off",

@@ -14,6 +14,7 @@ from engine.oracle import fold, live, one, recorded, recorded_equals_live
 from engine.programs import PROGRAMS
 from engine.test_ddl import statements
 from pggit.repo import install
+from servers import session
 
 SCHEMA = """create table t (id int generated always as identity primary key, a text default 'x' unique); create view v as select a from t;
     create type e as enum ('a', 'b'); create function f(e) returns int language sql as 'select 1'; create table p (a int) partition by list (a);
@@ -121,7 +122,7 @@ def test_a_restored_dump_is_clean_and_keeps_its_history(server, tracked, connect
     copy = make_database()
     subprocess.run([restore, "-d", copy.url, "--exit-on-error", str(file)], check=True, capture_output=True)
     with pggit.open(copy.url) as repo:
-        assert ("database", "warning") in repo.connection.execute(
+        assert ("database", "warning") in session(repo).execute(
             "select check_name, status from pggit.health_check()"
         ).fetchall()
         status = repo.status()
@@ -129,7 +130,7 @@ def test_a_restored_dump_is_clean_and_keeps_its_history(server, tracked, connect
         assert [commit.message for commit in repo.log()] == ["two", "one", "Initial commit"]
         assert repo.fsck() == []
         recorded_equals_live(repo.connection)
-        repo.connection.execute("alter table t rename b to c")
+        session(repo).execute("alter table t rename b to c")
         recorded_equals_live(repo.connection)
         assert {change.key for change in repo.status().changes} >= {"column public.t.c"}
 
@@ -143,7 +144,7 @@ def test_a_clone_of_a_tracked_database(server, tracked, connection, make_databas
     with pggit.open(copy.url) as repo:
         assert {change.key for change in repo.status().changes} >= {"table public.not_folded"}
         assert repo.log()[0].message == "one"
-        repo.connection.execute("drop table not_folded")
+        session(repo).execute("drop table not_folded")
         assert list(repo.status().changes) == []
         recorded_equals_live(repo.connection)
 

@@ -18,7 +18,7 @@ EXEMPT = {
     # signing: tests/repo/test_signing.py
     "annotate_tag", "put_signatures",
     # what protects branches, requests: the probe below
-    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_protection", "obstacles",
+    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_change", "obstacles",
     "open_request", "protect", "put_revision", "record_proof", "request_authors", "require_direct", "require_request",
     "review_request", "rule_of", "unprotect", "verdicts",
     # generated from the kinds, or of the redactor: tests of their own
@@ -31,6 +31,9 @@ EXEMPT = {
     "settle_history", "strip_statements", "record_kept", "forget_kept", "stashed",
     # what keeps others from applying: tests/apply/test_lock.py
     "lock_key", "renew_lock",
+    # looking without folding, waiting, access: tests/security/test_waiting.py, test_access.py
+    "access_", "give_rights", "granted_rights", "live_", "lock_", "may_fold", "pending_history", "renaming",
+    "read_rippled", "reread", "revoke_access", "take_rights", "try_", "unfolded", "unrecorded", "work_tree",
     # used by others alone, or before there is anything to probe
     "initialize", "fill_working", "fail",
 }  # fmt: skip
@@ -90,6 +93,7 @@ def probe(connection: psycopg.Connection, reader: str) -> None:
     assert sorted(rows(connection, "select change, key from pggit.diff('HEAD', 'work')")) == sorted(changed)
     run("set local pggit.author = 'ann'")
     second = one(connection, "select pggit.commit('two')")
+    assert sorted(rows(connection, "select change, key from pggit.diff('HEAD~1', 'HEAD')")) == sorted(changed)
     assert rows(connection, "select message, author from pggit.log()")[0] == ("two", "ann")
     assert rows(connection, "select hash, parents from pggit.log() limit 1") == [(second, [first])]
     assert [m for (m,) in rows(connection, "select message from pggit.log('HEAD', 'view public.v')")] == ["two", "one"]
@@ -158,7 +162,7 @@ def probe(connection: psycopg.Connection, reader: str) -> None:
     run("create table paused (a int)")
     assert "table public.paused" not in folded()
     one(connection, "select pggit.pause_tracking('0')")
-    assert len(rows(connection, "select * from pggit.health_check()")) == 7 and one(
+    assert len(rows(connection, "select * from pggit.health_check()")) == 9 and one(
         connection, "select pggit.version()"
     )
     assert one(connection, "select pggit.is_known('public.v')") and not one(
@@ -237,7 +241,7 @@ def test_each_function_emptied_makes_the_probe_fail(tracked, connection, role):
 
 
 REQUESTS = (
-    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_protection", "obstacles",
+    "approval_text", "change_hash", "close_request", "guard_branch", "is_meant", "note_change", "obstacles",
     "open_request", "open_request_row", "protect", "put_revision", "record_proof", "request_authors", "require_direct",
     "require_request", "review_request", "rule_of", "unprotect", "verdicts",
 )  # fmt: skip

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from pggit.repo.install import with_patterns
+
 MARK = "Ω"
 secrets = st.text(
     alphabet=st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_categories=["Cc", "Cs"]), max_size=24
@@ -25,7 +27,7 @@ def connection(server):
         connection.autocommit = True
         connection.execute("drop schema if exists pggit cascade")
         connection.execute("create schema pggit")
-        connection.execute((files("pggit.repo.engine") / "05_redact.sql").read_text(encoding="utf-8"))
+        connection.execute(with_patterns((files("pggit.repo.engine") / "05_redact.sql").read_text(encoding="utf-8")))
         yield connection
     server.drop_database(database)
 

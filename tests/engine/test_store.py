@@ -8,6 +8,7 @@ import pytest
 import pggit
 from engine.oracle import drifted, fold, live, one, recorded, recorded_equals_live
 from pggit.repo import install
+from servers import session
 
 
 def findings(connection: psycopg.Connection) -> set[str]:
@@ -162,26 +163,29 @@ def test_an_owner_who_is_no_superuser_tracks_by_snapshots(server, role, make_dat
     database.connect().execute(f"alter schema public owner to {owner}")
     with pggit.open(database.url_as(owner)) as repo:
         assert repo.init().tracked_by == "snapshots"
-        repo.connection.execute("create table t (a int); create view v as select * from t")
+        session(repo).execute("create table t (a int); create view v as select * from t")
         status = repo.status()
         assert {change.key for change in status.changes} >= {"table public.t", "view public.v"}
         repo.commit("one")
-        repo.connection.execute("alter table t rename a to b")
+        session(repo).execute("alter table t rename a to b")
         assert {c.key for c in repo.status().changes} >= {"view public.v"}
         repo.commit("two")
         assert repo.fsck() == []
-        assert ("event triggers", "warning") in repo.connection.execute(
+        assert ("event triggers", "warning") in session(repo).execute(
             "select check_name, status from pggit.health_check()"
         ).fetchall()
-        repo.connection.execute("drop table t cascade")
+        session(repo).execute("drop table t cascade")
         assert repo.status().changes
         repo.uninstall()
         assert not repo.installed
 
 
-READER = ["status()", "diff()", "log()", "blame()", "health_check()", "version()", "refresh()"]
+READER = ["status()", "diff()", "log()", "blame()", "health_check()", "version()", "tree_of('HEAD')"]
 AUDITOR = ["get_history('t')", "fsck()"]
 WRITER = [
+    "refresh()",
+    "fold()",
+    "tree_of('work')",
     "create_branch('b')",
     "create_tag('v1')",
     "commit('x', true)",
@@ -219,6 +223,8 @@ def test_each_level_may_call_just_what_is_its(tracked, connection, role, level, 
                 session.execute(f"select * from pggit.{call}")
     internals = [
         "grant_access('admin', current_user)",
+        "revoke_access(current_user)",
+        "lock_repository()",
         "apply_groups('{}', '1', now(), '', null)",
         "append_capture('', '{}', '{}', '{}', '{}', '{}')",
         "initialize('triggers')",
@@ -278,7 +284,7 @@ def test_health_metrics_version_and_upgrade_log(connection):
         "alter event trigger pggit_ddl enable always; create publication p for all tables; drop publication p"
     )
     assert one(connection, "select pggit.version()") == pggit.__version__
-    connection.execute("select pggit.status()")
+    connection.execute("select pggit.refresh()")
     assert (
         one(
             connection,

@@ -10,13 +10,13 @@ from corpus.planning import apply_plan
 from corpus.plans import Outcome, Servers, Side, look, sides
 from pggit.apply.prove import rows
 from pggit.apply.prove.survivors import survivors
-from pggit.db.connect import connect, connection_url
+from pggit.db.connect import connection_url
 from pggit.kinds import kinds
 from pggit.plan.model import Plan
 from pggit.plan.online import techniques
 from plan.folders import REWRITE, Folder, covered, folders, planned, rewrite, shown
 from plan.watching import apply_watched
-from servers import TestServer
+from servers import TestServer, connect
 
 
 @pytest.fixture(scope="module")

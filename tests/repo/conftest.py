@@ -9,7 +9,7 @@ import pytest
 
 import pggit
 from pggit.repo.repository import Repository
-from servers import Database, TestServer
+from servers import Database, TestServer, session
 
 SCHEMA = """
 create table public.users (id int primary key, email text not null);
@@ -30,7 +30,7 @@ def schema() -> str:
 def repo(database: Database) -> Iterator[Repository]:
     """A repository with a small schema in its first commit."""
     with pggit.open(database.url) as opened:
-        opened.connection.execute(SCHEMA)
+        session(opened).execute(SCHEMA)
         opened.init()
         yield opened
 

@@ -9,11 +9,10 @@ import pytest
 
 import pggit
 from pggit.core.errors import ConnectionFailed, NotFound, Refused, SqlFailed, UsageError
-from pggit.db.connect import connect
 from pggit.repo.repository import Repository
 from pggit.repo.states import compare
 from pggit.settings import Settings, load
-from servers import Database, TestServer, available_versions, running
+from servers import Database, TestServer, available_versions, connect, running, session
 
 Files = Callable[..., str]
 USERS = "create table users (id int primary key, email text not null);"
@@ -73,7 +72,7 @@ def test_a_file(database: Database, sql_files: Files) -> None:
 
 
 def test_a_file_of_pg_dump_is_the_database(repo: Repository, database: Database, pg_dump, tmp_path: Path) -> None:
-    repo.connection.execute(
+    session(repo).execute(
         "create schema app; create table app.t (id serial primary key); comment on table app.t is 'x'"
     )
     file = tmp_path / "dump.sql"
@@ -87,7 +86,7 @@ def test_commit_and_url(repo: Repository, make_database: Callable[..., Database]
     other.connect().execute(schema)
     assert repo.diff("HEAD", other.url) == []
     assert repo.diff(other.url, "work") == []
-    repo.connection.execute("alter table users add age int; drop function twice")
+    session(repo).execute("alter table users add age int; drop function twice")
     assert repo.diff("HEAD", other.url) == []
     created = {k for v, k in keys(repo.diff(other.url, "work")) if v == "create"}
     assert created == {"column public.users.age"}

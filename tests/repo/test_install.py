@@ -12,10 +12,12 @@ import pytest
 
 import pggit
 from pggit.core.errors import EngineError, NotInstalled, PermissionDenied, PgGitError
+from pggit.repo.form import read_form
 from pggit.repo.repository import Repository
-from servers import Database
+from servers import Database, session
 
 GOLDEN = Path(__file__).parent / "golden" / "engine.sql"
+FORM = Path(pggit.__file__).parent / "repo" / "form.txt"
 
 
 def normalised(dump: str) -> str:
@@ -27,7 +29,7 @@ def normalised(dump: str) -> str:
 
 def test_init(database: Database) -> None:
     with pggit.open(database.url) as repo:
-        repo.connection.execute("create table t (a int)")
+        session(repo).execute("create table t (a int)")
         done = repo.init()
         assert (done.action, done.tracked_by, done.head) == ("install", "triggers", repo.commit_info().hash)
         assert repo.status().clean
@@ -63,7 +65,7 @@ def test_a_role_that_may_not_create_event_triggers_tracks_by_snapshots(
     )
     with pggit.open(database.url_as(name)) as repo:
         assert repo.init().tracked_by == "snapshots"
-        repo.connection.execute("create table t (a int)")
+        session(repo).execute("create table t (a int)")
         status = repo.status()
         assert ("create", "table public.t") in {(c.verb, c.key) for c in status.changes}
         assert status.tracked_by == "snapshots"
@@ -85,7 +87,7 @@ def test_uninstall_leaves_the_rest_as_it_was(database: Database, pg_dump, schema
     with pggit.open(database.url) as repo:
         repo.init()
         assert pg_dump(database, "--exclude-schema=pggit", "--schema=public") == pg_dump(database, "--schema=public")
-        repo.connection.execute("create table later (a int); drop table later")
+        session(repo).execute("create table later (a int); drop table later")
         repo.commit("nothing much", allow_empty=True)
         repo.uninstall()
         with pytest.raises(NotInstalled):
@@ -102,7 +104,7 @@ def test_install_and_upgrade_leave_the_user_s_part_as_it_was(repo: Repository, d
 def store(repo: Repository) -> list[object]:
     return [
         repo.log(all=True), repo.branches(), repo.tags(), repo.reflog(), repo.history(), repo.settings(), repo.branch,
-        repo.status().changes, repo.connection.execute("select role, level from pggit.access order by 1").fetchall(),
+        repo.status().changes, session(repo).execute("select role, level from pggit.access order by 1").fetchall(),
     ]  # fmt: skip
 
 
@@ -110,17 +112,17 @@ def test_upgrade_keeps_everything(repo: Repository, database: Database, role: Ca
     reader, admin = role(), role()
     repo.grant("reader", reader)
     repo.grant("admin", admin)
-    repo.connection.execute("alter table users add age int")
+    session(repo).execute("alter table users add age int")
     repo.commit("Age")
     repo.create_branch("side", "HEAD~1")
     repo.create_tag("v1", message="First")
     repo.set("author", "Ann")
-    repo.connection.execute("create table open_work ()")
+    session(repo).execute("create table open_work ()")
     before = store(repo)
     assert repo.upgrade().action == "upgrade"
     assert store(repo) == before
     assert repo.fsck() == []
-    repo.connection.execute("create table after_upgrade ()")
+    session(repo).execute("create table after_upgrade ()")
     assert "table public.after_upgrade" in {c.key for c in repo.status().changes}
     assert repo.history("public.after_upgrade")
     with pggit.open(database.url_as(reader)) as as_reader:
@@ -129,7 +131,7 @@ def test_upgrade_keeps_everything(repo: Repository, database: Database, role: Ca
             as_reader.commit("x")
     with pggit.open(database.url_as(admin)) as as_admin:
         assert as_admin.commit("by admin").message == "by admin"
-    actions = repo.connection.execute("select action from pggit.upgrade_log order by at").fetchall()
+    actions = session(repo).execute("select action from pggit.upgrade_log order by at").fetchall()
     assert actions == [("install",), ("upgrade",)]
 
 
@@ -146,20 +148,32 @@ def test_an_upgraded_engine_is_the_installed_one(
 
 
 def test_a_newer_engine_is_left_alone(repo: Repository) -> None:
-    repo.connection.execute("insert into pggit.upgrade_log (version, action) values (999, 'upgrade')")
+    session(repo).execute("insert into pggit.upgrade_log (version, action) values (999, 'upgrade')")
     with pytest.raises(EngineError, match="999"):
         repo.upgrade()
     assert repo.log()
 
 
 def test_an_upgrade_that_fails_changes_nothing(repo: Repository, database: Database, pg_dump) -> None:
-    repo.connection.execute("create schema pggit_before_upgrade")
+    session(repo).execute("create schema pggit_before_upgrade")
     before = pg_dump(database)
     with pytest.raises(PgGitError):
         repo.upgrade()
     assert pg_dump(database) == before
-    repo.connection.execute("alter table users add age int")
+    session(repo).execute("alter table users add age int")
     assert not repo.status().clean
+
+
+def test_the_form_of_the_engine_is_what_fsck_compares_with(database: Database) -> None:
+    """On each version of PostgreSQL the same; PGGIT_REWRITE_GOLDEN=1 writes the file again."""
+    with pggit.open(database.url) as repo:
+        repo.init()
+        repo.connection.execute("set search_path = pg_catalog, pg_temp")
+        found = read_form(repo)
+    text = "".join(f"{value} {name}\n" for name, value in sorted(found.objects.items()))
+    if os.environ.get("PGGIT_REWRITE_GOLDEN") and database.version == 18:
+        FORM.write_text(text, encoding="utf-8")
+    assert text == FORM.read_text(encoding="utf-8"), "PGGIT_REWRITE_GOLDEN=1 accepts the change"
 
 
 def test_the_form_of_the_engine_is_on_record(database: Database, pg_dump) -> None:
@@ -176,7 +190,7 @@ def test_the_form_of_the_engine_is_on_record(database: Database, pg_dump) -> Non
 
 def test_a_commit_of_one_change_stores_little(database: Database) -> None:
     with pggit.open(database.url) as repo:
-        repo.connection.execute(
+        session(repo).execute(
             "do $$ begin for n in 1..1000 loop execute format('create table t%s (id int primary key, a text, b int default 1,"
             " c date not null, d text)', n); end loop; end $$"
         )
@@ -186,6 +200,6 @@ def test_a_commit_of_one_change_stores_little(database: Database) -> None:
             " + (select sum(pg_column_size(t.*)) from pggit.commit as t)"
         )
         before = repo._one(total)[0]
-        repo.connection.execute("alter table t500 add e int")
+        session(repo).execute("alter table t500 add e int")
         repo.commit("one change")
         assert 0 < repo._one(total)[0] - before <= 64 * 1024

@@ -7,6 +7,7 @@ from pggit.core.diff import diff
 from pggit.core.state import State
 from pggit.kinds.reader import read_state
 from pggit.repo.repository import Repository
+from servers import session
 
 
 def test_a_loaded_state_is_the_one_that_is_read(repo: Repository) -> None:
@@ -16,7 +17,7 @@ def test_a_loaded_state_is_the_one_that_is_read(repo: Repository) -> None:
 
 def test_what_is_equal_is_taken_from_the_state_at_hand(repo: Repository) -> None:
     live = read_state(repo.connection)
-    repo.connection.execute("alter table users add age int; drop view totals; create table extra (a int)")
+    session(repo).execute("alter table users add age int; drop view totals; create table extra (a int)")
     for like in (live, State()):
         loaded = repo.load("work", like=like)
         assert tree.root(loaded) == tree.root(read_state(repo.connection))
@@ -27,7 +28,7 @@ def test_what_is_equal_is_taken_from_the_state_at_hand(repo: Repository) -> None
 
 def test_only_what_differs_is_fetched(repo: Repository, monkeypatch) -> None:
     live = read_state(repo.connection)
-    repo.connection.execute("alter table users add age int")
+    session(repo).execute("alter table users add age int")
     fetched: list[tuple] = []
     rows = Repository._rows
 

@@ -9,6 +9,7 @@ import pytest
 
 from pggit.core.errors import SqlFailed, UsageError
 from pggit.repo.repository import Repository
+from servers import session
 
 ALEMBIC = """BEGIN;
 CREATE TABLE alembic_version (
@@ -98,7 +99,7 @@ def test_the_history_of_a_schema_that_differs(repo: Repository, tmp_path: Path, 
 
 
 def test_a_repository_with_history_gets_a_branch(repo: Repository, tmp_path: Path) -> None:
-    repo.connection.execute("create table more ()")
+    session(repo).execute("create table more ()")
     head = repo.commit("more").hash
     done = repo.import_migrations(tree(tmp_path, TOOLS["plain"]))
     assert done.branch == "migrations"

@@ -19,7 +19,7 @@ from pggit.core.errors import (
     UsageError,
 )
 from pggit.repo.repository import Repository
-from servers import Database, TestServer
+from servers import Database, TestServer, session
 
 UNSEEN = """
 alter event trigger pggit_ddl disable;
@@ -36,7 +36,7 @@ def test_status(repo: Repository) -> None:
     clean = repo.status()
     assert clean == results.Status("main", repo.commit_info().hash, (), 0, "triggers")
     assert clean.clean
-    repo.connection.execute("alter table users add age int; drop function twice")
+    session(repo).execute("alter table users add age int; drop function twice")
     status = repo.status()
     assert not status.clean
     assert verbs(status.changes) == [
@@ -48,7 +48,7 @@ def test_status(repo: Repository) -> None:
 
 
 def test_status_finds_what_the_triggers_could_not_see(repo: Repository) -> None:
-    repo.connection.execute(UNSEEN)
+    session(repo).execute(UNSEEN)
     status = repo.status()
     assert status.unseen >= 1
     assert ("create", "column public.users.hidden") in verbs(status.changes)
@@ -56,7 +56,7 @@ def test_status_finds_what_the_triggers_could_not_see(repo: Repository) -> None:
 
 def test_commit_and_log(repo: Repository) -> None:
     first = repo.commit_info()
-    repo.connection.execute("alter table users add age int")
+    session(repo).execute("alter table users add age int")
     made = repo.commit("Age", author="Ann <ann@example.org>")
     assert made == repo.commit_info("HEAD")
     assert (made.parents, made.author, made.message, made.refs) == (
@@ -77,12 +77,12 @@ def test_commit_and_log(repo: Repository) -> None:
 
 
 def test_the_author_of_one_commit_is_not_that_of_the_next(repo: Repository) -> None:
-    repo.connection.execute("create table a ()")
+    session(repo).execute("create table a ()")
     repo.commit("a", author="Ann")
-    repo.connection.execute("create table b ()")
+    session(repo).execute("create table b ()")
     assert repo.commit("b").author == "postgres"
     repo.set("author", "Bob")
-    repo.connection.execute("create table c ()")
+    session(repo).execute("create table c ()")
     assert repo.commit("c").author == "Bob"
 
 
@@ -98,7 +98,7 @@ def test_nothing_to_commit(repo: Repository) -> None:
 
 def test_log_of_all_branches(repo: Repository) -> None:
     repo.create_branch("side")
-    repo.connection.execute("create table a ()")
+    session(repo).execute("create table a ()")
     repo.commit("on main")
     repo.create_tag("v1")
     assert [commit.message for commit in repo.log("side")] == ["Initial commit"]
@@ -107,7 +107,7 @@ def test_log_of_all_branches(repo: Repository) -> None:
 
 
 def test_diff_and_show(repo: Repository) -> None:
-    repo.connection.execute("alter table users alter email drop not null; create table extra ()")
+    session(repo).execute("alter table users alter email drop not null; create table extra ()")
     made = repo.commit("second")
     commit, changes = repo.show()
     assert commit == made
@@ -132,9 +132,9 @@ def test_show_of_the_first_commit_has_everything(repo: Repository) -> None:
 
 
 def test_a_renamed_column_is_a_rename(repo: Repository) -> None:
-    repo.connection.execute("comment on column users.email is 'x'; alter table users alter email set default 'a'")
+    session(repo).execute("comment on column users.email is 'x'; alter table users alter email set default 'a'")
     repo.commit("before")
-    repo.connection.execute("alter table users rename email to mail")
+    session(repo).execute("alter table users rename email to mail")
     found = {(c.verb, c.old_key, c.key) for c in repo.status().changes if c.verb != "alter"}
     assert found == {
         ("rename", "column public.users.email", "column public.users.mail"),
@@ -145,9 +145,9 @@ def test_a_renamed_column_is_a_rename(repo: Repository) -> None:
 
 def test_a_grant_to_another_role_is_no_rename(repo: Repository, role: Callable[..., str]) -> None:
     one, other = role(), role()
-    repo.connection.execute(f"grant select on users to {one}")
+    session(repo).execute(f"grant select on users to {one}")
     repo.commit("one")
-    repo.connection.execute(f"revoke select on users from {one}; grant select on users to {other}")
+    session(repo).execute(f"revoke select on users from {one}; grant select on users to {other}")
     assert {(c.verb, c.key) for c in repo.status().changes} == {
         ("drop", f"acl {one} on table public.users"),
         ("create", f"acl {other} on table public.users"),
@@ -155,7 +155,7 @@ def test_a_grant_to_another_role_is_no_rename(repo: Repository, role: Callable[.
 
 
 def test_blame(repo: Repository) -> None:
-    repo.connection.execute("alter table users add age int")
+    session(repo).execute("alter table users add age int")
     made = repo.commit("Age")
     found = {blame.key: blame for blame in repo.blame("public.users")}
     assert found["column public.users.age"] == results.Blame(
@@ -169,15 +169,15 @@ def test_blame(repo: Repository) -> None:
 
 
 def test_blame_goes_back_to_who_made_it_again(repo: Repository) -> None:
-    repo.connection.execute("drop view totals")
+    session(repo).execute("drop view totals")
     for type_ in ("bigint", "int"):
-        repo.connection.execute(f"alter table orders alter total type {type_}")
+        session(repo).execute(f"alter table orders alter total type {type_}")
         repo.commit(type_)
     assert repo.blame("public.orders.total")[0].message == "int"
 
 
 def test_history(repo: Repository) -> None:
-    repo.connection.execute("set application_name = 'tool'; alter table users add age int")
+    session(repo).execute("set application_name = 'tool'; alter table users add age int")
     event = repo.history("public.users.age")[0]
     assert (event.key, event.tag, event.cause, event.application) == (
         "column public.users.age",
@@ -205,13 +205,13 @@ def test_branches(repo: Repository) -> None:
     ]
     assert repo.switch("side") == head.hash
     assert repo.branch == "side"
-    repo.connection.execute("create table a ()")
+    session(repo).execute("create table a ()")
     made = repo.commit("a")
     assert {b.name: b.hash for b in repo.branches()} == {"main": head.hash, "side": made.hash}
     with pytest.raises(Refused, match="not that of main"):
         repo.switch("main")
     assert repo.branch == "side"
-    repo.connection.execute("drop table a")
+    session(repo).execute("drop table a")
     repo.switch("main")
     repo.delete_branch("side")
     assert [b.name for b in repo.branches()] == ["main"]
@@ -243,7 +243,7 @@ def test_tags(repo: Repository) -> None:
 
 def test_reflog(repo: Repository) -> None:
     first = repo.commit_info().hash
-    repo.connection.execute("create table a ()")
+    session(repo).execute("create table a ()")
     made = repo.commit("a").hash
     newest, oldest = repo.reflog()
     assert (newest.ref, newest.old, newest.new, newest.message) == ("heads/main", first, made, "commit: a")
@@ -262,11 +262,11 @@ def test_settings_and_pause(repo: Repository) -> None:
         with pytest.raises(UsageError):
             repo.set(name, value)
     repo.pause(timedelta(minutes=5))
-    repo.connection.execute("alter table users add quiet int")
+    session(repo).execute("alter table users add quiet int")
     assert repo.history("public.users.email") == []
     assert repo.status().unseen >= 1
     repo.pause(timedelta(0))
-    repo.connection.execute("alter table users add loud int")
+    session(repo).execute("alter table users add loud int")
     assert repo.status().unseen == 0
 
 
@@ -275,21 +275,21 @@ def test_health_coverage_fsck_and_gc(repo: Repository) -> None:
     assert repo.coverage() == []
     assert repo.fsck() == []
     assert set(repo.gc()) == {"commit", "tree", "blob"}
-    repo.connection.execute("create table a (); drop table a")
+    session(repo).execute("create table a (); drop table a")
     repo.status()
     repo.gc()
     assert repo.fsck() == []
 
 
 def test_fsck_reports_drift_and_damage(repo: Repository) -> None:
-    repo.connection.execute(UNSEEN)
+    session(repo).execute(UNSEEN)
     assert [(f.problem, f.object) for f in repo.fsck() if "column" in f.object] == [
         ("drift", "column public.users.hidden")
     ]
-    repo.connection.execute(
+    session(repo).execute(
         'update pggit.blob set definition = \'{"type": "wrong"}\' where definition = \'{"type": "text"}\''
     )
-    repo.connection.execute("update pggit.commit set message = 'forged'")
+    session(repo).execute("update pggit.commit set message = 'forged'")
     assert {"damaged commit", "damaged blob"} & {finding.problem for finding in repo.fsck()} >= {"damaged commit"}
 
 
@@ -310,7 +310,7 @@ def test_before_init_everything_says_so(database: Database) -> None:
 
 def test_a_server_that_goes_away(repo: Repository, server: TestServer) -> None:
     pid = repo.connection.info.backend_pid
-    repo.connection.execute("create table a ()")
+    session(repo).execute("create table a ()")
     server.admin.execute("select pg_terminate_backend(%s, 5000)", [pid])
     with pytest.raises(ConnectionFailed):
         repo.commit("lost")
@@ -321,7 +321,7 @@ def test_a_server_that_goes_away(repo: Repository, server: TestServer) -> None:
 def test_a_server_that_goes_away_while_it_works_loses_nothing(
     repo: Repository, server: TestServer, database: Database
 ) -> None:
-    repo.connection.execute("create table a ()")
+    session(repo).execute("create table a ()")
     pid = repo.connection.info.backend_pid
     server.admin.execute("set statement_timeout = 0")
     with pytest.raises(ConnectionFailed), repo._transaction():
@@ -338,7 +338,7 @@ def test_levels_of_rights(repo: Repository, database: Database, role: Callable[.
     names = {level: role() for level in ("reader", "auditor", "admin")}
     for level, name in names.items():
         repo.grant(level, name)
-    repo.connection.execute("create table a ()")
+    session(repo).execute("create table a ()")
     with pytest.raises(NotFound, match="no role"):
         repo.grant("reader", "nobody_there")
     with pytest.raises(UsageError, match="no access"):

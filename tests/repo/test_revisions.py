@@ -8,13 +8,14 @@ import pytest
 
 from pggit.core.errors import NotFound, PgGitError, UsageError
 from pggit.repo.repository import Repository
+from servers import session
 
 
 @pytest.fixture
 def commits(repo: Repository) -> list[str]:
     """Hashes of four commits, newest first."""
     for name in "abc":
-        repo.connection.execute(f"create table {name} ()")
+        session(repo).execute(f"create table {name} ()")
         repo.commit(name)
         time.sleep(0.01)
     return [commit.hash for commit in repo.log()]
@@ -54,7 +55,7 @@ def test_hash_prefixes(repo: Repository, commits: list[str]) -> None:
 
 
 def test_an_ambiguous_prefix_is_refused(repo: Repository, commits: list[str]) -> None:
-    repo.connection.execute(
+    session(repo).execute(
         "insert into pggit.commit select decode(left(encode(hash, 'hex'), 20) || repeat('0', 44), 'hex'), tree, parents,"
         " author, authored_at, message, generation from pggit.commit where hash = decode(%s, 'hex')",
         [commits[0]],

@@ -15,13 +15,12 @@ import pytest
 
 import pggit
 from pggit.core.errors import EngineError, NotFound, NotInstalled, PermissionDenied, Refused
-from pggit.db.connect import connect
 from pggit.repo.repository import Repository
 from pggit.repo.share import fetch, push
 from pggit.repo.share.carry import carry
 from pggit.repo.share.results import Sent
 from pggit.work.pull import pull
-from servers import Database, available_versions, running
+from servers import Database, available_versions, connect, running, session
 
 MAIN = {"heads/main": "heads/main"}
 
@@ -43,7 +42,7 @@ def repositories(make_database: Callable[..., Database]) -> Iterator[Callable[[]
 
 def commit(repository: Repository, sql: str) -> str:
     """Run a statement and commit; returns the hash."""
-    repository.connection.execute(sql.encode())
+    session(repository).execute(sql.encode())
     return repository.commit(sql, author="ann").hash
 
 
@@ -54,13 +53,13 @@ def tip(repository: Repository, ref: str) -> str:
 
 def blobs(repository: Repository) -> set[bytes]:
     """The hashes of all definitions in the store."""
-    return {hash_ for (hash_,) in repository.connection.execute("select hash from pggit.blob").fetchall()}
+    return {hash_ for (hash_,) in session(repository).execute("select hash from pggit.blob").fetchall()}
 
 
 def test_only_what_is_missing_travels(repositories) -> None:
     here, there = repositories(), repositories()
     for n in range(30):
-        here.connection.execute(f"create table t{n} (id int primary key, name text not null)".encode())
+        session(here).execute(f"create table t{n} (id int primary key, name text not null)".encode())
     first = commit(here, "create table shop (id int)")
     of_its_own = len(blobs(here) - blobs(there))
     done = push(here, there, "staging", {"heads/copy": "heads/main"})
@@ -75,10 +74,10 @@ def test_only_what_is_missing_travels(repositories) -> None:
     assert not [finding for finding in there.fsck() if finding.problem != "drift"]
     assert there.load("copy").groups == here.load("main").groups
     query = "select encode(commit, 'hex'), key, old, new from pggit.commit_change where commit = pggit.resolve(%s) order by key"
-    changes = [r.connection.execute(query, (second,)).fetchall() for r in (here, there)]
+    changes = [session(r).execute(query, (second,)).fetchall() for r in (here, there)]
     assert changes[0] == changes[1] != []
     meanings = "select hash, meaning from pggit.tree where hash in (select tree from pggit.commit where hash = %s)"
-    assert len({str(r.connection.execute(meanings, (bytes.fromhex(second),)).fetchall()) for r in (here, there)}) == 1
+    assert len({str(session(r).execute(meanings, (bytes.fromhex(second),)).fetchall()) for r in (here, there)}) == 1
     assert push(here, there, "staging", {"heads/copy": "heads/main"}).refs == ()
 
 
@@ -154,7 +153,7 @@ def test_a_ref_moves_only_from_where_it_was_seen(repositories) -> None:
 def test_what_was_tampered_with_is_refused(repositories, damage: str) -> None:
     here, there = repositories(), repositories()
     commit(here, "create table a (id int)")
-    here.connection.execute(damage.encode())
+    session(here).execute(damage.encode())
     with pytest.raises(Refused, match="does not have its hash"):
         push(here, there, "staging", {"heads/dev": "heads/main"})
     assert [branch.name for branch in there.branches()] == ["main"]
@@ -211,7 +210,7 @@ def test_rights(repositories, role, database) -> None:
 
 def test_engines_must_be_of_one_version(repositories, database) -> None:
     here, there = repositories(), repositories()
-    there.connection.execute("insert into pggit.upgrade_log (version, action) values (99, 'upgrade')")
+    session(there).execute("insert into pggit.upgrade_log (version, action) values (99, 'upgrade')")
     with pytest.raises(EngineError, match="99"):
         fetch(here, there, "origin")
     with closing(connect(database.url)) as bare, pytest.raises(NotInstalled, match="origin is not tracked"):
@@ -246,7 +245,7 @@ def test_a_history_is_sent_in_parts_and_goes_on_where_it_broke_off(repositories)
         pusher.stdout.close()
         assert "copy" not in {branch.name for branch in there.branches()}
         assert not [finding for finding in there.fsck() if finding.problem != "drift"]
-        arrived.append(there.connection.execute("select count(*) from pggit.commit").fetchone()[0])  # type: ignore[index]
+        arrived.append(session(there).execute("select count(*) from pggit.commit").fetchone()[0])  # type: ignore[index]
     assert arrived == sorted(arrived)
     assert 1 < arrived[-1] < 42
     done = push(here, there, "there", {"heads/copy": "heads/main"})
@@ -262,7 +261,7 @@ def test_gc_in_the_middle_costs_another_run_and_nothing_else(repositories) -> No
     wanted = [bytes.fromhex(here.commit_info().hash)]
     carry(here.connection, there.connection, wanted, Sent())
     assert there.gc()["commit"] == 4 + 1
-    assert there.connection.execute("select count(*) from pggit.commit").fetchone() == (1,)
+    assert session(there).execute("select count(*) from pggit.commit").fetchone() == (1,)
     assert push(here, there, "there", {"heads/copy": "heads/main"}).sent.commits == 5
     assert not [finding for finding in there.fsck() if finding.problem != "drift"]
     entries = '{"00": "' + "ab" * 32 + '"}'

@@ -15,7 +15,7 @@ from pggit.repo.repository import Repository
 from pggit.repo.share import fetch, push
 from pggit.repo.signing import Signer, load_signer, sign_commits, sign_tag, verify
 from pggit.repo.signing.stored import commit_signed, create_signed_tag, signatures_of, signatures_of_tags, signing_new
-from servers import Database
+from servers import Database, session
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def repositories(make_database: Callable[..., Database]) -> Iterator[Callable[[]
 
 def change(repo: Repository, sql: str, signer: Signer | None = None) -> str:
     """Run a statement and commit; returns the hash."""
-    repo.connection.execute(sql.encode())
+    session(repo).execute(sql.encode())
     made = commit_signed(repo, sql, signer, author="ann") if signer else repo.commit(sql, author="ann")
     return made.hash
 
@@ -155,7 +155,7 @@ def test_a_broken_transfer_of_tags_is_taken_up(repositories, ann):
     create_signed_tag(here, "v1", "HEAD", "First", ann)
     refs = {"heads/copy": "heads/main", "tags/v1": "tags/v1"}
     push(here, there, "there", refs)
-    there.connection.execute("update pggit.ref set message = null, tagger = null; delete from pggit.signature")
+    session(there).execute("update pggit.ref set message = null, tagger = null; delete from pggit.signature")
     assert push(here, there, "there", refs).sent.signatures == 2
     assert verify(there, ["v1"], allowed(ann)).tags[0].status == "good"
     # a tag that is moved says nothing of what it said
@@ -171,15 +171,15 @@ def test_a_broken_transfer_of_tags_is_taken_up(repositories, ann):
 def test_gc_keeps_signatures_as_long_as_their_commits(repo, ann):
     kept = change(repo, "create table a (id int)", ann)
     query = "select count(*) from pggit.signature"
-    repo.connection.execute("select pggit.put_commit(tree, array[hash], 'ann', now(), 'beside') from pggit.commit")
+    session(repo).execute("select pggit.put_commit(tree, array[hash], 'ann', now(), 'beside') from pggit.commit")
     beside = [
         hash_
-        for (hash_,) in repo.connection.execute("select encode(hash, 'hex') from pggit.commit where message = 'beside'")
+        for (hash_,) in session(repo).execute("select encode(hash, 'hex') from pggit.commit where message = 'beside'")
     ]
     sign_commits(repo, beside, ann)
-    assert repo.connection.execute(query).fetchone() == (len(beside) + 1,)
+    assert session(repo).execute(query).fetchone() == (len(beside) + 1,)
     assert repo.gc()["commit"] == len(beside)
-    assert repo.connection.execute(query).fetchone() == (1,)
+    assert session(repo).execute(query).fetchone() == (1,)
     assert statuses(repo, "HEAD~1..HEAD", by=allowed(ann)) == ["good"]
     assert signatures_of(repo, [kept])
 
@@ -261,14 +261,14 @@ TAMPERING = {
 def test_what_was_tampered_with_is_found(repo, ann, how):
     head = change(repo, "create table t0 (id int)", ann)
     assert verify(repo, [head], allowed(ann)).findings == ()
-    repo.connection.execute(how.encode())
+    session(repo).execute(how.encode())
     found = verify(repo, all=True, allowed=allowed(ann))
     assert TAMPERING[how] in {finding.problem for finding in found.findings}
     assert found.failed(require=False, trusting=False)
 
 
 def test_content_that_has_its_hash_and_no_sense_is_found_too(repo):
-    repo.connection.execute(
+    session(repo).execute(
         "with made as (insert into pggit.tree (hash, meaning, entries) select pggit.digest(e), pggit.digest(e), e"
         " from (values ('{\"00\": \"zz\"}'::jsonb), ('7')) as v(e) returning hash)"
         " insert into pggit.commit select pggit.commit_hash(hash, '{}', 'ann', now(), 'odd'), hash, '{}', 'ann', now(), 'odd', 1"
@@ -280,7 +280,7 @@ def test_content_that_has_its_hash_and_no_sense_is_found_too(repo):
 
 def test_functions_of_the_engine_that_lie_change_nothing(repo, ann):
     head = change(repo, "create table t0 (id int)", ann)
-    repo.connection.execute(
+    session(repo).execute(
         "create or replace function pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamptz,"
         " message text) returns bytea language sql as $$ select pggit.head() $$;"
         " create or replace function pggit.digest(value jsonb) returns bytea language sql as $$ select '\\x00'::bytea $$;"

@@ -31,9 +31,9 @@ def test_who_has_no_access_does_not_hold_the_lock_of_apply(attacker: Attacker) -
     database = attacker.database
     with attacker.connect() as thief:
         thief.execute(EVERYBODYS)
-        with deployer_lock(database.connect(), 0), pytest.raises(Busy, match="role postgres"):
-            with deployer_lock(database.connect(), 0):
-                pass
+        held = deployer_lock(database.connect(), 0)
+        with held, pytest.raises(Busy, match="role postgres"), deployer_lock(database.connect(), 0):
+            pass
         thief.execute(f"select pg_advisory_lock({key(database)})")  # pg_locks shows it to everybody
         with deployer_lock(database.connect(), 0):
             pass
@@ -49,9 +49,9 @@ def test_who_has_access_holds_it_whatever_the_attacker_does(attacker: Attacker) 
         queued = threading.Thread(target=lambda: _ignore(waiting, f"select pg_advisory_lock({present})"))
         queued.start()
         time.sleep(0.2)
-        with pytest.raises(Busy, match=f"process {holder.info.backend_pid}, role postgres, since"):
-            with deployer_lock(other, 0.3):
-                pass
+        who = f"process {holder.info.backend_pid}, role postgres, since"
+        with pytest.raises(Busy, match=who), deployer_lock(other, 0.3):
+            pass
         assert key(database) == present
     queued.join()  # has it now
     with deployer_lock(other, 0):
@@ -67,13 +67,14 @@ def test_two_with_access_under_attack_are_never_in_it_together(attacker: Attacke
     inside, overlaps, stop = [], [], threading.Event()
 
     def disturb() -> None:
-        with closing(psycopg.connect(database.url_as(attacker.name), autocommit=True)) as thief:
-            with closing(psycopg.connect(database.url, autocommit=True)) as looking:
-                while not stop.is_set():
-                    (present,) = looking.execute("select key from pggit.lock").fetchone()
-                    if thief.execute(f"select pg_try_advisory_lock({present})").fetchone()[0]:
-                        time.sleep(0.005)
-                        thief.execute("select pg_advisory_unlock_all()")
+        urls = (database.url_as(attacker.name), database.url)
+        as_thief, as_admin = (psycopg.connect(url, autocommit=True) for url in urls)
+        with closing(as_thief) as thief, closing(as_admin) as looking:
+            while not stop.is_set():
+                (present,) = looking.execute("select key from pggit.lock").fetchone()
+                if thief.execute(f"select pg_try_advisory_lock({present})").fetchone()[0]:
+                    time.sleep(0.005)
+                    thief.execute("select pg_advisory_unlock_all()")
 
     def work() -> None:
         with closing(psycopg.connect(database.url, autocommit=True)) as connection:

@@ -90,14 +90,9 @@ def test_only_where_it_is_is_taken_from_a_store(tracked: Database, parameter: st
     ("ours", "theirs", "used"), [("require", "disable", "require"), ("prefer", "verify-full", "verify-full")]
 )
 def test_encryption_is_at_least_ours(tracked: Database, ours: str, theirs: str, used: str) -> None:
-    class Options:
-        keyword, val = b"sslmode", ours.encode()
-
-    class Connection:
-        class pgconn:
-            info = (Options,)
-
-    made = parameters_of(without_credentials(f"postgresql://h/d?sslmode={theirs}", Connection))  # type: ignore[arg-type]
+    over_a_socket = psycopg.conninfo.make_conninfo(tracked.url, sslmode=ours)  # where it has no effect
+    with psycopg.connect(over_a_socket) as connection:
+        made = parameters_of(without_credentials(f"postgresql://h/d?sslmode={theirs}", connection))
     assert made["sslmode"] == used and made["password"] == ""
 
 

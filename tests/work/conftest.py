@@ -9,7 +9,7 @@ import pytest
 
 import pggit
 from pggit.repo.repository import Repository
-from servers import Database
+from servers import Database, session
 
 SHOP = """
 create type public.mood as enum ('sad', 'glad');
@@ -25,7 +25,7 @@ insert into public.orders (user_id, total) select 1 + n % 100, n from generate_s
 def repo(database: Database) -> Iterator[Repository]:
     """A repository with the shop in its first commit."""
     with pggit.open(database.url) as opened:
-        opened.connection.execute(SHOP)
+        session(opened).execute(SHOP)
         opened.init()
         yield opened
 
@@ -35,7 +35,7 @@ def sql(repo: Repository) -> Callable[[str], list[tuple[Any, ...]]]:
     """Run SQL in the repository's database; returns the rows."""
 
     def run(text: str) -> list[tuple[Any, ...]]:
-        cursor = repo.connection.execute(text.encode())
+        cursor = session(repo).execute(text.encode())
         return cursor.fetchall() if cursor.description else []
 
     return run

@@ -23,6 +23,7 @@ from pggit.work.gitimport import GitImported, Want, import_git
 from pggit.work.gitmirror import export_git
 from pggit.work.merge.merge import merge
 from pggit.work.switch import switch
+from servers import session
 from work.gitrepos import GitRepo
 
 pytest.importorskip("dulwich", reason="the extra git is not installed")
@@ -138,7 +139,7 @@ def test_to_go_to_what_came(git, empty, take) -> None:
     with pytest.raises(Refused, match="checked out"):
         git.commit({"a.sql": A}, "three", branch="schema")
         take(Want(branch="schema"))
-    empty.connection.execute("create table own (id int)")
+    session(empty).execute("create table own (id int)")
     empty.commit("own")
     (_, local) = take().refs
     assert "has commits that git has not" in local.problem and "pggit merge" in local.hint
@@ -147,11 +148,11 @@ def test_to_go_to_what_came(git, empty, take) -> None:
 
 
 def test_what_an_export_wrote_is_known(repo, git, empty, make_database, tmp_path) -> None:
-    repo.connection.execute("create table points (id int); comment on table points is 'p'")
+    session(repo).execute("create table points (id int); comment on table points is 'p'")
     repo.commit("Points", author="Ann Smith <ann@example.org>")
     repo.create_branch("side", "HEAD~1")
     switch(repo, "side")
-    repo.connection.execute("create view glad as select id from users; grant select on glad to public")
+    session(repo).execute("create view glad as select id from users; grant select on glad to public")
     repo.commit("Glad", author="bob")
     merge(repo, "main")
     repo.create_tag("v1", "HEAD", "one")
@@ -255,7 +256,7 @@ def test_statements_outside_of_transactions(git, empty, take) -> None:
     assert (done.commits, done.loaded) == (3, 3)
     assert "index public.i" in objects(empty, "git/main~1") and "index public.i" not in objects(empty, "git/main")
     assert "view public.w" in objects(empty, "git/main")
-    rows = empty.connection.execute("select datname from pg_database where datname like 'pggit\\_scratch%'").fetchall()
+    rows = session(empty).execute("select datname from pg_database where datname like 'pggit\\_scratch%'").fetchall()
     assert rows == []
 
 
@@ -342,8 +343,8 @@ def test_killed_anywhere_the_same_command_does_the_rest(git, empty, make_databas
         for ref in ("git/main", "git/side"):
             assert killed.commit_info(ref).hash == empty.commit_info(ref).hash
         assert killed.fsck() == []
-        assert killed.connection.execute("select from pggit.ref where name like 'replay/%'").fetchall() == []
-    left = empty.connection.execute("select datname from pg_database where datname like 'pggit\\_scratch%'").fetchall()
+        assert session(killed).execute("select from pggit.ref where name like 'replay/%'").fetchall() == []
+    left = session(empty).execute("select datname from pg_database where datname like 'pggit\\_scratch%'").fetchall()
     assert len(left) <= 1  # of the last one that was killed; the next scratch database clears it away
 
 

@@ -14,6 +14,7 @@ from pggit.repo.repository import Repository
 from pggit.work.export import export
 from pggit.work.gitmirror import export_git
 from pggit.work.switch import switch
+from servers import session
 
 pytest.importorskip("dulwich", reason="the extra git is not installed")
 
@@ -37,7 +38,7 @@ def written(tmp_path: Path, repo: Repository) -> Callable[[], list[object]]:
 
 def commit(repo: Repository, statement: str, author: str) -> str:
     """Run a statement and commit; returns the hash."""
-    repo.connection.execute(statement.encode())
+    session(repo).execute(statement.encode())
     return repo.commit(statement, author=author).hash
 
 

@@ -11,6 +11,7 @@ from pggit.work.change import How
 from pggit.work.pick import cherry_pick
 from pggit.work.revert import revert
 from pggit.work.switch import switch
+from servers import session
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_refused(repo, sql, feature):
 
 
 def test_on_a_detached_head(repo, sql, feature, is_sound):
-    repo.connection.execute("update pggit.ref set target = null, commit = pggit.head() where name = 'HEAD'")
+    session(repo).execute("update pggit.ref set target = null, commit = pggit.head() where name = 'HEAD'")
     done = cherry_pick(repo, [feature[0]])
     assert repo.branch is None
     assert repo.commit_info("HEAD").hash == done.commit

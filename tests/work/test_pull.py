@@ -14,7 +14,7 @@ from pggit.repo.repository import Repository
 from pggit.repo.share import fetch
 from pggit.work.pull import pull, take_over
 from pggit.work.switch import switch
-from servers import Database
+from servers import Database, session
 
 WIDE = """
 alter table public.users add nick text;
@@ -31,7 +31,7 @@ def other(repo: Repository, make_database: Callable[..., Database]) -> Iterator[
     """A second database that was taken over from the first, with rows of its own."""
     with pggit.open(make_database().url) as opened:
         take_over(opened, repo, "origin", repo.connection.info.dsn)
-        opened.connection.execute("insert into users select n, 'mine' from generate_series(1, 50) as n")
+        session(opened).execute("insert into users select n, 'mine' from generate_series(1, 50) as n")
         yield opened
 
 
@@ -43,13 +43,13 @@ def test_a_pull_keeps_rows(repo, sql, other) -> None:
     assert done.commit == other.commit_info().hash == made
     assert other.status().clean
     assert not other.fsck()
-    assert other.connection.execute("select count(*) from users where email = 'mine'").fetchone() == (50,)
+    assert session(other).execute("select count(*) from users where email = 'mine'").fetchone() == (50,)
     _, again = pull(other, repo, "origin", "main")
     assert (again.applied, again.commit) == (None, made)
 
 
 def test_what_is_ahead_or_has_diverged(repo, sql, other) -> None:
-    other.connection.execute("create table mine (id int)")
+    session(other).execute("create table mine (id int)")
     mine = other.commit("mine").hash
     assert pull(other, repo, "origin", "main")[1].commit == mine
     sql("create table theirs (id int)")
@@ -63,10 +63,10 @@ def test_what_is_ahead_or_has_diverged(repo, sql, other) -> None:
 def test_what_is_not_committed_stays(repo, sql, other) -> None:
     sql("create table theirs (id int)")
     repo.commit("theirs")
-    other.connection.execute("create table mine (id int)")
+    session(other).execute("create table mine (id int)")
     with pytest.raises(Refused, match="not committed"):
         pull(other, repo, "origin", "main")
-    assert other.connection.execute("select to_regclass('mine') is not null").fetchone() == (True,)
+    assert session(other).execute("select to_regclass('mine') is not null").fetchone() == (True,)
 
 
 def test_a_branch_that_is_not_main(repo, sql, make_database) -> None:
@@ -110,5 +110,5 @@ def test_killed_anywhere_the_same_command_finishes_it(repo, sql, other, tmp_path
     assert other.commit_info().hash == made
     assert other.status().clean
     assert not other.fsck()
-    assert other.connection.execute("select count(*) from users").fetchone() == (50,)
+    assert session(other).execute("select count(*) from users").fetchone() == (50,)
     fetch(other, repo, "origin")

@@ -13,6 +13,7 @@ from pggit.core.errors import NotFound, PgGitError, Refused
 from pggit.work.change import How
 from pggit.work.rebase import abort, go_on, rebase, skip, waiting
 from pggit.work.switch import switch
+from servers import session
 
 
 def steps(repo, sql, *texts):
@@ -178,7 +179,7 @@ def test_refused(repo, sql, forked):
     with pytest.raises(Refused, match="not committed"):
         rebase(repo, "main")
     sql("drop table public.open")
-    repo.connection.execute("update pggit.ref set target = null, commit = pggit.head() where name = 'HEAD'")
+    session(repo).execute("update pggit.ref set target = null, commit = pggit.head() where name = 'HEAD'")
     with pytest.raises(Refused, match="HEAD is on no branch"):
         rebase(repo, "main")
 

@@ -15,11 +15,10 @@ from pggit.clone import clone
 from pggit.clone.label import labelled
 from pggit.core.errors import NotFound, NotInstalled, Refused
 from pggit.db import database as databases
-from pggit.db.connect import connect
 from pggit.repo.repository import Repository
 from pggit.work import worktree
 from pggit.work.switch import switch
-from servers import Database, TestServer
+from servers import Database, TestServer, connect, session
 
 Sql = Callable[[str], list[tuple]]
 
@@ -31,7 +30,7 @@ admin = clones.admin
 def points(repo: Repository) -> Repository:
     """The shop, with a branch that has a column more."""
     switch(repo, "points", create=True)
-    repo.connection.execute("alter table users add points int")
+    session(repo).execute("alter table users add points int")
     repo.commit("Points")
     switch(repo, "main")
     return repo
@@ -57,7 +56,7 @@ def test_a_worktree_is_a_clone_on_its_branch(
         assert status.head == done.commit
         assert tree.fsck() == []
         assert [c.hash for c in tree.log(all=True)] == [c.hash for c in points.log(all=True)]
-        assert tree.connection.execute("select count(*) from users").fetchone() == (0,)
+        assert session(tree).execute("select count(*) from users").fetchone() == (0,)
     again, _ = worktree.add(admin, database.url, "wt2", "main")
     assert again.template == made.template  # what did not change is not built again
     assert columns(again.url) == ["email", "id"]
@@ -76,7 +75,7 @@ def test_a_new_branch(points: Repository, database: Database, admin: psycopg.Con
 def test_with_rows(points: Repository, database: Database, admin: psycopg.Connection) -> None:
     made, _ = worktree.add(admin, database.url, "wt", "points", rows=True)
     with pggit.open(made.url) as tree:
-        assert tree.connection.execute("select count(*) from users").fetchone() == (100,)
+        assert session(tree).execute("select count(*) from users").fetchone() == (100,)
         assert tree.status().clean
     some, _ = worktree.add(admin, database.url, "wt2", "main", rows=("public.users",))
     with closing(connect(some.url)) as connection:
@@ -90,9 +89,9 @@ def test_ahead_behind_dirty(points: Repository, sql: Sql, database: Database, ad
     made, _ = worktree.add(admin, database.url, "wt", "main")
     with pggit.open(made.url) as tree:
         for number in range(2):
-            tree.connection.execute(f"create table t{number}()")
+            session(tree).execute(f"create table t{number}()")
             tree.commit(f"t{number}")
-        tree.connection.execute("create table dirty()")
+        session(tree).execute("create table dirty()")
     sql("create table in_origin()")
     points.commit("In the origin")
     ((one),) = worktree.worktrees(admin, database.name)[1:]
@@ -116,7 +115,7 @@ def test_what_is_in_it_only_is_not_lost(points: Repository, database: Database, 
         made, _ = worktree.add(admin, database.url, name, "main")
         with pggit.open(made.url) as tree:
             if name in ("dirty", "ahead"):
-                tree.connection.execute("create table mine()")
+                session(tree).execute("create table mine()")
             if name == "ahead":
                 tree.commit("Mine")
     with pytest.raises(Refused, match=r"dirty has work of its own: uncommitted changes \(1\)"):

@@ -45,7 +45,7 @@ where n.nspname = 'pggit_apply'
 create schema pggit_apply
 
 -- name: create_plan
-create function pggit_apply.plan() returns pg_catalog.void language sql as {body}
+create function pggit_apply.plan() returns pg_catalog.void language sql set search_path = pg_catalog, pg_temp as {body}
 
 -- name: move
 comment on schema pggit_apply is {position}

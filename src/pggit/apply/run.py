@@ -14,11 +14,12 @@ from pggit.apply.journal import BY_APPLY, Position, RanBy
 from pggit.apply.lock import deployer_lock
 from pggit.apply.results import Abandoned, Applied, Event, Progress, What
 from pggit.apply.retry import Patience, Result, retrying
+from pggit.apply.rights import populate, send
 from pggit.apply.secrets import filled, hidden, require
 from pggit.apply.session import AFTERWARDS, apply_session, deadlines
 from pggit.apply.steps import Step, steps
 from pggit.core.errors import ConnectionFailed, PgGitError, Refused
-from pggit.db.session import configure, run, transaction
+from pggit.db.session import configure, transaction
 from pggit.plan.model import Plan, Statement
 
 if TYPE_CHECKING:
@@ -152,6 +153,8 @@ class _Run:
             return self._explained(todo[0], at_once=True)
         for step in todo:
             self._explained(step)
+        with transaction(self.connection):
+            populate(self.connection, self.plan)
         found = check.live_hash(self.connection, self.plan)
         with transaction(self.connection):
             journal.remove(self.connection)
@@ -187,6 +190,7 @@ class _Run:
                 self._statement(step.first + offset, statement, local=True)
             self.current = None
             if at_once:
+                populate(self.connection, self.plan)
                 found = check.live_hash(self.connection, self.plan, within=True)
                 check.arrived(found, self.plan, "all was rolled back")
             else:
@@ -261,7 +265,7 @@ class _Run:
         self.current = index
         configure(self.connection, deadlines(statement, self.search_path), local=local)
         try:
-            return run(self.connection, filled(statement, self.secrets))
+            return send(self.connection, filled(statement, self.secrets))
         finally:
             if not local and not self.connection.closed:
                 configure(self.connection, AFTERWARDS)

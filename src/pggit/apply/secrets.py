@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
+from pggit.core.credentials import PLACEHOLDER
 from pggit.core.errors import UsageError
 from pggit.kinds.ddl import literal
 from pggit.plan.model import Plan, Statement
 
-PLACEHOLDER = "{secret}"
 _CONSTANT = re.compile(
     r"""(?<![\w$])(?P<escaped>[eE]'(?:[^'\\]|\\.|'')*')
       | (?P<plain>'(?:[^']|'')*')
       | "(?:[^"]|"")*" | (?<![\w$])(?P<tag>\$(?:[^\W\d]\w*)?\$).*?(?P=tag)""",
     re.VERBOSE | re.DOTALL,
 )
-_URL = re.compile(r"\s*postgres(?:ql)?://", re.IGNORECASE)
+_URL = re.compile(r"\s*[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _PARAMETER = re.compile(r"password\s*=\s*$", re.IGNORECASE)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pggit.core.errors import PgGitError
 from pggit.db.session import configure, configured
+from pggit.db.sqlstate import translated
 from pggit.kinds.reader import PINNED
 from pggit.plan.model import Statement
 
@@ -37,13 +38,15 @@ def apply_session(connection: Connection) -> Iterator[str]:
     """Set the session up for as long as the block lasts.
 
     Yields:
-        The session's own search_path.
+        The search_path that the role has in this database for its own SQL.
     """
     with configured(connection, _SETTINGS | dict.fromkeys(_NOTICE_LOSS, "0")) as before:
         if _NOTICE_LOSS.keys() <= before.keys():
             with suppress(PgGitError):  # not every system can tell the server
                 configure(connection, _NOTICE_LOSS)
-        yield before["search_path"]
+        with translated():
+            ((own,),) = connection.execute("select reset_val from pg_settings where name = 'search_path'").fetchall()
+        yield own
 
 
 def deadlines(statement: Statement, search_path: str) -> Mapping[str, str]:
@@ -51,8 +54,8 @@ def deadlines(statement: Statement, search_path: str) -> Mapping[str, str]:
 
     Args:
         statement: of the plan.
-        search_path: the session's own. Statements that touch rows get it, because triggers and functions of the user
-            may count on it; all others find only what they name in full, and PostgreSQL's own.
+        search_path: what `apply_session` yields. Statements that touch rows get it, because triggers and functions of
+            the user may count on it; all others find only what they name in full, and PostgreSQL's own.
     """
     touches_rows = statement.repeat or statement.scans or statement.rewrites
     return {

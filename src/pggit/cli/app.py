@@ -18,10 +18,11 @@ from pggit.cli import failure
 from pggit.cli.command import Runnable, commands, options_of_all
 from pggit.cli.output import Output
 from pggit.cli.run import Run
+from pggit.cli.stream import say, screened
 from pggit.core.errors import PgGitError, UnprotectedSource, UsageError
 
 MODULES = {
-    "init": "setup", "upgrade": "setup", "uninstall": "setup", "grant": "setup", "server": "server",
+    "init": "setup", "upgrade": "setup", "uninstall": "setup", "grant": "setup", "revoke": "setup", "server": "server",
     "import": "migrations",
     "status": "status", "diff": "diff", "log": "log", "show": "show", "blame": "blame", "history": "blame",
     "reflog": "refs", "shortlog": "revisions", "show-branch": "branch",
@@ -132,7 +133,7 @@ def program() -> Program:
 
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        print(f"pggit {__version__}")
+        click.echo(f"pggit {__version__}")
         context.exit()
 
 
@@ -147,12 +148,11 @@ def _before(directory: str | None, **options: Any) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return the exit status."""
-    state = Run()
     Output.warnings.clear()
-    with warnings.catch_warnings():
+    with screened(), warnings.catch_warnings():
         warnings.simplefilter("always", UnprotectedSource)
         warnings.showwarning = partial(_warn, warnings.showwarning)
-        return _run(state, arguments)
+        return _run(Run(), arguments)
 
 
 def _warn(otherwise: Callable[..., None], message: Warning | str, category: type[Warning], *rest: Any) -> None:
@@ -160,7 +160,7 @@ def _warn(otherwise: Callable[..., None], message: Warning | str, category: type
         otherwise(message, category, *rest)
         return
     Output.warnings.append(str(message))
-    print(f"pggit: {message}", file=sys.stderr)
+    say(f"pggit: {message}")
 
 
 def _run(state: Run, arguments: list[str]) -> int:
@@ -176,7 +176,7 @@ def _run(state: Run, arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return failure.BROKEN_PIPE
     except (KeyboardInterrupt, click.Abort):
-        print(file=sys.stderr)
+        say("")
         return failure.INTERRUPTED
     except PgGitError as error:
         return failure.report(error, as_json=_wants_json(state, arguments))

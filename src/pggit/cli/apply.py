@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from pggit.cli import stream
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
-from pggit.core.errors import NotFound, Refused, UsageError
+from pggit.core.errors import Refused, UsageError
+from pggit.files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,8 +123,7 @@ def _prove(run: Run, connection: Connection, plan: Plan) -> None:
             hint="Apply it without --prove to go on.",
         )
     verdict = prove_here(run, connection, plan)
-    for line in verdict_lines(run, verdict):
-        print(line, file=sys.stderr)
+    stream.say_lines(verdict_lines(run, verdict))
     if not verdict.proven:
         raise Refused("the plan is not proven, nothing was run", hint="pggit prove tells more.")
 
@@ -186,12 +187,7 @@ def _text(name: str) -> str:
     """Return what is in a file, or on standard input."""
     if name == "-":
         return sys.stdin.read()
-    try:
-        return Path(name).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {name}") from None
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{name} is not UTF-8 (byte {error.start})") from None
+    return read_text(Path(name), pipe=True)
 
 
 def given(plan: Plan, pairs: Sequence[str], file: str | None) -> dict[str, str]:
@@ -219,9 +215,7 @@ def asked(plan: Plan, given: dict[str, str]) -> dict[str, str]:
     missing = [label for label in labels(plan) if label not in given]
     if not missing or not sys.stdin.isatty():
         return {}
-    import click
-
-    return {label: click.prompt(label, hide_input=True, err=True) for label in missing}
+    return {label: stream.ask(label, hidden=True) for label in missing}
 
 
 def ask(connection: Connection, plan: Plan, without: str) -> None:
@@ -251,6 +245,4 @@ def confirm(question: str, without: str) -> None:
     """
     if not sys.stdin.isatty():
         raise UsageError("there is no terminal to ask on", hint=f"{without} does not ask.")
-    import click
-
-    click.confirm(question, abort=True, err=True)
+    stream.confirm(question, abort=True)

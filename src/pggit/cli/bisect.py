@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 from pggit.cli.command import LOOK, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import say
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -84,11 +84,11 @@ def _tell(run: Run, tried: Tried) -> None:
     from pggit.cli.commits import oneline
 
     verdict = run.out.style(f"{tried.verdict:<4}", _STYLES[tried.verdict])
-    print(f"{verdict} {oneline(run.out, tried.commit)}", file=sys.stderr, flush=True)
+    say(f"{verdict} {oneline(run.out, tried.commit)}")
     if tried.reason:
-        print(f"     its schema cannot be made here: {tried.reason}", file=sys.stderr, flush=True)
+        say(f"     its schema cannot be made here: {tried.reason}")
     if tried.left > 1:
-        print(f"     {tried.left} commits left, about {tried.steps} to try", file=sys.stderr, flush=True)
+        say(f"     {tried.left} commits left, about {tried.steps} to try")
 
 
 def _would(run: Run, repository: Repository, bad: str, good: str) -> int:

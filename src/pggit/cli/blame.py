@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pggit.cli.command import LOOK, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,8 +68,8 @@ def _lines(run: Run, found: list[Event]) -> Iterator[str]:
         if event.session_user:
             yield f"  Who:    {_who(event)}"
         yield f"  Commit: {run.out.style(event.commit[:10], 'yellow') if event.commit else 'not committed'}"
-        for line in (event.statement or "").strip().splitlines():
-            yield run.out.style(f"    {line}", "dim")
+        if event.statement:
+            yield from (run.out.style(line, "dim") for line in block(event.statement.strip(), before="    "))
         yield ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from pggit.cli.stream import block
 from pggit.core.results import Change
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def ddl_lines(out: Output, changes: Sequence[Change], *, major: int) -> Iterator
                 told = out.style(f"{_WORDS[change.verb]} {change.key}", _STYLES[change.verb])
                 yield f"  {told}{_colon(_detail(change))}"
         for line in group_diff(group, members, major=major):
-            yield _ddl_line(out, line)
+            yield from (_ddl_line(out, part) for part in block(line))
         yield ""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -66,9 +65,9 @@ def tell(run: Run, done: Changed, text: str, *, dry_run: bool, **fields: Any) ->
         run.out.json({**fields, **shown, "kept": done.kept, "returned": done.returned, "resumed": done.resumed})
         return
     if dry_run:
-        from pggit.plan.script import script
+        from pggit.plan.script import script_lines
 
-        sys.stdout.write(script(done.plan))
+        run.out.script(script_lines(done.plan))
         return
     run.out.line(text)
     if done.resumed:

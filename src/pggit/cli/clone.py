@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pggit.cli.command import COPY, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import say
 from pggit.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def list_clones(run: Run) -> None:
         for one, size in found
     ]  # fmt: skip
     if not rows:
-        print("There are no clones.", file=sys.stderr)
+        say("There are no clones.")
         return
     run.out.table(["CLONE", "OF", "AGE", "LEFT", "SIZE", "OWNER", ""], rows, styles=["green"])
 
@@ -273,7 +273,7 @@ def _tell(run: Run, made: Clone) -> None:
 
 
 def _remark(text: str) -> None:
-    print(text, file=sys.stderr)
+    say(text)
 
 
 def _left(now: datetime, one: Labelled) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,9 +48,11 @@ def commit(
     if run.json:
         run.out.json({"branch": before.branch, "commit": made, "changes": len(before.changes)})
         return
+    from pggit.cli.commits import first_line
+
     where = run.out.style(made.short, "yellow")
     number = len(before.changes)
-    run.out.line(f"[{before.branch or 'detached HEAD'} {where}] {made.message.splitlines()[0]}")
+    run.out.line(f"[{before.branch or 'detached HEAD'} {where}] {first_line(made.message)}")
     run.out.line(f" {number} {'object' if number == 1 else 'objects'} changed")
 
 
@@ -74,8 +75,9 @@ def author_of(settings: Settings) -> str | None:
 def _about(before: Status) -> list[str]:
     from pggit.cli.changes import short_lines
     from pggit.cli.output import Output
+    from pggit.cli.stream import plain
 
-    return [_HELP, *(f"#{line}\n" for line in short_lines(Output("never"), before.changes))]
+    return [_HELP, plain(short_lines(Output("never"), before.changes), before="#")]
 
 
 def edited(run: Run, about: Sequence[str]) -> str:
@@ -107,10 +109,17 @@ def in_editor(run: Run, name: str, text: str, instead: str) -> str:
     Raises:
         UsageError: the editor failed.
     """
+    from pggit.cli.programs import run_program
+
     with tempfile.TemporaryDirectory(prefix="pggit-") as directory:
         file = Path(directory) / name
         file.write_text(text, encoding="utf-8")
         editor = run.settings.editor or "vi"
-        if subprocess.run(f'{editor} "{file}"', shell=True, check=False).returncode:
-            raise UsageError(f"the editor {editor!r} failed", hint=f"{instead} needs none.")
+        hint = f"{instead} needs none."
+        try:
+            status = run_program(editor, str(file))
+        except OSError as error:
+            raise UsageError(f"the editor {editor!r} cannot be run: {error.strerror}", hint=hint) from None
+        if status:
+            raise UsageError(f"the editor {editor!r} failed", hint=hint)
         return file.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pggit.cli.stream import block
 from pggit.core.results import Commit
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def commit_lines(out: Output, commit: Commit, current: str | None = None) -> Ite
     yield f"Author: {commit.author}"
     yield f"Date:   {when(commit.time)}"
     yield ""
-    for line in commit.message.splitlines():
-        yield f"    {line}".rstrip()
+    for line in block(commit.message.rstrip("\n"), before="    ") if commit.message else ():
+        yield line.rstrip()
     yield ""
 
 

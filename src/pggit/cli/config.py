@@ -138,8 +138,12 @@ def _text(value: object) -> str:
 
 
 def _refuse_own(run: Run, name: str) -> None:
+    from pggit.settings import hint_for_own, refused_here
+
     if name in (row[0] for row in _own(run)):
         raise UsageError(
             f"{name} is not kept in the repository",
-            hint=f"Write it into .pggit.toml, or set PGGIT_{name.upper()}; pggit config shows where it comes from.",
+            hint=hint_for_own(name)
+            if refused_here(name)
+            else f"Write it into .pggit.toml, or set PGGIT_{name.upper()}; pggit config shows where it comes from.",
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import ask, say, say_lines
 from pggit.core.errors import Refused, UsageError
 
 if TYPE_CHECKING:
@@ -102,14 +103,14 @@ def _telling(run: Run, target: Target, *, yes: bool, secret: Sequence[str], secr
 
     def agree(plan: Plan, database: str) -> None:
         if not run.json:
-            _say(plan_lines(run.out, plan))
+            say_lines(plan_lines(run.out, plan))
         if not yes:
             with lines.paused():
                 _ask_name(target, database)
 
     def proven(verdict: Verdict) -> None:
         if not run.json:
-            _say(verdict_lines(run, verdict))
+            say_lines(verdict_lines(run, verdict))
 
     def values(plan: Plan) -> dict[str, str]:
         found = given(plan, secret, secrets)
@@ -121,13 +122,8 @@ def _telling(run: Run, target: Target, *, yes: bool, secret: Sequence[str], secr
             agree=agree,
             proven=proven,
             progress=lines,
-            tell=lambda text: None if run.json else _say([text]),
+            tell=lambda text: None if run.json else say(text),
         )
-
-
-def _say(lines: Iterator[str] | list[str]) -> None:
-    for line in lines:
-        print(line, file=sys.stderr, flush=True)
 
 
 def _ask_name(target: Target, database: str) -> None:
@@ -139,9 +135,7 @@ def _ask_name(target: Target, database: str) -> None:
     """
     if not sys.stdin.isatty():
         raise UsageError("there is no terminal to ask on", hint="pggit deploy --yes does not ask.")
-    import click
-
-    typed = click.prompt(f"To change database {database} of {target.name}, type its name", err=True)
+    typed = ask(f"To change database {database} of {target.name}, type its name")
     if typed.strip() != database:
         raise Refused(f"{typed.strip()!r} is not the name of the database: nothing was changed")
 

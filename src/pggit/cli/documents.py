@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any
+
+from pggit.core.shown import HIDDEN_IN_LINES
+
+_NOT_UTF8 = re.compile("[\ud800-\udfff]")
 
 
 def document(value: Any) -> Any:
@@ -25,3 +30,9 @@ def document(value: Any) -> Any:
 def dumps(value: Any) -> str:
     """Return a result as JSON text."""
     return json.dumps(document(value), ensure_ascii=False, indent=2)
+
+
+def escaped(text: str, *, all: bool) -> str:
+    """Return the same document with ``\\uXXXX`` for what UTF-8 cannot say, or for ``all`` that is hidden."""
+    hidden = HIDDEN_IN_LINES if all else _NOT_UTF8
+    return hidden.sub(lambda found: json.dumps(found[0])[1:-1], text)

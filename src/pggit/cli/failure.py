@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import sys
 import traceback
 from typing import TYPE_CHECKING
 
+from pggit.cli.stream import block, say, say_lines
 from pggit.core.errors import InternalError, PgGitError, UsageError
+from pggit.db.redact import redact_text
 
 if TYPE_CHECKING:
     import click
@@ -16,20 +16,19 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 FAULT = InternalError.exit_status
 
-_USERINFO = re.compile(r"(://[^\s:/@]*):[^\s@]*@")
-
 
 def report(error: PgGitError, *, as_json: bool) -> int:
     """Tell an error, to people on standard error or to programs as a document; return the exit status."""
+    message, hint = redact_text(error.message), redact_text(error.hint) if error.hint else None
     if as_json:
-        from pggit.cli.documents import dumps
+        from pggit.cli.output import Output
 
-        body = {"code": error.code, "message": error.message, "hint": error.hint}
-        sys.stdout.write(dumps({"error": body}) + "\n")
+        body = {"code": error.code, "message": message, "hint": hint}
+        Output().json({"error": body})
         return error.exit_status
-    print(f"pggit: {' '.join(error.message.split())}", file=sys.stderr)
-    if error.hint:
-        print(f"hint: {error.hint}", file=sys.stderr)
+    say(f"pggit: {' '.join(message.split())}")
+    if hint:
+        say(f"hint: {hint}")
     return error.exit_status
 
 
@@ -44,7 +43,7 @@ def of_other(error: Exception) -> PgGitError:
     """Return pgGit's error for any other: the system's, faults."""
     if isinstance(error, OSError) and error.strerror:
         return UsageError(f"{error.filename}: {error.strerror}" if error.filename else error.strerror)
-    text = _USERINFO.sub(r"\1:***@", " ".join(str(error).split()))
+    text = " ".join(str(error).split())
     return InternalError(
         f"a fault of pgGit itself: {type(error).__name__}: {text}", hint="PGGIT_DEBUG=1 shows where it happened."
     )
@@ -52,4 +51,5 @@ def of_other(error: Exception) -> PgGitError:
 
 def trace(error: Exception) -> None:
     """Print the traceback of a fault, without passwords."""
-    sys.stderr.write(_USERINFO.sub(r"\1:***@", "".join(traceback.format_exception(error))))
+    text = redact_text("".join(traceback.format_exception(error)))
+    say_lines(block(text.rstrip("\n"), before="| "))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 from pggit.cli.changing import ACCEPT, ALLOW, DRY_RUN, NO_APPLY, REASON, YES, changing, tell
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.cli.signer import SIGN, signing
+from pggit.cli.stream import block, say
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
+from pggit.core.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,7 +91,7 @@ def merge(
         changing(run, again, dry_run=dry_run, yes=yes, allow=allow) as how,
     ):
         if states:
-            states = (brought(repository, states[0], lambda text: print(text, file=sys.stderr)),)
+            states = (brought(repository, states[0], say),)
         done = _merged(repository, states, want, how)
     if done.plan is not None and plan is not None:
         from pggit.cli.plan import write_plan
@@ -210,7 +211,7 @@ def _value_lines(side: str, attribute: str, definition: Mapping[str, Any] | None
         from pggit.core.canonical import canonical
 
         value = "none" if value is None else canonical(value)
-    first, *more = value.splitlines() or [""]
+    first, *more = block(value.rstrip("\n"))
     if not more:
         yield f"    {side:<6} {attribute}: {first}"
         return
@@ -223,7 +224,7 @@ def _check(run: Run, a: str, b: str) -> int:
 
     with run.repository() as repository, run.working("Merging …"):
         found = check(repository, a, b)
-    markdown = "\n".join(_markdown(run, found, a, b))
+    markdown = list(_markdown(run, found, a, b))
     if run.json:
         told = [conflict_document(conflict) for conflict in found.conflicts]
         run.out.json(
@@ -235,20 +236,21 @@ def _check(run: Run, a: str, b: str) -> int:
                 "changes": found.changes,
                 "refused": found.refused,
                 "findings": found.findings,
-                "markdown": markdown,
+                "markdown": "\n".join(markdown),
             }
         )
     else:
-        run.out.line(markdown)
+        run.out.lines(markdown)
     return EXIT_FOUND if found.conflicts or found.refused or found.findings else EXIT_OK
 
 
 def _markdown(run: Run, found: Checked, a: str, b: str) -> Iterator[str]:
     """Yield the summary for a pull request."""
     from pggit.cli.changes import short_lines
+    from pggit.cli.markdown import code, fenced, text
     from pggit.cli.output import Output
 
-    yield f"## Merging `{b}` into `{a}`"
+    yield f"## Merging {code(b)} into {code(a)}"
     yield ""
     if found.outcome == "up to date":
         yield "Already up to date."
@@ -259,19 +261,18 @@ def _markdown(run: Run, found: Checked, a: str, b: str) -> Iterator[str]:
         yield "| Object | Conflict | |"
         yield "|---|---|---|"
         for one in found.conflicts:
-            yield f"| `{one.key}` | {one.name} | {', '.join(f'`{key}`' for key in one.attributes) or one.message} |"
+            attributes = ", ".join(map(code, one.attributes))
+            yield f"| {code(one.key)} | {one.name} | {attributes or text(one.message or '')} |"
     elif found.refused:
-        yield f"**The merged schema does not load:** {found.refused}"
+        yield f"**The merged schema does not load:** {text(found.refused)}"
     elif found.findings:
         yield f"**The merged schema loads, but {len(found.findings)} would no longer work.**"
         yield ""
         yield "| Object | Rule | |"
         yield "|---|---|---|"
-        yield from (f"| `{one.key}` | {one.rule} | {one.message} |" for one in found.findings)
+        yield from (f"| {code(one.key)} | {one.rule} | {text(one.message)} |" for one in found.findings)
     else:
         yield "**Merges cleanly**; the merged schema loads."
     if found.changes:
         yield ""
-        yield "```"
-        yield from (line.strip() for line in short_lines(Output("never"), found.changes))
-        yield "```"
+        yield from fenced(shown(line.strip()) for line in short_lines(Output("never"), found.changes))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pggit.cli.command import START, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import say
 from pggit.core.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _from_git(run: Run, directory: Path, want: Want) -> None:
     run.out.lines(_lines(done))
     for move in done.refs:
         if move.problem:
-            print(f"{move.problem}.{f' ({move.hint})' if move.hint else ''}", file=sys.stderr)
+            say(f"{move.problem}.{f' ({move.hint})' if move.hint else ''}")
 
 
 def _lines(done: GitImported) -> Iterator[str]:

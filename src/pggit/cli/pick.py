@@ -32,6 +32,7 @@ def cherry_pick(
 
     All or none: where an object changed here in another way, nothing is done.
     """
+    from pggit.cli.commits import first_line
     from pggit.work.pick import cherry_pick as pick
 
     again = " ".join(["pggit cherry-pick", *([f"-m {mainline}"] if mainline else []), *commits])
@@ -41,6 +42,6 @@ def cherry_pick(
             changing(run, again, dry_run=dry_run, yes=yes, allow=allow) as how,
         ):
             done = pick(repository, commits, mainline=mainline, how=how)
-        message = "" if dry_run else repository.commit_info().message.splitlines()[0]
+        message = "" if dry_run else first_line(repository.commit_info().message)
         place = repository.branch or "HEAD"
     tell(run, done, f"[{place} {(done.commit or '')[:10]}] {message}", dry_run=dry_run, hash=done.commit)

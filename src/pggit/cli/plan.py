@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import block, confirm
 from pggit.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -69,14 +70,17 @@ def plan(
     Nothing is run. A state is a commit (HEAD~2, a branch, a tag, a hash), work (the live schema), another database by
     its URL, dir:PATH or a file of SQL, or empty.
     """
+    from pggit.plan.model import to_json
+    from pggit.plan.script import script_lines
+
     start, end = (b, a) if reverse else (a, b)
     made = _plan(run, start, end, rename, _choice(run, renames), ignore, online, roles, owners)
     if out:
         write_plan(made, out)
     if run.json:
-        _print_json(made)
+        run.out.json_text(to_json(made))
     elif sql:
-        _print_script(made)
+        run.out.script(script_lines(made))
     else:
         run.out.lines(plan_lines(run.out, made))
         if out and made.statements:
@@ -119,9 +123,7 @@ def _choice(run: Run, renames: str | None) -> Choose | None:
 
 
 def _ask(old: str, new: str) -> bool:
-    import click
-
-    return click.confirm(f"Was {old} renamed to {new}?", default=True, err=True)
+    return confirm(f"Was {old} renamed to {new}?", default=True)
 
 
 def write_plan(made: Plan, out: str) -> None:
@@ -138,18 +140,6 @@ def write_plan(made: Plan, out: str) -> None:
         raise UsageError(f"{out} cannot be written: {error.strerror}") from None
 
 
-def _print_json(made: Plan) -> None:
-    from pggit.plan.model import to_json
-
-    sys.stdout.write(to_json(made))
-
-
-def _print_script(made: Plan) -> None:
-    from pggit.plan.script import script
-
-    sys.stdout.write(script(made))
-
-
 def plan_lines(out: Output, made: Plan) -> Iterator[str]:
     """Yield a plan for people: numbered statements, what to know of each, a sum."""
     from pggit.plan.script import remarks
@@ -163,7 +153,7 @@ def plan_lines(out: Output, made: Plan) -> Iterator[str]:
         return
     width = len(str(len(made.statements)))
     for number, statement in enumerate(made.statements, 1):
-        first, *rest = f"{statement.sql};".split("\n")
+        first, *rest = block(f"{statement.sql};")
         yield f"{number:>{width}}  {out.style(first, *_style(statement))}"
         yield from (f"{'':>{width}}  {line}" for line in rest)
         for remark in remarks(statement):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pggit.cli.command import COPY, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import say
 from pggit.core.errors import EXIT_FOUND, EXIT_OK
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def status(run: Run, name: Annotated[str | None, Argument("[NAME]", "Only this p
     if run.json:
         run.out.json({"pools": [_document(one) for one in found]})
     elif not found:
-        print("There are no pools.", file=sys.stderr)
+        say("There are no pools.")
     else:
         rows = [(one.name, one.template, f"{one.ready} of {one.size}", *_filler(one)) for one in found]
         run.out.table(["POOL", "TEMPLATE", "READY", "FILLED BY", ""], rows, styles=["green"])
@@ -118,16 +118,16 @@ def claim(
         run.out.json(asdict(found))
         return
     for remark in found.remarks:
-        print(remark, file=sys.stderr)
+        say(remark)
     if found.strategy:
-        print(f"none was ready in pool {name}: made in {found.milliseconds:.0f} ms", file=sys.stderr)
+        say(f"none was ready in pool {name}: made in {found.milliseconds:.0f} ms")
     run.out.line(found.url)
 
 
 def _say(text: str) -> None:
     from datetime import UTC, datetime
 
-    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {text}", file=sys.stderr, flush=True)
+    say(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {text}")
 
 
 def _filler(pool: PoolState) -> tuple[str, str]:

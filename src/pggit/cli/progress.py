@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pggit.cli.stream import Spinner, block, say, spinning
 
 if TYPE_CHECKING:
     from pggit.apply.results import Event
@@ -31,24 +33,20 @@ class Lines:
         self._terminal = not run.json and sys.stderr.isatty()
         self._colored = self._terminal and run.out.colored
         self._stack = ExitStack()
-        self._status: Any = None
+        self._status: Spinner | None = None
         self._last: Event | None = None
 
     def __enter__(self) -> Lines:
         if self._terminal:
-            from rich.console import Console
-
-            console = Console(stderr=True, no_color=not self._colored, highlight=False)
-            self._status = self._stack.enter_context(console.status("Checking …"))
+            self._status = self._stack.enter_context(spinning("Checking …", colored=self._colored))
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._stack.close()
         if isinstance(error, KeyboardInterrupt) and self._last is not None and not self._silent:
-            print(
+            say(
                 f"Interrupted at statement {self._last.number} of {self._last.of}: what was not committed is rolled"
-                " back. Run the same command again to go on.",
-                file=sys.stderr,
+                " back. Run the same command again to go on."
             )
 
     @contextmanager
@@ -57,11 +55,8 @@ class Lines:
         if self._status is None:
             yield
             return
-        self._status.stop()
-        try:
+        with self._status.paused():
             yield
-        finally:
-            self._status.start()
 
     def __call__(self, event: Event) -> None:
         """Show one event."""
@@ -77,15 +72,13 @@ class Lines:
 
     def _now(self, text: str) -> None:
         if self._status is not None:
-            from rich.text import Text
-
-            self._status.update(Text(text))
+            self._status.update(text)
 
     def _print(self, text: str) -> None:
         if self._status is None:
-            print(text, file=sys.stderr, flush=True)
+            say(text)
             return
-        self._status.console.print(text, markup=False, soft_wrap=True)
+        self._status.line(text)
 
 
 def _line(event: Event) -> str:
@@ -110,6 +103,8 @@ def step_lines(out: Output, steps: Iterable[Step], resumed_from: int | None) -> 
     for step in steps:
         yield out.style(f"-- {_FORMS[step.form]}", "dim")
         for number, statement in enumerate(step.statements, step.first + 1):
-            yield f"{number:>4}  {statement.sql};"
+            first, *rest = block(f"{statement.sql};")
+            yield f"{number:>4}  {first}"
+            yield from (f"      {line}" for line in rest)
             for hazard in statement.hazards:
                 yield out.style(f"      -- {hazard.kind}: {hazard.message}", "yellow")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 from pggit.cli.apply import read_plan
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import block
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def verdict_lines(run: Run, verdict: Verdict) -> Iterator[str]:
     width = max(len(check.name) for check in verdict.checks)
     for check in verdict.checks:
         word = run.out.style(f"{check.status:<7}", _STYLES[check.status])
-        first, *more = check.message.split("\n")
+        first, *more = block(check.message)
         yield f"{word} {check.name:<{width}}  {first}"
         yield from (f"{'':{width + 9}} {line}" for line in more)
     for note in verdict.notes:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 from pggit.cli.command import RECORD, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import say
 
 
 @command(RECORD, "pggit remote add staging postgresql://me@staging/shop", name="remote add")
@@ -22,9 +22,8 @@ def add(
         repository.require_installed()
         had_password = add_remote(run.settings, repository, name, url)
     if had_password:
-        print(
+        say(
             "The password is not kept: ~/.pgpass has a place for it, or .pggit.toml with password_env.",
-            file=sys.stderr,
         )
     run.out.json({"remote": name, "action": "add"}) if run.json else run.out.line(f"Added {name}.")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Literal, cast
@@ -11,6 +10,7 @@ from pggit.cli.changing import ACCEPT, ALLOW, DRY_RUN, NO_APPLY, REASON, YES, ch
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.cli.signer import SIGN, signing
+from pggit.cli.stream import say
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, PgGitError, UsageError
 
 if TYPE_CHECKING:
@@ -75,11 +75,11 @@ def list_(
         run.out.json({"requests": found})
         return
     if not found:
-        print("No request is open." if not every else "There are no requests.", file=sys.stderr)
+        say("No request is open." if not every else "There are no requests.")
         return
     rows = [
         (str(one.id), one.state, f"{one.branch} → {one.target}", one.title, one.role,
-         _MERGES.get(one.outcome, one.outcome),
+         _MERGES.get(one.outcome, one.outcome) or "",
          f"{one.approvals} of {one.needed}", "yes" if one.proven else "no")
         for one in found
     ]  # fmt: skip
@@ -245,7 +245,7 @@ def merge(
         accept=accept,
         reason=reason or "",
         allowed_signers=run.settings.allowed_signers,
-        proving=lambda: print("Proving the plan …", file=sys.stderr),
+        proving=lambda: say("Proving the plan …"),
     )
     of = _number(number)
     with run.repository() as repository:
@@ -280,9 +280,9 @@ def _review(run: Run, number: str, verdict: Verdict, note: str | None, at: str |
     from pggit.cli.request_text import lacks
 
     word = {"approve": "Approved", "reject": "Rejected"}[verdict]
-    run.out.line(
-        f"{word} request {shown.request.id}, revision {shown.revision.number}, {shown.revision.source[:10]} (--at {shown.revision.hash[:10]})."
-    )
+    revision = shown.revision
+    at = f"{revision.source[:10]} (--at {revision.hash[:10]})"
+    run.out.line(f"{word} request {shown.request.id}, revision {revision.number}, {at}.")
     run.out.lines(lacks(shown))
 
 
@@ -294,7 +294,7 @@ def _here(repository: Repository, branch: str | None) -> Iterator[str | None]:
         return
     from pggit.work.elsewhere import brought
 
-    found = brought(repository, branch, lambda text: print(text, file=sys.stderr))
+    found = brought(repository, branch, say)
     name = found.partition("/")[2]
     if found == branch or name in {known.name for known in repository.branches()}:
         yield name if found != branch else branch
@@ -311,7 +311,7 @@ def _remark_uncommitted(repository: Repository) -> None:
     changes = len(repository.status().changes)
     if changes:
         told = "1 change is" if changes == 1 else f"{changes} changes are"
-        print(f"{told} not committed, and no part of the request.", file=sys.stderr)
+        say(f"{told} not committed, and no part of the request.")
 
 
 def _print(run: Run, shown: Shown) -> None:

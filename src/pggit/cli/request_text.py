@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pggit.cli.changes import short_lines
+from pggit.cli.markdown import code, fenced, quoted, text
 from pggit.cli.output import Output
 from pggit.cli.plan import plan_lines
 from pggit.cli.protect import told
 from pggit.cli.run import Run
+from pggit.cli.stream import block
+from pggit.core.shown import comment, shown
 from pggit.plan.model import Plan, from_json
 from pggit.plan.script import remarks
 
@@ -46,9 +50,10 @@ def lines(run: Run, shown: Shown, checked: Mapping[int, Checked] = _UNCHECKED) -
     request, revision, out = shown.request, shown.revision, run.out
     yield f"{out.style(f'request {request.id}', 'yellow')}  {out.style(request.state, _STYLES[request.state])}"
     yield f"    {out.style(request.title, 'bold')}"
-    yield from (f"    {line}" for line in request.body.splitlines())
+    yield from block(request.body, before="    ") if request.body else ()
     yield f"{request.branch} ({revision.source[:10]}) into {request.target} ({revision.target[:10]})"
-    yield f"opened by {_who(request.role, request.author)}, {_time(request.opened)}; revision {revision.number} ({revision.hash[:10]})"
+    opened = f"opened by {_who(request.role, request.author)}, {_time(request.opened)}"
+    yield f"{opened}; revision {revision.number} ({revision.hash[:10]})"
     if request.ended and request.ended_by:
         at = f" as {request.commit[:10]}" if request.commit else ""
         yield f"{request.state} by {request.ended_by}, {_time(request.ended)}{at}"
@@ -85,30 +90,31 @@ def lacks(shown: Shown) -> Iterator[str]:
         yield f"{request.target} has moved since this was looked at: merging looks at it anew."
 
 
-def markdown(shown: Shown, checked: Mapping[int, Checked] = _UNCHECKED) -> Iterator[str]:
+def markdown(found: Shown, checked: Mapping[int, Checked] = _UNCHECKED) -> Iterator[str]:
     """Yield a request as Markdown."""
-    request, revision = shown.request, shown.revision
-    yield f"## Request {request.id}: {request.title}"
+    request, revision = found.request, found.revision
+    yield f"## Request {request.id}: {text(request.title)}"
     yield ""
     if request.body:
-        yield from (*request.body.splitlines(), "")
+        yield from (*quoted(request.body), "")
     yield (
-        f"`{request.branch}` (`{revision.source[:10]}`) into `{request.target}` (`{revision.target[:10]}`),"
-        f" opened by {_who(request.role, request.author)}. **{request.state.capitalize()}.**"
+        f"{code(request.branch)} (`{revision.source[:10]}`) into {code(request.target)} (`{revision.target[:10]}`),"
+        f" opened by {text(_who(request.role, request.author))}. **{request.state.capitalize()}.**"
     )
     yield ""
-    yield from (f"- [ ] {obstacle}" for obstacle in shown.obstacles)
-    if shown.obstacles:
+    yield from (f"- [ ] {text(obstacle)}" for obstacle in found.obstacles)
+    if found.obstacles:
         yield ""
     yield from _findings_markdown(revision)
     if revision.changes:
-        yield from ("```", *(line.strip() for line in short_lines(Output("never"), revision.changes)), "```", "")
+        yield from (*fenced(shown(line.strip()) for line in short_lines(Output("never"), revision.changes)), "")
     plan = plan_of(revision)
     if plan is not None:
         yield from _plan_markdown(plan)
-    yield f"**Proof:** {proof_told(revision)}"
-    if shown.approvals:
-        yield from ("", *(f"- {_VERDICTS[one.verdict]} {approval_told(one, checked)}" for one in shown.approvals))
+    yield f"**Proof:** {text(proof_told(revision))}"
+    if found.approvals:
+        verdicts = ((_VERDICTS[one.verdict], approval_told(one, checked)) for one in found.approvals)
+        yield from ("", *(f"- {verdict} {text(told)}" for verdict, told in verdicts))
 
 
 def plan_of(revision: Revision) -> Plan | None:
@@ -161,9 +167,10 @@ def _findings_markdown(revision: Revision) -> Iterator[str]:
     rows = [(one["key"], one["class"], ", ".join(one["attributes"])) for one in revision.conflicts]
     rows += [(one["key"], one["rule"], one["message"]) for one in revision.findings]
     if revision.refused:
-        yield from (f"**The merged schema does not load:** {revision.refused}", "")
+        yield from (f"**The merged schema does not load:** {text(revision.refused)}", "")
     if rows:
-        yield from ("| Object | | |", "|---|---|---|", *(f"| `{a}` | {b} | {c} |" for a, b, c in rows), "")
+        yield from ("| Object | | |", "|---|---|---|")
+        yield from (*(f"| {code(a)} | {text(b)} | {text(c)} |" for a, b, c in rows), "")
 
 
 def _plan_markdown(plan: Plan) -> Iterator[str]:
@@ -172,11 +179,8 @@ def _plan_markdown(plan: Plan) -> Iterator[str]:
     yield f"**Plan:** {number} {'statement' if number == 1 else 'statements'}; hazards: {hazards}."
     yield ""
     if plan.statements:
-        yield "```sql"
-        for statement in plan.statements:
-            yield from (f"-- {line}" for line in remarks(statement))
-            yield f"{statement.sql};"
-        yield from ("```", "")
+        lines = ([*map(comment, remarks(one)), f"{one.sql};"] for one in plan.statements)
+        yield from (*fenced(chain.from_iterable(lines), "sql"), "")
 
 
 def _who(role: str, author: str) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pggit.cli.command import CHANGE, Argument, Option, command
 from pggit.cli.run import Run
-from pggit.core.errors import EXIT_FOUND, EXIT_OK, NotFound, UsageError
+from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
+from pggit.files import read_text
 
 if TYPE_CHECKING:
     from pggit.cli.resolver.session import Session
@@ -152,10 +153,7 @@ def _resolve(
 def _read(file: str) -> str:
     if file == "-":
         return sys.stdin.read()
-    try:
-        return Path(file).read_text(encoding="utf-8")
-    except OSError as error:
-        raise NotFound(f"{file} cannot be read: {error.strerror}") from None
+    return read_text(Path(file), pipe=True)
 
 
 def _edited(run: Run, repository: Repository, object: str) -> str:
@@ -171,6 +169,7 @@ def _sql_in_editor(run: Run, conflicts: tuple[Kept, ...]) -> str:
     from pggit.cli.commit import in_editor
     from pggit.cli.merge import conflict_lines
     from pggit.cli.output import Output
+    from pggit.cli.stream import plain
 
     told = conflict_lines(Output("never"), conflicts)
-    return in_editor(run, "RESOLVE.sql", "\n" + "".join(f"-- {line}\n" for line in told), "pggit resolve --sql FILE")
+    return in_editor(run, "RESOLVE.sql", "\n" + plain(told, before="-- "), "pggit resolve --sql FILE")

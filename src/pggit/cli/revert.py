@@ -27,6 +27,7 @@ def revert(
     Objects that changed since in another way are conflicts, and nothing is done. Rows and values that go are kept.
     """
     from pggit.cli.commit import author_of
+    from pggit.cli.commits import first_line
     from pggit.work.revert import revert as change
 
     again = f"pggit revert {commit}" + (f" -m {mainline}" if mainline else "")
@@ -37,6 +38,6 @@ def revert(
         ):
             author = author_of(run.settings)
             done = change(repository, commit, author=author, mainline=mainline, how=how)
-        message = "" if dry_run else repository.commit_info().message.splitlines()[0]
+        message = "" if dry_run else first_line(repository.commit_info().message)
         place = repository.branch or "HEAD"
     tell(run, done, f"[{place} {(done.commit or '')[:10]}] {message}", dry_run=dry_run, hash=done.commit)

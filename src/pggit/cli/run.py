@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pggit.cli.output import Output
+from pggit.cli.stream import say, spinning
 from pggit.core.errors import NotFound
 from pggit.settings import trust_source
 
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 AMBIGUOUS = "PG0W1"
 """The SQLSTATE of the engine's warning that a name is ambiguous."""
 
+
+_UNSAFE = (
+    "warning: the engine in this database is of an older version: whoever can connect can act as its owner;"
+    " pggit upgrade mends it"
+)
 _NO_REF = re.compile(r"(?:commit(?: nor an object)? is called|there is no (?:branch|tag)) ([^\s~^@]+)")
 
 
@@ -75,10 +81,13 @@ class Run:
     def repository(self) -> Iterator[Repository]:
         """Connect to the database, for as long as the block lasts."""
         from pggit.db.connect import connect
+        from pggit.repo.engine_version import is_unsafe
         from pggit.repo.repository import Repository
 
         with Repository(connect(self.settings)) as repository:
             repository.connection.add_notice_handler(_warned())
+            if is_unsafe(repository.connection):
+                say(_UNSAFE)
             try:
                 yield repository
             except NotFound as error:
@@ -91,10 +100,8 @@ class Run:
         if self.json or not sys.stderr.isatty():
             yield None
             return
-        from rich.console import Console
-
-        with Console(stderr=True, no_color=not self.out.colored).status(what) as status:
-            yield lambda number, of, name: status.update(f"{what} {number} of {of}: {name}")
+        with spinning(what, colored=self.out.colored) as spinner:
+            yield lambda number, of, name: spinner.update(f"{what} {number} of {of}: {name}")
 
     @contextmanager
     def working(self, what: str) -> Iterator[None]:
@@ -102,9 +109,7 @@ class Run:
         if self.json or not sys.stderr.isatty():
             yield
             return
-        from rich.console import Console
-
-        with Console(stderr=True, no_color=not self.out.colored).status(what):
+        with spinning(what, colored=self.out.colored):
             yield
 
 
@@ -116,9 +121,9 @@ def _warned() -> Callable[[Diagnostic], None]:
         text = diagnostic.message_primary or ""
         if diagnostic.sqlstate == AMBIGUOUS and text not in shown:
             shown.add(text)
-            print(f"warning: {text}", file=sys.stderr)
+            say(f"warning: {text}")
             if diagnostic.message_hint:
-                print(f"hint: {diagnostic.message_hint}", file=sys.stderr)
+                say(f"hint: {diagnostic.message_hint}")
 
     return show
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 from pggit.cli.command import START, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import say
 from pggit.core.errors import EXIT_FOUND, EXIT_OK
 
 if TYPE_CHECKING:
@@ -79,4 +79,4 @@ def _say(run: Run, tests: bool) -> None:
     if tests:
         from pggit.db import for_tests
 
-        print(for_tests.SAID, file=sys.stderr)
+        say(for_tests.SAID)

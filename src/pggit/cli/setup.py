@@ -1,8 +1,7 @@
-"""`pggit init`, `upgrade`, `uninstall`, `grant`."""
+"""`pggit init`, `upgrade`, `uninstall`, `grant`, `revoke`."""
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 from pggit.cli.command import START, Argument, Option, command
@@ -38,7 +37,7 @@ def init(
     with run.repository() as repository:
         if print_:
             sql = repository.install_sql()
-            run.out.json({"sql": sql}) if run.json else run.out.line(sql.rstrip())
+            run.out.json({"sql": sql}) if run.json else run.out.document(sql.rstrip() + "\n")
             return
         with run.working("Reading the schema …"):
             done = repository.init(dry_run=dry_run)
@@ -96,32 +95,32 @@ def upgrade(run: Run) -> None:
     with run.repository() as repository, run.working("Upgrading …"):
         done = repository.upgrade()
     if run.json:
-        run.out.json(_fields(done))
+        run.out.json(_fields(done) | {"set_aside": done.set_aside})
         return
     run.out.line(f"The engine is of version {done.version} now.")
+    run.out.lines(f"Set aside: {one}." for one in done.set_aside)
+    if done.set_aside:
+        run.out.line("Table pggit.set_aside keeps it.")
 
 
 @command(START, "pggit uninstall  # asks", "pggit uninstall --yes  # does not ask")
 def uninstall(run: Run, yes: Annotated[bool, Option("--yes", "-y", help="Do not ask.")] = False) -> None:
     """Remove pgGit from the database: schema pggit with all commits and history, and the event triggers."""
+    from pggit.cli.apply import confirm
+
     with run.repository() as repository:
         repository.require_installed()
         if not yes:
-            _ask(f"Remove pgGit with all commits and history from database {repository.database}?")
+            confirm(
+                f"Remove pgGit with all commits and history from database {repository.database}?",
+                "pggit uninstall --yes",
+            )
         repository.uninstall()
         name = repository.database
     if run.json:
         run.out.json({"database": name, "action": "uninstall"})
         return
     run.out.line(f"pgGit is removed from database {name}. Nothing else was changed.")
-
-
-def _ask(question: str) -> None:
-    if not sys.stdin.isatty():
-        raise UsageError("there is no terminal to ask on", hint="pggit uninstall --yes does not ask.")
-    import click
-
-    click.confirm(question, abort=True, err=True)
 
 
 @command(START, "pggit grant reader analyst  # status, log, diff, blame", "pggit grant admin release")
@@ -141,3 +140,15 @@ def grant(
         run.out.json({"level": level, "role": role})
         return
     run.out.line(f"{role} is {level} now.")
+
+
+@command(
+    START, "pggit revoke analyst  # whatever it was granted", "pggit revoke public  # what was granted by hand to all"
+)
+def revoke(
+    run: Run, role: Annotated[str, Argument("ROLE", help="A role of the database, also one that is gone.")]
+) -> None:
+    """Take all rights on the repository from a role, also those that were granted by hand."""
+    with run.repository() as repository:
+        repository.revoke(role)
+    run.out.json({"role": role, "level": None}) if run.json else run.out.line(f"{role} has no access any more.")

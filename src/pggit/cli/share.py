@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 from pggit.cli.changing import ALLOW, YES, changing, tell
 from pggit.cli.command import CHANGE, RECORD, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import say
 from pggit.core.errors import Refused, UsageError
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _signatures(done: Shared) -> str:
 
 def _remarks(done: Shared) -> None:
     for remark in done.remarks:
-        print(remark, file=sys.stderr)
+        say(remark)
 
 
 def _line(move: Moved) -> str:

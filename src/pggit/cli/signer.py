@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pggit.cli.command import Option
 from pggit.cli.run import Run
+from pggit.cli.stream import ask
 from pggit.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,9 +46,7 @@ def signer_of(run: Run) -> Signer:
         if not sys.stdin.isatty():
             error.hint = f"{variable} in the environment holds it, or it is asked for on a terminal."
             raise
-    from getpass import getpass
-
-    return load_signer(path, getpass(f"Passphrase of {path}: "))
+    return load_signer(path, ask(f"Passphrase of {path}", hidden=True))
 
 
 @contextmanager

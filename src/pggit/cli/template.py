@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pggit.cli.command import COPY, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import say
 from pggit.core.errors import EXIT_FOUND, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def _server(url: str) -> Iterator[Connection]:
 
 def _remark(run: Run, text: str) -> None:
     if not run.json:
-        print(text, file=sys.stderr)
+        say(text)
 
 
 def _told(made: Template) -> str:

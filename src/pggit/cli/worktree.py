@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from pggit.cli.changing import ALLOW, YES, changing
 from pggit.cli.clone import age, size_of
 from pggit.cli.command import COPY, Argument, Option, command
 from pggit.cli.run import Run
+from pggit.cli.stream import say
 from pggit.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def add(
         run.out.json({"worktree": made, "branch": branch, "commit": done.commit})
         return
     how_made = f"copied by {made.strategy}" if made.strategy else "with rows, under one snapshot"
-    print(f"{name}: {made.source}; {how_made}; on branch {branch}, in {made.milliseconds:.0f} ms", file=sys.stderr)
+    say(f"{name}: {made.source}; {how_made}; on branch {branch}, in {made.milliseconds:.0f} ms")
     for remark in made.remarks:
-        print(remark, file=sys.stderr)
+        say(remark)
     run.out.line(made.url)
 
 

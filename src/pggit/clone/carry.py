@@ -80,8 +80,8 @@ def give(connection: Connection, of: Properties, target: str) -> list[str]:
     """
     todo = list(_statements(of, target))
     if connection.info.parameter_status("is_superuser") == "on":
-        if todo:
-            run(connection, ";\n".join(todo))
+        for statement in todo:
+            run(connection, statement)
         return []
     left = [] if of.owned or of.giveable else [f"its owner is the current role, not {of.owner}"]
     for statement in todo:

@@ -93,14 +93,11 @@ def finish(
     """
     noted = f"comment on database {quoted(made)} is {literal(label.text())}"
     renamed = [f"alter database {quoted(old)} rename to {quoted(new)}" for old, new in names]
-    with database.explained(connection, *names[0]):
-        if properties is None:
-            run(connection, ";\n".join([noted, *renamed]))
-            return ()
-        with transaction(connection):
-            run(connection, noted)
-            left = carry.give(connection, properties, quoted(made))
-            run(connection, ";\n".join(renamed))
+    with database.explained(connection, *names[0]), transaction(connection):
+        run(connection, noted)
+        left = carry.give(connection, properties, quoted(made)) if properties else []
+        for statement in renamed:
+            run(connection, statement)
     return tuple(left)
 
 

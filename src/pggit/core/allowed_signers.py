@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import mktime
 
 from pggit.core.errors import UsageError
 from pggit.core.sshsig import Unreadable, key_of_line
@@ -66,7 +67,8 @@ def parse_allowed_signers(text: str, source: str) -> tuple[AllowedSigner, ...]:
         UsageError: a line cannot be understood; the message has its number.
     """
     found = []
-    for number, line in enumerate(text.splitlines(), 1):
+    # a line ends at a line feed; str.splitlines knows other ends, behind which a comment would hide a key
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         try:
@@ -95,13 +97,11 @@ def _signer(line: str) -> AllowedSigner:
         if split is None:
             raise Unreadable("there is no key")
         options, rest = _options(split[1]), split[2]
+    after, before = _time(options.get("valid-after")), _time(options.get("valid-before"))
+    if after is not None and before is not None and before <= after:
+        raise Unreadable("valid-after is not before valid-before")
     return AllowedSigner(
-        principals,
-        key_of_line(rest),
-        options.get("namespaces"),
-        _time(options.get("valid-after")),
-        _time(options.get("valid-before")),
-        "cert-authority" in options,
+        principals, key_of_line(rest), options.get("namespaces"), after, before, "cert-authority" in options
     )
 
 
@@ -121,7 +121,7 @@ def _options(written: str) -> dict[str, str | None]:
 
 
 def _time(written: str | None) -> datetime | None:
-    """A day or a time, local unless it ends in Z."""
+    """A day or a time, local unless it ends in Z; as OpenSSH does, local times never have daylight saving."""
     if written is None:
         return None
     digits = written.removesuffix("Z")
@@ -132,7 +132,12 @@ def _time(written: str | None) -> datetime | None:
         moment = datetime.strptime(digits, form)
     except ValueError:
         raise Unreadable(f"{written} is no time: it is written YYYYMMDD or YYYYMMDDHHMM[SS], in UTC with Z") from None
-    return moment.replace(tzinfo=UTC) if written.endswith("Z") else moment.astimezone()
+    if written.endswith("Z"):
+        return moment.replace(tzinfo=UTC)
+    try:
+        return datetime.fromtimestamp(mktime((*moment.timetuple()[:8], 0)), UTC)
+    except (OverflowError, ValueError):
+        raise Unreadable(f"{written} is not a time that this system knows") from None
 
 
 def _in_list(patterns: str, name: str) -> bool:

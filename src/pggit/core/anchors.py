@@ -14,9 +14,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pggit.core.canonical import canonical, digest
+from pggit.core.evidence import Evidence, hash_of, number, parse_evidence, text
 
-FORMAT = 1
-_HASH = re.compile(r"[0-9a-f]{64}")
+FORMAT = 2
+"""Format 1 had the reflog without the names of refs, and nothing of other tables and of the engine."""
+
+LONGEST = 64 << 20
+"""How many characters a record may have."""
+
 _REF = re.compile(r"(?:heads|tags)/.+")
 
 
@@ -30,7 +35,7 @@ class Anchored:
 
 @dataclass(frozen=True, slots=True)
 class Reflog:
-    """What the reflog was.
+    """What the reflog was, in a record of format 1.
 
     Attributes:
         entries: how many it had.
@@ -52,7 +57,7 @@ class Anchor:
         repository: the identity of the repository.
         refs: every branch and tag, by full name.
         commits: how many commits those have.
-        reflog: what had become of branches and tags.
+        said: the tables and the engine; of a record of format 1 the reflog.
         previous: hash of the record before it; None for the first one.
         reason: why branches or tags are elsewhere than they were, where they are.
         signature: armored; empty before it is signed.
@@ -62,7 +67,7 @@ class Anchor:
     repository: str
     refs: Mapping[str, Anchored]
     commits: int
-    reflog: Reflog
+    said: Evidence | Reflog
     previous: str | None = None
     reason: str | None = None
     signature: str = ""
@@ -89,14 +94,23 @@ class Anchor:
         """When it was made."""
         return datetime.strptime(self.time, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
+    @property
+    def last_move(self) -> int:
+        """Number of the last entry that the reflog had."""
+        return self.said.last if isinstance(self.said, Reflog) else self.said.segments["reflog"].last
+
     def _document(self) -> dict[str, Any]:
-        return {
-            "pggit_anchor": FORMAT,
+        said: dict[str, Any]
+        if isinstance(self.said, Reflog):
+            reflog = {"entries": self.said.entries, "last": self.said.last, "digest": self.said.digest}
+            said = {"pggit_anchor": 1, "reflog": reflog}
+        else:
+            said = {"pggit_anchor": FORMAT, **self.said.document()}
+        return said | {
             "time": self.time,
             "repository": self.repository,
             "refs": {ref: {"commit": at.commit, "generation": at.generation} for ref, at in self.refs.items()},
             "commits": self.commits,
-            "reflog": {"entries": self.reflog.entries, "last": self.reflog.last, "digest": self.reflog.digest},
             "previous": self.previous,
             "reason": self.reason,
             "signature": self.signature,
@@ -107,41 +121,51 @@ def parse_anchor(line: str) -> Anchor:
     """Read a record; it must be written exactly as `Anchor.line` writes it.
 
     Raises:
-        ValueError: it is none; the message says why.
+        ValueError: it is not an anchor; the message says why.
     """
+    if len(line) > LONGEST:
+        raise ValueError(f"it has {len(line)} characters, and an anchor has {LONGEST} at most")
     try:
         said = json.loads(line)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise ValueError("it is not JSON, or not all of it") from None
     if not isinstance(said, dict) or "pggit_anchor" not in said:
-        raise ValueError("it is no anchor")
-    if said["pggit_anchor"] != FORMAT:
-        raise ValueError(f"it is an anchor of format {said['pggit_anchor']}, known is {FORMAT}")
+        raise ValueError("it is not an anchor")
+    if said["pggit_anchor"] not in (1, FORMAT) or isinstance(said["pggit_anchor"], bool | float):
+        raise ValueError(f"it is an anchor of format {str(said['pggit_anchor'])[:20]}, known are 1 and {FORMAT}")
     try:
         found = _anchor(said)
         if found.line != line:
             raise ValueError
-        _ = found.moment
-    except (KeyError, TypeError, ValueError, AttributeError):
+        _ = found.moment, found.payload, found.last_move
+        if isinstance(found.said, Evidence) and found.said.segments.keys() != {"reflog", "roles", "change", "transaction"}:
+            raise ValueError
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise ValueError("it is not written as an anchor is") from None
     return found
 
 
-def _anchor(said: Mapping[str, Any]) -> Anchor:
+def _anchor(document: Mapping[str, Any]) -> Anchor:
     refs = {
-        _text(ref, _REF): Anchored(_text(at["commit"], _HASH), int(at["generation"]))
-        for ref, at in said["refs"].items()
+        _ref(ref): Anchored(hash_of(at["commit"]), number(at["generation"])) for ref, at in document["refs"].items()
     }
-    reflog = Reflog(int(said["reflog"]["entries"]), int(said["reflog"]["last"]), _text(said["reflog"]["digest"], _HASH))
-    previous = None if said["previous"] is None else _text(said["previous"], _HASH)
-    reason = None if said["reason"] is None else _text(said["reason"])
     return Anchor(
-        _text(said["time"]), _text(said["repository"]), refs, int(said["commits"]), reflog, previous, reason,
-        _text(said["signature"]),
-    )  # fmt: skip
+        text(document["time"]),
+        text(document["repository"]),
+        refs,
+        number(document["commits"]),
+        _reflog(document["reflog"]) if document["pggit_anchor"] == 1 else parse_evidence(document),
+        None if document["previous"] is None else hash_of(document["previous"]),
+        None if document["reason"] is None else text(document["reason"]),
+        text(document["signature"]),
+    )
 
 
-def _text(value: object, pattern: re.Pattern[str] | None = None) -> str:
-    if not isinstance(value, str) or (pattern is not None and not pattern.fullmatch(value)):
+def _reflog(document: Mapping[str, Any]) -> Reflog:
+    return Reflog(number(document["entries"]), number(document["last"]), hash_of(document["digest"]))
+
+
+def _ref(value: str) -> str:
+    if not _REF.fullmatch(value):
         raise ValueError
     return value

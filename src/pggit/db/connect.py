@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
@@ -22,17 +23,43 @@ _PASSING = re.compile(
 )
 
 
+# A service goes before libpq's other variables: where it is worked out, nothing else may name it.
+_ELSEWHERE = ("service", "servicefile")
+_KEPT = ("PGPASSFILE", "PGTZ", "PGOPTIONS", "PGAPPNAME", "PGDATESTYLE")
+
+
 class NotAdmitted(ConnectionFailed):
     """The server is there and refuses this role, password or database: to try again does not help."""
 
 
-def connect(target: str | Settings | None = None, *, dbname: str | None = None) -> psycopg.Connection[TupleRow]:
+_PINNED = b"""\
+set quote_all_identifiers = off;
+set search_path = pg_catalog, pg_temp;
+set standard_conforming_strings = on;
+set transform_null_equals = off;
+set array_nulls = on;
+select set_config('role', 'none', false) from pg_db_role_setting as s join pg_database as d on d.oid = s.setdatabase
+where d.datname = current_database() and s.setrole = 0 and 'role=' || current_setting('role') = any (s.setconfig)
+"""
+"""What the owner of a database can set for everybody who connects, and what would change the meaning of our SQL.
+
+``ALTER DATABASE … SET role`` would make others the owner of what we create. A role's own setting is the role's choice.
+"""
+
+
+def connect(
+    target: str | Settings | None = None, *, dbname: str | None = None, own_path: bool = False
+) -> psycopg.Connection[TupleRow]:
     """Connect in autocommit mode.
+
+    The session finds by an unqualified name only what is in ``pg_catalog``, see `pin`.
 
     Args:
         target: a URL or connection string; or settings, by which the database is chosen; or ``None`` for the
             settings of the current directory.
         dbname: a database other than the one that is named there.
+        own_path: leave all settings as the role and the database have them, ``search_path`` too: for SQL that a user
+            wrote. What pgGit itself runs there has to name schemas, or to set the path first.
 
     Raises:
         UsageError: the connection string is not valid.
@@ -45,9 +72,30 @@ def connect(target: str | Settings | None = None, *, dbname: str | None = None) 
     if dbname is not None:
         parameters["dbname"] = dbname
     try:
-        return psycopg.Connection.connect(autocommit=True, **parameters)  # type: ignore[arg-type]
+        connection = psycopg.Connection.connect(autocommit=True, **parameters)  # type: ignore[arg-type]
     except psycopg.Error as error:
         raise _kind(error)(_why(error, parameters)) from None
+    if not own_path:
+        pin(connection)
+    return connection
+
+
+def pin(connection: psycopg.Connection[TupleRow]) -> None:
+    """Set what the meaning of pgGit's SQL depends on: ``search_path = pg_catalog, pg_temp`` and how strings are read.
+
+    `connect` has done so; what runs ``RESET ALL``, or SQL that pgGit did not write, has to do it again. This is one
+    round trip, and not an option of the connection: connection poolers refuse those.
+
+    Raises:
+        ConnectionFailed: the connection broke.
+    """
+    import psycopg
+
+    try:
+        connection.execute(_PINNED)
+    except psycopg.Error as error:
+        connection.close()
+        raise ConnectionFailed(_why(error, {})) from None
 
 
 def database_url(settings: Settings | None = None) -> str:
@@ -60,18 +108,38 @@ def database_url(settings: Settings | None = None) -> str:
 
     Raises:
         ConnectionFailed: nothing is set, and there is no embedded server.
+        Refused: it comes from a project's file, and would take secrets of the user's to another host.
     """
     if settings is None:
         from pggit.settings import load
 
         settings = load()
     if settings.db is not None:
-        return settings.db
+        return _checked(settings.db, settings, "db")
     if settings.libpq:
         return ""
     from pggit.db import embedded
 
     return embedded.start(settings)
+
+
+def scratch_url(settings: Settings | None) -> str | None:
+    """The connection string of the server for scratch databases; None where no setting names one.
+
+    Raises:
+        Refused: it comes from a project's file, and would take secrets of the user's to another host.
+    """
+    if settings is None or settings.scratch is None:
+        return None
+    return _checked(settings.scratch, settings, "scratch")
+
+
+def _checked(url: str, settings: Settings, name: str) -> str:
+    if settings.of_project(name):
+        from pggit.db.named_hosts import require_named
+
+        require_named(url, settings, f"{name} in {settings.file}")
+    return url
 
 
 def connection_parameters(url: str) -> dict[str, str]:
@@ -174,12 +242,29 @@ def libpq_environment(url: str) -> dict[str, str]:
     """The variables by which libpq's programs find the database of a connection string. They may hold a password."""
     from psycopg import pq
 
-    given = _given(url)
+    given = {name: value for name, value in _given(url).items() if name not in _ELSEWHERE}
     return {
         option.envvar.decode(): given[option.keyword.decode()]
         for option in pq.Conninfo.get_defaults()
         if option.envvar and option.keyword.decode() in given
     }
+
+
+def environment_for(url: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a program that is to work on the database of a connection string, and on no other.
+
+    The user's own variables of libpq are left out: PGSERVICE and PGHOSTADDR would lead elsewhere. It may hold a
+    password.
+
+    Args:
+        url: the connection string.
+        environ: that of this process.
+    """
+    from psycopg import pq
+
+    ours = {option.envvar.decode() for option in pq.Conninfo.get_defaults() if option.envvar}
+    kept = {name: value for name, value in environ.items() if name not in ours or name in _KEPT}
+    return {**kept, **libpq_environment(url)}
 
 
 def _given(url: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
 from pggit.core.errors import SqlFailed
+from pggit.db.connect import pin
 from pggit.db.script import Statement, run_statements
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
@@ -54,6 +55,7 @@ def restore(
             raise
         run_statements(target, wanted, "pg_dump", one_transaction=False)
     run(target, "reset all")
+    pin(target)
 
 
 def restore_rows(target: Connection, output: IO[str]) -> None:
@@ -78,6 +80,7 @@ def restore_rows(target: Connection, output: IO[str]) -> None:
             elif _is_for_any_server(text):
                 target.execute(text.encode(), prepare=False)
     run(target, "reset all")
+    pin(target)
 
 
 def _copy(target: Connection, text: str, lines: Iterator[str]) -> None:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def run(connection: Connection, text: str) -> int:
-    """Run one statement as psql would send it: never prepared, ``%`` is nothing special.
+    """Run one statement: never prepared, ``%`` is nothing special.
+
+    It goes by the extended protocol, by which PostgreSQL takes one statement and refuses several: what hides a second
+    one behind the first is an error.
 
     Returns:
         How many rows it changed or returned; -1 for statements that do not count.
@@ -26,7 +29,19 @@ def run(connection: Connection, text: str) -> int:
         PgGitError: of the class that `translate` chooses.
     """
     with translated():
-        return connection.execute(text.encode(), prepare=False).rowcount
+        return connection.execute(text.encode(), prepare=False, binary=True).rowcount
+
+
+def run_script(connection: Connection, text: str) -> None:
+    """Run a script of pgGit's own, of several statements, in one round trip.
+
+    Nothing that came from elsewhere is in it: what does is run by `run`.
+
+    Raises:
+        PgGitError: of the class that `translate` chooses.
+    """
+    with translated():
+        connection.execute(text.encode(), prepare=False)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from pggit.db.psql import (
     is_harmless,
 )
 from pggit.db.statement import Script, ScriptUnreadable, Statement
+from pggit.files import read_bytes
 
 __all__ = ["Script", "ScriptUnreadable", "Statement", "as_text", "read_script", "split_script"]
 
@@ -82,11 +83,11 @@ def as_text(path: Path) -> str:
     """Read a file of SQL: UTF-8, with line feeds where all its lines end as in Windows.
 
     Raises:
-        UsageError: it is not UTF-8.
-        OSError: it cannot be read.
+        NotFound: there is none.
+        UsageError: it cannot be read, is not a regular file, or not UTF-8.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 (byte {error.start})") from None
     # a single carriage return is somebody's

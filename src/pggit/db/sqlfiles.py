@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 
+from pggit.core.errors import NotFound
+from pggit.files import read_text
+
 ORDER_FILE = "load.psql"
 """The file of a directory that tells the order of its files, by the lines with which psql includes them."""
 _INCLUDED = re.compile(r"^\\ir[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
@@ -36,8 +39,8 @@ def sql_files(directory: Path) -> list[Path]:
 def listed_files(directory: Path) -> list[str]:
     """Return the files that a directory's `ORDER_FILE` lists, relative to it; none where there is no such file."""
     try:
-        text = (directory / ORDER_FILE).read_text(encoding="utf-8")
-    except FileNotFoundError:
+        text = read_text(directory / ORDER_FILE)
+    except NotFound:
         return []
     return _INCLUDED.findall(text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 
@@ -16,6 +17,8 @@ KINDS = (
         "access method",
         "pg_am",
         merge={"type": SCALAR, "handler": SCALAR},
+        named=identities.BARE,
+        shape=shape.Record(required={"type": shape.word("index", "table"), "handler": shape.routine}),
         create=create,
         source="access_method",
         head=True,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pggit.core.identity import split_name, split_on
+from pggit.kinds import identities, shape
 from pggit.kinds.kind import SET, Definition, Kind, Object, Render
 from pggit.kinds.target import grantable, parse
 
@@ -144,6 +145,8 @@ KINDS = (
         "acl",
         "",
         merge={"privileges": SET, "grantable": SET},
+        named=identities.Identity(("{grantee} on {key}",)),
+        shape=shape.GRANT,
         create=create,
         source="",
         more={"extension_privileges": "pg_extension", "system_privileges": "pg_init_privs"},

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import before_parenthesis, operator, optional_literal, parameters
 from pggit.kinds.difference import differing
-from pggit.kinds.function import argument
+from pggit.kinds.function import ARGUMENT, argument
 from pggit.kinds.kind import SCALAR, SEQUENCE, Kind, Object, Render
 from pggit.kinds.replacing import arguments, keeps_names
 
@@ -77,11 +78,36 @@ def _arguments(definition: Mapping[str, Any]) -> str:
     return f"{', '.join(written[:direct])} order by {', '.join(ordered)}".strip()
 
 
+_ROUTINES = ("finalfunc", "combinefunc", "serialfunc", "deserialfunc", "msfunc", "minvfunc", "mfinalfunc")
+_MODIFY = shape.word("read_only", "shareable", "read_write")
+_SHAPE = shape.Record(
+    required={"sfunc": shape.routine, "stype": syntax.TYPE},
+    optional={
+        **dict.fromkeys(_ROUTINES, shape.routine),
+        "arguments": shape.ListOf(ARGUMENT),
+        "kind": shape.word("ordered-set", "hypothetical"),
+        "direct_arguments": shape.integer,
+        "sspace": shape.integer,
+        "finalfunc_extra": shape.true,
+        "finalfunc_modify": _MODIFY,
+        "initcond": shape.text,
+        "mstype": syntax.TYPE,
+        "msspace": shape.integer,
+        "mfinalfunc_extra": shape.true,
+        "mfinalfunc_modify": _MODIFY,
+        "minitcond": shape.text,
+        "sortop": shape.operator,
+        "parallel": shape.word("safe", "restricted"),
+    },
+)
+
 KINDS = (
     Kind(
         "aggregate",
         "pg_proc",
         merge={"arguments": SEQUENCE, **dict.fromkeys(_SCALARS, SCALAR)},
+        named=identities.ROUTINE,
+        shape=_SHAPE,
         create=create,
         alter=alter,
         source="aggregate",

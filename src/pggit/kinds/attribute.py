@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pggit.core.identity import split_name
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import clause
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
@@ -41,6 +42,8 @@ KINDS = (
         "attribute",
         "pg_type",
         merge={"type": SCALAR, "collation": SCALAR},
+        named=identities.COLUMN,
+        shape=shape.Record(required={"type": syntax.TYPE}, optional={"collation": shape.qualified}),
         create=create,
         alter=alter,
         drop=drop,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import literal, parameters
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
@@ -60,16 +61,45 @@ def drop(obj: Object, render: Render) -> list[str]:
     return [f"drop type {obj.identity} cascade"]
 
 
+_ROUTINES = ("receive", "send", "typmod_in", "typmod_out", "analyze", "subscript")
+_SHAPE = shape.Record(
+    required={"input": shape.routine, "output": shape.routine},
+    optional={
+        **dict.fromkeys(_ROUTINES, shape.routine),
+        "length": shape.integer,
+        "passed_by_value": shape.true,
+        "alignment": shape.word("char", "int2", "double"),
+        "storage": shape.word("external", "main", "extended"),
+        "category": shape.text,
+        "preferred": shape.true,
+        "default": shape.text,
+        "element": syntax.TYPE,
+        "delimiter": shape.text,
+        "collatable": shape.true,
+    },
+)
+
 KINDS = (
     Kind(
         "base type",
         "pg_type",
         merge=dict.fromkeys(_NAMES, SCALAR),
+        named=identities.IN_SCHEMA,
+        shape=_SHAPE,
         create=create,
         source="base_type",
         head=True,
         alter=alter,
         drop=drop,
     ),
-    Kind("shell type", "pg_type", merge={}, create=create_shell, source="base_type", head=True),
+    Kind(
+        "shell type",
+        "pg_type",
+        merge={},
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(),
+        create=create_shell,
+        source="base_type",
+        head=True,
+    ),
 )

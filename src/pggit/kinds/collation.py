@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import optional_literal, parameters
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
@@ -23,6 +24,17 @@ KINDS = (
         "collation",
         "pg_collation",
         merge=dict.fromkeys(("provider", *_LITERALS, "deterministic"), SCALAR),
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(
+            required={"provider": shape.word("libc", "icu", "builtin", "default")},
+            optional={
+                "locale": shape.text,
+                "lc_collate": shape.text,
+                "lc_ctype": shape.text,
+                "rules": shape.text,
+                "deterministic": shape.boolean,
+            },
+        ),
         create=create,
         source="collation",
         head=True,

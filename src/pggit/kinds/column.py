@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.column_alter import alter, disturbs, drop
 from pggit.kinds.ddl import fdw_options, name, options
-from pggit.kinds.identity import identity_clause, sequence_persistence
+from pggit.kinds.identity import IDENTITY, identity_clause, sequence_persistence
 from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
 from pggit.kinds.not_null import told_inherited, usual_name
 from pggit.kinds.relation import Column, column_of, relation_of, typed
@@ -104,6 +107,33 @@ def _not_valid(relation: str, column: Column) -> list[str]:
     ]
 
 
+_NOT_NULL = shape.Record(
+    required={"name": shape.bare},
+    optional={"inherited": shape.true, "not_valid": shape.true, "no_inherit": shape.true},
+)
+_GENERATED = shape.Record(required={"stored": shape.boolean, "expression": syntax.EXPRESSION})
+SETTINGS: Mapping[str, shape.Check] = {
+    "storage": shape.word("plain", "external", "main", "extended"),
+    "compression": shape.word("pglz", "lz4"),
+    "statistics": shape.integer,
+    "options": shape.OPTIONS,
+}
+"""What else a column may say, in a table and in a materialized view."""
+
+_SHAPE = shape.Record(
+    required={"type": syntax.TYPE},
+    optional={
+        **SETTINGS,
+        "collation": shape.qualified,
+        "not_null": shape.Either(shape.true, _NOT_NULL),
+        "identity": IDENTITY,
+        "generated": _GENERATED,
+        "fdw_options": shape.FDW_OPTIONS,
+        "inherited": shape.true,
+        "local": shape.true,
+    },
+)
+
 KINDS = (
     Kind(
         "column",
@@ -122,6 +152,8 @@ KINDS = (
             "inherited": SCALAR,
             "local": SCALAR,
         },
+        named=identities.COLUMN,
+        shape=_SHAPE,
         create=create,
         source="column",
         renames=True,

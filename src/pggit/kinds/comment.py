@@ -1,5 +1,6 @@
 """Comments. https://www.postgresql.org/docs/current/sql-comment.html"""
 
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import literal
 from pggit.kinds.kind import LINES, Kind, Object, Render
 from pggit.kinds.target import words
@@ -25,6 +26,8 @@ KINDS = (
         "comment",
         "",
         merge={"text": LINES},
+        named=identities.Identity(("{key}",)),
+        shape=shape.Record(required={"text": shape.text}),
         create=create,
         alter=alter,
         drop=drop,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape
 from pggit.kinds.attribute import column
 from pggit.kinds.ddl import by_name
 from pggit.kinds.kind import Kind, Object, Render
@@ -16,4 +17,15 @@ def create(obj: Object, render: Render) -> list[str]:
     return [f"create type {obj.identity} as ({', '.join(column(attributes[bare]) for bare in order)})"]
 
 
-KINDS = (Kind("composite", "pg_type", merge={}, create=create, source="composite", head=True),)
+KINDS = (
+    Kind(
+        "composite",
+        "pg_type",
+        merge={},
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(optional={"_attributes": shape.ListOf(shape.bare)}),
+        create=create,
+        source="composite",
+        head=True,
+    ),
+)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pggit.core.identity import split_name
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import name, names, options
 from pggit.kinds.difference import differing
-from pggit.kinds.index import elements, include, index_changed
+from pggit.kinds.index import ELEMENTS, elements, include, index_changed
 from pggit.kinds.kind import SCALAR, SEQUENCE, SET, Definition, Kind, Object, Render
 from pggit.kinds.relation import leaves, owner_of
 
@@ -153,6 +154,46 @@ _BODIES = {
     "foreign key": _foreign_key,
 }
 
+_TYPE = {"type": shape.text}
+_COLUMNS = shape.ListOf(shape.bare, least=1)
+_WHEN: dict[str, shape.Check] = {"deferrable": shape.true, "initially_deferred": shape.true}
+_INDEX: dict[str, shape.Check] = {
+    **_WHEN,
+    "include": _COLUMNS,
+    "options": shape.OPTIONS,
+    "tablespace": shape.name,
+    "parent": identities.ON_RELATION.check,
+}
+_KEY = shape.Record(
+    {**_TYPE, "columns": _COLUMNS}, {**_INDEX, "nulls_not_distinct": shape.true, "without_overlaps": shape.true}
+)
+_ACTION = shape.word("restrict", "cascade", "set null", "set default")
+_SHAPE = shape.Tagged(
+    "type",
+    {
+        "primary key": _KEY,
+        "unique": _KEY,
+        "exclude": shape.Record(
+            {**_TYPE, "method": shape.bare, "elements": ELEMENTS}, {**_INDEX, "where": syntax.EXPRESSION}
+        ),
+        "check": shape.Record(
+            {**_TYPE, "expression": syntax.EXPRESSION},
+            dict.fromkeys(("not_valid", "not_enforced", "no_inherit", "local"), shape.true),
+        ),
+        "foreign key": shape.Record(
+            {**_TYPE, "columns": _COLUMNS, "references": shape.qualified, "referenced_columns": _COLUMNS},
+            {
+                **_WHEN,
+                "match": shape.word("full", "partial"),
+                "on_update": _ACTION,
+                "on_delete": _ACTION,
+                "on_delete_columns": _COLUMNS,
+                **dict.fromkeys(("not_enforced", "not_valid", "period"), shape.true),
+            },
+        ),
+    },
+)
+
 KINDS = (
     Kind(
         "constraint",
@@ -184,6 +225,8 @@ KINDS = (
             "options": SET,
             "tablespace": SCALAR,
         },
+        named=identities.ON_RELATION,
+        shape=_SHAPE,
         create=create,
         source="constraint",
         renames=True,

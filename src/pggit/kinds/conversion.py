@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import clause, literal
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
@@ -20,6 +21,10 @@ KINDS = (
         "conversion",
         "pg_conversion",
         merge=dict.fromkeys(("from", "to", "function", "default"), SCALAR),
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(
+            required={"from": shape.text, "to": shape.text, "function": shape.routine}, optional={"default": shape.true}
+        ),
         create=create,
         source="conversion",
         head=True,

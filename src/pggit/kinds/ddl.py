@@ -27,7 +27,7 @@ _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*")
 
 def name(bare: str) -> str:
     """Write one identifier that a definition holds bare: quoted unless it is plain and no keyword."""
-    return bare if _PLAIN.fullmatch(bare) and bare not in _KEYWORDS else quote(bare)
+    return bare if _PLAIN.fullmatch(bare) and bare not in KEYWORDS else quote(bare)
 
 
 def names(bare: Iterable[str]) -> str:
@@ -125,7 +125,7 @@ def option(key: str) -> str:
 
 # Reserved words and those that cannot name a type or function without quotes:
 # https://www.postgresql.org/docs/current/sql-keywords-appendix.html
-_KEYWORDS = frozenset(
+KEYWORDS = frozenset(
     """
     all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case
     cast char character check coalesce collate collation column concurrently constraint create cross
@@ -142,3 +142,10 @@ _KEYWORDS = frozenset(
     xmltable
     """.split()  # noqa: SIM905
 )
+NEWER_KEYWORDS = frozenset(
+    """
+    json json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar json_serialize
+    json_table json_value merge_action system_user
+    """.split()  # noqa: SIM905
+)
+"""Those that older supported servers do not know, and so write without quotes."""

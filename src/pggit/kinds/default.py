@@ -1,5 +1,6 @@
 """Defaults of columns, views' ones too. https://www.postgresql.org/docs/current/sql-altertable.html"""
 
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 from pggit.kinds.relation import relation_of
 
@@ -23,5 +24,15 @@ def drop(obj: Object, render: Render) -> list[str]:
 
 
 KINDS = (
-    Kind("default", "pg_class", merge={"expression": SCALAR}, create=create, source="default", alter=alter, drop=drop),
+    Kind(
+        "default",
+        "pg_class",
+        merge={"expression": SCALAR},
+        named=identities.COLUMN,
+        shape=shape.Record(required={"expression": syntax.DEFAULT}),
+        create=create,
+        source="default",
+        alter=alter,
+        drop=drop,
+    ),
 )

@@ -2,6 +2,7 @@
 
 import re
 
+from pggit.kinds import identities, shape
 from pggit.kinds.acl import changes, granted
 from pggit.kinds.kind import SET, Definition, Kind, Object, Render
 
@@ -83,6 +84,8 @@ KINDS = (
         "default acl",
         "pg_default_acl",
         merge={"grants": SET},
+        named=identities.Identity(("for role {name} on {objects}", "for role {name} in schema {name2} on {objects}")),
+        shape=shape.Record(required={"grants": shape.MapOf(shape.GRANT, shape.grantee)}),
         create=create,
         source="default_acl",
         head=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pggit.kinds import domain_constraint
+from pggit.kinds import domain_constraint, identities, shape, syntax
 from pggit.kinds.ddl import clause
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
@@ -39,6 +39,11 @@ KINDS = (
         "domain",
         "pg_type",
         merge={"type": SCALAR, "collation": SCALAR, "not_null": SCALAR, "default": SCALAR},
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(
+            required={"type": syntax.TYPE},
+            optional={"collation": shape.qualified, "not_null": shape.true, "default": syntax.DEFAULT},
+        ),
         create=create,
         alter=alter,
         source="domain",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pggit.core.identity import split_on
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import clause
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
@@ -36,11 +37,21 @@ def drop(obj: Object, render: Render) -> list[str]:
     return [f"alter domain {domain} drop constraint {constraint}"]
 
 
+_SHAPE = shape.Tagged(
+    "type",
+    {
+        "check": shape.Record({"type": shape.text, "expression": syntax.EXPRESSION}, {"not_valid": shape.true}),
+        "not null": shape.Record({"type": shape.text}, {"not_valid": shape.true}),
+    },
+)
+
 KINDS = (
     Kind(
         "domain constraint",
         "pg_type",
         merge={"type": SCALAR, "expression": SCALAR, "not_valid": SCALAR},
+        named=identities.ON_RELATION,
+        shape=_SHAPE,
         create=create,
         alter=alter,
         drop=drop,

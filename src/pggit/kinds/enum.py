@@ -1,5 +1,6 @@
 """Enumerated types. https://www.postgresql.org/docs/current/sql-createtype.html"""
 
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import literal
 from pggit.kinds.kind import SEQUENCE, Kind, Object, Render
 
@@ -30,4 +31,16 @@ def _place(following: list[str], before: list[str]) -> str:
     return "" if follower is None else f" before {literal(follower)}"
 
 
-KINDS = (Kind("enum", "pg_type", merge={"labels": SEQUENCE}, create=create, source="enum", head=True, alter=alter),)
+KINDS = (
+    Kind(
+        "enum",
+        "pg_type",
+        merge={"labels": SEQUENCE},
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(required={"labels": shape.ListOf(shape.bare)}),
+        create=create,
+        source="enum",
+        head=True,
+        alter=alter,
+    ),
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import ENABLED, clause, literal
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SEQUENCE, SET, Kind, Object, Render
@@ -33,6 +34,14 @@ KINDS = (
         "event trigger",
         "pg_event_trigger",
         merge={"event": SCALAR, "tags": SET, "function": SCALAR, "enabled": SCALAR, "_tags": SEQUENCE},
+        named=identities.BARE,
+        shape=shape.Record(
+            required={
+                "event": shape.word("ddl_command_start", "ddl_command_end", "sql_drop", "table_rewrite", "login"),
+                "function": shape.routine,
+            },
+            optional={"tags": shape.ListOf(shape.text), "enabled": shape.ENABLED, "_tags": shape.ListOf(shape.text)},
+        ),
         create=create,
         alter=alter,
         source="event_trigger",

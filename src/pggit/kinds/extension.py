@@ -1,5 +1,6 @@
 """Extensions. https://www.postgresql.org/docs/current/sql-createextension.html"""
 
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import literal
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
@@ -42,6 +43,8 @@ KINDS = (
         "extension",
         "pg_extension",
         merge={"schema": SCALAR, "version": SCALAR, "_fixed": SCALAR},
+        named=identities.BARE,
+        shape=shape.Record(required={"schema": shape.name, "version": shape.text}, optional={"_fixed": shape.true}),
         create=create,
         alter=alter,
         source="extension",

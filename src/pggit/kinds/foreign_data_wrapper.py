@@ -1,5 +1,6 @@
 """Foreign-data wrappers. https://www.postgresql.org/docs/current/sql-createforeigndatawrapper.html"""
 
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import fdw_options
 from pggit.kinds.difference import differing, fdw_options_changed
 from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
@@ -37,6 +38,10 @@ KINDS = (
         "foreign data wrapper",
         "pg_foreign_data_wrapper",
         merge={"handler": SCALAR, "validator": SCALAR, "options": SET},
+        named=identities.BARE,
+        shape=shape.Record(
+            optional={"handler": shape.routine, "validator": shape.routine, "options": shape.FDW_OPTIONS}
+        ),
         create=create,
         alter=alter,
         source="foreign_data_wrapper",

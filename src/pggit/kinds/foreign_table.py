@@ -1,5 +1,6 @@
 """Foreign tables, with their columns. https://www.postgresql.org/docs/current/sql-createforeigntable.html"""
 
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.column import clause, settings
 from pggit.kinds.ddl import fdw_options
 from pggit.kinds.difference import differing, fdw_options_changed
@@ -48,6 +49,17 @@ KINDS = (
             "bound": SCALAR,
             "_columns": SEQUENCE,
         },
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(
+            required={"server": shape.name},
+            optional={
+                "options": shape.FDW_OPTIONS,
+                "inherits": shape.ListOf(shape.qualified),
+                "partition_of": shape.qualified,
+                "bound": syntax.BOUND,
+                "_columns": shape.ListOf(shape.bare),
+            },
+        ),
         create=create,
         source="foreign_table",
         head=True,

@@ -13,19 +13,22 @@ not exists (
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(%(array)s) as o(option))
 
 -- name: secret_options
--- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else {without_password text=o.value} end)
+-- like options; what is a secret by its name or form (core/credentials.py) becomes a placeholder
+(select jsonb_object_agg(o.name, case when o.name ~* {secret_option_names} then '{secret}' else {masked text=o.value} end)
  from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
        from unnest(%(array)s) as pair(text)) as o)
 
--- name: without_password
--- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when %(text)s ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(%(text)s, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(%(text)s, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end
+-- name: user_options
+-- like options, of which only the name of the user is kept
+(select jsonb_object_agg(o.name, case when lower(o.name) in ('user', 'username') then {masked text=o.value} else '{secret}' end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(%(array)s) as pair(text)) as o)
+
+-- name: masked
+-- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(%(text)s collate "C",
+  {secret_userinfo}, '\1{secret}@', 'gi'), {secret_quoted}, '\1{secret}', 'gi'), {secret_parameter}, '\1{secret}', 'gi'),
+  {secret_block}, '{secret}', 'gi')
 
 -- name: privileges
 -- One row a grantee whose privileges differ from the built-in default; grantors are put together.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import before_parenthesis, clause, dollar_quoted, literal, name, option, setting
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import LINES, SCALAR, SEQUENCE, SET, Kind, Object, Render
@@ -159,7 +160,66 @@ def _body(definition: Mapping[str, Any]) -> str:
     return f"as {dollar_quoted(definition['body'])}"
 
 
+_MODE = shape.word("out", "inout", "variadic", "table")
+ARGUMENT = shape.Record(
+    required={"type": syntax.TYPE}, optional={"name": shape.bare, "mode": _MODE, "default": syntax.EXPRESSION}
+)
+_OF_BOTH: dict[str, shape.Check] = {
+    "arguments": shape.ListOf(ARGUMENT),
+    "security_definer": shape.true,
+    "config": shape.OPTIONS,
+    "transforms": shape.ListOf(syntax.TYPE),
+    "body": shape.text,
+    "sql_body": syntax.SQL_BODY,
+    "library": shape.text,
+    "depends_on_extensions": shape.ListOf(shape.name),
+}
+_OF_FUNCTIONS: dict[str, shape.Check] = {
+    "returns": syntax.TYPE,
+    "set": shape.true,
+    "window": shape.true,
+    "volatility": shape.word("immutable", "stable"),
+    "strict": shape.true,
+    "leakproof": shape.true,
+    "parallel": shape.word("safe", "restricted"),
+    "cost": shape.number,
+    "rows": shape.number,
+    "support": shape.routine,
+}
+
+
+def _of(more: Mapping[str, shape.Check]) -> shape.Check:
+    record = shape.Record({"language": shape.name}, {**_OF_BOTH, **more})
+
+    def check(value: Any) -> None:
+        record(value)
+        if "body" not in value and "sql_body" not in value:
+            raise syntax.Malformed("has no body")
+
+    return check
+
+
 KINDS = (
-    Kind("function", "pg_proc", merge=_MERGE | _FUNCTION, create=create, source="function", head=True, alter=alter),
-    Kind("procedure", "pg_proc", merge=_MERGE, create=create, source="function", head=True, alter=alter),
+    Kind(
+        "function",
+        "pg_proc",
+        merge=_MERGE | _FUNCTION,
+        named=identities.ROUTINE,
+        shape=_of(_OF_FUNCTIONS),
+        create=create,
+        source="function",
+        head=True,
+        alter=alter,
+    ),
+    Kind(
+        "procedure",
+        "pg_proc",
+        merge=_MERGE,
+        named=identities.ROUTINE,
+        shape=_of({}),
+        create=create,
+        source="function",
+        head=True,
+        alter=alter,
+    ),
 )

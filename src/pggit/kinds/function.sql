@@ -22,7 +22,7 @@ select
     'parallel', case p.proparallel when 's' then 'safe' when 'r' then 'restricted' end,
     'cost', case when p.procost <> case when l.lanname in ('c', 'internal') then 1 else 100 end then {number value=p.procost} end,
     'rows', case when p.prorows <> case when p.proretset then 1000 else 0 end then {number value=p.prorows} end,
-    'config', case when p.proconfig is not null then {options array=p.proconfig} end,
+    'config', case when p.proconfig is not null then {secret_options array=p.proconfig} end,
     'support', case when p.prosupport <> 0 then p.prosupport::text end,
     'transforms', case when p.protrftypes is not null then (
       select jsonb_agg(x.type order by x.type collate "C")

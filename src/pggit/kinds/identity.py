@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from pggit.core.identity import split_name, unquote
+from pggit.kinds import shape
 from pggit.kinds.ddl import literal, name
 from pggit.kinds.kind import Definition, Object
 
 _OPTIONS = {"start": "start with", "increment": "increment by", "min": "minvalue", "max": "maxvalue", "cache": "cache"}
+
+
+IDENTITY = shape.Record(
+    required={"generated": shape.word("always", "by default"), **dict.fromkeys(_OPTIONS, shape.integer)},
+    optional={
+        "cycle": shape.true,
+        "persistence": shape.word("unlogged", "logged"),
+        "sequence": shape.qualified,
+    },
+)
+"""An identity: its sequence is told in full."""
 
 
 def identity_clause(definition: Definition) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pggit.core.identity import split_name
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import name, names, options
 from pggit.kinds.difference import differing, options_changed
 from pggit.kinds.kind import SCALAR, SEQUENCE, SET, Definition, Kind, Object, Render
@@ -113,6 +114,38 @@ def _element(column: Definition) -> str:
     return " ".join(words)
 
 
+_ELEMENT: dict[str, shape.Check] = {
+    "collation": shape.qualified,
+    "opclass": shape.qualified,
+    "opclass_options": shape.OPTIONS,
+    "order": shape.word("desc"),
+    "nulls": shape.word("first", "last"),
+    "operator": shape.called_operator,
+    "statistics": shape.integer,
+}
+ELEMENTS = shape.ListOf(
+    shape.Alternative(
+        "column",
+        shape.Record({"column": shape.bare}, _ELEMENT),
+        shape.Record({"expression": syntax.EXPRESSION}, _ELEMENT),
+    ),
+    least=1,
+)
+"""The keys of an index or an exclusion constraint."""
+
+_SHAPE = shape.Record(
+    required={"method": shape.bare, "columns": ELEMENTS},
+    optional={
+        "unique": shape.true,
+        "nulls_not_distinct": shape.true,
+        "include": shape.ListOf(shape.bare, least=1),
+        "where": syntax.EXPRESSION,
+        "options": shape.OPTIONS,
+        "tablespace": shape.name,
+        "parent": shape.qualified,
+    },
+)
+
 KINDS = (
     Kind(
         "index",
@@ -128,6 +161,8 @@ KINDS = (
             "tablespace": SCALAR,
             "parent": SCALAR,
         },
+        named=identities.IN_SCHEMA,
+        shape=_SHAPE,
         create=create,
         source="index",
         renames=True,

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pggit.kinds.identities import Identity
+    from pggit.kinds.shape import Check
 
 Definition = Mapping[str, Any]
 
@@ -101,6 +105,8 @@ class Kind:
         catalog: the catalog of the group's head (``pg_class`` for a column).
         head: whether objects of this kind stand at the head of a group.
         merge: for each key of a definition, how two changes of it are merged.
+        named: how its identities are spelled.
+        shape: what its definitions are made of; a definition that is of another shape is never written as DDL.
         create: returns the statements, without semicolons, that make the object from its identity and definition.
         optional: read only when asked for (roles, subscriptions).
         source: file stem of the ``.sql`` that reads it; several kinds may share one (function and procedure). Empty
@@ -121,6 +127,8 @@ class Kind:
     name: str
     catalog: str
     merge: Mapping[str, Merge]
+    named: Identity
+    shape: Check
     create: Callable[[Object, Render], list[str]]
     source: str
     head: bool = False

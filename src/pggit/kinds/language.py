@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import clause
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
@@ -29,6 +30,11 @@ KINDS = (
         "language",
         "pg_language",
         merge=dict.fromkeys(("handler", "inline", "validator", "trusted"), SCALAR),
+        named=identities.BARE,
+        shape=shape.Record(
+            required={"handler": shape.routine},
+            optional={"inline": shape.routine, "validator": shape.routine, "trusted": shape.true},
+        ),
         create=create,
         alter=alter,
         source="language",

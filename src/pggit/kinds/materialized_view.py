@@ -1,6 +1,7 @@
 """Materialized views. https://www.postgresql.org/docs/current/sql-creatematerializedview.html"""
 
-from pggit.kinds.column import setting_actions
+from pggit.kinds import identities, shape, syntax
+from pggit.kinds.column import SETTINGS, setting_actions
 from pggit.kinds.column_alter import setting_changes
 from pggit.kinds.ddl import name, names, options
 from pggit.kinds.difference import differing, options_changed
@@ -49,6 +50,18 @@ def finish(obj: Object, render: Render) -> list[str]:
     return [f"alter materialized view {obj.identity} cluster on {name(obj.definition['cluster_on'])}"]
 
 
+_SHAPE = shape.Record(
+    required={"query": syntax.QUERY, "columns": shape.ListOf(shape.Pair(shape.bare, syntax.TYPE))},
+    optional={
+        "access_method": shape.name,
+        "tablespace": shape.name,
+        "options": shape.OPTIONS,
+        "toast_options": shape.OPTIONS,
+        "cluster_on": shape.bare,
+        "column_settings": shape.MapOf(shape.Record(optional=SETTINGS)),
+    },
+)
+
 KINDS = (
     Kind(
         "materialized view",
@@ -63,6 +76,8 @@ KINDS = (
             "cluster_on": SCALAR,
             "column_settings": SET,
         },
+        named=identities.IN_SCHEMA,
+        shape=_SHAPE,
         create=create,
         source="materialized_view",
         head=True,

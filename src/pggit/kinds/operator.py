@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import before_parenthesis, operand_types, operator, parameters
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
@@ -39,6 +40,18 @@ KINDS = (
         "operator",
         "pg_operator",
         merge=dict.fromkeys(_KEYS, SCALAR),
+        named=identities.OPERATOR,
+        shape=shape.Record(
+            required={"function": shape.routine},
+            optional={
+                "commutator": shape.operator,
+                "negator": shape.operator,
+                "restrict": shape.routine,
+                "join": shape.routine,
+                "hashes": shape.true,
+                "merges": shape.true,
+            },
+        ),
         create=create,
         source="operator",
         head=True,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pggit.core.identity import split_on
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import clause
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
-from pggit.kinds.operator_family import members
+from pggit.kinds.operator_family import FUNCTIONS, OPERATORS, members
 
 
 def create(obj: Object, render: Render) -> list[str]:
@@ -35,6 +36,17 @@ KINDS = (
             "operators": SET,
             "functions": SET,
         },
+        named=identities.USING,
+        shape=shape.Record(
+            required={"type": syntax.TYPE},
+            optional={
+                "family": shape.qualified,
+                "default": shape.true,
+                "storage": syntax.TYPE,
+                "operators": OPERATORS,
+                "functions": FUNCTIONS,
+            },
+        ),
         create=create,
         source="operator_class",
         head=True,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pggit.core.identity import split_on
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import before_parenthesis, clause, operand_types
 from pggit.kinds.kind import SET, Kind, Object, Render
 
@@ -59,11 +60,20 @@ def _function(member: Mapping[str, Any]) -> str:
     return f"function {member['number']} ({', '.join(member['types'])}) {member['function']}"
 
 
+OPERATORS = shape.ListOf(
+    shape.Record({"strategy": shape.integer, "operator": shape.operator_signature}, {"order_by": shape.qualified})
+)
+FUNCTIONS = shape.ListOf(
+    shape.Record({"number": shape.integer, "function": shape.signature, "types": shape.Pair(syntax.TYPE, syntax.TYPE)})
+)
+
 KINDS = (
     Kind(
         "operator family",
         "pg_opfamily",
         merge={"operators": SET, "functions": SET},
+        named=identities.USING,
+        shape=shape.Record(optional={"operators": OPERATORS, "functions": FUNCTIONS}),
         create=create,
         alter=alter,
         source="operator_family",

@@ -1,5 +1,6 @@
 """Owners. https://www.postgresql.org/docs/current/sql-altertable.html and every other ALTER … OWNER TO"""
 
+from pggit.kinds import identities, shape
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 from pggit.kinds.target import words
 
@@ -19,4 +20,16 @@ def drop(obj: Object, render: Render) -> list[str]:
     return []
 
 
-KINDS = (Kind("owner", "", merge={"role": SCALAR}, create=create, source="", alter=alter, drop=drop),)
+KINDS = (
+    Kind(
+        "owner",
+        "",
+        merge={"role": SCALAR},
+        named=identities.Identity(("{key}",)),
+        shape=shape.Record(required={"role": shape.name}),
+        create=create,
+        source="",
+        alter=alter,
+        drop=drop,
+    ),
+)

@@ -1,5 +1,6 @@
 """Row security policies. https://www.postgresql.org/docs/current/sql-createpolicy.html"""
 
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
 from pggit.kinds.relation import owner_of
@@ -43,6 +44,16 @@ KINDS = (
         "policy",
         "pg_class",
         merge={"command": SCALAR, "restrictive": SCALAR, "roles": SET, "using": SCALAR, "check": SCALAR},
+        named=identities.ON_RELATION,
+        shape=shape.Record(
+            required={"command": shape.word("all", "select", "insert", "update", "delete")},
+            optional={
+                "restrictive": shape.true,
+                "roles": shape.ListOf(shape.name, least=1),
+                "using": syntax.EXPRESSION,
+                "check": syntax.EXPRESSION,
+            },
+        ),
         create=create,
         source="policy",
         renames=True,

@@ -1,6 +1,7 @@
 """Publications, and what is in them. https://www.postgresql.org/docs/current/sql-createpublication.html"""
 
 from pggit.core.identity import split_on
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import literal, names
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
@@ -74,6 +75,15 @@ KINDS = (
         "publication",
         "pg_publication",
         merge={"publish": SET, "all_tables": SCALAR, "via_partition_root": SCALAR, "generated_columns": SCALAR},
+        named=identities.BARE,
+        shape=shape.Record(
+            optional={
+                "publish": shape.ListOf(shape.word("insert", "update", "delete", "truncate")),
+                "all_tables": shape.true,
+                "via_partition_root": shape.true,
+                "generated_columns": shape.word("stored"),
+            }
+        ),
         create=create,
         alter=alter,
         source="publication",
@@ -83,6 +93,8 @@ KINDS = (
         "publication table",
         "pg_publication",
         merge={"columns": SET, "where": SCALAR},
+        named=identities.Identity(("{relation} in publication {name}",), "{name}"),
+        shape=shape.Record(optional={"columns": shape.ListOf(shape.bare, least=1), "where": syntax.EXPRESSION}),
         create=add_table,
         alter=alter_table,
         drop=drop_table,
@@ -92,6 +104,8 @@ KINDS = (
         "publication schema",
         "pg_publication",
         merge={},
+        named=identities.Identity(("{name2} in publication {name}",), "{name}"),
+        shape=shape.Record(),
         create=add_schema,
         source="publication_schema",
         drop=drop_schema,

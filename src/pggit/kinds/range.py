@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pggit.core.identity import split_name, unquote
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import clause, name, parameters
 from pggit.kinds.kind import SCALAR, Definition, Kind, Object, Render
 
@@ -72,6 +73,17 @@ KINDS = (
         "range",
         "pg_type",
         merge=dict.fromkeys(_NAMES, SCALAR),
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(
+            required={"subtype": syntax.TYPE},
+            optional={
+                "opclass": shape.qualified,
+                "collation": shape.qualified,
+                "canonical": shape.routine,
+                "subtype_diff": shape.routine,
+                "multirange": shape.qualified,
+            },
+        ),
         create=create,
         source="range",
         head=True,

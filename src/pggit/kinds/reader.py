@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pggit.core.canonical import canonical
+from pggit.core.credentials import patterns
 from pggit.core.errors import PgGitError
 from pggit.core.state import State
 from pggit.db import resources
@@ -42,7 +43,7 @@ _FRAGMENT = re.compile(r"\{(\w+)((?: \w+=[^\s{}]+)*)\}")
 
 def expand(text: str, major: int) -> str:
     """Replace ``{fragment name=value …}`` by the fragment of `fragments.sql`, its ``%(name)s`` filled in."""
-    fragments = resources.blocks("pggit.kinds", "fragments.sql")
+    fragments = resources.blocks("pggit.kinds", "fragments.sql") | patterns()
 
     def fill(match: re.Match[str]) -> str:
         if match[1] not in fragments:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from pggit.core.identity import split_on
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import literal, option, setting
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
@@ -126,6 +127,20 @@ KINDS = (
         "role",
         "pg_authid",
         merge=dict.fromkeys([*_ATTRIBUTES, "connection_limit", "valid_until"], SCALAR),
+        named=identities.BARE,
+        shape=shape.Record(
+            optional={
+                "superuser": shape.true,
+                "create_role": shape.true,
+                "create_database": shape.true,
+                "login": shape.true,
+                "replication": shape.true,
+                "bypass_row_security": shape.true,
+                "inherit": shape.boolean,
+                "connection_limit": shape.integer,
+                "valid_until": shape.text,
+            }
+        ),
         create=create,
         alter=alter,
         source="role",
@@ -137,6 +152,8 @@ KINDS = (
         "role membership",
         "pg_authid",
         merge={"admin": SCALAR, "inherit": SCALAR, "set": SCALAR},
+        named=identities.Identity(("{name} in {name2}", "{name} in {name2} granted by {name3}"), "{name}"),
+        shape=shape.Record(optional={"admin": shape.boolean, "inherit": shape.boolean, "set": shape.boolean}),
         create=grant,
         alter=alter_membership,
         drop=revoke,
@@ -147,6 +164,8 @@ KINDS = (
         "role setting",
         "pg_db_role_setting",
         merge={"settings": SET},
+        named=identities.Identity(("all", "all in this database", "{name}", "{name} in this database")),
+        shape=shape.Record(required={"settings": shape.OPTIONS}),
         create=set_all,
         alter=alter_settings,
         drop=reset_all,

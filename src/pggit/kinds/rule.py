@@ -1,5 +1,6 @@
 """Rewrite rules. https://www.postgresql.org/docs/current/sql-createrule.html"""
 
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import ENABLED
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import LINES, SCALAR, Kind, Object, Render
@@ -34,6 +35,11 @@ KINDS = (
         "rule",
         "pg_class",
         merge={"event": SCALAR, "body": LINES, "enabled": SCALAR},
+        named=identities.ON_RELATION,
+        shape=shape.Record(
+            required={"event": shape.word("select", "insert", "update", "delete"), "body": syntax.RULE_BODY},
+            optional={"enabled": shape.ENABLED},
+        ),
         create=create,
         source="rule",
         renames=True,

@@ -1,5 +1,6 @@
 """Schemas. https://www.postgresql.org/docs/current/sql-createschema.html"""
 
+from pggit.kinds import identities, shape
 from pggit.kinds.kind import Kind, Object, Render
 
 
@@ -8,4 +9,15 @@ def create(obj: Object, render: Render) -> list[str]:
     return [f"create schema {obj.identity}"]
 
 
-KINDS = (Kind("schema", "pg_namespace", merge={}, create=create, source="schema", head=True),)
+KINDS = (
+    Kind(
+        "schema",
+        "pg_namespace",
+        merge={},
+        named=identities.BARE,
+        shape=shape.Record(),
+        create=create,
+        source="schema",
+        head=True,
+    ),
+)

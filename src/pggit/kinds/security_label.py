@@ -1,6 +1,7 @@
 """Security labels. https://www.postgresql.org/docs/current/sql-security-label.html"""
 
 from pggit.core.identity import split_on
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import literal
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 from pggit.kinds.target import words
@@ -23,4 +24,16 @@ def drop(obj: Object, render: Render) -> list[str]:
     return [f"security label for {provider} on {words(key)} is null"]
 
 
-KINDS = (Kind("security label", "", merge={"label": SCALAR}, create=create, source="", alter=alter, drop=drop),)
+KINDS = (
+    Kind(
+        "security label",
+        "",
+        merge={"label": SCALAR},
+        named=identities.Identity(("{name} on {key}",)),
+        shape=shape.Record(required={"label": shape.text}),
+        create=create,
+        source="",
+        alter=alter,
+        drop=drop,
+    ),
+)

@@ -1,5 +1,6 @@
 """Sequences. https://www.postgresql.org/docs/current/sql-createsequence.html"""
 
+from pggit.kinds import identities, shape
 from pggit.kinds.difference import differing
 from pggit.kinds.identity import into_bounds
 from pggit.kinds.kind import SCALAR, Definition, Kind, Object, Render
@@ -52,11 +53,18 @@ def finish(obj: Object, render: Render) -> list[str]:
     return [f"alter sequence {obj.identity} owned by {obj.definition['owned_by']}"]
 
 
+_SHAPE = shape.Record(
+    required={"type": shape.word("smallint", "integer", "bigint"), **dict.fromkeys(_WORDS, shape.integer)},
+    optional={"cycle": shape.true, "persistence": shape.word("unlogged"), "owned_by": shape.column},
+)
+
 KINDS = (
     Kind(
         "sequence",
         "pg_class",
         merge=dict.fromkeys(["type", *_WORDS, "cycle", "persistence", "owned_by"], SCALAR),
+        named=identities.IN_SCHEMA,
+        shape=_SHAPE,
         create=create,
         source="sequence",
         head=True,

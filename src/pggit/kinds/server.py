@@ -1,5 +1,6 @@
 """Foreign servers. https://www.postgresql.org/docs/current/sql-createserver.html"""
 
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import fdw_options, literal
 from pggit.kinds.difference import differing, fdw_options_changed
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
@@ -30,6 +31,11 @@ KINDS = (
         "server",
         "pg_foreign_server",
         merge={"type": SCALAR, "version": SCALAR, "wrapper": SCALAR, "options": SET},
+        named=identities.BARE,
+        shape=shape.Record(
+            required={"wrapper": shape.name},
+            optional={"type": shape.text, "version": shape.text, "options": shape.FDW_OPTIONS},
+        ),
         create=create,
         alter=alter,
         source="server",

@@ -1,5 +1,6 @@
 """Extended statistics. https://www.postgresql.org/docs/current/sql-createstatistics.html"""
 
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import names
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
@@ -31,6 +32,15 @@ KINDS = (
         "statistics",
         "pg_class",
         merge={"kinds": SET, "columns": SET, "expressions": SET, "target": SCALAR},
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(
+            optional={
+                "kinds": shape.ListOf(shape.word("ndistinct", "dependencies", "mcv")),
+                "columns": shape.ListOf(shape.bare, least=1),
+                "expressions": shape.ListOf(syntax.EXPRESSION, least=1),
+                "target": shape.integer,
+            }
+        ),
         create=create,
         source="statistics",
         renames=True,

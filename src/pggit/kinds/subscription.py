@@ -1,6 +1,7 @@
 """Subscriptions. https://www.postgresql.org/docs/current/sql-createsubscription.html"""
 
 from pggit.core.identity import quote, unquote
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import literal
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Definition, Kind, Object, Render
@@ -81,11 +82,22 @@ def _value(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else literal(str(value))
 
 
+_SHAPE = shape.Record(
+    required={"connection": shape.text, "publications": shape.ListOf(shape.bare, least=1)},
+    optional={
+        **{key: shape.boolean if isinstance(usual, bool) else shape.text for key, usual in _OPTIONS.items()},
+        "slot": shape.text,
+        "enabled": shape.boolean,
+    },
+)
+
 KINDS = (
     Kind(
         "subscription",
         "pg_subscription",
         merge=dict.fromkeys(("connection", "slot", "enabled", *_OPTIONS), SCALAR) | {"publications": SET},
+        named=identities.BARE,
+        shape=_SHAPE,
         create=create,
         alter=alter,
         drop=drop,

@@ -8,7 +8,7 @@ select
   s.oid as address, 'pg_subscription'::regclass::oid as class, s.oid as objid, 0 as objsubid,
   'subscription' as kind, quote_ident(s.subname) as identity,
   jsonb_strip_nulls(jsonb_build_object(
-    'connection', {without_password text=s.subconninfo},
+    'connection', {masked text=s.subconninfo},
     'publications', (select jsonb_agg(p.name order by p.name collate "C") from unnest(s.subpublications) as p(name)),
     'slot', case when s.subslotname is null then 'none' when s.subslotname <> s.subname then s.subslotname end,
     'synchronous_commit', case when s.subsynccommit <> 'off' then s.subsynccommit end,

@@ -1,5 +1,6 @@
 """The group of grants on system objects (`system_catalog.sql`). https://www.postgresql.org/docs/current/catalog-pg-init-privs.html"""
 
+from pggit.kinds import identities, shape
 from pggit.kinds.kind import Kind, Object, Render
 
 
@@ -14,5 +15,15 @@ def drop(obj: Object, render: Render) -> list[str]:
 
 
 KINDS = (
-    Kind("system catalog", "pg_init_privs", merge={}, create=create, source="system_catalog", head=True, drop=drop),
+    Kind(
+        "system catalog",
+        "pg_init_privs",
+        merge={},
+        named=identities.Identity(("privileges",)),
+        shape=shape.Record(),
+        create=create,
+        source="system_catalog",
+        head=True,
+        drop=drop,
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.column import clause, settings
 from pggit.kinds.ddl import name, options
 from pggit.kinds.difference import differing, options_changed
@@ -129,6 +130,26 @@ _SWITCHES = (
     "cluster_on",
 )
 
+_SHAPE = shape.Record(
+    optional={
+        "persistence": shape.word("unlogged"),
+        "access_method": shape.name,
+        "tablespace": shape.name,
+        "options": shape.OPTIONS,
+        "toast_options": shape.OPTIONS,
+        "type": syntax.TYPE,
+        "inherits": shape.ListOf(shape.qualified),
+        "partition_of": shape.qualified,
+        "bound": syntax.BOUND,
+        "partition_key": syntax.PARTITION_KEY,
+        "row_security": shape.true,
+        "force_row_security": shape.true,
+        "replica_identity": shape.Either(shape.word("full", "nothing"), shape.Record({"index": shape.bare})),
+        "cluster_on": shape.bare,
+        "_columns": shape.ListOf(shape.bare),
+    },
+)
+
 KINDS = (
     Kind(
         "table",
@@ -150,6 +171,8 @@ KINDS = (
             "cluster_on": SCALAR,
             "_columns": SEQUENCE,
         },
+        named=identities.IN_SCHEMA,
+        shape=_SHAPE,
         create=create,
         source="table",
         head=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import name
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
@@ -40,6 +41,11 @@ KINDS = (
         "text search configuration",
         "pg_ts_config",
         merge={"parser": SCALAR, "mappings": SET},
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(
+            required={"parser": shape.qualified},
+            optional={"mappings": shape.MapOf(shape.ListOf(shape.qualified, least=1))},
+        ),
         create=create,
         alter=alter,
         source="text_search_configuration",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import name, parameters
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SET, Kind, Object, Render
@@ -29,6 +30,10 @@ KINDS = (
         "text search dictionary",
         "pg_ts_dict",
         merge={"template": SCALAR, "options": SET},
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(
+            required={"template": shape.qualified}, optional={"options": shape.MapOf(syntax.OPTION_VALUE)}
+        ),
         create=create,
         alter=alter,
         source="text_search_dictionary",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import parameters
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
@@ -19,6 +20,16 @@ KINDS = (
         "text search parser",
         "pg_ts_parser",
         merge=dict.fromkeys(_KEYS, SCALAR),
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(
+            required={
+                "start": shape.routine,
+                "gettoken": shape.routine,
+                "end": shape.routine,
+                "lextypes": shape.routine,
+            },
+            optional={"headline": shape.routine},
+        ),
         create=create,
         source="text_search_parser",
         head=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import parameters
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
@@ -19,6 +20,8 @@ KINDS = (
         "text search template",
         "pg_ts_template",
         merge=dict.fromkeys(_KEYS, SCALAR),
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(required={"lexize": shape.routine}, optional={"init": shape.routine}),
         create=create,
         source="text_search_template",
         head=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape
 from pggit.kinds.kind import SCALAR, Kind, Object, Render
 
 _CLAUSES = {"from_sql": "from sql with function", "to_sql": "to sql with function"}
@@ -27,6 +28,8 @@ KINDS = (
         "transform",
         "pg_transform",
         merge=dict.fromkeys(_CLAUSES, SCALAR),
+        named=identities.Identity(("for {type} language {name}",)),
+        shape=shape.Record(optional={"from_sql": shape.signature, "to_sql": shape.signature}),
         create=create,
         alter=alter,
         source="transform",

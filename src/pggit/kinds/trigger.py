@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import ENABLED, literal, name, names
 from pggit.kinds.difference import differing
 from pggit.kinds.kind import SCALAR, SEQUENCE, SET, Definition, Kind, Object, Render
@@ -88,6 +89,29 @@ def _referencing(definition: Definition) -> str:
     return f" referencing {' '.join(tables)}" if tables else ""
 
 
+_SHAPE = shape.Alternative(
+    "inherited",
+    shape.Record({"inherited": shape.true}, {"enabled": shape.ENABLED}),
+    shape.Record(
+        required={
+            "timing": shape.word("before", "after", "instead of"),
+            "events": shape.ListOf(shape.word("insert", "update", "delete", "truncate"), least=1),
+            "level": shape.word("row", "statement"),
+            "function": shape.routine,
+        },
+        optional={
+            "update_columns": shape.ListOf(shape.bare, least=1),
+            "when": syntax.EXPRESSION,
+            "arguments": shape.ListOf(shape.text),
+            **dict.fromkeys(("constraint", "deferrable", "initially_deferred"), shape.true),
+            "from": shape.qualified,
+            "old_table": shape.bare,
+            "new_table": shape.bare,
+            "enabled": shape.ENABLED,
+        },
+    ),
+)
+
 KINDS = (
     Kind(
         "trigger",
@@ -109,6 +133,8 @@ KINDS = (
             "enabled": SCALAR,
             "inherited": SCALAR,
         },
+        named=identities.ON_RELATION,
+        shape=_SHAPE,
         create=create,
         source="trigger",
         renames=True,

@@ -1,6 +1,7 @@
 """User mappings. https://www.postgresql.org/docs/current/sql-createusermapping.html"""
 
 from pggit.core.identity import split_on
+from pggit.kinds import identities, shape
 from pggit.kinds.ddl import fdw_options
 from pggit.kinds.difference import fdw_options_changed
 from pggit.kinds.kind import SET, Kind, Object, Render
@@ -30,6 +31,8 @@ KINDS = (
         "user mapping",
         "pg_foreign_server",
         merge={"options": SET},
+        named=identities.Identity(("{user} on server {name}",), "{name}"),
+        shape=shape.Record(optional={"options": shape.FDW_OPTIONS}),
         create=create,
         source="user_mapping",
         alter=alter,

@@ -1,5 +1,6 @@
 """Views. https://www.postgresql.org/docs/current/sql-createview.html"""
 
+from pggit.kinds import identities, shape, syntax
 from pggit.kinds.ddl import names, options
 from pggit.kinds.difference import differing, options_changed
 from pggit.kinds.kind import LINES, SEQUENCE, SET, Kind, Object, Render
@@ -33,6 +34,11 @@ KINDS = (
         "view",
         "pg_class",
         merge={"query": LINES, "columns": SEQUENCE, "options": SET},
+        named=identities.IN_SCHEMA,
+        shape=shape.Record(
+            required={"query": syntax.QUERY, "columns": shape.ListOf(shape.Pair(shape.bare, syntax.TYPE))},
+            optional={"options": shape.OPTIONS},
+        ),
         create=create,
         source="view",
         head=True,

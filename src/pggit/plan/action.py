@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from pggit.core.state import State
-from pggit.kinds import Object, Render, kind_of_key
+from pggit.kinds import Object, Render, kind_of_key, valid
 from pggit.plan.relations import Relations
 
 Verb = Literal["create", "alter", "drop", "replace", "rename"]
@@ -134,5 +134,6 @@ class Scene:
 
 def _objects(state: State, group: str) -> list[Object]:
     members = state.groups.get(group, {})
+    valid.check_members(state, group, members)
     ordered = sorted(members, key=lambda key: (key != group, key))
     return [Object(*kind_of_key(key), state.definition(group, key)) for key in ordered]

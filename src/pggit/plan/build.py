@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Set
 
 from pggit.core.results import Change
-from pggit.kinds import Object, Render, kind_of_key, kinds, write
+from pggit.kinds import Object, Render, kind_of_key, kinds, valid, write
 from pggit.plan import hollow, parents, privileges, rebuild, swap
 from pggit.plan.action import Action, Scene
 from pggit.plan.anew import TYPES, Anew, is_head
@@ -318,7 +318,9 @@ class Actions:
 
     def object(self, refs: References, key: str) -> Object:
         """Return an object of one of the states."""
-        return Object(*kind_of_key(key), refs.state.definition(refs.group_of[key], key))
+        group = refs.group_of[key]
+        valid.check_members(refs.state, group, {key: refs.state.groups[group][key]})
+        return Object(*kind_of_key(key), refs.state.definition(group, key))
 
     def _render_before(self, group: str) -> Render:
         objects = self.scene.before(group)

@@ -11,7 +11,7 @@ from pggit.core.errors import Refused
 from pggit.core.identity import split_name
 from pggit.core.results import Change
 from pggit.core.state import State
-from pggit.kinds import Object, kind_of_key, write
+from pggit.kinds import Object, kind_of_key, valid, write
 from pggit.plan.action import Action, Scene, Size
 from pggit.plan.build import Actions
 from pggit.plan.effects import effects
@@ -75,37 +75,40 @@ def make_plan(
 
     Raises:
         NotFound: ``rename`` names what did not go or come.
+        InvalidDefinition: an object of either state is not what its kind says.
         Refused: some objects need each other in a ring that cannot be opened.
     """
-    start, renames = find(a, b, rename, choose, major)
-    counts = _both(only, ignore)
-    changes = ignore.attributes(diff(start, b, only=counts))
-    end = reached(start, changes)
-    if role is not None:
-        for group, key, definition in implied(start, b, changes, role):
-            if not counts(group, key):
-                end.put(group, key, definition)
-    scene = Scene(start, end, major, {}, online)
-    hidden = [*hidden, *_users_of_columns(a, renames)]
-    ordered, anew = order(changes, scene, _after(renames, hidden), role)
-    if measure:
-        scene.sizes = _measured(measure, ordered, renames)
-    scene.anew = anew
-    made = together([(action, _statements(action, scene)) for action in ordered], anew)
-    from_hash, to_hash = tree.meanings(a, end)
-    return Plan(
-        source=source,
-        target=target,
-        from_hash=from_hash,
-        to_hash=to_hash,
-        major=major,
-        optional=optional,
-        role=role,
-        statements=(*_renaming(renames, (a, start), b, major), *made),
-        ignored=tuple(ignore.rules),
-        notes=tuple(notes(start, b)),
-        renames=tuple((one.old, one.new) for one in renames),
-    )
+    valid.check_changed(a, b)
+    with valid.blamed(a, b):
+        start, renames = find(a, b, rename, choose, major)
+        counts = _both(only, ignore)
+        changes = ignore.attributes(diff(start, b, only=counts))
+        end = reached(start, changes)
+        if role is not None:
+            for group, key, definition in implied(start, b, changes, role):
+                if not counts(group, key):
+                    end.put(group, key, definition)
+        scene = Scene(start, end, major, {}, online)
+        hidden = [*hidden, *_users_of_columns(a, renames)]
+        ordered, anew = order(changes, scene, _after(renames, hidden), role)
+        if measure:
+            scene.sizes = _measured(measure, ordered, renames)
+        scene.anew = anew
+        made = together([(action, _statements(action, scene)) for action in ordered], anew)
+        from_hash, to_hash = tree.meanings(a, end)
+        return Plan(
+            source=source,
+            target=target,
+            from_hash=from_hash,
+            to_hash=to_hash,
+            major=major,
+            optional=optional,
+            role=role,
+            statements=(*_renaming(renames, (a, start), b, major), *made),
+            ignored=tuple(ignore.rules),
+            notes=tuple(notes(start, b)),
+            renames=tuple((one.old, one.new) for one in renames),
+        )
 
 
 def _both(only: Test | None, ignore: Ignore) -> Test:

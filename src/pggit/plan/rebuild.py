@@ -84,6 +84,9 @@ def _rebuild(actions: Actions, key: str) -> None:
     actions.add(fill)
     actions.filled[key] = fill
     parts = list(partitions(actions.after, key))
+    owner = actions.gives.get(f"owner {key}")  # before the rows: what checks them is the owner's
+    if owner is not None:
+        actions.edges.append((owner, fill))
     actions.edges += [(make, fill), *((_ready(actions, part), fill) for part in parts if part in actions.gives)]
     for part in partitions(actions.before, key):
         _drop_with_parent(actions, part, fill)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from pggit.core.shown import comment
 from pggit.plan.model import Plan, Statement
 
 _LOCKS = {
@@ -21,16 +22,17 @@ def script(plan: Plan) -> str:
     Statements that share a transaction stand between BEGIN and COMMIT. What is repeated in batches has a comment that
     says so: psql would run it once.
     """
-    return "\n".join(_lines(plan)) + "\n"
+    return "".join(f"{line}\n" for line in script_lines(plan))
 
 
-def _lines(plan: Plan) -> Iterator[str]:
-    yield f"-- {plan.source or plan.from_hash[:10]} → {plan.target or plan.to_hash[:10]}"
-    yield f"-- from {plan.from_hash}"
-    yield f"-- to   {plan.to_hash}"
-    yield from (f"-- renamed: {old} → {new}" for old, new in plan.renames)
-    yield from (f"-- ignored: {rule}" for rule in plan.ignored)
-    yield from (f"-- note: {note}" for note in plan.notes)
+def script_lines(plan: Plan) -> Iterator[str]:
+    """Yield the statements, comments and empty lines of the script one by one."""
+    yield comment(f"{plan.source or plan.from_hash[:10]} → {plan.target or plan.to_hash[:10]}")
+    yield comment(f"from {plan.from_hash}")
+    yield comment(f"to   {plan.to_hash}")
+    yield from (comment(f"renamed: {old} → {new}") for old, new in plan.renames)
+    yield from (comment(f"ignored: {rule}") for rule in plan.ignored)
+    yield from (comment(f"note: {note}") for note in plan.notes)
     if not plan.statements:
         yield "-- nothing to do"
         return
@@ -63,7 +65,7 @@ def _transaction(statements: Iterable[Statement]) -> Iterator[str]:
     yield "begin;"
     lock_timeout = 0
     for statement in statements:
-        yield from (f"-- {line}" for line in remarks(statement))
+        yield from map(comment, remarks(statement))
         if statement.lock_timeout not in (0, lock_timeout):
             lock_timeout = statement.lock_timeout
             yield f"set local lock_timeout = {lock_timeout};"
@@ -72,7 +74,7 @@ def _transaction(statements: Iterable[Statement]) -> Iterator[str]:
 
 
 def _alone(statement: Statement) -> Iterator[str]:
-    yield from (f"-- {line}" for line in remarks(statement))
+    yield from map(comment, remarks(statement))
     if statement.lock_timeout:
         yield f"set lock_timeout = {statement.lock_timeout};"
     yield f"{statement.sql};"

@@ -8,6 +8,7 @@ from typing import Any
 
 from pggit.core.canonical import canonical
 from pggit.core.results import Change
+from pggit.core.shown import comment
 from pggit.kinds import Object, Render, kind_of_key, kinds
 
 _CONTEXT = 3
@@ -68,7 +69,7 @@ def _create(obj: Object, render: Render) -> list[str]:
     kind = kinds().get(obj.kind)
     written = kind.create(obj, render) if kind else []
     # an object of a kind that this version does not write is told by its definition
-    return written or [f"-- {obj.key} {canonical(dict(obj.definition))}"]
+    return written or [comment(f"{obj.key} {canonical(dict(obj.definition))}")]
 
 
 def _side(changes: Iterable[Change], *, old: bool) -> list[Object]:

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from pggit import __version__
-from pggit.core.errors import Busy, EngineError, PermissionDenied, Refused, SqlFailed
+from pggit.core.credentials import patterns
+from pggit.core.errors import EngineError, PermissionDenied, Refused, SqlFailed
 from pggit.db.resources import for_version
+from pggit.db.session import configure
 from pggit.db.sqlstate import translated
+from pggit.db.trust import require_runnable
+from pggit.db.waiting import lock_schema
 from pggit.kinds.reader import privileges_sql
 from pggit.repo.generate import reading_functions
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Counts the forms of the engine's tables; functions are made anew by every upgrade."""
+
+_SETTINGS = {
+    "search_path": "pg_catalog, pg_temp",
+    "check_function_bodies": "off",
+    "client_min_messages": "warning",
+}
 
 _EVENT_TRIGGERS = ("pggit_a_note", "pggit_a_note_drop", "pggit_ddl", "pggit_drop")
 
@@ -28,15 +38,6 @@ _SCHEMA_IS_THERE = ("42P06", "23505")
 
 _WAIT = 60
 """Seconds to wait for a lock."""
-
-_USERS = """
-select a.pid, a.usename, to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS OF')
-from pg_locks as l join pg_stat_activity as a using (pid)
-join pg_class as c on l.locktype = 'relation' and c.oid = l.relation
-where c.relnamespace = to_regnamespace('pggit') and l.granted and a.pid <> pg_backend_pid()
-  and l.database = (select d.oid from pg_database as d where d.datname = current_database())
-order by a.xact_start limit 1
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,14 @@ class Installed:
         version: version of the engine now.
         tracked_by: ``triggers``, or ``snapshots`` where the role may not create event triggers.
         head: hash of the commit at HEAD.
+        set_aside: what an upgrade renamed or took out of the store, because an older engine had let it in.
     """
 
     action: str
     version: int
     tracked_by: str
     head: str | None
+    set_aside: tuple[str, ...] = ()
 
 
 def files() -> list[tuple[str, str]]:
@@ -73,7 +76,14 @@ def install_sql(major: int, *, event_triggers: bool = True) -> str:
         if name.startswith("30_"):
             parts.append(for_version(reading_functions(major), major))
     acl = privileges_sql("acl_objects.acl", "acl_objects.acl_default", major)
-    return "\n".join(parts).replace("%(version)s", __version__).replace("{acl}", acl)
+    return with_patterns("\n".join(parts).replace("%(version)s", __version__).replace("{acl}", acl))
+
+
+def with_patterns(text: str) -> str:
+    """Return SQL of the engine with the patterns of secrets in the place of their names."""
+    for name, pattern in patterns().items():
+        text = text.replace(f"{{{name}}}", pattern)
+    return text
 
 
 def install_script(major: int, *, event_triggers: bool = True) -> str:
@@ -81,6 +91,7 @@ def install_script(major: int, *, event_triggers: bool = True) -> str:
     return "\n".join(
         [
             "begin;",
+            "set local search_path = pg_catalog, pg_temp;",
             "set local check_function_bodies = off;",
             "set local client_min_messages = warning;",
             install_sql(major, event_triggers=event_triggers),
@@ -92,7 +103,13 @@ def install_script(major: int, *, event_triggers: bool = True) -> str:
 
 
 def installed_version(connection: Connection) -> int | None:
-    """Return the version of the engine in a database, or None where there is none."""
+    """Return the version of the engine in a database, or None where there is none.
+
+    Raises:
+        Untrusted: there is a schema `pggit` of a role that could gain rights if its functions were called.
+    """
+    if not require_runnable(connection, "pggit"):
+        return None
     row = connection.execute("select to_regclass('pggit.upgrade_log') is not null").fetchone()
     if not row or not row[0]:
         return None
@@ -129,10 +146,10 @@ def install(connection: Connection) -> Installed:
         with translated(), connection.transaction():
             _wait_shortly(connection)
             triggers = may_create_event_triggers(connection)
-            connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
-            connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
-            connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
-            _log(connection, "install")
+            with _settings(connection):
+                connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
+                connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
+                _log(connection, "install")
     except SqlFailed as error:
         if error.sqlstate not in _SCHEMA_IS_THERE:
             raise
@@ -152,7 +169,7 @@ def upgrade(connection: Connection) -> Installed:
 
     Raises:
         EngineError: the engine is newer than this pgGit.
-        Busy: another session uses the store for too long; the message says whose it is.
+        Busy: another transaction uses the store.
     """
     version = installed_version(connection)
     if version is not None and version > ENGINE_VERSION:
@@ -160,48 +177,57 @@ def upgrade(connection: Connection) -> Installed:
             f"the engine in this database is of version {version}, this pgGit knows up to {ENGINE_VERSION}",
             hint="Use a newer pgGit: pip install --upgrade pggit",
         )
-    with _alone(connection):
+    with translated(), connection.transaction(), _settings(connection):
+        _as_owner(connection)
+        lock_schema(connection, "pggit")
         triggers = _quiet(connection)
-        connection.execute("set local check_function_bodies = off; set local client_min_messages = warning")
         connection.execute("alter schema pggit rename to pggit_before_upgrade")
         connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
         connection.execute(resources.files("pggit.repo").joinpath("upgrade.sql").read_text(encoding="utf-8"))
         _log(connection, "upgrade")
-    return _installed(connection, "upgrade", ENGINE_VERSION)
+        aside = connection.execute(
+            "select kind || ' ' || case kind when 'ref' then name else left(name, 10) end || ': ' || message"
+            " from pggit.set_aside where at = transaction_timestamp() order by kind, name"
+        ).fetchall()
+    return replace(_installed(connection, "upgrade", ENGINE_VERSION), set_aside=tuple(line for (line,) in aside))
 
 
 def uninstall(connection: Connection) -> None:
-    """Remove the event triggers and schema `pggit` with all that is in it, in one transaction."""
-    with _alone(connection):
+    """Remove the event triggers and schema `pggit` with all that is in it, in one transaction.
+
+    Raises:
+        Busy: another transaction uses the store.
+    """
+    with translated(), connection.transaction():
+        lock_schema(connection, "pggit")
         _quiet(connection)
         connection.execute("set local client_min_messages = warning; drop schema pggit cascade")
 
 
-@contextmanager
-def _alone(connection: Connection) -> Iterator[None]:
-    """One transaction that has the whole store for itself, for as long as the block lasts.
-
-    Only who owns the tables can lock them so. Whoever has one of them is not waited for for ever.
-
-    Raises:
-        Busy: naming who has one of them.
-    """
-    try:
-        with translated(), connection.transaction():
-            _wait_shortly(connection)
-            connection.execute("lock table pggit.upgrade_log in access exclusive mode")
-            yield
-    except Busy as error:
-        who = connection.execute(_USERS).fetchone()
-        if who is not None:
-            error.message = f"the store is in use by process {who[0]}, role {who[1]}, since {who[2]}"
-            error.args = (error.message,)
-            error.hint = "Run it again when that session has ended its transaction."
-        raise
-
-
 def _wait_shortly(connection: Connection) -> None:
     connection.execute(f"set local lock_timeout = '{_WAIT}s'")
+
+
+@contextmanager
+def _settings(connection: Connection) -> Iterator[None]:
+    """Hold the settings for installing, in a transaction that may go on afterwards as it was before."""
+    rows = connection.execute(
+        "select name, pg_catalog.current_setting(name) from pg_catalog.unnest(%s::text[]) as name",
+        [[*_SETTINGS, "role"]],
+    ).fetchall()
+    configure(connection, _SETTINGS, local=True)
+    yield
+    configure(connection, dict(rows), local=True)
+
+
+def _as_owner(connection: Connection) -> None:
+    """Act as the owner of the engine for the rest of the transaction: what is upgraded keeps its owner."""
+    row = connection.execute(
+        "select quote_ident(r.rolname) from pg_catalog.pg_namespace as n"
+        " join pg_catalog.pg_roles as r on r.oid = n.nspowner where n.nspname = 'pggit' and r.rolname <> current_user"
+    ).fetchone()
+    if row:
+        connection.execute(f"set local role {row[0]}".encode())
 
 
 def _quiet(connection: Connection) -> bool:

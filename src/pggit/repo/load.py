@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -58,6 +59,24 @@ def load_state(query: Query, root: bytes | None, like: State) -> State:
         found.blobs[blob] = text
         if meaning is not None:
             found.meanings[blob] = meaning
+    return found
+
+
+def load_live(query: Query, like: State) -> State:
+    """Return the live schema as far as this role may only look: the tree of HEAD, with the groups that differ from it.
+
+    Args:
+        query: runs a query and returns its rows.
+        like: as `load_state` takes it.
+    """
+    ((root,),) = query("select pggit.tree_of('HEAD')")
+    found = load_state(query, root, like)
+    rows = query("select group_key, key, definition from pggit.live_objects(%s)", root)
+    for group in {group for group, *_ in rows}:
+        found.groups.pop(group, None)
+    for group, key, definition in rows:
+        if key is not None:
+            found.put(group, key, json.loads(definition))
     return found
 
 

@@ -71,7 +71,7 @@ def import_migrations(
     connection = repository.connection
     steps = list(_steps(migrations, scratch or connection_url(connection), progress))
     with translated(), connection.transaction():
-        connection.execute("select from pggit.repository for update")
+        connection.execute("select pggit.lock_repository()")
         (author,) = repository._one("select pggit.author()")
         first = min((one.time for one in migrations if one.time), default=None)
         empty = changed_groups(empty_state(), State())

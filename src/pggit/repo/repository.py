@@ -35,7 +35,8 @@ class Repository:
     `NotInstalled` before `init`, `NotFound` for names that are not there, `ConnectionFailed` when the server goes away.
 
     Args:
-        connection: an open connection in autocommit mode; `close` closes it.
+        connection: made by `pggit.db.connect.connect`; `close` closes it. It is pgGit's own session, in which
+            unqualified names are found in ``pg_catalog`` only. Your own SQL goes over a connection of your own.
 
     Raises:
         Untrusted: there is a schema `pggit` of a role that could gain rights if its functions were called; the
@@ -110,6 +111,19 @@ class Repository:
                 raise
             raise NotFound(f"there is no role {role}") from error
 
+    def revoke(self, role: str) -> None:
+        """Take all rights on this repository from a role, also those that were granted by hand.
+
+        Raises:
+            NotFound: there is no such role, or it has none.
+        """
+        try:
+            self._call("select pggit.revoke_access(%s)", role)
+        except SqlFailed as error:
+            if error.sqlstate != "42704":
+                raise
+            raise NotFound(f"there is no role {role}") from error
+
     def require_installed(self) -> None:
         """Raise NotInstalled unless the database has the engine."""
         if not self.installed:
@@ -144,20 +158,23 @@ class Repository:
     def status(self) -> results.Status:
         """Compare the live schema with HEAD; finds changes that the event triggers could not see, too."""
         with self._transaction():
-            unseen = int(self._one("select pggit.refresh()")[0])
-            (tree,) = self._one("select pggit.tree_of('work')")
-            changes = self._changes(
-                self._rows(
-                    "select x.* from pggit.commit as c, lateral pggit.semantic_changes(c.tree, %s) as x"
-                    " where c.hash = pggit.head()",
-                    tree,
+            (unseen,) = self._one("select pggit.try_refresh()")
+            if unseen is None:  # by a role that only looks, or while another one changes something
+                changes = self._changes(self._rows("select * from pggit.status()"))
+            else:
+                (tree,) = self._one("select pggit.work_tree()")
+                changes = self._changes(
+                    self._rows(
+                        "select x.* from pggit.commit as c, lateral pggit.semantic_changes(c.tree, %s) as x"
+                        " where c.hash = pggit.head()",
+                        tree,
+                    )
                 )
-            )
             branch, head, tracked_by = self._one(
                 "select substr(pggit.current_branch(), 7), encode(pggit.head(), 'hex'), tracked_by"
                 " from pggit.repository"
             )
-        return results.Status(branch, head, changes, unseen, tracked_by)
+        return results.Status(branch, head, changes, unseen or 0, tracked_by)
 
     def is_state(self, name: str) -> bool:
         """Whether a name is a state: of the store, or one that leads out of it (`states.py`)."""
@@ -270,15 +287,19 @@ class Repository:
     def history(self, object: str | None = None, *, limit: int | None = None) -> list[results.Event]:
         """Return the captured changes, newest first, of all objects or of those that ``object`` names."""
         with self._transaction():
-            self._one("select pggit.fold()")
-            rows = self._rows(
-                "select id, at, xid::text, cause, session_user_name, current_user_name, application, host(client), tag,"
-                " key, old, new, statement, commit from pggit.history as h"
-                " where %s::text is null or pggit.names(h.key, %s) order by id desc limit %s",
-                object,
-                object,
-                limit,
-            )
+            self._one("select pggit.try_fold()")
+            rows = [
+                row
+                for source in ("pggit.pending_history()", "pggit.history")
+                for row in self._rows(
+                    "select id, at, xid::text, cause, session_user_name, current_user_name, application,"  # noqa: S608
+                    f" host(client), tag, key, old, new, statement, commit from {source} as h"
+                    " where %s::text is null or pggit.names(h.key, %s) order by id desc limit %s",
+                    object,
+                    object,
+                    limit,
+                )
+            ][:limit]
         if not rows and object is not None:
             self.require_object(object)
         return [results.Event(*row) for row in rows]
@@ -286,11 +307,13 @@ class Repository:
     def latest_events(self, keys: Sequence[str]) -> dict[str, results.Event]:
         """Return the newest captured change of each of these objects, as far as there is one."""
         with self._transaction():
-            self._one("select pggit.fold()")
+            self._one("select pggit.try_fold()")
             rows = self._rows(
                 "select distinct on (key) id, at, xid::text, cause, session_user_name, current_user_name, application,"
-                " host(client), tag, key, old, new, statement, commit from pggit.history where key = any (%s)"
-                " order by key, id desc",
+                " host(client), tag, key, old, new, statement, commit from ("
+                "select * from pggit.history where key = any (%s) union all select * from pggit.pending_history()"
+                " where key = any (%s)) as h order by key, id desc",
+                list(keys),
                 list(keys),
             )
         events = (results.Event(*row) for row in rows)
@@ -323,10 +346,16 @@ class Repository:
             state: which one.
             like: a state that may have much in common with it: only what differs is fetched.
         """
-        from pggit.repo.load import load_state
+        from pggit.repo.load import load_live, load_state
 
         with self._transaction():
-            (root,) = self._one("select pggit.tree_of(%s)", state)
+            root = None
+            if state == "work":
+                (root,) = self._one("select pggit.try_work_tree()")
+                if root is None:
+                    return load_live(self._rows, like or State())
+            else:
+                (root,) = self._one("select pggit.tree_of(%s)", state)
             return load_state(self._rows, root, like or State())
 
     def require_object(self, object: str) -> None:
@@ -506,16 +535,26 @@ class Repository:
     # -- keeping --------------------------------------------------------------------------------------------------
 
     def fsck(self) -> list[results.Finding]:
-        """Read the whole catalog and hash the whole store again. Returns drift and damage; nothing when all is well."""
-        return [results.Finding(*row) for row in self._rows("select * from pggit.fsck()")]
+        """Read the whole catalog and hash the whole store again, and compare the engine with the one of this pgGit.
+
+        Returns drift and damage; nothing when all is well.
+        """
+        from pggit.repo.form import check_engine
+
+        found = check_engine(self)
+        return found + [results.Finding(*row) for row in self._rows("select * from pggit.fsck()")]
 
     def gc(self) -> dict[str, int]:
         """Remove commits that nothing reaches and trees that nothing needs; returns how many rows of each."""
         return dict(self._rows("select * from pggit.gc()"))
 
     def health(self) -> list[results.Check]:
-        """Return the checks of `pggit.health_check()`."""
-        return [results.Check(*row) for row in self._rows("select * from pggit.health_check()")]
+        """Return the checks of `pggit.health_check()`, and whether the engine is the one of this pgGit."""
+        from pggit.repo.engine_version import version_check
+        from pggit.repo.form import as_check, check_engine
+
+        engine = version_check(self.connection) or as_check(check_engine(self))
+        return [*(results.Check(*row) for row in self._rows("select * from pggit.health_check()")), engine]
 
     def coverage(self) -> list[tuple[str, str]]:
         """Return what exists in the catalogs and no kind models, as (catalog, description)."""

@@ -230,7 +230,8 @@ def approvals(repository: Repository, number: int, of: Revision) -> list[Approva
         "select a.id, a.revision, a.verdict, a.who, a.author, a.at, a.note, a.signature, a.public_key,"
         " v.id is not null, a.source <> decode(%s, 'hex') or a.change_hash is distinct from decode(%s, 'hex'),"
         " coalesce(v.counts, false), case when a.role is null then a.who else r.rolname::text end"
-        " from pggit.approval as a left join pg_catalog.pg_roles as r on r.oid = a.role left join pggit.verdicts(%s, decode(%s, 'hex'), decode(%s, 'hex'),"
+        " from pggit.approval as a left join pg_catalog.pg_roles as r on r.oid = a.role"
+        " left join pggit.verdicts(%s, decode(%s, 'hex'), decode(%s, 'hex'),"
         " decode(%s, 'hex')) as v on v.id = a.id where a.request = %s order by a.id",
         of.source,
         of.change_hash,

@@ -15,7 +15,7 @@ from pggit.core.diff import diff, with_renames
 from pggit.core.errors import NotFound, Refused, UsageError
 from pggit.core.names import names
 from pggit.core.state import State, empty_state
-from pggit.db.connect import connect, connection_url
+from pggit.db.connect import connect, connection_url, scratch_url
 from pggit.db.sqlstate import translated
 from pggit.kinds import renamable
 from pggit.kinds.reader import read_state
@@ -167,8 +167,8 @@ def _servers(
 
 
 def _scratch_server(connections: dict[str, Connection], repository: Repository | None, settings: Settings) -> str:
-    if settings.scratch:
-        return settings.scratch
+    if scratch := scratch_url(settings):
+        return scratch
     if connections:
         return connection_url(next(iter(connections.values())))
     if repository:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pggit.core.errors import NotFound, Refused, SqlFailed, UsageError
 from pggit.core.results import Commit
 from pggit.core.state import State
-from pggit.db.connect import connection_url, libpq_environment, uri
+from pggit.db.connect import connection_url, environment_for, scratch_url, uri
 from pggit.work.schemas import Schemas
 from pggit.work.search import Search, Verdict
 
@@ -103,7 +103,7 @@ def bisect(
         PermissionDenied: the role may not create databases.
     """
     going, commits = search(repository, good, bad)
-    server = (settings.scratch if settings else None) or connection_url(repository.connection)
+    server = scratch_url(settings) or connection_url(repository.connection)
     tried: list[Tried] = []
     with Schemas(server) as schemas:
         while going.found is None and (hash_ := going.next()):
@@ -143,9 +143,11 @@ def by_command(command: Sequence[str], *, stdout: int | None = None) -> Check:
     """
 
     def check(commit: Commit, url: str) -> Verdict:
-        found = {"PGGIT_DB": uri(url), "DATABASE_URL": uri(url)} | libpq_environment(url)
+        found = {"PGGIT_DB": uri(url), "DATABASE_URL": uri(url)}
         try:
-            status = subprocess.run(command, env=os.environ | found, stdout=stdout, check=False).returncode
+            status = subprocess.run(
+                command, env=environment_for(url, os.environ) | found, stdout=stdout, check=False
+            ).returncode
         except FileNotFoundError:
             raise NotFound(f"there is no program {command[0]}") from None
         except OSError as error:

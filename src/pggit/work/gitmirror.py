@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pggit.core.cleaned import clean_author, clean_message
 from pggit.core.errors import Refused, UsageError
 from pggit.core.state import State
 from pggit.db.sqlstate import translated
@@ -163,7 +164,7 @@ class _Mirror:
         made.author_time = made.commit_time = max(0, int(time.timestamp()))
         made.author_timezone = made.commit_timezone = 0
         made.encoding = b"UTF-8"
-        made.message = f"{message.rstrip()}\n\nPggit-Commit: {hash_}\n".encode()
+        made.message = f"{clean_message(message)}\n\nPggit-Commit: {hash_}\n".encode()
         self.known[hash_] = self._add(made)
 
     def set_refs(self, branches: Mapping[str, str], tags: Sequence[Tag], current: str | None) -> None:
@@ -206,7 +207,7 @@ class _Mirror:
         made.tagger = b"pggit <>"
         made.tag_time = commit.commit_time
         made.tag_timezone = 0
-        made.message = f"{tag.message.rstrip()}\n".encode()
+        made.message = f"{clean_message(tag.message)}\n".encode()
         return self._add(made)
 
     def _add_state(self, hash_: str) -> bytes:
@@ -248,7 +249,5 @@ class _Mirror:
 
 def _person(author: str) -> bytes:
     """An author as git writes one: ``Ann <ann@example.org>``, or ``ann <>``."""
-    if re.fullmatch(r"[^<>\n]+ <[^<>\n]*>", author):
-        return author.encode()
-    name = re.sub(r"[<>\s]+", " ", author).strip()
-    return f"{name or 'unknown'} <>".encode()
+    cleaned = clean_author(author)
+    return (cleaned if cleaned.endswith(">") else f"{cleaned} <>").encode()

@@ -66,7 +66,7 @@ def pull(
             return None, replace(resume(here, begun, how), commit=here.commit_info().hash)
         came = fetch(here, there, remote, [branch], progress=progress)
         status = here.status()
-        target = here.commit_info(f"{remote}/{branch}").hash
+        target = here.commit_info(f"remotes/{remote}/{branch}").hash
         head = status.head or ""
         if is_ancestor(here.connection, target, head):
             return came, Changed(Plan("work", "work", "", "", here.major), None, commit=head)
@@ -113,7 +113,7 @@ def take_over(
     branch = there.branch
     if branch is None or branch not in {known.name for known in there.branches() if known.hash}:
         raise NotFound(f"{remote} has no commit on its current branch")
-    command = f"switch {branch}" if branch != _FIRST_BRANCH else f"reset --hard {remote}/{branch}"
+    command = f"switch {branch}" if branch != _FIRST_BRANCH else f"reset --hard remotes/{remote}/{branch}"
     if not (here.installed and interrupted(here, command)):
         _require_new(here)
     here.init()
@@ -121,9 +121,9 @@ def take_over(
         set_remote(here.connection, remote, url)
     came = fetch(here, there, remote, progress=progress)
     if branch == _FIRST_BRANCH:
-        return came, reset(here, f"{remote}/{branch}", hard=True, how=how)
+        return came, reset(here, f"remotes/{remote}/{branch}", hard=True, how=how)
     if branch not in {known.name for known in here.branches()}:
-        here.create_branch(branch, f"{remote}/{branch}")
+        here.create_branch(branch, f"remotes/{remote}/{branch}")
     return came, switch(here, branch, how=how)
 
 

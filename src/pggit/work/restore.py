@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pggit.apply.steps import steps
-from pggit.core.identity import quote, unquote
+from pggit.core.identity import unquote
 from pggit.core.state import State
 from pggit.db.session import run, transaction
 from pggit.db.sqlstate import translated
@@ -85,7 +85,7 @@ def fitting(
     found = {}
     for one in sorted(there, key=lambda one: one.branch == branch):  # the last one stays
         group = _group(one)
-        if one.owner not in believed and quote(one.owner) != _owner(after, group):
+        if one.owner not in believed and one.owner != _owner(after, group):
             continue
         if one.key in after.groups.get(group, {}) and one.key not in before.groups.get(group, {}):
             kind = kind_of_key(one.key)[0]
@@ -112,9 +112,9 @@ def _group(one: Kept) -> str:
 
 
 def _owner(state: State, group: str) -> str | None:
-    """Return the owner of an object by a state, as SQL writes it; None if the state has none."""
+    """Return the owner of an object by a state; None if the state has none."""
     key = f"owner {group}"
-    return str(state.definition(group, key)["role"]) if key in state.groups.get(group, {}) else None
+    return unquote(state.definition(group, key)["role"]) if key in state.groups.get(group, {}) else None
 
 
 def _columns(state: State, group: str) -> Mapping[str, Mapping[str, Any]]:

@@ -24,12 +24,54 @@ CREATE TYPE pggit.read_row AS (
 	acl_default aclitem[]
 );
 ALTER TYPE pggit.read_row OWNER TO postgres;
+CREATE TYPE pggit.right_row AS (
+	class oid,
+	objid oid,
+	privilege text
+);
+ALTER TYPE pggit.right_row OWNER TO postgres;
 CREATE FUNCTION pggit.abort_merge() RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$ update pggit.merges set state = 'aborted', ended_at = clock_timestamp(), ended_by = pggit.author() where state = 'open' $$;
 ALTER FUNCTION pggit.abort_merge() OWNER TO postgres;
+CREATE FUNCTION pggit.access_findings() RETURNS TABLE(role text, finding text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $_$
+  with
+  known as materialized (select * from pggit.access_roles()),
+  has as materialized (select distinct * from pggit.granted_rights()),
+  may as materialized (
+    select k.role_oid, r.class, r.objid, r.privilege from known as k cross join lateral pggit.rights(k.level) as r where k.role_oid is not null
+  )
+  select k.recorded::text, format('is recorded as %s and is no longer there: pggit revoke removes the record', k.level) from known as k where k.role_oid is null
+  union all
+  select k.recorded::text, format('is called %s now: pggit grant %s %1$s records that', quote_ident(k.role), k.level) from known as k where k.role <> k.recorded
+  union all
+  select k.role::text, format('is recorded as %s and lacks %s of %s rights: pggit grant gives them, pggit revoke takes the rest', k.level, count(*) filter (where h.objid is null), count(*))
+  from known as k join may as m on m.role_oid = k.role_oid
+  left join has as h on h.role_oid = m.role_oid and h.class = m.class and h.objid = m.objid and h.privilege = m.privilege
+  group by k.role, k.level having count(*) filter (where h.objid is null) > 0
+  union all
+  select case x.role_oid when 0 then 'PUBLIC' else coalesce(r.rolname::text, x.role_oid::text) end,
+    format('has %s rights that pgGit did not give, such as %s: pggit revoke takes them', count(*), min(x.privilege || ' on ' || pg_describe_object(x.class, x.objid, 0)))
+  from (select * from has except select * from may) as x left join pg_roles as r on r.oid = x.role_oid
+  group by x.role_oid, r.rolname
+$_$;
+ALTER FUNCTION pggit.access_findings() OWNER TO postgres;
+CREATE FUNCTION pggit.access_roles() RETURNS TABLE(recorded name, level text, role_oid oid, role name)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select a.role, a.level, r.oid, r.rolname
+  from pggit.access as a
+  cross join (select s.system_identifier is not distinct from pggit.system_identifier() as same from pggit.repository as s) as server
+  left join pg_roles as r on case when server.same then r.oid = a.role_oid else r.rolname = a.role end
+$$;
+ALTER FUNCTION pggit.access_roles() OWNER TO postgres;
 CREATE FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) RETURNS TABLE(grantee text, definition jsonb)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -62,7 +104,7 @@ CREATE FUNCTION pggit.advance_head(old_commit text, new_commit text, message tex
     SET jit TO 'off'
     AS $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if pggit.head() is distinct from decode(old_commit, 'hex') then
     perform pggit.fail('PG006', 'HEAD is no longer at ' || left(old_commit, 10), 'Somebody moved it meanwhile: run the command again.');
   end if;
@@ -437,6 +479,8 @@ CREATE FUNCTION pggit.annotate_tag(name text, target bytea, message text, tagger
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
+  select pggit.note_change('tags/' || name, 'tag: annotated', r.commit)
+  from pggit.ref as r where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target;
   update pggit.ref as r set message = annotate_tag.message, tagger = annotate_tag.tagger, updated_at = annotate_tag.tagged_at
   where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target and r.message is null
     and octet_length(annotate_tag.message) <= 1048576 and coalesce(octet_length(annotate_tag.tagger), 0) <= 4096
@@ -631,7 +675,7 @@ CREATE FUNCTION pggit.author() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user)
+  select pggit.clean_author(coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user))
 $$;
 ALTER FUNCTION pggit.author() OWNER TO postgres;
 CREATE FUNCTION pggit.blame(object text DEFAULT NULL::text, at text DEFAULT 'HEAD'::text) RETURNS TABLE(key text, hash text, author text, authored_at timestamp with time zone, message text)
@@ -733,6 +777,32 @@ begin
   end if;
 end $_$;
 ALTER FUNCTION pggit.check_ref_name(name text) OWNER TO postgres;
+CREATE FUNCTION pggit.clean_author(author text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select case
+    when a.name = '' then coalesce(nullif(a.mail, ''), 'unknown')
+    when a.mail is null then a.name
+    else a.name || ' <' || a.mail || '>' end
+  from (
+    select btrim(translate(coalesce(m.parts[1], m.line), '<>', ''), E' .,:;"\\''') as name, btrim(m.parts[2]) as mail
+    from (select l.line, regexp_match(l.line, '^(.*)<([^<>]*)>$') as parts from (select pggit.clean_line(author)) as l(line)) as m
+  ) as a
+$_$;
+ALTER FUNCTION pggit.clean_author(author text) OWNER TO postgres;
+CREATE FUNCTION pggit.clean_line(line text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select btrim(regexp_replace(pggit.without_controls(line), '[\n\t]+', ' ', 'g')) $$;
+ALTER FUNCTION pggit.clean_line(line text) OWNER TO postgres;
+CREATE FUNCTION pggit.clean_message(message text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select regexp_replace(regexp_replace(pggit.without_controls(message), '[ \t]+$', '', 'gn'), '^\n+|\n+$', '', 'g')
+$_$;
+ALTER FUNCTION pggit.clean_message(message text) OWNER TO postgres;
 CREATE FUNCTION pggit.close_request(request bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -754,11 +824,11 @@ declare
   head_commit bytea;
   new_hash bytea;
 begin
-  if coalesce(btrim(message), '') = '' then
+  if coalesce(pggit.clean_message(message), '') !~ '\S' then
     perform pggit.fail('PG002', 'a commit needs a message');
   end if;
   perform pggit.require_direct(substr(pggit.current_branch(), 7));
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if (select tracked_by = 'snapshots' or full_read from pggit.repository) then
     perform pggit.refresh();
   else
@@ -902,7 +972,7 @@ CREATE FUNCTION pggit.conclude_merge(commit text, expected text, message text) R
 declare
   target bytea := decode(commit, 'hex');
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_commit(target);
   if pggit.head() = target then
     return commit;
@@ -959,7 +1029,7 @@ declare
   start_commit bytea := pggit.resolve(start);
 begin
   perform pggit.check_ref_name(name);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if exists (select from pggit.ref as r where r.name = 'heads/' || create_branch.name) then
     perform pggit.fail('PG006', format('a branch named %s exists', name));
   end if;
@@ -976,12 +1046,12 @@ declare
   tagged bytea := pggit.resolve(target);
 begin
   perform pggit.check_ref_name(name);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if exists (select from pggit.ref as r where r.name = 'tags/' || create_tag.name) then
     perform pggit.fail('PG006', format('a tag named %s exists', name));
   end if;
   perform pggit.move_ref('tags/' || name, tagged, 'tag: ' || name);
-  update pggit.ref as r set message = create_tag.message, tagger = case when create_tag.message is not null then pggit.author() end where r.name = 'tags/' || create_tag.name;
+  update pggit.ref as r set message = pggit.clean_message(create_tag.message), tagger = case when create_tag.message is not null then pggit.author() end where r.name = 'tags/' || create_tag.name;
   return encode(tagged, 'hex');
 end $$;
 ALTER FUNCTION pggit.create_tag(name text, target text, message text) OWNER TO postgres;
@@ -1018,7 +1088,7 @@ CREATE FUNCTION pggit.delete_ref(ref_name text) RETURNS void
 declare
   gone bytea;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if ref_name = 'HEAD' or ref_name = 'replay/tip' and exists (select from pggit.sequence) then
     perform pggit.fail('PG006', format('%s cannot be deleted', ref_name));
   end if;
@@ -1111,15 +1181,22 @@ CREATE FUNCTION pggit.describe(target text DEFAULT 'HEAD'::text) RETURNS TABLE(t
 $$;
 ALTER FUNCTION pggit.describe(target text) OWNER TO postgres;
 CREATE FUNCTION pggit.diff(a text DEFAULT 'HEAD'::text, b text DEFAULT 'work'::text) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
-declare
-  a_tree bytea := pggit.tree_of(a);
-  b_tree bytea := pggit.tree_of(b);
 begin
-  return query select * from pggit.semantic_changes(a_tree, b_tree);
+  if a = 'work' and b = 'work' then
+    return;
+  elsif b = 'work' then
+    return query select * from pggit.live_changes(pggit.tree_of(a));
+  elsif a = 'work' then
+    return query
+      select case c.change when 'create' then 'drop' when 'drop' then 'create' else c.change end, c.group_key, c.key, c.new_definition, c.old_definition
+      from pggit.live_changes(pggit.tree_of(b)) as c;
+  else
+    return query select * from pggit.semantic_changes(pggit.tree_of(a), pggit.tree_of(b));
+  end if;
 end $$;
 ALTER FUNCTION pggit.diff(a text, b text) OWNER TO postgres;
 CREATE FUNCTION pggit.diff_trees(a bytea, b bytea) RETURNS TABLE(group_key text, key text, old bytea, new bytea)
@@ -1276,7 +1353,7 @@ begin
   update pggit.approval as x set role = (select r.oid from pg_roles as r where r.rolname = x.who);
 end $$;
 ALTER FUNCTION pggit.find_roles() OWNER TO postgres;
-CREATE FUNCTION pggit.fold() RETURNS integer
+CREATE FUNCTION pggit.fold(wait boolean DEFAULT true) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
@@ -1303,7 +1380,9 @@ begin
     raise exception 'pggit folds what it captured under READ COMMITTED only'
       using errcode = 'invalid_transaction_state', hint = 'Call it in a transaction of its own, without an isolation level.';
   end if;
-  perform from pggit.repository for update;
+  if not pggit.lock_repository(wait) then
+    return null;
+  end if;
   -- in the order in which they read: of two that touched one object, the later one saw what the earlier one did
   for this in
     select c.xid, max(greatest(c.id, r.id)) as last_id
@@ -1318,7 +1397,7 @@ begin
   end loop;
   return folded;
 end $$;
-ALTER FUNCTION pggit.fold() OWNER TO postgres;
+ALTER FUNCTION pggit.fold(wait boolean) OWNER TO postgres;
 CREATE FUNCTION pggit.fold_transaction(this xid8) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1447,27 +1526,19 @@ CREATE FUNCTION pggit.forget_kept(kept text) RETURNS void
     AS $$ delete from pggit.stash as s where s.name = kept and to_regclass(format('pggit_stash.%I', kept)) is null $$;
 ALTER FUNCTION pggit.forget_kept(kept text) OWNER TO postgres;
 CREATE FUNCTION pggit.fsck() RETURNS TABLE(problem text, object text, message text)
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "DateStyle" TO 'ISO, MDY'
-    SET "IntervalStyle" TO 'postgres'
-    SET "TimeZone" TO 'UTC'
-    SET extra_float_digits TO '1'
-    SET quote_all_identifiers TO 'off'
-    SET standard_conforming_strings TO 'on'
-    SET bytea_output TO 'hex'
-    SET lc_monetary TO 'C'
-    SET jit TO 'off'
     AS $$
 declare
   before_id bigint;
 begin
-  perform from pggit.repository for update;
   -- the store first: reading anew would put back what is missing
   return query select * from pggit.store_problems();
-  perform pggit.refresh();
-  select r.change_id into before_id from pggit.repository as r;
-  perform pggit.read_everything('drift');
+  if not has_function_privilege('pggit.reread()', 'execute') then
+    return query select * from pggit.unrecorded();
+    return;
+  end if;
+  before_id := pggit.reread();
   return query
     select 'drift', c.key, case when c.old is null then 'created' when c.new is null then 'dropped' else 'altered' end || ' behind the event triggers; recorded now'
     from pggit.change as c where c.tag in ('drift', 'gap') and (c.id > before_id or c.commit is null) order by c.id;
@@ -1483,7 +1554,7 @@ declare
   removed_trees bigint;
   removed_blobs bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.write_tree();
   with recursive reached(hash) as (
     select r.commit from pggit.ref as r where r.commit is not null
@@ -1550,7 +1621,8 @@ CREATE TABLE pggit.transaction (
     current_user_name text,
     application text,
     client inet,
-    cause text NOT NULL
+    cause text NOT NULL,
+    id bigint NOT NULL
 );
 ALTER TABLE ONLY pggit.transaction REPLICA IDENTITY FULL;
 ALTER TABLE pggit.transaction OWNER TO postgres;
@@ -1577,7 +1649,8 @@ CREATE VIEW pggit.history AS
             t_1.current_user_name,
             t_1.application,
             t_1.client,
-            t_1.cause
+            t_1.cause,
+            t_1.id
            FROM pggit.transaction t_1
           WHERE (t_1.xid = c.xid)
           ORDER BY (t_1.cause = COALESCE(c.tag, ''::text)) DESC, (t_1.cause = 'ddl'::text) DESC
@@ -1585,67 +1658,57 @@ CREATE VIEW pggit.history AS
      LEFT JOIN pggit.statement s ON ((s.hash = c.statement)));
 ALTER VIEW pggit.history OWNER TO postgres;
 CREATE FUNCTION pggit.get_history(object text) RETURNS SETOF pggit.history
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
 begin
-  perform pggit.fold();
+  perform pggit.try_fold();
+  return query select * from pggit.pending_history() as h where pggit.names(h.key, object) order by h.id desc;
   return query select * from pggit.history as h where pggit.names(h.key, object) order by h.id desc;
 end $$;
 ALTER FUNCTION pggit.get_history(object text) OWNER TO postgres;
+CREATE FUNCTION pggit.give_rights(target oid, wanted pggit.right_row[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  statement text;
+begin
+  for statement in
+    select format('grant %s on %s %s to %I', r.privilege,
+      case r.class when 'pg_namespace'::regclass then 'schema' when 'pg_proc'::regclass then 'function' else 'table' end,
+      string_agg(case r.class when 'pg_namespace'::regclass then r.objid::regnamespace::text when 'pg_proc'::regclass then r.objid::regprocedure::text
+        else r.objid::regclass::text end, ', '), pg_get_userbyid(target))
+    from unnest(wanted) as r group by r.class, r.privilege
+  loop
+    execute statement;
+  end loop;
+end $$;
+ALTER FUNCTION pggit.give_rights(target oid, wanted pggit.right_row[]) OWNER TO postgres;
 CREATE FUNCTION pggit.grant_access(level text, role_name name) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    AS $$
 declare
-  reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()',
-    'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
-    'refresh()', 'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)',
-    'standing(text)', 'describe(text)',
-    'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])',
-    'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'request_authors(bigint,bytea,bytea)', 'revision_hash(bigint,bytea,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
-  auditing text[] := array['get_history(text)', 'fsck()', 'fold()'];
-  writing text[] := array['commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
-    'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema(name)', 'record_kept(text,jsonb)', 'forget_kept(text)', 'stashed(text)', 'lock_key(text)', 'renew_lock(text,bigint)',
-    'put_groups(bytea,jsonb)', 'write_commit(bytea,text[],text,timestamptz,text)', 'hold_commit(text,text)',
-    'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
-    'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
-    'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
-    'kept()', 'drop_kept(text)',
-    'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
-    'abort_merge()', 'conclude_merge(text,text,text)',
-    'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
-    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)',
-    'open_request(text,text,text,text)', 'put_revision(bigint,text,text,jsonb,jsonb)', 'review_request(bigint,integer,text,text,text,text,text)',
-    'record_proof(bigint,integer,jsonb)', 'close_request(bigint)',
-    'put_signatures(bytea[],text[],text[],text[],timestamptz[])', 'annotate_tag(text,bytea,text,text,timestamptz)'];
-  administering text[] := array['set(text,text)', 'set_remote(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'protect(text,integer,boolean,boolean,boolean,boolean)', 'unprotect(text)'];
-  signature text;
+  target oid := (select r.oid from pg_roles as r where r.rolname = role_name);
 begin
-  if level not in ('reader', 'auditor', 'writer', 'admin') then
-    perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor, writer or admin.');
+  perform pggit.rights(level);  -- says so where there is no such level
+  if target is null then
+    perform pggit.fail('42704', format('role %s does not exist', quote_ident(role_name)));
   end if;
-  -- another level than before: what only that one may goes
-  if exists (select from pggit.access as a where a.role = role_name and a.level <> grant_access.level)
-     and not exists (select from pg_namespace as n where n.nspname = 'pggit' and pg_get_userbyid(n.nspowner) = role_name) then
-    execute format('revoke all on all functions in schema pggit from %1$I; revoke all on all tables in schema pggit from %1$I', role_name);
+  if exists (select from pg_namespace as n where n.nspname = 'pggit' and n.nspowner = target) then
+    perform pggit.fail('PG006', format('%s owns schema pggit, and may do everything', quote_ident(role_name)));
   end if;
-  execute format('grant usage on schema pggit to %I', role_name);
-  execute format('grant select on pggit.branches, pggit.tags, pggit.rebase, pggit.sequence, pggit.objects, pggit.ref, pggit.commit, pggit.signature, pggit.performance_metrics, pggit.upgrade_log, '
-    'pggit.blob, pggit.tree, pggit.working, pggit.repository, pggit.setting, pggit.merges, pggit.conflicts, '
-    'pggit.protection, pggit.request, pggit.request_revision, pggit.approval, pggit.requests to %I', role_name);
-  if level in ('auditor', 'writer', 'admin') then
-    execute format('grant select on all tables in schema pggit to %1$I; revoke select on pggit.note_key from %1$I', role_name);
+  perform pggit.lock_repository();
+  perform pggit.take_rights(target);
+  perform pggit.give_rights(target, array(select r from pggit.rights(level) as r));
+  if not exists (select from pggit.access as a where a.role_oid = target and a.role = role_name and a.level = grant_access.level) then
+    perform pggit.note_change('access/' || role_name, 'grant: ' || level);
   end if;
-  foreach signature in array reading
-      || case when level in ('auditor', 'writer', 'admin') then auditing else '{}' end
-      || case when level in ('writer', 'admin') then writing else '{}' end
-      || case when level = 'admin' then administering else '{}' end loop
-    execute format('grant execute on function pggit.%s to %I', signature, role_name);
-  end loop;
-  insert into pggit.access (role, level) values (role_name, level) on conflict (role) do update set level = excluded.level;
-end $_$;
+  delete from pggit.access as a where a.role_oid = target or a.role = role_name;
+  insert into pggit.access (role, role_oid, level) values (role_name, target, grant_access.level);
+end $$;
 ALTER FUNCTION pggit.grant_access(level text, role_name name) OWNER TO postgres;
 CREATE FUNCTION pggit.granted(since xid8, object_types text[]) RETURNS TABLE(catalog oid, address oid)
     LANGUAGE plpgsql STABLE
@@ -1681,6 +1744,27 @@ begin
     union all select 'pg_init_privs'::regclass::oid, 'pg_init_privs'::regclass::oid;
 end $$;
 ALTER FUNCTION pggit.granted(since xid8, object_types text[]) OWNER TO postgres;
+CREATE FUNCTION pggit.granted_rights() RETURNS TABLE(role_oid oid, class oid, objid oid, privilege text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select g.grantee, x.class, x.objid, g.privilege_type
+  from (
+    select 'pg_namespace'::regclass::oid as class, n.oid as objid, n.nspowner as owner, n.nspacl as acl
+    from pg_namespace as n where n.nspname = 'pggit'
+    union all
+    select 'pg_proc'::regclass::oid, p.oid, p.proowner, coalesce(p.proacl, acldefault('f', p.proowner))
+    from pg_proc as p where p.pronamespace = 'pggit'::regnamespace
+    union all
+    select 'pg_class'::regclass::oid, c.oid, c.relowner, c.relacl from pg_class as c where c.relnamespace = 'pggit'::regnamespace
+    union all
+    select 'pg_class'::regclass::oid, c.oid, c.relowner, a.attacl
+    from pg_class as c join pg_attribute as a on a.attrelid = c.oid where c.relnamespace = 'pggit'::regnamespace
+  ) as x
+  cross join lateral aclexplode(x.acl) as g
+  where g.grantee <> x.owner
+$$;
+ALTER FUNCTION pggit.granted_rights() OWNER TO postgres;
 CREATE FUNCTION pggit.guard_branch() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1764,8 +1848,14 @@ declare
   repository pggit.repository;
   waiting bigint;
   counted bigint;
+  example text;
 begin
   select * into strict repository from pggit.repository;
+  select count(*), min(p.oid::regprocedure::text) into counted, example from pg_proc as p
+  where p.pronamespace = 'pggit'::regnamespace and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}'));
+  return query select 'functions', case when counted = 0 then 'ok' else 'error' end,
+    case when counted = 0 then 'all have their search_path'
+      else format('%s of them, such as %s, search pg_temp first: whoever can connect can act as their owner; pggit upgrade makes them again', counted, example) end;
   if repository.tracked_by = 'triggers' then
     select count(*) into counted from pg_event_trigger as e
     where e.evtname in ('pggit_a_note', 'pggit_a_note_drop', 'pggit_ddl', 'pggit_drop') and e.evtenabled <> 'D';
@@ -1788,6 +1878,10 @@ begin
   select count(*) into counted from pg_index as i where not i.indisvalid and i.indexrelid >= 16384
     and not exists (select from pg_class as c where c.oid = i.indexrelid and c.relkind = 'I');
   return query select 'indexes', case when counted > 0 then 'warning' else 'ok' end, format('%s invalid', counted);
+  select count(*), min(f.role || ' ' || f.finding) into counted, example from pggit.access_findings() as f;
+  return query select 'access', case when counted > 0 then 'warning' else 'ok' end,
+    case when counted = 0 then 'what is recorded is granted, and nothing else'
+      else example || case when counted > 1 then format(', and %s more (pggit.access_findings())', counted - 1) else '' end end;
 end $$;
 ALTER FUNCTION pggit.health_check() OWNER TO postgres;
 CREATE FUNCTION pggit.hold_commit(ref_name text, commit text) RETURNS void
@@ -1796,7 +1890,7 @@ CREATE FUNCTION pggit.hold_commit(ref_name text, commit text) RETURNS void
     SET jit TO 'off'
     AS $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if ref_name not in ('replay/tip', 'replay/git') then
     perform pggit.fail('PG002', format('%s holds no commit', ref_name));
   end if;
@@ -1913,6 +2007,7 @@ CREATE FUNCTION pggit.is_known(object text) RETURNS boolean
   select exists (select from pggit.change as c where pggit.names(c.key, object))
     or exists (select from pggit.commit_change as c where pggit.names(c.key, object))
     or exists (select from pggit.objects as o where pggit.names(o.key, object))
+    or exists (select from pggit.reading as r cross join jsonb_object_keys(r.objects) as k where pggit.names(k, object))
 $$;
 ALTER FUNCTION pggit.is_known(object text) OWNER TO postgres;
 CREATE FUNCTION pggit.is_meant(branch text, pattern text) RETURNS boolean
@@ -1961,6 +2056,7 @@ declare
   is_empty boolean;
   key text[];
   target text := format('pggit_stash.%I', kept);
+  statement text;
   owner name := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this);
 begin
   execute format('lock table %s in access exclusive mode', this);
@@ -1974,13 +2070,15 @@ begin
       hint = '--allow data-loss drops them for good.';
   end if;
   perform pggit.keep_schema(current_user);
-  execute format('create unlogged table %s as select %s from %s', target, (
-    select string_agg(format(case when t.typnamespace = 'pg_catalog'::regnamespace then '%1$I' else '%1$I::text collate pg_catalog."default" as %1$I' end, a.attname), ', ')
-    from pg_attribute as a join pg_type as t on t.oid = a.atttypid
-    where a.attrelid = this and (a.attname = any (key) or a.attname = "column")), this);
-  execute format('alter table %s set logged', target);
+  select format('select %s from %s', string_agg(format(case when t.typnamespace = 'pg_catalog'::regnamespace then '%1$I'
+      else '%1$I::text collate pg_catalog."default" as %1$I' end, a.attname), ', '), this) into statement
+  from pg_attribute as a join pg_type as t on t.oid = a.atttypid
+  where a.attrelid = this and (a.attname = any (key) or a.attname = "column");
   perform pggit.keep_schema(owner);
+  execute format('create unlogged table %s as %s with no data', target, statement);
   execute format('alter table %s owner to %I', target, owner);
+  perform pggit.run_as_owner(owner, format('insert into %s %s', target, statement));  -- casts are code
+  execute format('alter table %s set logged', target);
   perform pggit.keep_note(target::regclass, about || jsonb_build_object('key_columns', key,
     'type', (select format_type(a.atttypid, a.atttypmod) from pg_attribute as a where a.attrelid = this and a.attname = "column")));
 end $_$;
@@ -2073,7 +2171,11 @@ begin
     places := places || jsonb_build_object(owned."column", place);
   end loop;
   for statement in select * from pggit.strip_statements(this) loop
-    execute statement;
+    if statement ~ ' alter column .* using ' then  -- casts are code
+      perform pggit.run_as_owner((select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this), statement);
+    else
+      execute statement;
+    end if;
   end loop;
   for owned in
     select d.objid::regclass as sequence from pg_depend as d join pg_class as c on c.oid = d.objid and c.relkind = 'S'
@@ -2108,11 +2210,154 @@ begin
   return case tg_op when 'DELETE' then old else new end;
 end $$;
 ALTER FUNCTION pggit.leave_out_replicated() OWNER TO postgres;
+CREATE FUNCTION pggit.live_changes(root bytea) RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    AS $$
+  with
+  differing as materialized (select g.key, g.objects from pggit.live_groups(root) as g),
+  old_object as (
+    select d.key as group_key, e.key, b.meaning, b.definition
+    from differing as d
+    cross join (select t.entries from pggit.tree as t where t.hash = root) as r
+    join pggit.tree as bt on bt.hash = decode(r.entries ->> left(encode(sha256(convert_to(d.key, 'UTF8')), 'hex'), 2), 'hex')
+    join pggit.tree as gt on gt.hash = decode(bt.entries ->> d.key, 'hex')
+    cross join jsonb_each_text(gt.entries) as e
+    join pggit.blob as b on b.hash = decode(e.value, 'hex')
+  ),
+  new_object as (
+    select d.key as group_key, o.key, pggit.digest(pggit.without_private(o.value)) as meaning, o.value as definition
+    from differing as d cross join jsonb_each(d.objects) as o
+  )
+  select case when o.key is null then 'create' when n.key is null then 'drop' else 'alter' end, group_key, key, o.definition, n.definition
+  from old_object as o full join new_object as n using (group_key, key)
+  where o.meaning is distinct from n.meaning
+  order by group_key collate "C", key <> group_key, key collate "C"
+$$;
+ALTER FUNCTION pggit.live_changes(root bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.live_groups(root bytea) RETURNS TABLE(key text, objects jsonb)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    SET standard_conforming_strings TO 'on'
+    SET bytea_output TO 'hex'
+    SET lc_monetary TO 'C'
+    SET jit TO 'off'
+    AS $$
+#variable_conflict use_column
+declare
+  repository pggit.repository;
+  everything boolean;
+  catalogs oid[];
+  addresses oid[];
+  read pggit.group_row[];
+begin
+  select * into strict repository from pggit.repository;
+  -- in a copy that was restored, addresses are other ones
+  everything := repository.full_read or repository.server_version <> current_setting('server_version_num')::integer / 10000
+    or repository.system_identifier is distinct from pggit.system_identifier()
+    or repository.database <> pggit.database_oid() and not pggit.is_file_copy(repository);
+  if everything then
+    select array_agg(m.catalog), array_agg(m.address) into catalogs, addresses from pggit.all_members() as m;
+    select array_agg(g) into read from pggit.read_groups(catalogs, addresses) as g;
+  else
+    select array_agg(x.catalog), array_agg(x.address) into catalogs, addresses
+    from (select s.catalog, s.address from pggit.suspects() as s union select u.catalog, u.address from pggit.unfolded() as u) as x;
+    select array_agg(g) into read from pggit.read_rippled(catalogs, addresses) as g;
+  end if;
+  return query
+  with
+  recorded as (
+    select g.key, decode(g.value, 'hex') as tree
+    from pggit.tree as t
+    cross join jsonb_each_text(t.entries) as b
+    join pggit.tree as bt on bt.hash = decode(b.value, 'hex')
+    cross join jsonb_each_text(bt.entries) as g
+    where t.hash = root
+  ),
+  given as materialized (
+    select g.key, g.objects, (
+        select sha256(convert_to(jsonb_object_agg(o.key, encode(sha256(convert_to(o.value::text, 'UTF8')), 'hex'))::text, 'UTF8'))
+        from jsonb_each(g.objects) as o) as tree
+    from unnest(read) as g where g.key is not null
+  ),
+  live as (
+    select g.key, g.tree, g.objects from given as g
+    union all
+    select w.key, w.tree, null
+    from pggit.working as w
+    where not everything and not exists (select from unnest(read) as g where g.catalog = w.catalog and g.address = w.address)
+  )
+  select coalesce(l.key, r.key), coalesce(l.objects, (
+      select jsonb_object_agg(e.key, b.definition)
+      from pggit.tree as t cross join jsonb_each_text(t.entries) as e join pggit.blob as b on b.hash = decode(e.value, 'hex')
+      where t.hash = l.tree))
+  from live as l full join recorded as r on r.key = l.key
+  where l.tree is distinct from r.tree;
+end $$;
+ALTER FUNCTION pggit.live_groups(root bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.live_objects(root bytea) RETURNS TABLE(group_key text, key text, definition text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+  select g.key, o.key, o.value::text from pggit.live_groups(root) as g left join lateral jsonb_each(g.objects) as o on true
+$$;
+ALTER FUNCTION pggit.live_objects(root bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.lock_holder() RETURNS text
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce((
+    select format('role %s (process %s, since %s)', coalesce(quote_ident(a.usename), '?'), l.pid,
+      coalesce(to_char(coalesce(a.xact_start, a.backend_start), 'YYYY-MM-DD HH24:MI:SS OF'), '?'))
+    from pg_locks as l
+    join pg_locks as x on x.virtualtransaction = l.virtualtransaction and x.locktype = 'transactionid' and x.mode = 'ExclusiveLock'
+    left join pg_stat_activity as a on a.pid = l.pid
+    where l.relation = 'pggit.repository'::regclass and l.mode in ('RowShareLock', 'RowExclusiveLock')
+      and l.database = pggit.database_oid() and l.pid is distinct from pg_backend_pid()
+    order by x.transactionid = (select r.xmax from pggit.repository as r) desc, a.xact_start limit 1),
+  'another transaction')
+$$;
+ALTER FUNCTION pggit.lock_holder() OWNER TO postgres;
 CREATE FUNCTION pggit.lock_key(lock text) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ select l.key from pggit.lock as l where l.name = lock for share $$;
 ALTER FUNCTION pggit.lock_key(lock text) OWNER TO postgres;
+CREATE FUNCTION pggit.lock_repository(wait boolean DEFAULT true) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  given interval := current_setting('lock_timeout')::interval;
+  deadline timestamptz := clock_timestamp() + case when given > interval '0' then given else interval '30 seconds' end;
+  pause double precision := 0.001;
+begin
+  loop
+    -- no wait in the server: a timeout of one needs a savepoint, which hides from those who wait next who holds the lock
+    perform from pggit.repository for update skip locked;
+    if found then
+      return true;
+    elsif not wait then
+      return false;
+    elsif clock_timestamp() > deadline then
+      perform pggit.fail('55P03', 'the repository is locked by ' || pggit.lock_holder(),
+        'It is free when that transaction ends; SELECT pg_terminate_backend(PROCESS) ends the session.');
+    end if;
+    perform pg_sleep(pause);
+    pause := least(pause * 1.5, 0.02);
+  end loop;
+end $$;
+ALTER FUNCTION pggit.lock_repository(wait boolean) OWNER TO postgres;
 CREATE FUNCTION pggit.log(start text DEFAULT 'HEAD'::text, object text DEFAULT NULL::text) RETURNS TABLE(hash text, parents text[], author text, authored_at timestamp with time zone, message text, refs text[])
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2129,6 +2374,11 @@ CREATE FUNCTION pggit.log(start text DEFAULT 'HEAD'::text, object text DEFAULT N
   order by c.generation desc, c.authored_at desc
 $$;
 ALTER FUNCTION pggit.log(start text, object text) OWNER TO postgres;
+CREATE FUNCTION pggit.may_fold() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select has_function_privilege('pggit.fold(boolean)', 'execute') and not current_setting('transaction_read_only')::boolean $$;
+ALTER FUNCTION pggit.may_fold() OWNER TO postgres;
 CREATE FUNCTION pggit.meanings_of(entries jsonb) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2574,7 +2824,7 @@ CREATE FUNCTION pggit.move_head(branch text, commit text) RETURNS text
     SET jit TO 'off'
     AS $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if not exists (select from pggit.ref as r where r.name = 'heads/' || branch and r.commit = decode(move_head.commit, 'hex')) then
     perform pggit.fail('PG006', format('branch %s is no longer at %s', branch, left(move_head.commit, 10)), 'Somebody moved it meanwhile: run the command again.');
   end if;
@@ -2599,7 +2849,7 @@ begin
   insert into pggit.ref (name, commit) values (ref_name, new_commit)
   on conflict (name) do update set commit = excluded.commit, updated_at = clock_timestamp();
   insert into pggit.reflog (id, ref, old, new, message)
-  select r.reflog_id + 1, ref_name, old_commit, new_commit, move_ref.message from pggit.repository as r;
+  select r.reflog_id + 1, ref_name, old_commit, new_commit, pggit.clean_message(move_ref.message) from pggit.repository as r;
   update pggit.repository set reflog_id = reflog_id + 1;
 end $$;
 ALTER FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) OWNER TO postgres;
@@ -2612,16 +2862,15 @@ CREATE FUNCTION pggit.names(key text, object text) RETURNS boolean
        and key ~ ('^((?:[^"]|"[^"]*")* )?' || regexp_replace(object, '([][(){}.*+?|^$\\])', '\\\1', 'g') || '(?:[.(].*| USING .*)?$')
 $_$;
 ALTER FUNCTION pggit.names(key text, object text) OWNER TO postgres;
-CREATE FUNCTION pggit.note_protection(pattern text, message text) RETURNS void
-    LANGUAGE plpgsql
+CREATE FUNCTION pggit.note_change(subject text, message text, at bytea DEFAULT NULL::bytea) RETURNS void
+    LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-begin
-  insert into pggit.reflog (id, ref, message)
-  select r.reflog_id + 1, 'protection/' || pattern, note_protection.message from pggit.repository as r;
-  update pggit.repository set reflog_id = reflog_id + 1;
-end $$;
-ALTER FUNCTION pggit.note_protection(pattern text, message text) OWNER TO postgres;
+  with counted as (update pggit.repository set reflog_id = reflog_id + 1 returning reflog_id)
+  insert into pggit.reflog (id, ref, old, new, message)
+  select c.reflog_id, subject, note_change.at, note_change.at, note_change.message from counted as c
+$$;
+ALTER FUNCTION pggit.note_change(subject text, message text, at bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.note_seal(hash text, query text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2722,13 +2971,13 @@ declare
   number bigint;
   wanted text;
 begin
-  if coalesce(btrim(title), '') = '' then
+  if coalesce(pggit.clean_line(title), '') = '' then
     perform pggit.fail('PG002', 'a request needs a title');
   end if;
   if branch = target then
     perform pggit.fail('PG002', format('%s cannot be merged into itself', branch));
   end if;
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   foreach wanted in array array[branch, target] loop
     if not exists (select from pggit.ref as r where r.name = 'heads/' || wanted and r.commit is not null) then
       perform pggit.fail('PG003', format('there is no branch %s', wanted), 'pggit branch shows those there are.');
@@ -2740,7 +2989,7 @@ begin
   end if;
   number := 1 + coalesce((select max(q.id) from pggit.request as q), 0);
   insert into pggit.request (id, branch, target, title, body, state, opened_by, author)
-  values (number, open_request.branch, open_request.target, btrim(open_request.title), open_request.body, 'open', session_user, pggit.author());
+  values (number, open_request.branch, open_request.target, pggit.clean_line(open_request.title), pggit.clean_message(open_request.body), 'open', session_user, pggit.author());
   return number;
 end $$;
 ALTER FUNCTION pggit.open_request(branch text, target text, title text, body text) OWNER TO postgres;
@@ -2775,7 +3024,7 @@ CREATE FUNCTION pggit.open_request_row(request bigint) RETURNS pggit.request
 declare
   asked pggit.request;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   select * into asked from pggit.request as q where q.id = open_request_row.request for update;
   if asked.id is null then
     perform pggit.fail('PG003', format('there is no request %s', request), 'pggit request list --all shows those there are.');
@@ -2921,13 +3170,76 @@ select m.umid as objid, m.srvid as address from pg_user_mappings as m where m.um
   end if;
 end $$;
 ALTER FUNCTION pggit.owners(catalogs oid[], objids oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.path_of(owner name) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  with written as (
+    select coalesce((
+      select substr(c.setting, 13) from pg_db_role_setting as s cross join lateral unnest(s.setconfig) as c(setting)
+      where starts_with(c.setting, 'search_path=') and s.setdatabase in (0, (select d.oid from pg_database as d where d.datname = current_database()))
+        and s.setrole in (0, (select r.oid from pg_roles as r where r.rolname = owner))
+      order by s.setrole <> 0 desc, s.setdatabase <> 0 desc limit 1), (select s.reset_val from pg_settings as s where s.name = 'search_path')) as path
+  ), named as (
+    select m.number, case when m.part[1] = '$user' then owner::text else coalesce(replace(m.part[1], '""', '"'), lower(m.part[2])) end as name
+    from written cross join lateral regexp_matches(written.path, '"((?:[^"]|"")*)"|([^",\s]+)', 'g') with ordinality as m(part, number)
+  )
+  select concat_ws(', ', 'pg_catalog', string_agg(quote_ident(n.nspname), ', ' order by named.number), 'pg_temp')
+  from named join pg_namespace as n on n.nspname = named.name and not starts_with(n.nspname::text, 'pg_')
+  where not exists (
+    select from (
+      select n.nspowner as oid
+      union all select a.grantee from aclexplode(n.nspacl) as a where a.privilege_type = 'CREATE') as creator
+    left join pg_roles as c on c.oid = creator.oid
+    where c.rolname is null or not (c.rolsuper or c.rolname in ('pg_database_owner', owner)
+      or c.oid = (select d.datdba from pg_database as d where d.datname = current_database())
+      or pg_has_role(c.oid, (select o.oid from pg_roles as o where o.rolname = owner), 'member')))
+$_$;
+ALTER FUNCTION pggit.path_of(owner name) OWNER TO postgres;
 CREATE FUNCTION pggit.pause_tracking(duration interval) RETURNS timestamp with time zone
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+  select pggit.lock_repository();
+  select pggit.note_change('tracking', case when duration > interval '0' then 'pause: ' || duration else 'resume' end);
   update pggit.repository set paused_until = case when duration > interval '0' then clock_timestamp() + duration end returning paused_until
 $$;
 ALTER FUNCTION pggit.pause_tracking(duration interval) OWNER TO postgres;
+CREATE FUNCTION pggit.pending_history() RETURNS SETOF pggit.history
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+  with
+  captured as (
+    select distinct on (c.xid) c.*,
+      (select s.query from pggit.capture as s where s.xid = c.xid and s.query_hash = c.query_hash and s.query is not null order by s.id limit 1) as text,
+      min(c.session_user_name) over (partition by c.xid) as who
+    from pggit.capture as c order by c.xid, c.id desc
+  ),
+  given as (
+    select distinct on (r.xid, r.catalog, r.address) r.xid, r.catalog, r.address, r.objects from pggit.reading as r order by r.xid, r.catalog, r.address, r.id desc
+  ),
+  gone as (
+    select c.xid, d.catalog, d.address, null::jsonb
+    from pggit.capture as c cross join lateral unnest(c.dropped_catalogs, c.dropped_objids) as d(catalog, address)
+    except select g.xid, g.catalog, g.address, null from given as g
+  ),
+  change as (
+    select g.xid, x.key, x.old, x.new
+    from (select * from given union all select * from gone) as g
+    left join pggit.working as w on w.catalog = g.catalog and w.address = g.address
+    cross join lateral (
+      select key, o.hash as old, n.hash as new
+      from (select e.key, e.value as hash from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = w.tree) as o
+      full join (select e.key, encode(pggit.digest(e.value), 'hex') as hash from jsonb_each(g.objects) as e) as n using (key)
+      where o.hash is distinct from n.hash) as x
+  )
+  select (select r.change_id from pggit.repository as r) + row_number() over (order by c.id, x.key), c.at, c.xid, 'ddl', c.who, c.current_user_name,
+    c.application, c.client, c.tag, x.key, x.old, x.new, c.text, null
+  from change as x join captured as c using (xid)
+$$;
+ALTER FUNCTION pggit.pending_history() OWNER TO postgres;
 CREATE FUNCTION pggit.protect(pattern text, approvals integer DEFAULT 0, proof boolean DEFAULT false, signed boolean DEFAULT false, not_author boolean DEFAULT false, independent boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2941,7 +3253,7 @@ begin
     perform pggit.fail('PG002', format('%s says which approvals count, and none is needed',
       case when signed then 'signed' when not_author then 'not-author' else 'independent' end), 'Give the number of approvals, too.');
   end if;
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if strpos(pattern, '*') = 0 and not exists (select from pggit.ref as r where r.name = 'heads/' || pattern) then
     perform pggit.fail('PG003', format('there is no branch %s', pattern), 'A pattern with * protects branches to come.');
   end if;
@@ -2949,21 +3261,28 @@ begin
   values (protect.pattern, protect.approvals, protect.proof, protect.signed, protect.not_author, protect.independent)
   on conflict on constraint protection_pkey do update set approvals = excluded.approvals, proof = excluded.proof, signed = excluded.signed,
     not_author = excluded.not_author, independent = excluded.independent, set_at = excluded.set_at, set_by = excluded.set_by;
-  perform pggit.note_protection(pattern, 'protect: ' || concat_ws(', ', approvals || case approvals when 1 then ' approval' else ' approvals' end, case when proof then 'proof' end,
+  perform pggit.note_change('protection/' || pattern, 'protect: ' || concat_ws(', ', approvals || case approvals when 1 then ' approval' else ' approvals' end, case when proof then 'proof' end,
     case when signed then 'signed' end, case when not_author then 'not by authors' end,
     case when independent then 'independent' end));
 end $$;
 ALTER FUNCTION pggit.protect(pattern text, approvals integer, proof boolean, signed boolean, not_author boolean, independent boolean) OWNER TO postgres;
+CREATE FUNCTION pggit.put_aside(kind text, name text, message text, content jsonb) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ insert into pggit.set_aside (kind, name, message, content) values (kind, name, message, content) $$;
+ALTER FUNCTION pggit.put_aside(kind text, name text, message text, content jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  new_hash bytea := pggit.commit_hash(tree, parents, author, authored_at, message);
+  new_author text := pggit.clean_author(author);
+  new_message text := pggit.clean_message(message);
+  new_hash bytea := pggit.commit_hash(tree, parents, new_author, authored_at, new_message);
   old_tree bytea := (select c.tree from pggit.commit as c where c.hash = put_commit.parents[1]);
 begin
   insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
-  values (new_hash, tree, parents, author, authored_at, message,
+  values (new_hash, tree, parents, new_author, authored_at, new_message,
     1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (put_commit.parents)), 0))
   on conflict do nothing;
   if found and old_tree is not null then
@@ -3000,7 +3319,7 @@ declare
   made record;
   this record;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   select o.key, p.problem into wrong
   from jsonb_each(groups) as g cross join lateral jsonb_each(case when g.value = 'null' then '{}' else g.value end) as o
   cross join lateral pggit.definition_problem(o.value) as p(problem)
@@ -3094,7 +3413,7 @@ CREATE FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[
 declare
   added bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_form('signature of', g.commit, 'it is not an SSH signature by its key')
   from unnest(commits, signers, put_signatures.armored) as g(commit, signer, armored)
   where not pggit.is_signature(g.armored, g.signer, 'pggit');
@@ -3221,7 +3540,7 @@ ALTER FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) OWNER TO postg
 CREATE FUNCTION pggit.read_objects(which oid, addresses oid[]) RETURNS SETOF pggit.read_row
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 #variable_conflict use_column
 declare
   has_column boolean;
@@ -3482,8 +3801,13 @@ select
 case when p.procost = trunc(p.procost) and abs(p.procost) < 1e15 then to_jsonb(p.procost::float8::numeric) else to_jsonb(p.procost::text) end end,
     'rows', case when p.prorows <> case when p.proretset then 1000 else 0 end then -- a real as an integer where it is one, else as text
 case when p.prorows = trunc(p.prorows) and abs(p.prorows) < 1e15 then to_jsonb(p.prorows::float8::numeric) else to_jsonb(p.prorows::text) end end,
-    'config', case when p.proconfig is not null then -- text[] of name=value -> object
-(select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(p.proconfig) as o(option)) end,
+    'config', case when p.proconfig is not null then -- like options; what is a secret by its name or form (core/credentials.py) becomes a placeholder
+(select jsonb_object_agg(o.name, case when o.name ~* '^(?!(?:password_encryption|password_required|scram_iterations|use_scram_passthrough|authors?|auth_delay|authentication_timeout)$).*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)|auth|private)' then '{secret}' else -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') end)
+ from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
+       from unnest(p.proconfig) as pair(text)) as o) end,
     'support', case when p.prosupport <> 0 then p.prosupport::text end,
     'transforms', case when p.protrftypes is not null then (
       select jsonb_agg(x.type order by x.type collate "C")
@@ -3740,14 +4064,11 @@ end
     'statistics', nullif(a.attstattarget, -1),
     'options', case when a.attoptions is not null then -- text[] of name=value -> object
 (select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1)) from unnest(a.attoptions) as o(option)) end,
-    'fdw_options', case when a.attfdwoptions is not null then -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+    'fdw_options', case when a.attfdwoptions is not null then -- like options; what is a secret by its name or form (core/credentials.py) becomes a placeholder
+(select jsonb_object_agg(o.name, case when o.name ~* '^(?!(?:password_encryption|password_required|scram_iterations|use_scram_passthrough|authors?|auth_delay|authentication_timeout)$).*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)|auth|private)' then '{secret}' else -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') end)
  from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
        from unnest(a.attfdwoptions) as pair(text)) as o) end,
     'inherited', nullif(a.attinhcount > 0, false),
@@ -4007,14 +4328,11 @@ select
   'foreign table' as kind, format('%I.%I', n.nspname, c.relname) as identity,
   jsonb_strip_nulls(jsonb_build_object(
     'server', quote_ident(s.srvname),
-    'options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+    'options', -- like options; what is a secret by its name or form (core/credentials.py) becomes a placeholder
+(select jsonb_object_agg(o.name, case when o.name ~* '^(?!(?:password_encryption|password_required|scram_iterations|use_scram_passthrough|authors?|auth_delay|authentication_timeout)$).*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)|auth|private)' then '{secret}' else -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') end)
  from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
        from unnest(f.ftoptions) as pair(text)) as o),
     'inherits', case when not c.relispartition then (
@@ -4398,14 +4716,11 @@ select
   jsonb_strip_nulls(jsonb_build_object(
     'handler', case when w.fdwhandler <> 0 then w.fdwhandler::regproc::text end,
     'validator', case when w.fdwvalidator <> 0 then w.fdwvalidator::regproc::text end,
-    'options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+    'options', -- like options; what is a secret by its name or form (core/credentials.py) becomes a placeholder
+(select jsonb_object_agg(o.name, case when o.name ~* '^(?!(?:password_encryption|password_required|scram_iterations|use_scram_passthrough|authors?|auth_delay|authentication_timeout)$).*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)|auth|private)' then '{secret}' else -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') end)
  from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
        from unnest(w.fdwoptions) as pair(text)) as o)
   )) as definition,
@@ -4635,14 +4950,11 @@ select
   'role setting' as kind,
   case s.setrole when 0 then 'all' else quote_ident(pg_get_userbyid(s.setrole)) end
     || case when s.setdatabase <> 0 then ' in this database' else '' end as identity,
-  jsonb_build_object('settings', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+  jsonb_build_object('settings', -- like options; what is a secret by its name or form (core/credentials.py) becomes a placeholder
+(select jsonb_object_agg(o.name, case when o.name ~* '^(?!(?:password_encryption|password_required|scram_iterations|use_scram_passthrough|authors?|auth_delay|authentication_timeout)$).*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)|auth|private)' then '{secret}' else -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') end)
  from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
        from unnest(s.setconfig) as pair(text)) as o)) as definition,
   null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
@@ -4679,14 +4991,11 @@ select
     'wrapper', quote_ident(w.fdwname),
     'type', s.srvtype,
     'version', s.srvversion,
-    'options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+    'options', -- like options; what is a secret by its name or form (core/credentials.py) becomes a placeholder
+(select jsonb_object_agg(o.name, case when o.name ~* '^(?!(?:password_encryption|password_required|scram_iterations|use_scram_passthrough|authors?|auth_delay|authentication_timeout)$).*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)|auth|private)' then '{secret}' else -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') end)
  from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
        from unnest(s.srvoptions) as pair(text)) as o)
   )) as definition,
@@ -4699,14 +5008,11 @@ select
   m.srvid as address, 'pg_user_mapping'::regclass::oid as class, m.umid as objid, 0 as objsubid,
   'user mapping' as kind,
   format('%s on server %I', case m.umuser when 0 then 'public' else quote_ident(m.usename) end, m.srvname) as identity,
-  jsonb_strip_nulls(jsonb_build_object('options', -- like options, but values whose name tells of a secret, and passwords inside of connection strings, become a placeholder
-(select jsonb_object_agg(
-   o.name,
-   case when o.name ~* '(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)'
-     then '{secret}' else -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when o.value ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(o.value, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(o.value, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end end)
+  jsonb_strip_nulls(jsonb_build_object('options', -- like options, of which only the name of the user is kept
+(select jsonb_object_agg(o.name, case when lower(o.name) in ('user', 'username') then -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(o.value collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi') else '{secret}' end)
  from (select split_part(pair.text, '=', 1) as name, substr(pair.text, strpos(pair.text, '=') + 1) as value
        from unnest(m.umoptions) as pair(text)) as o))) as definition,
   null::jsonb as private, null::oid as owner, null::aclitem[] as acl, null::aclitem[] as acl_default
@@ -4721,10 +5027,10 @@ select
   s.oid as address, 'pg_subscription'::regclass::oid as class, s.oid as objid, 0 as objsubid,
   'subscription' as kind, quote_ident(s.subname) as identity,
   jsonb_strip_nulls(jsonb_build_object(
-    'connection', -- a connection string (URL, or key = value pairs) with a placeholder in the place of its passwords
-case when s.subconninfo ~* '^\s*postgres(ql)?://'
-  then regexp_replace(regexp_replace(s.subconninfo, '(://[^:@/?]*:)[^/?]*@', '\1{secret}@'), '([?&][a-z]*password=)[^&]*', '\1{secret}', 'gi')
-  else regexp_replace(s.subconninfo, '(password\s*=\s*)(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)+)', '\1{secret}', 'gi') end,
+    'connection', -- a text with a placeholder in the place of each credential inside of it
+regexp_replace(regexp_replace(regexp_replace(regexp_replace(s.subconninfo collate "C",
+  '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1{secret}@', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*")(?:[^"\\]|\\.)*', '\1{secret}', 'gi'), '((?:^|[^a-z0-9_.-])(?:[a-z0-9_.-]*(?:passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key)[a-z0-9_.-]*|(?:[a-z0-9_.-]*[0-9_.-])?(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig))[''\"]?\s*[=:]\s*)(?:''(?:[^''\\]|\\.)*''?|\{[^}]*\}?|(?:[^\s&;,''\"\\{]|\\.)(?:[^\s&;,\\]|\\.|[&;,](?![a-z0-9_.-]+=))*)', '\1{secret}', 'gi'),
+  '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '{secret}', 'gi'),
     'publications', (select jsonb_agg(p.name order by p.name collate "C") from unnest(s.subpublications) as p(name)),
     'slot', case when s.subslotname is null then 'none' when s.subslotname <> s.subname then s.subslotname end,
     'synchronous_commit', case when s.subsynccommit <> 'off' then s.subsynccommit end,
@@ -4835,8 +5141,34 @@ join pg_language as l on l.oid = t.trflang
 where t.oid = any (addresses);
     return;
   end if;
-end $$;
+end $_$;
 ALTER FUNCTION pggit.read_objects(which oid, addresses oid[]) OWNER TO postgres;
+CREATE FUNCTION pggit.read_rippled(catalogs oid[], addresses oid[]) RETURNS SETOF pggit.group_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  found pggit.group_row[];
+  rounds integer := 0;
+  seen_catalogs oid[] := '{}';
+  seen_addresses oid[] := '{}';
+begin
+  while catalogs is not null and rounds < 20 loop
+    select array_agg(g) into found from pggit.read_groups(catalogs, addresses) as g;
+    return query select * from unnest(found);
+    seen_catalogs := seen_catalogs || catalogs;
+    seen_addresses := seen_addresses || addresses;
+    select array_agg(x.catalog), array_agg(x.address) into catalogs, addresses
+    from (
+      select d.catalog, d.address
+      from (select array_agg(r.catalog) as catalogs, array_agg(r.address) as addresses from pggit.renaming(found) as r) as r
+      cross join lateral pggit.dependents(r.catalogs, r.addresses) as d
+      where r.catalogs is not null
+      except select u.catalog, u.address from unnest(seen_catalogs, seen_addresses) as u(catalog, address)) as x;
+    rounds := rounds + 1;
+  end loop;
+end $$;
+ALTER FUNCTION pggit.read_rippled(catalogs oid[], addresses oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.read_signature(armored text) RETURNS TABLE(public bytea, namespace text)
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4954,7 +5286,7 @@ CREATE FUNCTION pggit.rebase_abort() RETURNS void
     SET jit TO 'off'
     AS $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if not exists (select from pggit.sequence) then
     perform pggit.fail('PG006', 'no rebase is open');
   end if;
@@ -4967,7 +5299,7 @@ CREATE FUNCTION pggit.rebase_finish(branch text, original text, tip text) RETURN
     SET jit TO 'off'
     AS $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.check_rebased(branch, original);
   if pggit.current_branch() is distinct from 'heads/' || branch and not exists (select from pggit.sequence as s where s.branch = rebase_finish.branch) then
     perform pggit.fail('PG006', format('%s is not the branch that is rebased', branch));
@@ -4984,7 +5316,7 @@ CREATE FUNCTION pggit.rebase_stop(sequence jsonb) RETURNS void
 declare
   tip bytea := decode(sequence ->> 'tip', 'hex');
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.check_rebased(sequence ->> 'branch', sequence ->> 'original');
   if pggit.current_branch() is distinct from 'heads/' || (sequence ->> 'branch')
      and not exists (select from pggit.sequence as s where s.branch = sequence ->> 'branch') then
@@ -5011,7 +5343,7 @@ CREATE FUNCTION pggit.receive_blobs(hashes bytea[], definitions text[]) RETURNS 
 declare
   received bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_hash('definition', g.hash, pggit.digest(g.definition::jsonb)),
     pggit.require_form('definition', g.hash, pggit.definition_problem(g.definition::jsonb))
   from unnest(hashes, definitions) as g(hash, definition);
@@ -5034,7 +5366,7 @@ declare
   problem text;
   made bytea[] := '{}';
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   for given in
     select g.hash, g.tree, g.parents::bytea[] as parents, g.author, g.authored_at, g.message
     from unnest(hashes, trees, receive_commits.parents, authors, times, messages) with ordinality
@@ -5080,7 +5412,7 @@ declare
   meanings jsonb;
   incomplete text;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_hash('tree', g.hash, pggit.digest(g.entries::jsonb)),
     pggit.require_form('tree', g.hash, case when jsonb_typeof(g.entries::jsonb) <> 'object' then 'it is not a JSON object' end)
   from unnest(hashes, receive_trees.entries) as g(hash, entries);
@@ -5193,7 +5525,7 @@ declare
   new_hash bytea;
   last record;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.fold();
   new_tree := pggit.write_tree();
   select r.name, substr(r.name, 7)::integer as number, c.tree, c.parents into last
@@ -5268,7 +5600,8 @@ begin
             else pggit.redact_uncommented(statements[i])
         end;
     end loop;
-    result := regexp_replace(result, '(://[^\s:/@''"]*:)[^\s''"]*@', '\1***@', 'g');
+    result := regexp_replace(result, '(://[^\s:/?#@''\"]*:)[^\s''\"]*@', '\1***@', 'gi');
+    result := regexp_replace(result, '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*', '***', 'gi');
     return result || case when cut then ' /* cut */' else '' end;
 end
 $$;
@@ -5491,10 +5824,9 @@ CREATE FUNCTION pggit.redact_suspicious(raw text) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
-    select lower(raw collate "C") ~ (
-        'passw|passphrase|passcode|secret|token|credential|connect|conninfo|dblink|api.?key|private.?key|access.?key|bearer'
-        '|sslkey|://[^\s/]*@|-----begin|akia[0-9a-z]{12}|gh[opsur]_[0-9a-z]|sk_(live|test)_|eyj[0-9a-z_-]{10}|xox[abp]-'
-        '|(^|[^a-z])(pass|pwd?|pin|user\s*mapping)([^a-z]|$)|u&["'']|(^|[^a-z0-9_])e''[^'']*\\([0-7]|x|u)'
+    -- (which words and forms mean a secret is said in core/credentials.py)
+    select raw collate "C" ~* 'passw|passphrase|passcode|secret|token|credential|bearer|cookie|private_?key|priv_?key|pwd|(?:api|access|account|client|encryption|master|service|shared|signing|storage)[-_ ]?key|scram_|(?:^|[^a-z])(?:pw|pass|pin|sas|jwt|otp|pat|hmac|sig)(?:[^a-z]|$)' or raw collate "C" ~* '-----begin [^-]*-----(?:[^-]|-[^-]|--[^-]|---[^-]|----[^-])*(?:-----end [^-]*-----)?|a[ks]ia[0-9a-z]{16}|gh[opsur]_[0-9a-z]{20,}|github_pat_[0-9a-z_]{20,}|glpat-[0-9a-z_-]{20,}|[rs]k_(?:live|test)_[0-9a-z]{10,}|sk-[0-9a-z_-]{20,}|xox[abeprs]-[0-9a-z-]{10,}|aiza[0-9a-z_-]{35}|eyj[0-9a-z_-]{10,}\.[0-9a-z_-]+(?:\.[0-9a-z_-]+)?|npm_[0-9a-z]{30,}|pypi-[0-9a-z_-]{30,}|hf_[0-9a-z]{30,}|(?:bearer|basic)\s+[0-9a-z._~+/-]{8,}=*' or raw collate "C" ~* (
+        'connect|conninfo|dblink|://[^\s/]*@|pwd?([^a-z]|$)|user\s*mapping|u&["'']|(^|[^a-z0-9_])e''[^'']*\\([0-7]|x|u)'
     )
 $_$;
 ALTER FUNCTION pggit.redact_suspicious(raw text) OWNER TO postgres;
@@ -5536,7 +5868,7 @@ CREATE FUNCTION pggit.ref_problems() RETURNS TABLE(problem text, object text, me
   where m.state = 'open' and exists (select from unnest(array[m.ours, m.theirs]) as t(hash) where not exists (select from pggit.commit as c where c.hash = t.hash))
 $$;
 ALTER FUNCTION pggit.ref_problems() OWNER TO postgres;
-CREATE FUNCTION pggit.refresh() RETURNS bigint
+CREATE FUNCTION pggit.refresh(wait boolean DEFAULT true) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "DateStyle" TO 'ISO, MDY'
@@ -5550,11 +5882,15 @@ CREATE FUNCTION pggit.refresh() RETURNS bigint
     SET jit TO 'off'
     AS $$
 declare
+  started timestamptz := clock_timestamp();
   repository pggit.repository;
   suspect record;
   found bigint;
 begin
-  select * into strict repository from pggit.repository for update;
+  if not pggit.lock_repository(wait) then
+    return null;
+  end if;
+  select * into strict repository from pggit.repository;
   if repository.database <> pggit.database_oid() and pggit.is_file_copy(repository) then
     update pggit.repository set database = pggit.database_oid() returning * into strict repository;
   end if;
@@ -5569,28 +5905,10 @@ begin
     update pggit.repository set full_read = false;
     return found;
   end if;
-  with
-  seen as materialized (select * from pggit.versions()),
-  differing as (
-    select coalesce(s.catalog, w.catalog) as catalog, coalesce(s.address, w.address) as address, s.version, w.address is null as is_new
-    from seen as s full join pggit.working as w using (catalog, address)
-    where s.version is distinct from w.version or s.address is null
-  )
   select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses, array_agg(x.version) as versions into suspect
-  from (
-    select d.catalog, d.address, d.version from differing as d where not d.is_new
-    union all
-    select d.catalog, m.address, d.version
-    from (select n.catalog, array_agg(n.address) as addresses from differing as n where n.is_new group by n.catalog) as n
-    cross join lateral pggit.members(n.catalog, n.addresses) as m(address)
-    join differing as d on d.catalog = n.catalog and d.address = m.address
-    union
-    -- optional kinds are shared by all databases, or for superusers only: they are few, and read every time
-    select m.catalog, m.address, null
-    from pggit.all_members() as m
-    where m.catalog in ('pg_authid'::regclass, 'pg_db_role_setting'::regclass, 'pg_subscription'::regclass)
-      and exists (select from pggit.setting as s where s.name = 'include_kinds')
-  ) as x;
+  from pggit.suspects() as x;
+  insert into pggit.performance_metrics (metric_type, metric_value)
+  values ('version_query_ms', extract(epoch from clock_timestamp() - started) * 1000);
   if suspect.catalogs is null then
     return 0;
   end if;
@@ -5600,7 +5918,7 @@ begin
   where w.catalog = s.catalog and w.address = s.address;
   return found;
 end $$;
-ALTER FUNCTION pggit.refresh() OWNER TO postgres;
+ALTER FUNCTION pggit.refresh(wait boolean) OWNER TO postgres;
 CREATE FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5610,7 +5928,7 @@ declare
   tip bytea;
 begin
   perform pggit.check_ref_name(new_name);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   select r.commit into tip from pggit.ref as r where r.name = 'heads/' || old_name;
   if not found then
     perform pggit.fail('PG003', format('there is no branch %s', old_name));
@@ -5626,13 +5944,27 @@ begin
   end if;
   update pggit.ref as r set name = 'heads/' || new_name where r.name = 'heads/' || old_name;
   update pggit.ref as r set target = 'heads/' || new_name where r.name = 'HEAD' and r.target = 'heads/' || old_name;
-  update pggit.reflog as l set ref = 'heads/' || new_name where l.ref = 'heads/' || old_name;
-  insert into pggit.reflog (id, ref, old, new, message)
-  select r.reflog_id + 1, 'heads/' || new_name, tip, tip, format('branch: renamed %s to %s', old_name, new_name) from pggit.repository as r;
+  update pggit.reflog as l set ref = 'heads/' || new_name, written = coalesce(l.written, l.ref) where l.ref = 'heads/' || old_name;
+  insert into pggit.reflog (id, ref, old, new, message, renamed)
+  select r.reflog_id + 1, 'heads/' || new_name, tip, tip, format('branch: renamed %s to %s', old_name, new_name), 'heads/' || old_name
+  from pggit.repository as r;
   update pggit.repository set reflog_id = reflog_id + 1;
   return encode(tip, 'hex');
 end $$;
 ALTER FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) OWNER TO postgres;
+CREATE FUNCTION pggit.renaming(groups pggit.group_row[]) RETURNS TABLE(catalog oid, address oid)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select g.catalog, g.address
+  from unnest(groups) as g left join pggit.working as w on w.catalog = g.catalog and w.address = g.address
+  where w.address is null and g.key is not null
+    or exists (
+      select from pggit.tree as t cross join jsonb_each_text(t.entries) as e
+      where t.hash = w.tree and (g.objects -> e.key is null
+        or e.key ~ '^(enum|extension|schema|view|materialized view|base type) ' and encode(pggit.digest(g.objects -> e.key), 'hex') <> e.value))
+$$;
+ALTER FUNCTION pggit.renaming(groups pggit.group_row[]) OWNER TO postgres;
 CREATE FUNCTION pggit.renew_lock(lock text, seen bigint) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5777,13 +6109,35 @@ CREATE FUNCTION pggit.require_root(root bytea, parents bytea[]) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  problem text := pggit.root_problem(root, (select c.tree from pggit.commit as c where c.hash = parents[1]));
+  problem text := pggit.root_problem(root, (select c.tree from pggit.commit as c where c.hash = require_root.parents[1]));
 begin
   if problem is not null then
     perform pggit.fail('PG006', format('tree %s cannot be that of a commit: %s', coalesce(pggit.short(root), 'null'), problem));
   end if;
 end $$;
 ALTER FUNCTION pggit.require_root(root bytea, parents bytea[]) OWNER TO postgres;
+CREATE FUNCTION pggit.reread() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    SET standard_conforming_strings TO 'on'
+    SET bytea_output TO 'hex'
+    SET lc_monetary TO 'C'
+    SET jit TO 'off'
+    AS $$
+declare
+  before_id bigint;
+begin
+  perform pggit.refresh();
+  select r.change_id into before_id from pggit.repository as r;
+  perform pggit.read_everything('drift');
+  return before_id;
+end $$;
+ALTER FUNCTION pggit.reread() OWNER TO postgres;
 CREATE FUNCTION pggit.reset_head(commit text, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5792,7 +6146,7 @@ CREATE FUNCTION pggit.reset_head(commit text, message text) RETURNS text
 declare
   target bytea := pggit.resolve(commit);  -- by hand it may be any name; the plans of commands give the hash
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if target is distinct from pggit.head() then
     perform pggit.move_ref(coalesce(pggit.current_branch(), 'HEAD'), target, reset_head.message);
   end if;
@@ -5818,7 +6172,7 @@ begin
   else
     found := pggit.resolve_name(coalesce(nullif(base, '@'), 'HEAD'));
   end if;
-  if found is null then
+  if found is null or not exists (select from pggit.commit as c where c.hash = found) then
     perform pggit.fail('PG003', format('no commit is called %s', expression),
       'pggit branch and pggit log show what there is.');
   end if;
@@ -5958,24 +6312,27 @@ CREATE FUNCTION pggit.return_rows(kept text, relation text) RETURNS bigint
     AS $$
 declare
   source regclass := pggit.stashed(kept);
+  owner name := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = source);
   names text;
   "values" text;
-  counted bigint;
 begin
   if source is null then
     return 0;
+  end if;
+  if pggit.runs_as_caller(owner) then
+    owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = relation::regclass);
+  else
+    execute format('alter table %s owner to %I', relation::regclass, owner);
   end if;
   select string_agg(quote_ident(a.attname), ', ' order by a.attnum), string_agg(format('%I::%s', a.attname, format_type(b.atttypid, b.atttypmod)), ', ' order by a.attnum)
   into names, "values"
   from pg_attribute as a join pg_attribute as b on b.attrelid = relation::regclass and b.attname = a.attname
   where a.attrelid = source and a.attnum > 0 and not a.attisdropped;
   if names is null then  -- rows without columns
-    execute format('insert into %s select from %s', relation::regclass, source);
-  else
-    execute format('insert into %s (%s) overriding system value select %s from %s', relation::regclass, names, "values", source);
+    return pggit.run_as_owner(owner, format('insert into %s select from %s', relation::regclass, source));
   end if;
-  get diagnostics counted = row_count;
-  return counted;
+  return pggit.run_as_owner(owner,
+    format('insert into %s (%s) overriding system value select %s from %s', relation::regclass, names, "values", source));
 end $$;
 ALTER FUNCTION pggit.return_rows(kept text, relation text) OWNER TO postgres;
 CREATE FUNCTION pggit.return_values(kept text, relation text, "column" text) RETURNS bigint
@@ -5986,6 +6343,7 @@ declare
   source regclass := pggit.stashed(kept);
   this regclass := relation::regclass;
   key text[] := array(select jsonb_array_elements_text(s.about -> 'key_columns') from pggit.stash as s where s.name = kept);
+  owner name;
   off record;
   enabling text[] := '{}';
   again text;
@@ -5994,15 +6352,20 @@ begin
   if source is null then
     raise exception using errcode = 'PG003', message = format('nothing is kept as %s', kept), hint = 'pggit stash kept shows what is.';
   end if;
+  owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this);
+  if not pggit.runs_as_caller(owner) then
+    perform pggit.keep_schema(owner);
+    execute format('grant select on %s to %I', source, owner);
+  end if;
   for off in select t.tgname, t.tgenabled from pg_trigger as t where t.tgrelid = this and not t.tgisinternal and t.tgenabled in ('O', 'A') loop
     execute format('alter table %s disable trigger %I', this, off.tgname);
     enabling := enabling || format('alter table %s enable %s trigger %I', this, case off.tgenabled when 'A' then 'always' else '' end, off.tgname);
   end loop;
-  execute format('update %s as t set %I = k.%I::%s from %s as k where %s', this, "column", "column",
+  counted := pggit.run_as_owner(owner,
+    format('update %s as t set %I = k.%I::%s from %s as k where %s', this, "column", "column",
     (select format_type(a.atttypid, a.atttypmod) from pg_attribute as a where a.attrelid = this and a.attname = "column"), source,
     (select string_agg(format('t.%1$I = k.%1$I::%2$s', n.name, format_type(a.atttypid, a.atttypmod)), ' and ')
-     from unnest(key) as n(name) join pg_attribute as a on a.attrelid = this and a.attname = n.name));
-  get diagnostics counted = row_count;
+     from unnest(key) as n(name) join pg_attribute as a on a.attrelid = this and a.attname = n.name)));
   foreach again in array enabling loop
     execute again;
   end loop;
@@ -6038,18 +6401,91 @@ begin
   number := 1 + coalesce((select max(a.id) from pggit.approval as a), 0);
   insert into pggit.approval (id, request, revision, source, change_hash, verdict, who, author, note, signature, public_key)
   values (number, asked.id, last.revision, last.source, last.change_hash, review_request.verdict, session_user, pggit.author(),
-    review_request.note, nullif(btrim(review_request.signature), ''), review_request.public_key);
+    pggit.clean_message(review_request.note), nullif(btrim(review_request.signature), ''), review_request.public_key);
   update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
   return number;
 end $$;
 ALTER FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text, signature text, public_key text, seen text) OWNER TO postgres;
 CREATE FUNCTION pggit.revision_hash(request bigint, source bytea, target bytea, change_hash bytea) RETURNS bytea
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql IMMUTABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select pggit.digest(jsonb_build_object('request', request, 'source', encode(source, 'hex'), 'target', encode(target, 'hex'), 'changes', encode(change_hash, 'hex')))
 $$;
 ALTER FUNCTION pggit.revision_hash(request bigint, source bytea, target bytea, change_hash bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.revoke_access(role_name name) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  target oid := case role_name when 'public' then 0 else (select r.oid from pg_roles as r where r.rolname = role_name) end;
+begin
+  if exists (select from pg_namespace as n where n.nspname = 'pggit' and n.nspowner = target) then
+    perform pggit.fail('PG006', format('%s owns schema pggit', quote_ident(role_name)), 'Access cannot be taken from its owner.');
+  end if;
+  perform pggit.lock_repository();
+  if not exists (select from pggit.access as a where a.role = role_name or a.role_oid = target)
+     and not exists (select from pggit.granted_rights() as g where g.role_oid = target) then
+    perform pggit.fail(case when target is null then '42704' else 'PG003' end,
+      case when target is null then format('role %s does not exist', quote_ident(role_name)) else format('%s has no access', quote_ident(role_name)) end);
+  end if;
+  if target is not null then
+    perform pggit.take_rights(target);
+  end if;
+  perform pggit.note_change('access/' || role_name, 'revoke');
+  delete from pggit.access as a where a.role_oid = target or a.role = role_name;
+end $$;
+ALTER FUNCTION pggit.revoke_access(role_name name) OWNER TO postgres;
+CREATE FUNCTION pggit.rights(level text) RETURNS SETOF pggit.right_row
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  reading text[] := array['status()', 'log(text,text)', 'diff(text,text)', 'blame(text,text)', 'version()', 'health_check()', 'access_findings()',
+    'resolve(text)', 'current_branch()', 'head()', 'short(bytea)', 'tree_of(text)', 'tree_objects(bytea)', 'ancestors(bytea)', 'names(text,text)', 'is_known(text)',
+    'live_objects(bytea)', 'try_refresh()', 'try_fold()', 'try_work_tree()', 'may_fold()',
+    'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)',
+    'standing(text)', 'describe(text)',
+    'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])',
+    'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'request_authors(bigint,bytea,bytea)', 'revision_hash(bigint,bytea,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
+  reading_tables text[] := array['branches', 'tags', 'rebase', 'sequence', 'objects', 'ref', 'commit', 'signature', 'performance_metrics', 'upgrade_log',
+    'blob', 'tree', 'working', 'repository', 'setting', 'merges', 'conflicts',
+    'protection', 'request', 'request_revision', 'approval', 'requests'];
+  auditing text[] := array['get_history(text)', 'pending_history()', 'fsck()', 'store_problems()', 'unrecorded()'];
+  writing text[] := array['refresh(boolean)', 'fold(boolean)', 'work_tree()', 'reread()',
+    'commit(text,boolean,timestamptz)', 'create_branch(text,text)', 'rename_branch(text,text,boolean)', 'create_tag(text,text,text)', 'delete_ref(text)', 'switch_head(text)',
+    'move_head(text,text)', 'reset_head(text,text)', 'record_stash(text)', 'settle_history()', 'keep_schema(name)', 'record_kept(text,jsonb)', 'forget_kept(text)', 'stashed(text)', 'lock_key(text)', 'renew_lock(text,bigint)',
+    'put_groups(bytea,jsonb)', 'write_commit(bytea,text[],text,timestamptz,text)', 'hold_commit(text,text)',
+    'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
+    'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
+    'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
+    'kept()', 'drop_kept(text)',
+    'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
+    'abort_merge()', 'conclude_merge(text,text,text)',
+    'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
+    'update_ref(text,bytea,bytea,boolean,text)', 'advance_head(text,text,text)',
+    'open_request(text,text,text,text)', 'put_revision(bigint,text,text,jsonb,jsonb)', 'review_request(bigint,integer,text,text,text,text,text)',
+    'record_proof(bigint,integer,jsonb)', 'close_request(bigint)',
+    'put_signatures(bytea[],text[],text[],text[],timestamptz[])', 'annotate_tag(text,bytea,text,text,timestamptz)'];
+  administering text[] := array['set(text,text)', 'set_remote(text,text)', 'pause_tracking(interval)', 'gc(interval)', 'protect(text,integer,boolean,boolean,boolean,boolean)', 'unprotect(text)'];
+begin
+  if level is null or level not in ('reader', 'auditor', 'writer', 'admin') then
+    perform pggit.fail('PG002', format('there is no access %s', level), 'Access is reader, auditor, writer or admin.');
+  end if;
+  return query select 'pg_namespace'::regclass::oid, 'pggit'::regnamespace::oid, 'USAGE';
+  return query
+    select 'pg_proc'::regclass::oid, ('pggit.' || f.signature)::regprocedure::oid, 'EXECUTE'
+    from unnest(reading
+      || case when level <> 'reader' then auditing else '{}' end
+      || case when level in ('writer', 'admin') then writing else '{}' end
+      || case when level = 'admin' then administering else '{}' end) as f(signature);
+  return query
+    select 'pg_class'::regclass::oid, c.oid, 'SELECT'
+    from pg_class as c
+    where c.relnamespace = 'pggit'::regnamespace and c.relkind in ('r', 'v')
+      and (c.relname = any (reading_tables) or level <> 'reader' and c.relname not in ('note_key', 'lock'));
+end $$;
+ALTER FUNCTION pggit.rights(level text) OWNER TO postgres;
 CREATE FUNCTION pggit.root_problem(root bytea, base bytea DEFAULT NULL::bytea) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6125,6 +6561,66 @@ CREATE FUNCTION pggit.rule_of(branch text) RETURNS TABLE(patterns text[], approv
   having count(*) > 0
 $$;
 ALTER FUNCTION pggit.rule_of(branch text) OWNER TO postgres;
+CREATE FUNCTION pggit.run_as_owner(owner name, statement text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  schema text := 'pggit_run_' || md5(gen_random_uuid()::text);
+  waiting text;
+  changed bigint;
+begin
+  if pggit.runs_as_caller(owner) then
+    execute statement;
+    get diagnostics changed = row_count;
+    return changed;
+  end if;
+  execute format('create schema %I', schema);
+  execute format('create function %I.run() returns pg_catalog.int8 language plpgsql set search_path = %s as %L', schema, pggit.path_of(owner),
+    format('declare changed pg_catalog.int8; begin execute %L; get diagnostics changed = row_count; return changed; end', statement));
+  execute format('grant execute on function %I.run() to %I', schema, owner);
+  execute format('create materialized view %1$I.rows as select %1$I.run() as changed with no data', schema);
+  execute format('grant usage, create on schema %I to %I', schema, owner);
+  execute format('alter materialized view %I.rows owner to %I', schema, owner);
+  execute format('revoke create on schema %I from %I', schema, owner);
+  select string_agg(distinct format('%I.%I', n.nspname, c.conname), ', ') into waiting
+  from pg_constraint as c join pg_namespace as n on n.oid = c.connamespace where c.condeferred and has_schema_privilege(n.oid, 'usage');
+  set constraints all immediate;  -- what waits for the end of the transaction would be outside
+  execute format('refresh materialized view %I.rows', schema);
+  if waiting is not null then
+    execute format('set constraints %s deferred', waiting);
+  end if;
+  execute format('select changed from %I.rows', schema) into changed;
+  execute format('drop materialized view %1$I.rows; drop function %1$I.run(); drop schema %1$I', schema);
+  return changed;
+end $_$;
+ALTER FUNCTION pggit.run_as_owner(owner name, statement text) OWNER TO postgres;
+CREATE FUNCTION pggit.runs_as_caller(owner name) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select r.rolsuper or r.rolname = session_user or pg_has_role(r.oid, session_user, 'member') from pg_roles as r where r.rolname = owner
+$$;
+ALTER FUNCTION pggit.runs_as_caller(owner name) OWNER TO postgres;
+CREATE FUNCTION pggit.safe_ref(name text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  section text := coalesce(substring(name from '^(heads|tags|remotes)/'), 'tags');
+  wanted text := 'renamed-' || coalesce(nullif(left(btrim(regexp_replace(regexp_replace(name, '^(heads|tags|remotes)/', ''), '[^0-9A-Za-z]+', '-', 'g'), '-'), 40), ''), 'ref');
+  number integer := 1;
+begin
+  if section = 'remotes' then
+    wanted := 'renamed/' || wanted;
+  end if;
+  while not pggit.is_ref(section || '/' || wanted || '-' || number)
+     or exists (select from pggit.ref as r where r.name = section || '/' || wanted || '-' || number) loop
+    number := number + 1;
+  end loop;
+  return section || '/' || wanted || '-' || number;
+end $$;
+ALTER FUNCTION pggit.safe_ref(name text) OWNER TO postgres;
 CREATE FUNCTION pggit.said_problems() RETURNS TABLE(problem text, object text, message text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6171,12 +6667,14 @@ declare
     when 'ignore' then '.' when 'ignore_kinds' then '.'
     when 'include_kinds' then '^(role|role membership|role setting|subscription)(,(role|role membership|role setting|subscription))*$' when 'author' then '.' end;
 begin
+  perform pggit.lock_repository();
   if allowed is null then
     perform pggit.fail('PG002', format('there is no setting %s', name), 'Settings are on_error, auto_commit, ignore, ignore_kinds, include_kinds, author.');
   end if;
   if value is null or value = '' then
     delete from pggit.setting as s where s.name = "set".name;
     update pggit.repository set full_read = true where "set".name in ('ignore', 'ignore_kinds', 'include_kinds');
+    perform pggit.note_change('setting/' || name, 'reset');
     return;
   end if;
   if value !~ allowed then
@@ -6187,18 +6685,162 @@ begin
   end if;
   insert into pggit.setting as s (name, value) values ("set".name, "set".value)
   on conflict on constraint setting_pkey do update set value = excluded.value;
+  perform pggit.note_change('setting/' || name, 'set: ' || value);
   if name in ('ignore', 'ignore_kinds', 'include_kinds') then
     update pggit.repository set full_read = true;
   end if;
 end $_$;
 ALTER FUNCTION pggit.set(name text, value text) OWNER TO postgres;
+CREATE FUNCTION pggit.set_aside_commits() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  wrong bytea[];
+  level bytea[];
+  trees bytea[];
+  bad bytea[];
+  moved record;
+  back bytea;
+begin
+  -- the same commits, by the same hashes
+  update pggit.commit as c set parents = array(select p.hash from unnest(c.parents) with ordinality as p(hash, n) order by p.n)
+  where not pggit.is_parents(c.parents) and pggit.is_parents(array(select p.hash from unnest(c.parents) with ordinality as p(hash, n) order by p.n));
+  wrong := array(select b.hash from pggit.blob as b where jsonb_path_exists(b.definition, 'strict $.**{32}'));
+  level := wrong;
+  trees := '{}';
+  while cardinality(level) > 0 loop
+    level := array(
+      select t.hash from pggit.tree as t
+      where t.hash <> all (trees) and exists (
+        select from jsonb_each_text(case when jsonb_typeof(t.entries) = 'object' then t.entries else '{}' end) as e
+        where e.value = any (array(select encode(l.hash, 'hex') from unnest(level) as l(hash)))));
+    trees := trees || level;
+  end loop;
+  with recursive gone(hash, problem) as (
+    select c.hash, coalesce(p.problem, case when c.tree = any (trees) then 'a definition in it is nested too deep' else 'its tree: ' || x.problem end)
+    from pggit.commit as c left join pggit.commit as o on o.hash = c.parents[1]
+    cross join lateral pggit.commit_problem(c.tree, c.parents, c.author, c.authored_at, c.message) as p(problem)
+    cross join lateral (select case when exists (select from pggit.tree as t where t.hash = c.tree) then pggit.root_problem(c.tree, o.tree) end) as x(problem)
+    where p.problem is not null or c.tree = any (trees) or x.problem is not null
+    union
+    select c.hash, 'it comes from one that cannot be stored' from gone as g join pggit.commit as c on g.hash = any (c.parents)
+  ),
+  kept as (
+    insert into pggit.set_aside (kind, name, message, content)
+    select distinct on (g.hash) 'commit', encode(g.hash, 'hex'), g.problem, to_jsonb(c)
+    from gone as g join pggit.commit as c using (hash) order by g.hash, g.problem = 'it comes from one that cannot be stored'
+    returning decode(name, 'hex') as hash
+  )
+  select array_agg(k.hash) into bad from kept as k;
+  if bad is null then
+    return;
+  end if;
+  for moved in select r.name, r.commit, to_jsonb(r) as content from pggit.ref as r where r.commit = any (bad) order by r.name loop
+    with recursive back_to(hash, n) as (
+      select moved.commit, 0
+      union all
+      select c.parents[1], b.n + 1 from back_to as b join pggit.commit as c using (hash) where b.hash = any (bad) and c.parents[1] is not null
+    )
+    select b.hash into back from back_to as b where b.hash <> all (bad) order by b.n limit 1;
+    perform pggit.put_aside('ref', moved.name, 'its commit is set aside: ' || coalesce('it is at ' || pggit.short(back) || ' now', 'it is removed'), moved.content);
+    update pggit.ref as r set commit = back where r.name = moved.name;
+  end loop;
+  delete from pggit.commit as c where c.hash = any (bad);
+  delete from pggit.commit_change as c where c.commit = any (bad);
+  delete from pggit.recorded as c where c.commit = any (bad);
+  delete from pggit.ref as r where r.commit is null and r.name <> 'HEAD' and r.name is distinct from (select h.target from pggit.ref as h where h.name = 'HEAD');
+  insert into pggit.set_aside (kind, name, message, content)
+  select 'definition', encode(b.hash, 'hex'), 'it is nested too deep', b.definition from pggit.blob as b where b.hash = any (wrong);
+  delete from pggit.tree as t where t.hash = any (trees);
+  delete from pggit.blob as b where b.hash = any (wrong);
+  update pggit.repository set root = null, stale = array(select distinct w.bucket from pggit.working as w) where root = any (trees);
+  if pggit.head() is null then
+    perform pggit.record_commit(pggit.write_tree(), '{}', pggit.author(), clock_timestamp(), 'The schema as it is, after what its history had was set aside');
+  end if;
+end $_$;
+ALTER FUNCTION pggit.set_aside_commits() OWNER TO postgres;
+CREATE FUNCTION pggit.set_aside_refs() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  bad record;
+  chosen text;
+  back bytea;
+begin
+  for bad in select r.name, r.commit, to_jsonb(r) as content from pggit.ref as r where not pggit.is_ref(r.name) order by r.name loop
+    chosen := pggit.safe_ref(bad.name);
+    update pggit.ref as r set name = chosen, target = null where r.name = bad.name;
+    update pggit.ref as r set target = case when starts_with(chosen, 'heads/') then chosen end where r.name = 'HEAD' and r.target = bad.name;
+    update pggit.reflog as l set ref = chosen where l.ref = bad.name;
+    if starts_with(bad.name, 'heads/') then
+      update pggit.request as q set branch = substr(chosen, 7) where q.branch = substr(bad.name, 7);
+      update pggit.request as q set target = substr(chosen, 7) where q.target = substr(bad.name, 7);
+      update pggit.protection as p set pattern = substr(chosen, 7) where p.pattern = substr(bad.name, 7);
+      update pggit.sequence as s set branch = substr(chosen, 7) where s.branch = substr(bad.name, 7);
+    end if;
+    perform pggit.put_aside('ref', bad.name, format('its name is not valid: it is %s now', chosen), bad.content);
+  end loop;
+  for bad in
+    select r.name, to_jsonb(r) as content from pggit.ref as r
+    where r.name <> 'HEAD' and r.commit is not null and not exists (select from pggit.commit as c where c.hash = r.commit) order by r.name
+  loop
+    back := (select l.new from pggit.reflog as l join pggit.commit as c on c.hash = l.new where l.ref = bad.name order by l.id desc limit 1);
+    if back is null then
+      delete from pggit.ref as r where r.name = bad.name;
+    else
+      update pggit.ref as r set commit = back where r.name = bad.name;
+    end if;
+    perform pggit.put_aside('ref', bad.name, 'its commit is not in the store: ' || coalesce('it is at ' || pggit.short(back) || ' again', 'it is removed'), bad.content);
+  end loop;
+  if not exists (select from pggit.ref as r left join pggit.ref as b on b.name = r.target where r.name = 'HEAD'
+      and (b.name is not null or r.target is null and exists (select from pggit.commit as c where c.hash = r.commit))) then
+    chosen := (select r.name from pggit.ref as r where starts_with(r.name, 'heads/') and r.commit is not null order by r.name <> 'heads/main', r.name limit 1);
+    perform pggit.put_aside('ref', 'HEAD', format('it is missing, or on nothing: it is on %s now', chosen),
+      (select to_jsonb(r) from pggit.ref as r where r.name = 'HEAD'));
+    insert into pggit.ref as r (name, target) values ('HEAD', chosen) on conflict (name) do update set target = excluded.target, commit = null;
+  end if;
+  update pggit.ref as r set target = null where r.name <> 'HEAD' and r.target is not null;
+end $$;
+ALTER FUNCTION pggit.set_aside_refs() OWNER TO postgres;
+CREATE FUNCTION pggit.set_aside_said() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  with gone as (
+    delete from pggit.signature as s
+    where pggit.is_signature(s.armored, s.signer, 'pggit') is not true or not s.signed_at between '0001-01-03 00:00:00+00' and '9999-12-29 00:00:00+00'
+      or not exists (select from pggit.commit as c where c.hash = s.commit)
+    returning s.*
+  )
+  insert into pggit.set_aside (kind, name, message, content)
+  select 'signature', coalesce(nullif(g.tag, ''), encode(g.commit, 'hex')), 'it is not a signature of what is in the store', to_jsonb(g) from gone as g;
+  with gone as (
+    delete from pggit.sequence as s
+    where cardinality(s.todo) = 0 or not exists (select from pggit.ref as r where r.name = 'heads/' || s.branch)
+      or exists (select from unnest(s.todo || s.tip || s.original) as t(hash) where not exists (select from pggit.commit as c where c.hash = t.hash))
+    returning s.*
+  )
+  insert into pggit.set_aside (kind, name, message, content)
+  select 'rebase', g.branch, 'it names what is not in the store: it is given up', to_jsonb(g) from gone as g;
+  update pggit.merges as m set state = 'aborted', ended_at = clock_timestamp(), ended_by = session_user
+  where m.state = 'open' and exists (select from unnest(array[m.ours, m.theirs]) as t(hash) where not exists (select from pggit.commit as c where c.hash = t.hash));
+  update pggit.reflog as x set role = r.oid from pg_roles as r where r.rolname = x.who and x.role is null;
+  update pggit.request as x set opened_role = r.oid from pg_roles as r where r.rolname = x.opened_by and x.opened_role is null;
+  update pggit.request_revision as x set made_role = r.oid from pg_roles as r where r.rolname = x.made_by and x.made_role is null;
+  update pggit.approval as x set role = r.oid from pg_roles as r where r.rolname = x.who and x.role is null;
+end $$;
+ALTER FUNCTION pggit.set_aside_said() OWNER TO postgres;
 CREATE FUNCTION pggit.set_remote(remote text, url text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   perform pggit.check_ref_name(remote);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
+  perform pggit.note_change('setting/remote.' || remote || '.url', case when url is null then 'reset' else 'set' end);
   if url is null then
     delete from pggit.setting as s where s.name = 'remote.' || remote || '.url';
     delete from pggit.ref as r where starts_with(r.name, 'remotes/' || remote || '/');
@@ -6216,7 +6858,7 @@ CREATE FUNCTION pggit.settle_history() RETURNS void
 declare
   live bytea;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.fold();
   live := pggit.write_tree();  -- a statement of its own: the next one sees a tree that is new
   if (select t.meaning from pggit.tree as t where t.hash = live)
@@ -6252,7 +6894,7 @@ CREATE FUNCTION pggit.start_merge(ours text, theirs text, name text, message tex
 declare
   number bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_commit(decode(ours, 'hex')), pggit.require_commit(decode(theirs, 'hex'));
   if exists (select from pggit.merges as m where m.state = 'open') then
     perform pggit.fail('PG006', 'a merge is open', 'pggit merge --continue ends it, pggit merge --abort gives it up.');
@@ -6289,23 +6931,12 @@ begin
 end $$;
 ALTER FUNCTION pggit.stashed(kept text) OWNER TO postgres;
 CREATE FUNCTION pggit.status() RETURNS TABLE(change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
-declare
-  started timestamptz := clock_timestamp();
-  live bytea;
-  head_tree bytea;
-begin
-  perform from pggit.repository for update;
-  perform pggit.refresh();
-  live := pggit.write_tree();
-  select c.tree into head_tree from pggit.commit as c where c.hash = pggit.head();
-  insert into pggit.performance_metrics (metric_type, metric_value)
-  values ('version_query_ms', extract(epoch from clock_timestamp() - started) * 1000);
-  return query select * from pggit.semantic_changes(head_tree, live);
-end $$;
+  select x.* from (select pggit.head() as hash) as h left join pggit.commit as c on c.hash = h.hash cross join lateral pggit.live_changes(c.tree) as x
+$$;
 ALTER FUNCTION pggit.status() OWNER TO postgres;
 CREATE FUNCTION pggit.store_problems() RETURNS TABLE(problem text, object text, message text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -6378,6 +7009,31 @@ CREATE FUNCTION pggit.strip_statements(this regclass) RETURNS SETOF text
   order by s.step, s.statement
 $_$;
 ALTER FUNCTION pggit.strip_statements(this regclass) OWNER TO postgres;
+CREATE FUNCTION pggit.suspects() RETURNS TABLE(catalog oid, address oid, version bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with
+  seen as materialized (select * from pggit.versions()),
+  differing as (
+    select coalesce(s.catalog, w.catalog) as catalog, coalesce(s.address, w.address) as address, s.version, w.address is null as is_new
+    from seen as s full join pggit.working as w using (catalog, address)
+    where s.version is distinct from w.version or s.address is null
+  )
+  select d.catalog, d.address, d.version from differing as d where not d.is_new
+  union all
+  select d.catalog, m.address, d.version
+  from (select n.catalog, array_agg(n.address) as addresses from differing as n where n.is_new group by n.catalog) as n
+  cross join lateral pggit.members(n.catalog, n.addresses) as m(address)
+  join differing as d on d.catalog = n.catalog and d.address = m.address
+  union
+  -- optional kinds are shared by all databases, or for superusers only: they are few, and read every time
+  select m.catalog, m.address, null
+  from pggit.all_members() as m
+  where m.catalog in ('pg_authid'::regclass, 'pg_db_role_setting'::regclass, 'pg_subscription'::regclass)
+    and exists (select from pggit.setting as s where s.name = 'include_kinds')
+$$;
+ALTER FUNCTION pggit.suspects() OWNER TO postgres;
 CREATE FUNCTION pggit.switch_head(branch text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6396,7 +7052,7 @@ begin
     perform pggit.fail('PG006', format('the live schema is not that of %s', branch),
       format('pggit diff %s work shows what differs.', branch));
   end if;
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   update pggit.ref as r set target = 'heads/' || branch, updated_at = clock_timestamp() where r.name = 'HEAD';
   insert into pggit.reflog (id, ref, old, new, message)
   select r.reflog_id + 1, 'HEAD', pggit.head(), target, 'switch: moving to ' || branch from pggit.repository as r;
@@ -6414,6 +7070,17 @@ exception when insufficient_privilege then
   return null;
 end $$;
 ALTER FUNCTION pggit.system_identifier() OWNER TO postgres;
+CREATE FUNCTION pggit.take_rights(target oid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  grantee text := case target when 0 then 'public' else quote_ident(pg_get_userbyid(target)) end;
+begin
+  execute format('revoke all on schema pggit from %1$s cascade; revoke all on all functions in schema pggit from %1$s cascade; '
+    'revoke all on all tables in schema pggit from %1$s cascade; revoke all on all sequences in schema pggit from %1$s cascade', grantee);
+end $_$;
+ALTER FUNCTION pggit.take_rights(target oid) OWNER TO postgres;
 CREATE FUNCTION pggit.tree_objects(root bytea) RETURNS TABLE(group_key text, key text, hash bytea)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6433,7 +7100,7 @@ CREATE FUNCTION pggit.tree_objects(root bytea) RETURNS TABLE(group_key text, key
 $_$;
 ALTER FUNCTION pggit.tree_objects(root bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.tree_of(expression text) RETURNS bytea
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
@@ -6442,25 +7109,119 @@ begin
     return null;
   end if;
   if expression = 'work' then
-    perform pggit.fold();
-    return pggit.write_tree();
+    return pggit.work_tree();
   end if;
   return (select c.tree from pggit.commit as c where c.hash = pggit.resolve(expression));
 end $$;
 ALTER FUNCTION pggit.tree_of(expression text) OWNER TO postgres;
+CREATE FUNCTION pggit.try_fold() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if pggit.may_fold() then
+    perform pggit.fold(false);
+  end if;
+end $$;
+ALTER FUNCTION pggit.try_fold() OWNER TO postgres;
+CREATE FUNCTION pggit.try_refresh() RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if pggit.may_fold() then
+    return pggit.refresh(false);
+  end if;
+  return null;
+end $$;
+ALTER FUNCTION pggit.try_refresh() OWNER TO postgres;
+CREATE FUNCTION pggit.try_work_tree() RETURNS bytea
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not pggit.may_fold() then
+    return null;
+  elsif pggit.fold(false) is null then
+    return null;
+  end if;
+  return pggit.work_tree();
+end $$;
+ALTER FUNCTION pggit.try_work_tree() OWNER TO postgres;
+CREATE FUNCTION pggit.unfolded() RETURNS TABLE(catalog oid, address oid)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select o.catalog, o.address from pggit.capture as c cross join lateral pggit.owners(c.catalogs, c.objids) as o
+  union
+  select w.catalog, w.address from pggit.capture as c join pggit.working as w on w.address = any (c.dropped_objids) or w.parts && c.dropped_objids
+  union
+  select g.catalog, g.address
+  from pggit.capture as c cross join lateral pggit.granted(c.xid, c.grants) as g
+  where c.grants <> '{}'
+  union
+  select 'pg_class'::regclass::oid, child.oid
+  from pggit.descendants((
+    select array_agg(o.address)
+    from pggit.capture as c cross join lateral pggit.owners(c.catalogs, c.objids) as o
+    where o.catalog = 'pg_class'::regclass)) as child(oid)
+  union
+  select coalesce(m.catalog, w.catalog), coalesce(m.address, w.address)
+  from pggit.all_members() as m full join pggit.working as w on w.catalog = m.catalog and w.address = m.address
+  where (m.address is null or w.address is null) and exists (select from pggit.capture as c where c.tag = 'ALTER EXTENSION')
+$$;
+ALTER FUNCTION pggit.unfolded() OWNER TO postgres;
 CREATE FUNCTION pggit.unprotect(pattern text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   delete from pggit.protection as p where p.pattern = unprotect.pattern;
   if not found then
     perform pggit.fail('PG003', format('nothing protects %s', pattern), 'pggit protect lists what is protected.');
   end if;
-  perform pggit.note_protection(pattern, 'protect: off');
+  perform pggit.note_change('protection/' || pattern, 'protect: off');
 end $$;
 ALTER FUNCTION pggit.unprotect(pattern text) OWNER TO postgres;
+CREATE FUNCTION pggit.unrecorded() RETURNS TABLE(problem text, object text, message text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    SET standard_conforming_strings TO 'on'
+    SET bytea_output TO 'hex'
+    SET lc_monetary TO 'C'
+    SET jit TO 'off'
+    AS $$
+declare
+  every record;
+  pending record;
+begin
+  select array_agg(u.catalog) as catalogs, array_agg(u.address) as addresses into pending from pggit.unfolded() as u;
+  select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses into every
+  from (
+    (select m.catalog, m.address from pggit.all_members() as m union select w.catalog, w.address from pggit.working as w)
+    except
+    select g.catalog, g.address from pggit.read_rippled(pending.catalogs, pending.addresses) as g) as x;
+  return query
+    select 'drift', coalesce(o.key, n.key),
+      case when o.key is null then 'created' when n.key is null then 'dropped' else 'altered' end || ' behind the event triggers; not recorded, as this role only looks'
+    from (
+      select w.catalog, w.address, e.key, e.value
+      from pggit.working as w join pggit.tree as t on t.hash = w.tree cross join jsonb_each_text(t.entries) as e
+      where (w.catalog, w.address) in (select * from unnest(every.catalogs, every.addresses))) as o
+    full join (
+      select g.catalog, g.address, e.key, encode(pggit.digest(e.value), 'hex') as value
+      from pggit.read_groups(every.catalogs, every.addresses) as g cross join jsonb_each(g.objects) as e where g.key is not null) as n
+    using (catalog, address, key)
+    where o.value is distinct from n.value
+    order by 2;
+end $$;
+ALTER FUNCTION pggit.unrecorded() OWNER TO postgres;
 CREATE FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6470,7 +7231,7 @@ declare
   present bytea;
   shown text := regexp_replace(ref_name, '^(heads|tags|remotes)/', '');
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if coalesce(ref_name !~ '^(heads|tags|remotes)/', true) then
     perform pggit.fail('PG002', format('%s is no branch and no tag', coalesce(ref_name, 'null')));
   end if;
@@ -6626,11 +7387,29 @@ CREATE FUNCTION pggit.versions() RETURNS TABLE(catalog oid, address oid, version
   select row.catalog, row.address, sum(hashint8((row.objid::bigint << 32) | row.xmin::text::bigint)) from row group by row.catalog, row.address
 $$;
 ALTER FUNCTION pggit.versions() OWNER TO postgres;
+CREATE FUNCTION pggit.without_controls(written text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select case when getdatabaseencoding() = 'UTF8' then regexp_replace(t.text, '[\u0080-\u009f]+', '', 'g') else t.text end
+  from (select regexp_replace(replace(written, E'\r\n', E'\n'), '[\u0001-\u0008\u000b-\u001f\u007f]+', '', 'g')) as t(text)
+$$;
+ALTER FUNCTION pggit.without_controls(written text) OWNER TO postgres;
 CREATE FUNCTION pggit.without_private(definition jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ select coalesce((select jsonb_object_agg(key, value) from jsonb_each(definition) where not starts_with(key, '_')), '{}') $$;
 ALTER FUNCTION pggit.without_private(definition jsonb) OWNER TO postgres;
+CREATE FUNCTION pggit.work_tree() RETURNS bytea
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+begin
+  perform pggit.fold();
+  return pggit.write_tree();
+end $$;
+ALTER FUNCTION pggit.work_tree() OWNER TO postgres;
 CREATE FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6640,7 +7419,7 @@ declare
   wanted bytea[] := array(select decode(p.hash, 'hex') from unnest(parents) with ordinality as p(hash, n) order by p.n);
   gone bytea;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   select p.hash into gone from unnest(wanted) as p(hash) where not exists (select from pggit.commit as c where c.hash = p.hash) limit 1;
   if gone is not null then
     perform pggit.fail('PG006', format('commit %s is not here any more', pggit.short(gone)), 'Run the command again: what was removed meanwhile is done anew.');
@@ -6661,7 +7440,8 @@ declare
   repository pggit.repository;
   new_root bytea;
 begin
-  select * into strict repository from pggit.repository for update;
+  perform pggit.lock_repository();
+  select * into strict repository from pggit.repository;
   if repository.root is not null and repository.stale = '{}' then
     return repository.root;
   end if;
@@ -6705,7 +7485,11 @@ end $$;
 ALTER FUNCTION pggit.write_tree() OWNER TO postgres;
 CREATE TABLE pggit.access (
     role name NOT NULL,
-    level text NOT NULL
+    role_oid oid NOT NULL,
+    level text NOT NULL,
+    given_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    given_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT access_level_check CHECK ((level = ANY (ARRAY['reader'::text, 'auditor'::text, 'writer'::text, 'admin'::text])))
 );
 ALTER TABLE pggit.access OWNER TO postgres;
 CREATE TABLE pggit.approval (
@@ -6950,7 +7734,9 @@ CREATE TABLE pggit.reflog (
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     who text DEFAULT SESSION_USER NOT NULL,
     message text NOT NULL,
-    role oid DEFAULT pggit.session_role()
+    role oid DEFAULT pggit.session_role(),
+    written text,
+    renamed text
 );
 ALTER TABLE pggit.reflog OWNER TO postgres;
 CREATE TABLE pggit.request_revision (
@@ -7033,6 +7819,16 @@ CREATE VIEW pggit.requests AS
           ORDER BY x.revision DESC
          LIMIT 1) v ON (true));
 ALTER VIEW pggit.requests OWNER TO postgres;
+CREATE TABLE pggit.set_aside (
+    at timestamp with time zone DEFAULT transaction_timestamp() NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    message text NOT NULL,
+    content jsonb
+);
+ALTER TABLE ONLY pggit.set_aside REPLICA IDENTITY FULL;
+ALTER TABLE pggit.set_aside OWNER TO postgres;
+COMMENT ON TABLE pggit.set_aside IS 'What an upgrade removed from the store or renamed there, and why';
 CREATE TABLE pggit.setting (
     name text NOT NULL,
     value text NOT NULL
@@ -7062,6 +7858,14 @@ CREATE VIEW pggit.tags AS
    FROM pggit.ref r
   WHERE starts_with(name, 'tags/'::text);
 ALTER VIEW pggit.tags OWNER TO postgres;
+ALTER TABLE pggit.transaction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME pggit.transaction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE pggit.upgrade_log (
     version integer NOT NULL,
     action text NOT NULL,
@@ -7072,6 +7876,8 @@ ALTER TABLE ONLY pggit.upgrade_log REPLICA IDENTITY FULL;
 ALTER TABLE pggit.upgrade_log OWNER TO postgres;
 ALTER TABLE ONLY pggit.access
     ADD CONSTRAINT access_pkey PRIMARY KEY (role);
+ALTER TABLE ONLY pggit.access
+    ADD CONSTRAINT access_role_oid_key UNIQUE (role_oid);
 ALTER TABLE ONLY pggit.approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.blob
@@ -7171,6 +7977,8 @@ CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.r
 ALTER TABLE pggit.request_revision ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.sequence FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.sequence ENABLE REPLICA TRIGGER leave_out_replicated;
+CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.set_aside FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
+ALTER TABLE pggit.set_aside ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.setting FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.setting ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.signature FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -7190,6 +7998,8 @@ ALTER TABLE pggit.working ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE CONSTRAINT TRIGGER read_touched AFTER INSERT ON pggit.capture DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.first) EXECUTE FUNCTION pggit.read_touched();
 ALTER TABLE pggit.capture ENABLE ALWAYS TRIGGER read_touched;
 REVOKE ALL ON FUNCTION pggit.abort_merge() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.access_findings() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.access_roles() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.acl_objects(acl aclitem[], acl_default aclitem[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.advance_head(old_commit text, new_commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.all_members() FROM PUBLIC;
@@ -7207,6 +8017,9 @@ REVOKE ALL ON FUNCTION pggit.capture_failed(tag text, code text, message text) F
 REVOKE ALL ON FUNCTION pggit.change_hash(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.check_rebased(branch text, original text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.check_ref_name(name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.clean_author(author text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.clean_line(line text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.clean_message(message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.close_request(request bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit(message text, allow_empty boolean, authored_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.commit_hash(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
@@ -7234,14 +8047,16 @@ REVOKE ALL ON FUNCTION pggit.fail(code text, message text, hint text) FROM PUBLI
 REVOKE ALL ON FUNCTION pggit.fill_working() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.find_again() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.find_roles() FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.fold() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.fold(wait boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fold_transaction(this xid8) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.forget_kept(kept text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.fsck() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.gc(keep_metrics interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.get_history(object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.give_rights(target oid, wanted pggit.right_row[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.grant_access(level text, role_name name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.granted(since xid8, object_types text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.granted_rights() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_branch() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_commits() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_new_branch() FROM PUBLIC;
@@ -7266,8 +8081,14 @@ REVOKE ALL ON FUNCTION pggit.keep_sequence(sequence text, kept text, about jsonb
 REVOKE ALL ON FUNCTION pggit.keep_table(relation text, kept text, about jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.kept() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.leave_out_replicated() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.live_changes(root bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.live_groups(root bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.live_objects(root bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.lock_holder() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.lock_key(lock text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.lock_repository(wait boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.log(start text, object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.may_fold() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.meanings_of(entries jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.members(which oid, addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.merge_base(a text, b text) FROM PUBLIC;
@@ -7275,7 +8096,7 @@ REVOKE ALL ON FUNCTION pggit.merge_bases(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.move_head(branch text, commit text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.move_ref(ref_name text, new_commit bytea, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.names(key text, object text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.note_protection(pattern text, message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.note_change(subject text, message text, at bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.note_seal(hash text, query text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.note_user() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.obstacles(request bigint, target bytea, source bytea, change_hash bytea) FROM PUBLIC;
@@ -7286,8 +8107,11 @@ REVOKE ALL ON FUNCTION pggit.session_role() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.open_request_row(request bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.owners(catalogs oid[], objids oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.path_of(owner name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.pause_tracking(duration interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.pending_history() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.protect(pattern text, approvals integer, proof boolean, signed boolean, not_author boolean, independent boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.put_aside(kind text, name text, message text, content jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.put_groups(root bytea, groups jsonb) FROM PUBLIC;
@@ -7298,6 +8122,7 @@ REVOKE ALL ON FUNCTION pggit.read_again(catalogs oid[], addresses oid[], xid xid
 REVOKE ALL ON FUNCTION pggit.read_everything(cause text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_groups(catalogs oid[], addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_objects(which oid, addresses oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.read_rippled(catalogs oid[], addresses oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_signature(armored text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.read_touched() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rebase_abort() FROM PUBLIC;
@@ -7319,8 +8144,9 @@ REVOKE ALL ON FUNCTION pggit.redact_masked(statement text, level integer, nested
 REVOKE ALL ON FUNCTION pggit.redact_suspicious(raw text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.redact_uncommented(statement text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.ref_problems() FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.refresh() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.refresh(wait boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rename_branch(old_name text, new_name text, force boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.renaming(groups pggit.group_row[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.renew_lock(lock text, seen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_commit(wanted bytea) FROM PUBLIC;
@@ -7330,6 +8156,7 @@ REVOKE ALL ON FUNCTION pggit.require_hash(kind text, expected bytea, actual byte
 REVOKE ALL ON FUNCTION pggit.require_protected_start(branch text, commit bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_root(root bytea, parents bytea[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.reread() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.reset_head(commit text, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve(expression text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.resolve_at(name text, moment text) FROM PUBLIC;
@@ -7341,12 +8168,20 @@ REVOKE ALL ON FUNCTION pggit.return_rows(kept text, relation text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.return_values(kept text, relation text, "column" text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.review_request(request bigint, revision integer, verdict text, note text, signature text, public_key text, seen text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.revision_hash(request bigint, source bytea, target bytea, change_hash bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.revoke_access(role_name name) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.rights(level text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.root_problem(root bytea, base bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.row_key(relation text, leaving text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rule_of(branch text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.run_as_owner(owner name, statement text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.runs_as_caller(owner name) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.safe_ref(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.said_problems() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.semantic_changes(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set(name text, value text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.set_aside_commits() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.set_aside_refs() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.set_aside_said() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.set_remote(remote text, url text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.settle_history() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.short(hash bytea) FROM PUBLIC;
@@ -7356,15 +8191,24 @@ REVOKE ALL ON FUNCTION pggit.stashed(kept text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.status() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.store_problems() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.strip_statements(this regclass) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.suspects() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.switch_head(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.system_identifier() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.take_rights(target oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.tree_objects(root bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.tree_of(expression text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.try_fold() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.try_refresh() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.try_work_tree() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.unfolded() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.unprotect(pattern text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.unrecorded() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.update_ref(ref_name text, seen bytea, target bytea, forced boolean, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.verdicts(request bigint, target bytea, source bytea, change_hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.version() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.versions() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.without_controls(written text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.without_private(definition jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.work_tree() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.write_commit(tree bytea, parents text[], author text, authored_at timestamp with time zone, message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.write_tree() FROM PUBLIC;

@@ -15,11 +15,12 @@ import pytest
 
 from pggit.apply import journal
 from pggit.core.errors import ConnectionFailed, PgGitError, SqlFailed
-from pggit.db.connect import NotAdmitted, connect
+from pggit.db.connect import NotAdmitted
 from pggit.work.deploy.breaker import BreakerOpen
 from pggit.work.deploy.deploy import deploy
 from pggit.work.deploy.reach import Reach
 from pggit.work.deploy.results import How, LeftMidway
+from servers import connect
 from work.deploy.conftest import chance, schema
 
 

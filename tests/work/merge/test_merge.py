@@ -11,6 +11,7 @@ from pggit.work.merge.byhand import resolve_by_sql
 from pggit.work.merge.merge import Want, check, continue_merge, merge
 from pggit.work.merge.opened import abort, open_merge, resolve
 from pggit.work.switch import switch
+from servers import session
 
 
 @pytest.fixture
@@ -298,10 +299,14 @@ def test_what_one_side_dropped_goes_and_its_rows_are_kept(repo, sql, sides, is_s
 def test_the_tree_of_a_merge_is_that_of_its_objects(repo, sides):
     sides("create table a (id int); drop index orders_user", "create view v as select 1 as a; drop type mood")
     merge(repo, "side")
-    ((stored, meaning),) = repo.connection.execute(
-        "select encode(t.hash, 'hex'), encode(t.meaning, 'hex') from pggit.tree as t"
-        " join pggit.commit as c on c.tree = t.hash where c.hash = pggit.head()"
-    ).fetchall()
+    ((stored, meaning),) = (
+        session(repo)
+        .execute(
+            "select encode(t.hash, 'hex'), encode(t.meaning, 'hex') from pggit.tree as t"
+            " join pggit.commit as c on c.tree = t.hash where c.hash = pggit.head()"
+        )
+        .fetchall()
+    )
     assert root(repo.load("HEAD")) == (stored, meaning)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pggit.apply.prove.parts import cut, listed
+from pggit.core.credentials import PLACEHOLDER, is_secret, masked
 from pggit.db.script import split_script
 
 OPTIONS = ("--schema-only", "--exclude-schema=pggit", "--exclude-schema=pggit_apply", "--exclude-schema=pggit_stash")
@@ -41,11 +42,7 @@ _STORAGE_OPTIONS = re.compile(
 _WITH = re.compile(r"\bWITH (?=\([\w.]+=')")
 _TAGS = re.compile(r"CREATE EVENT TRIGGER .*WHEN TAG IN (?=\()", re.DOTALL)
 _FOREIGN_OPTIONS = re.compile(r"CREATE (?:SERVER|FOREIGN|USER MAPPING)|ALTER FOREIGN TABLE")
-_SECRET = re.compile(r"(passw|passphrase|secret|token|credential|private|api_?key|access_?key|auth)", re.IGNORECASE)
-_PASSWORDS = (
-    re.compile(r"(\bpassword\s*=\s*)(?:''(?:[^'\\]|\\.)*''|[^\s'\\&]+)", re.IGNORECASE),
-    re.compile(r"(://[^:@/?\s]*:)[^/?\s']*(?=@)"),
-)
+_USER = re.compile(r'"?user(?:name)?"?', re.IGNORECASE)
 _ENGINE_TRIGGER = re.compile(
     rf"CREATE EVENT TRIGGER ({_NAME}) .*EXECUTE (?:FUNCTION|PROCEDURE) pggit\.\w+\(\)", re.DOTALL
 )
@@ -163,20 +160,17 @@ def _sorted_options(text: str) -> str:
         return found.text(sorted(found.items))
     if _FOREIGN_OPTIONS.match(text) and "OPTIONS (" in text:
         found = listed(text, text.index("OPTIONS ("))
-        return found.text(sorted(map(_without_secret, found.items)))
+        mapping = text.startswith("CREATE USER MAPPING")
+        return found.text(sorted(_without_secret(item, mapping) for item in found.items))
     if match := _TAGS.match(text):
         found = listed(text, match.end())
         return found.text(sorted(found.items))
-    return _without_password(text) if text.startswith("CREATE SUBSCRIPTION ") else text
+    return masked(text.replace("''", "'")) if text.startswith("CREATE SUBSCRIPTION ") else text
 
 
-def _without_secret(option: str) -> str:
+def _without_secret(option: str, mapping: bool) -> str:
     """Return the option of a server or user mapping, its value left out where pgGit keeps none."""
     name, _, value = option.partition(" ")
-    return f"{name} '{{secret}}'" if _SECRET.search(name) else f"{name} {_without_password(value)}"
-
-
-def _without_password(text: str) -> str:
-    for pattern in _PASSWORDS:
-        text = pattern.sub(r"\1{secret}", text)
-    return text
+    if is_secret(name.strip('"')) or (mapping and not _USER.fullmatch(name)):
+        return f"{name} '{PLACEHOLDER}'"
+    return f"{name} '{masked(value.strip().removeprefix('E')[1:-1].replace(chr(39) * 2, chr(39)))}'"

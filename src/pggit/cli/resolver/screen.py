@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from pggit.core.beside import Row, beside
+from pggit.core.shown import shown as written_out
 from pggit.work.merge.shown import SIDES, Shown
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ _WIDE = 90
 """From so many columns on the three sides stand beside one another."""
 _MOST_LISTED = 8
 _KEYS = "o ours  t theirs  b base  e edit  r reason  u undo  s skip  n/p next, previous  j/k scroll  q quit"
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _STYLES = {"ours": "green", "theirs": "cyan", "base": "red"}
 
 
@@ -101,7 +100,7 @@ def _about(session: Session, one: Kept) -> list[RenderableType]:
 
     parts: list[RenderableType] = []
     if one.attributes:
-        parts.append(Text(f"both changed: {', '.join(one.attributes)}"))
+        parts.append(Text(_clean(f"both changed: {', '.join(one.attributes)}")))
     if one.message:
         parts.append(Text(_clean(one.message)))
     reason = session.reason_of(one)
@@ -161,4 +160,4 @@ def _cut(line: str, style: str = "") -> Text:
 
 def _clean(text: str) -> str:
     """A line without what would steer the terminal."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.expandtabs(4))
+    return written_out(text.expandtabs(4))

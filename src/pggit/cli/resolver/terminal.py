@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from pggit.cli.stream import screen
 from pggit.core.errors import UsageError
 
 END = "end"
@@ -124,8 +125,9 @@ class Terminal:
             return ""
 
     def _write(self, text: str) -> None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        out = screen(sys.stdout).stream  # what moves the cursor; the screens are drawn of what is shown
+        out.write(text)
+        out.flush()
 
     def _resized(self, *_: Any) -> None:
         os.write(self._wake, b"x")

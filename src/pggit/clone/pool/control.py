@@ -19,14 +19,14 @@ from pggit.core.errors import Busy, ConnectionFailed, NotFound, Refused, SqlFail
 from pggit.db import database, resources
 from pggit.db.connect import connect, connection_url
 from pggit.db.scratch import drop_abandoned, making, new_name, try_lock, unlock
-from pggit.db.session import configure, run, transaction
+from pggit.db.session import configure, run, run_script, transaction
 from pggit.db.sqlstate import translated
 from pggit.kinds.ddl import name as quoted
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-FORM = 1
+FORM = 2
 """Counts the forms of the control database."""
 LOCK_CLASS = 0x70676770
 """The first number of the advisory locks of fillers; the second is the number of the pool."""
@@ -238,6 +238,10 @@ def _check(control: Connection) -> None:
         ((form,),) = query(control, "form")
     except SqlFailed as error:
         raise Refused(f"database {control.info.dbname} has no pools in it, and pgGit did not make it") from error
+    if form == FORM - 1:
+        with transaction(control):
+            run(control, resources.blocks("pggit.clone.pool", "pool.sql")["to_form_2"])
+        form = FORM
     if form != FORM:
         raise Refused(f"the pools are of form {form}, this pgGit knows form {FORM}", hint="upgrade pgGit.")
 
@@ -253,7 +257,7 @@ def _make(connection: Connection) -> None:
         try:
             run(connection, f"revoke all on database {quoted(unfinished)} from public")
             with closing(connect(connection_url(connection, unfinished))) as control, transaction(control):
-                run(control, resources.blocks("pggit.clone.pool", "pool.sql")["install"])
+                run_script(control, resources.blocks("pggit.clone.pool", "pool.sql")["install"])
             with transaction(connection):
                 database.comment(connection, unfinished, "pools of databases that pgGit keeps ready")
                 database.rename(connection, unfinished, name)

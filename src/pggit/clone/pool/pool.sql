@@ -10,6 +10,7 @@ create table pggit_pool.pool (
   id integer generated always as identity primary key,
   name text not null unique,
   template text not null,
+  template_owner oid, -- when the pool was defined: a template of that name of another role is another one
   size integer not null check (size > 0),
   problem text -- why the filler cannot fill it; null: it can
 );
@@ -71,15 +72,27 @@ begin
 end
 $$;
 
-insert into pggit_pool.control values (1);
+insert into pggit_pool.control values (2);
+
+-- name: to_form_2
+alter table pggit_pool.pool add column template_owner oid;
+update pggit_pool.pool as p set template_owner = (select d.datdba from pg_catalog.pg_database as d where d.datname = p.template);
+update pggit_pool.control set form = 2
 
 -- name: form
 select form from pggit_pool.control
 
 -- name: define
-insert into pggit_pool.pool as p (name, template, size) values (%(name)s, %(template)s, %(size)s)
-on conflict (name) do update set template = excluded.template, size = excluded.size, problem = null
+insert into pggit_pool.pool as p (name, template, template_owner, size)
+select %(name)s, %(template)s::text, (select d.datdba from pg_catalog.pg_database as d where d.datname = %(template)s::text), %(size)s
+on conflict (name) do update set template = excluded.template, size = excluded.size, problem = null,
+  template_owner = case when p.template = excluded.template then p.template_owner else excluded.template_owner end
 returning p.id
+
+-- name: is_of_owner
+select exists (
+  select from pggit_pool.pool as p join pg_catalog.pg_database as d on d.datname = p.template and d.datdba = p.template_owner
+  where p.id = %(pool)s and p.template = %(template)s::text)
 
 -- name: undefine
 with gone as (delete from pggit_pool.pool where name = %(name)s returning id, name)

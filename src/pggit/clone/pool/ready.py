@@ -13,7 +13,7 @@ from pggit.clone import carry
 from pggit.clone.copying import copied
 from pggit.clone.label import Label, labelled, require_trusted, sealed
 from pggit.clone.pool.control import PoolState, drop_unused_control, open_control, query
-from pggit.core.errors import NotFound, Refused
+from pggit.core.errors import NotFound, PermissionDenied, Refused
 from pggit.db import database
 from pggit.db.scratch import drop_abandoned
 from pggit.db.session import run, transaction
@@ -47,7 +47,8 @@ def put(control: Connection, pool: PoolState) -> float:
     """
     name = f"{_PREFIX}{secrets.token_hex(8)}"
     template = sealed(control, pool.template, name)
-    require_trusted(template)
+    if query(control, "is_of_owner", {"pool": pool.id, "template": pool.template}) != [(True,)]:
+        require_trusted(template)
     with copied(control, template, None, closed=True) as (made, chosen, took), transaction(control):
         remarks = carry.give(control, carry.properties(control, template.name), quoted(made))
         label = Label(
@@ -103,16 +104,15 @@ def gc(connection: Connection) -> list[str]:
 
 
 def _ready(connection: Connection) -> list[tuple[str, int]]:
-    """The role's ready databases. Those of others with its number in their labels are not."""
+    """The role's ready databases by their labels. The owner may be that of the template, or one who says so."""
     role = _role(connection)
-    found = labelled(connection, "ready")
-    return [(one.name, one.oid) for one in found if one.trusted and one.label.more.get("role") == role]
+    return [(one.name, one.oid) for one in labelled(connection, "ready") if one.label.more.get("role") == role]
 
 
 def _drop(connection: Connection, names: list[str]) -> list[str]:
     dropped = []
     for name in names:
-        with suppress(database.InUse):
+        with suppress(database.InUse, PermissionDenied):  # of another role: only a superuser can drop it
             database.drop_database(connection, name)
             dropped.append(name)
     return dropped

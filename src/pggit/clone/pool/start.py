@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pggit.clone.label import labelled, require_trusted
+from pggit.clone.label import labelled
 from pggit.clone.pool.control import (
     PoolState,
     defining,
@@ -65,7 +65,6 @@ def define(url: str, name: str, *, template: str | None = None, size: int | None
     Raises:
         UsageError: the name is none, or template or size must be said.
         NotFound: there is no such template.
-        Untrusted: the template belongs to another role.
         PermissionDenied: the role may not create databases.
         Refused: the control database belongs to somebody else.
     """
@@ -77,9 +76,7 @@ def define(url: str, name: str, *, template: str | None = None, size: int | None
         size = size or (before.size if before else None)
         if size is None:
             raise UsageError(f"there is no pool {name} yet: how many are to be ready?", hint="--size N")
-        found = find(connection, template)
-        require_trusted(found)
-        template = found.name
+        template = find(connection, template).name
         with defining(connection), closing(ensure_control(connection)) as control:
             query(control, "define", {"name": name, "template": template, "size": size})
             query(control, "wake", {"name": name})

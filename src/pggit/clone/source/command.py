@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pggit.core.errors import NotFound, SqlFailed, UsageError
-from pggit.db.connect import connection_url, libpq_environment, uri
+from pggit.db.connect import connection_url, environment_for, uri
 from pggit.settings import process_environment
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class ReadingCommand:
         """
         url, ours = connection_url(target), process_environment()
         path = os.pathsep.join(filter(None, [str(Path(sys.executable).parent), ours.get("PATH")]))
-        environment = {**ours, **libpq_environment(url), "DATABASE_URL": uri(url), "PATH": path}
+        environment = {**environment_for(url, ours), "DATABASE_URL": uri(url), "PATH": path}
         try:
             done = subprocess.run(
                 self.words, cwd=self.root, env=environment, capture_output=True, text=True, check=False

@@ -235,7 +235,7 @@ def _looked_again(source: Connection, stored: bool) -> bool:
     if not stored:
         return False
     try:
-        run(source, "select pggit.refresh(), pggit.tree_of('work')")
+        run(source, "select pggit.refresh(), pggit.work_tree()")
     except (PermissionDenied, SqlFailed):  # somebody who may not, or a standby
         return False
     ((partly,),) = source.execute("select exists (select from pggit.setting where name like 'ignore%')").fetchall()

@@ -6,15 +6,17 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pggit.clone.source.source import Source
 from pggit.core.errors import NotFound
+from pggit.db.connect import connect, connection_url
 from pggit.db.load import load_files, read_files
 from pggit.db.sqlfiles import Globs, beginnings, by_number, sql_files
+from pggit.files import read_bytes
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -66,7 +68,8 @@ class ReadingFiles:
         Raises:
             SqlFailed: a statement failed; the message begins with file and line.
         """
-        load_files(target, read_files(target, self.files))
+        with closing(connect(connection_url(target), own_path=True)) as users:
+            load_files(users, read_files(users, self.files))
         return []
 
 
@@ -142,12 +145,12 @@ def _chosen(files: Sequence[Path], environment: Environment, project: Path) -> t
 
 
 def _inputs(connection: Connection, root: Path, files: Sequence[Path]) -> list[list[str]]:
-    contents = [file.read_bytes() for file in files]
+    contents = [read_bytes(file) for file in files]
     named = [file for file, content in zip(files, contents, strict=True) if _NAMES_FILES.search(content)]
     inputs = [_input(root, file, content) for file, content in zip(files, contents, strict=True)]
     for loadable in read_files(connection, named):
         for other in (*loadable.script.included, *loadable.script.copied):
-            inputs.append(_input(root, other, other.read_bytes()))
+            inputs.append(_input(root, other, read_bytes(other)))
     return inputs
 
 

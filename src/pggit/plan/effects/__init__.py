@@ -5,11 +5,15 @@ It is told from the statement's text and from both states; nothing is asked of a
 
 from __future__ import annotations
 
+from typing import Any
+
+from pggit.core.errors import Refused
+from pggit.kinds.parsing import parse
 from pggit.plan.action import Action, Scene, Size
-from pggit.plan.effects.found import ACCESS_EXCLUSIVE, STRENGTH, STRONG, Found
+from pggit.plan.effects.found import STRENGTH, STRONG, Found
 from pggit.plan.effects.reverse import reverse
 from pggit.plan.effects.secrets import secrets
-from pggit.plan.effects.statements import look
+from pggit.plan.effects.statements import SORTS, look
 from pggit.plan.model import Statement, Transaction
 
 __all__ = ["LOCK_TIMEOUT", "STATEMENT_TIMEOUT", "effects"]
@@ -31,8 +35,10 @@ def effects(sql: str, action: Action, scene: Scene) -> Statement:
         scene: both states, and how much the tables hold.
 
     Returns:
-        The statement with all that is known of it. What the parser does not know is assumed to lock the action's
-        relation in the strongest mode.
+        The statement with all that is known of it.
+
+    Raises:
+        Refused: it is not one statement, or is of a sort that no plan has.
     """
     found = Found(action, scene)
     kind = _look(sql, found)
@@ -59,18 +65,36 @@ def effects(sql: str, action: Action, scene: Scene) -> Statement:
 
 
 def _look(sql: str, found: Found) -> str:
-    """Find out what a statement does; return how the parser calls it, or nothing where it does not know it."""
+    """Find out what a statement does; return how the parser calls it."""
+    kind, node = one_statement(sql, found.action.key)
+    look(kind, node, found)
+    return kind
+
+
+def one_statement(sql: str, key: str) -> tuple[str, Any]:
+    """Return how the parser calls a statement of a plan, and the statement as it sees it.
+
+    Args:
+        sql: the statement.
+        key: the object that it is about, for the message.
+
+    Raises:
+        Refused: it is not one statement, or is of a sort that no plan has.
+    """
     import postgast
 
     try:
-        statement = postgast.parse(sql).stmts[0].stmt
-    except postgast.PgQueryError:
-        if not found.scene.is_new(found.action.group):
-            found.lock(found.action.group, ACCESS_EXCLUSIVE)
-        return ""
-    kind = str(statement.WhichOneof("node"))
-    look(kind, getattr(statement, kind), found)
-    return kind
+        statements = parse(sql).stmts
+    except postgast.PgQueryError as error:
+        raise Refused(f"{key}: what was to be run is not a statement: {error.message}", hint=_NOTHING) from None
+    kind = str(statements[0].stmt.WhichOneof("node")) if len(statements) == 1 else ""
+    if kind not in SORTS:
+        several = "is not one statement" if len(statements) != 1 else "is of a sort that no plan has"
+        raise Refused(f"{key}: what was to be run {several}: {sql[:100]}", hint=_NOTHING)
+    return kind, getattr(statements[0].stmt, kind)
+
+
+_NOTHING = "Nothing was run. A definition or the plan's file may have been tampered with."
 
 
 def _strongest(found: Found) -> tuple[str | None, str | None]:

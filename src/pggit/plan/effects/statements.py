@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pggit.kinds.ddl import name
+from pggit.kinds.syntax import walk
 from pggit.plan.effects.adding import add_constraint
 from pggit.plan.effects.altering import alter_table, default_partition_is_scanned
 from pggit.plan.effects.dropping import drop
@@ -21,7 +22,6 @@ from pggit.plan.effects.found import (
     SHARE_UPDATE,
     Found,
 )
-from pggit.plan.effects.volatility import walk
 
 Act = Callable[[Any, Found], None]
 
@@ -297,3 +297,6 @@ _HARMLESS = frozenset(
     drop_user_mapping_stmt select_stmt variable_set_stmt
     """.split()  # noqa: SIM905
 )
+
+SORTS = frozenset({*_ACTS, *_HARMLESS, "do_stmt", "lock_stmt"})
+"""The sorts of statements that plans are made of."""

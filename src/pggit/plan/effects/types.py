@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from pggit.core.state import State
 from pggit.kinds.ddl import name
+from pggit.kinds.parsing import parse
 
 
 class Type(NamedTuple):
@@ -70,9 +71,7 @@ def type_of(node: Any) -> Type:
 @cache
 def parsed(text: str) -> Type:
     """Return the type that ``format_type`` printed so."""
-    import postgast
-
-    statement = postgast.parse(f"select null::{text}").stmts[0].stmt.select_stmt
+    statement = parse(f"select null::{text}").stmts[0].stmt.select_stmt
     return type_of(statement.target_list[0].res_target.val.type_cast.type_name)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from pggit.core.state import State
 from pggit.kinds.ddl import name
+from pggit.kinds.syntax import walk
 
 # pg_proc.provolatile = 'v', of those that can stand in an expression for a row
 _VOLATILE = frozenset(
@@ -38,16 +38,6 @@ def volatile(expression: Any, state: State) -> str | None:
         elif kind == "A_Expr" and len(node.name) > 1 and node.name[0].string.sval != "pg_catalog":
             return f"the operator {node.name[-1].string.sval}"
     return None
-
-
-def walk(node: Any) -> Iterator[Any]:
-    """Yield a protobuf message and all in it."""
-    yield node
-    for field, value in node.ListFields():
-        if field.message_type is None:
-            continue
-        for part in [value] if hasattr(value, "DESCRIPTOR") else value:
-            yield from walk(part)
 
 
 def _is_volatile(parts: tuple[str, ...], state: State) -> bool:

@@ -9,10 +9,10 @@ from typing import Any
 
 from pggit.core.identity import split_name
 from pggit.kinds import Object, Render
+from pggit.kinds.syntax import walk
 from pggit.kinds.write import create
 from pggit.plan.action import Action, Scene
 from pggit.plan.effects import effects
-from pggit.plan.effects.volatility import walk
 from pggit.plan.model import Statement
 from pggit.plan.online.not_null import set_not_null
 from pggit.plan.online.retype_limits import fires_on_update, has_children

@@ -7,6 +7,7 @@ from typing import Any
 
 from pggit.core.canonical import digest
 from pggit.kinds.ddl import name
+from pggit.kinds.parsing import parse
 from pggit.plan.action import Action, Scene
 from pggit.plan.effects import STATEMENT_TIMEOUT, effects
 from pggit.plan.effects.found import ROW_EXCLUSIVE
@@ -22,9 +23,7 @@ def statement_of(sql: str) -> tuple[str, Any]:
     Raises:
         postgast.PgQueryError: it does not parse.
     """
-    import postgast
-
-    node = postgast.parse(sql).stmts[0].stmt
+    node = parse(sql).stmts[0].stmt
     kind = str(node.WhichOneof("node"))
     return kind, getattr(node, kind)
 

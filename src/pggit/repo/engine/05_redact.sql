@@ -164,10 +164,9 @@ create function pggit.redact_suspicious(raw text) returns boolean
     language sql immutable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $pggit$
-    select lower(raw collate "C") ~ (
-        'passw|passphrase|passcode|secret|token|credential|connect|conninfo|dblink|api.?key|private.?key|access.?key|bearer'
-        '|sslkey|://[^\s/]*@|-----begin|akia[0-9a-z]{12}|gh[opsur]_[0-9a-z]|sk_(live|test)_|eyj[0-9a-z_-]{10}|xox[abp]-'
-        '|(^|[^a-z])(pass|pwd?|pin|user\s*mapping)([^a-z]|$)|u&["'']|(^|[^a-z0-9_])e''[^'']*\\([0-7]|x|u)'
+    -- (which words and forms mean a secret is said in core/credentials.py)
+    select raw collate "C" ~* {secret_names} or raw collate "C" ~* {secret_block} or raw collate "C" ~* (
+        'connect|conninfo|dblink|://[^\s/]*@|pwd?([^a-z]|$)|user\s*mapping|u&["'']|(^|[^a-z0-9_])e''[^'']*\\([0-7]|x|u)'
     )
 $pggit$;
 
@@ -322,7 +321,8 @@ begin
             else pggit.redact_uncommented(statements[i])
         end;
     end loop;
-    result := regexp_replace(result, '(://[^\s:/@''"]*:)[^\s''"]*@', '\1***@', 'g');
+    result := regexp_replace(result, {secret_userinfo}, '\1***@', 'gi');
+    result := regexp_replace(result, {secret_block}, '***', 'gi');
     return result || case when cut then ' /* cut */' else '' end;
 end
 $pggit$;

@@ -26,7 +26,8 @@ declare
   repository pggit.repository;
   new_root bytea;
 begin
-  select * into strict repository from pggit.repository for update;
+  perform pggit.lock_repository();
+  select * into strict repository from pggit.repository;
   if repository.root is not null and repository.stale = '{}' then
     return repository.root;
   end if;

@@ -256,8 +256,9 @@ as $$
   cross join lateral pggit.owners(d.catalogs, d.objids) as o
 $$;
 
--- Folds all that is committed; with auto_commit each transaction becomes a commit. Returns how many transactions.
-create function pggit.fold() returns integer
+-- Folds all that is committed; with auto_commit each transaction becomes a commit. Returns how many transactions; null if it
+-- was not to wait and the repository is locked.
+create function pggit.fold(wait boolean default true) returns integer
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -274,7 +275,9 @@ begin
     raise exception 'pggit folds what it captured under READ COMMITTED only'
       using errcode = 'invalid_transaction_state', hint = 'Call it in a transaction of its own, without an isolation level.';
   end if;
-  perform from pggit.repository for update;
+  if not pggit.lock_repository(wait) then
+    return null;
+  end if;
   -- in the order in which they read: of two that touched one object, the later one saw what the earlier one did
   for this in
     select c.xid, max(greatest(c.id, r.id)) as last_id

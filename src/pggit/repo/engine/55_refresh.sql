@@ -126,19 +126,24 @@ begin
   where v.catalog = w.catalog and v.address = w.address;
 end $$;
 
--- Folds, then closes what the manifest shows to differ. Returns how many objects had changed unseen.
-create function pggit.refresh() returns bigint
+-- Folds, then closes what the manifest shows to differ. Returns how many objects had changed unseen; null if it was not
+-- to wait and the repository is locked.
+create function pggit.refresh(wait boolean default true) returns bigint
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
 set quote_all_identifiers = off set standard_conforming_strings = on set bytea_output = 'hex' set lc_monetary = 'C' set jit = off
 as $$
 declare
+  started timestamptz := clock_timestamp();
   repository pggit.repository;
   suspect record;
   found bigint;
 begin
-  select * into strict repository from pggit.repository for update;
+  if not pggit.lock_repository(wait) then
+    return null;
+  end if;
+  select * into strict repository from pggit.repository;
   if repository.database <> pggit.database_oid() and pggit.is_file_copy(repository) then
     update pggit.repository set database = pggit.database_oid() returning * into strict repository;
   end if;
@@ -154,28 +159,10 @@ begin
     return found;
   end if;
 
-  with
-  seen as materialized (select * from pggit.versions()),
-  differing as (
-    select coalesce(s.catalog, w.catalog) as catalog, coalesce(s.address, w.address) as address, s.version, w.address is null as is_new
-    from seen as s full join pggit.working as w using (catalog, address)
-    where s.version is distinct from w.version or s.address is null
-  )
   select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses, array_agg(x.version) as versions into suspect
-  from (
-    select d.catalog, d.address, d.version from differing as d where not d.is_new
-    union all
-    select d.catalog, m.address, d.version
-    from (select n.catalog, array_agg(n.address) as addresses from differing as n where n.is_new group by n.catalog) as n
-    cross join lateral pggit.members(n.catalog, n.addresses) as m(address)
-    join differing as d on d.catalog = n.catalog and d.address = m.address
-    union
-    -- optional kinds are shared by all databases, or for superusers only: they are few, and read every time
-    select m.catalog, m.address, null
-    from pggit.all_members() as m
-    where m.catalog in ('pg_authid'::regclass, 'pg_db_role_setting'::regclass, 'pg_subscription'::regclass)
-      and exists (select from pggit.setting as s where s.name = 'include_kinds')
-  ) as x;
+  from pggit.suspects() as x;
+  insert into pggit.performance_metrics (metric_type, metric_value)
+  values ('version_query_ms', extract(epoch from clock_timestamp() - started) * 1000);
   if suspect.catalogs is null then
     return 0;
   end if;
@@ -186,8 +173,8 @@ begin
   return found;
 end $$;
 
--- Reads the whole catalog and hashes the whole store again. A row a finding; none when all is well.
-create function pggit.fsck() returns table (problem text, object text, message text)
+-- Reads the whole catalog and records what differs as drift. Returns where the new changes begin.
+create function pggit.reread() returns bigint
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set "DateStyle" = 'ISO, MDY' set "IntervalStyle" = 'postgres' set "TimeZone" = 'UTC' set extra_float_digits = 1
@@ -196,12 +183,27 @@ as $$
 declare
   before_id bigint;
 begin
-  perform from pggit.repository for update;
-  -- the store first: reading anew would put back what is missing
-  return query select * from pggit.store_problems();
   perform pggit.refresh();
   select r.change_id into before_id from pggit.repository as r;
   perform pggit.read_everything('drift');
+  return before_id;
+end $$;
+
+-- Reads the whole catalog and hashes the whole store again. A row a finding; none when all is well. What changed behind the
+-- event triggers is recorded if the role may do that; an auditor sees it, and it stays unrecorded.
+create function pggit.fsck() returns table (problem text, object text, message text)
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  before_id bigint;
+begin
+  -- the store first: reading anew would put back what is missing
+  return query select * from pggit.store_problems();
+  if not has_function_privilege('pggit.reread()', 'execute') then
+    return query select * from pggit.unrecorded();
+    return;
+  end if;
+  before_id := pggit.reread();
   return query
     select 'drift', c.key, case when c.old is null then 'created' when c.new is null then 'dropped' else 'altered' end || ' behind the event triggers; recorded now'
     from pggit.change as c where c.tag in ('drift', 'gap') and (c.id > before_id or c.commit is null) order by c.id;
@@ -217,7 +219,7 @@ declare
   removed_trees bigint;
   removed_blobs bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.write_tree();
   with recursive reached(hash) as (
     select r.commit from pggit.ref as r where r.commit is not null

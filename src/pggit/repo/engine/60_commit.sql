@@ -62,14 +62,23 @@ begin
   insert into pggit.ref (name, commit) values (ref_name, new_commit)
   on conflict (name) do update set commit = excluded.commit, updated_at = clock_timestamp();
   insert into pggit.reflog (id, ref, old, new, message)
-  select r.reflog_id + 1, ref_name, old_commit, new_commit, move_ref.message from pggit.repository as r;
+  select r.reflog_id + 1, ref_name, old_commit, new_commit, pggit.clean_message(move_ref.message) from pggit.repository as r;
   update pggit.repository set reflog_id = reflog_id + 1;
 end $$;
+
+-- Keeps in the reflog who changed what is no ref: a setting, what protects a branch, who has which rights, whether tracking is paused.
+create function pggit.note_change(subject text, message text, at bytea default null) returns void
+language sql set search_path = pg_catalog, pg_temp
+as $$
+  with counted as (update pggit.repository set reflog_id = reflog_id + 1 returning reflog_id)
+  insert into pggit.reflog (id, ref, old, new, message)
+  select c.reflog_id, subject, note_change.at, note_change.at, note_change.message from counted as c
+$$;
 
 create function pggit.author() returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user)
+  select pggit.clean_author(coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user))
 $$;
 
 -- What keeps a tree from being that of a commit, in form: buckets, groups and objects, each where it belongs. Null if nothing
@@ -154,11 +163,13 @@ create function pggit.put_commit(tree bytea, parents bytea[], author text, autho
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  new_hash bytea := pggit.commit_hash(tree, parents, author, authored_at, message);
+  new_author text := pggit.clean_author(author);
+  new_message text := pggit.clean_message(message);
+  new_hash bytea := pggit.commit_hash(tree, parents, new_author, authored_at, new_message);
   old_tree bytea := (select c.tree from pggit.commit as c where c.hash = put_commit.parents[1]);
 begin
   insert into pggit.commit (hash, tree, parents, author, authored_at, message, generation)
-  values (new_hash, tree, parents, author, authored_at, message,
+  values (new_hash, tree, parents, new_author, authored_at, new_message,
     1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (put_commit.parents)), 0))
   on conflict do nothing;
   if found and old_tree is not null then
@@ -190,11 +201,11 @@ declare
   head_commit bytea;
   new_hash bytea;
 begin
-  if coalesce(btrim(message), '') = '' then
+  if coalesce(pggit.clean_message(message), '') !~ '\S' then
     perform pggit.fail('PG002', 'a commit needs a message');
   end if;
   perform pggit.require_direct(substr(pggit.current_branch(), 7));
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if (select tracked_by = 'snapshots' or full_read from pggit.repository) then
     perform pggit.refresh();
   else
@@ -252,7 +263,7 @@ begin
   else
     found := pggit.resolve_name(coalesce(nullif(base, '@'), 'HEAD'));
   end if;
-  if found is null then
+  if found is null or not exists (select from pggit.commit as c where c.hash = found) then
     perform pggit.fail('PG003', format('no commit is called %s', expression),
       'pggit branch and pggit log show what there is.');
   end if;
@@ -339,17 +350,25 @@ begin
     (select l.new from pggit.reflog as l where l.ref = ref_name and l.new is not null order by l.id limit 1));
 end $$;
 
--- The tree of a state expression: a commit, work (the live database), empty.
-create function pggit.tree_of(expression text) returns bytea
+-- The tree of the live schema, recorded.
+create function pggit.work_tree() returns bytea
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
+as $$
+begin
+  perform pggit.fold();
+  return pggit.write_tree();
+end $$;
+
+-- The tree of a state expression: a commit, work (the live database, which must be recorded for it), empty.
+create function pggit.tree_of(expression text) returns bytea
+language plpgsql set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
   if expression = 'empty' then
     return null;
   end if;
   if expression = 'work' then
-    perform pggit.fold();
-    return pggit.write_tree();
+    return pggit.work_tree();
   end if;
   return (select c.tree from pggit.commit as c where c.hash = pggit.resolve(expression));
 end $$;
@@ -378,7 +397,7 @@ declare
   start_commit bytea := pggit.resolve(start);
 begin
   perform pggit.check_ref_name(name);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if exists (select from pggit.ref as r where r.name = 'heads/' || create_branch.name) then
     perform pggit.fail('PG006', format('a branch named %s exists', name));
   end if;
@@ -394,7 +413,7 @@ as $$
 declare
   gone bytea;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if ref_name = 'HEAD' or ref_name = 'replay/tip' and exists (select from pggit.sequence) then
     perform pggit.fail('PG006', format('%s cannot be deleted', ref_name));
   end if;
@@ -421,12 +440,12 @@ declare
   tagged bytea := pggit.resolve(target);
 begin
   perform pggit.check_ref_name(name);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if exists (select from pggit.ref as r where r.name = 'tags/' || create_tag.name) then
     perform pggit.fail('PG006', format('a tag named %s exists', name));
   end if;
   perform pggit.move_ref('tags/' || name, tagged, 'tag: ' || name);
-  update pggit.ref as r set message = create_tag.message, tagger = case when create_tag.message is not null then pggit.author() end where r.name = 'tags/' || create_tag.name;
+  update pggit.ref as r set message = pggit.clean_message(create_tag.message), tagger = case when create_tag.message is not null then pggit.author() end where r.name = 'tags/' || create_tag.name;
   return encode(tagged, 'hex');
 end $$;
 
@@ -447,7 +466,7 @@ begin
     perform pggit.fail('PG006', format('the live schema is not that of %s', branch),
       format('pggit diff %s work shows what differs.', branch));
   end if;
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   update pggit.ref as r set target = 'heads/' || branch, updated_at = clock_timestamp() where r.name = 'HEAD';
   insert into pggit.reflog (id, ref, old, new, message)
   select r.reflog_id + 1, 'HEAD', pggit.head(), target, 'switch: moving to ' || branch from pggit.repository as r;

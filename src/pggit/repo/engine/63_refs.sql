@@ -8,7 +8,7 @@ declare
   tip bytea;
 begin
   perform pggit.check_ref_name(new_name);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   select r.commit into tip from pggit.ref as r where r.name = 'heads/' || old_name;
   if not found then
     perform pggit.fail('PG003', format('there is no branch %s', old_name));
@@ -24,9 +24,10 @@ begin
   end if;
   update pggit.ref as r set name = 'heads/' || new_name where r.name = 'heads/' || old_name;
   update pggit.ref as r set target = 'heads/' || new_name where r.name = 'HEAD' and r.target = 'heads/' || old_name;
-  update pggit.reflog as l set ref = 'heads/' || new_name where l.ref = 'heads/' || old_name;
-  insert into pggit.reflog (id, ref, old, new, message)
-  select r.reflog_id + 1, 'heads/' || new_name, tip, tip, format('branch: renamed %s to %s', old_name, new_name) from pggit.repository as r;
+  update pggit.reflog as l set ref = 'heads/' || new_name, written = coalesce(l.written, l.ref) where l.ref = 'heads/' || old_name;
+  insert into pggit.reflog (id, ref, old, new, message, renamed)
+  select r.reflog_id + 1, 'heads/' || new_name, tip, tip, format('branch: renamed %s to %s', old_name, new_name), 'heads/' || old_name
+  from pggit.repository as r;
   update pggit.repository set reflog_id = reflog_id + 1;
   return encode(tip, 'hex');
 end $$;

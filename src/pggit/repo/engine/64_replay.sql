@@ -8,7 +8,7 @@ declare
   wanted bytea[] := array(select decode(p.hash, 'hex') from unnest(parents) with ordinality as p(hash, n) order by p.n);
   gone bytea;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   select p.hash into gone from unnest(wanted) as p(hash) where not exists (select from pggit.commit as c where c.hash = p.hash) limit 1;
   if gone is not null then
     perform pggit.fail('PG006', format('commit %s is not here any more', pggit.short(gone)), 'Run the command again: what was removed meanwhile is done anew.');
@@ -22,7 +22,7 @@ create function pggit.hold_commit(ref_name text, commit text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if ref_name not in ('replay/tip', 'replay/git') then
     perform pggit.fail('PG002', format('%s holds no commit', ref_name));
   end if;
@@ -34,7 +34,7 @@ create function pggit.advance_head(old_commit text, new_commit text, message tex
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if pggit.head() is distinct from decode(old_commit, 'hex') then
     perform pggit.fail('PG006', 'HEAD is no longer at ' || left(old_commit, 10), 'Somebody moved it meanwhile: run the command again.');
   end if;
@@ -50,7 +50,7 @@ as $$
 declare
   tip bytea := decode(sequence ->> 'tip', 'hex');
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.check_rebased(sequence ->> 'branch', sequence ->> 'original');
   if pggit.current_branch() is distinct from 'heads/' || (sequence ->> 'branch')
      and not exists (select from pggit.sequence as s where s.branch = sequence ->> 'branch') then
@@ -74,7 +74,7 @@ create function pggit.rebase_finish(branch text, original text, tip text) return
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.check_rebased(branch, original);
   if pggit.current_branch() is distinct from 'heads/' || branch and not exists (select from pggit.sequence as s where s.branch = rebase_finish.branch) then
     perform pggit.fail('PG006', format('%s is not the branch that is rebased', branch));
@@ -88,7 +88,7 @@ create function pggit.rebase_abort() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if not exists (select from pggit.sequence) then
     perform pggit.fail('PG006', 'no rebase is open');
   end if;

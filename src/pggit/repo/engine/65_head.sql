@@ -5,7 +5,7 @@ create function pggit.move_head(branch text, commit text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if not exists (select from pggit.ref as r where r.name = 'heads/' || branch and r.commit = decode(move_head.commit, 'hex')) then
     perform pggit.fail('PG006', format('branch %s is no longer at %s', branch, left(move_head.commit, 10)), 'Somebody moved it meanwhile: run the command again.');
   end if;
@@ -26,7 +26,7 @@ as $$
 declare
   target bytea := pggit.resolve(commit);  -- by hand it may be any name; the plans of commands give the hash
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if target is distinct from pggit.head() then
     perform pggit.move_ref(coalesce(pggit.current_branch(), 'HEAD'), target, reset_head.message);
   end if;
@@ -46,7 +46,7 @@ declare
   new_hash bytea;
   last record;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.fold();
   new_tree := pggit.write_tree();
   select r.name, substr(r.name, 7)::integer as number, c.tree, c.parents into last
@@ -67,7 +67,7 @@ as $$
 declare
   live bytea;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.fold();
   live := pggit.write_tree();  -- a statement of its own: the next one sees a tree that is new
   if (select t.meaning from pggit.tree as t where t.hash = live)

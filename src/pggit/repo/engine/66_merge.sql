@@ -14,7 +14,7 @@ declare
   made record;
   this record;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   select o.key, p.problem into wrong
   from jsonb_each(groups) as g cross join lateral jsonb_each(case when g.value = 'null' then '{}' else g.value end) as o
   cross join lateral pggit.definition_problem(o.value) as p(problem)
@@ -77,7 +77,7 @@ as $$
 declare
   number bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_commit(decode(ours, 'hex')), pggit.require_commit(decode(theirs, 'hex'));
   if exists (select from pggit.merges as m where m.state = 'open') then
     perform pggit.fail('PG006', 'a merge is open', 'pggit merge --continue ends it, pggit merge --abort gives it up.');
@@ -124,7 +124,7 @@ as $$
 declare
   target bytea := decode(commit, 'hex');
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_commit(target);
   if pggit.head() = target then
     return commit;

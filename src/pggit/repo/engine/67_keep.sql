@@ -190,7 +190,11 @@ begin
     places := places || jsonb_build_object(owned."column", place);
   end loop;
   for statement in select * from pggit.strip_statements(this) loop
-    execute statement;
+    if statement ~ ' alter column .* using ' then  -- casts are code
+      perform pggit.run_as_owner((select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this), statement);
+    else
+      execute statement;
+    end if;
   end loop;
   for owned in
     select d.objid::regclass as sequence from pg_depend as d join pg_class as c on c.oid = d.objid and c.relkind = 'S'
@@ -213,6 +217,7 @@ declare
   is_empty boolean;
   key text[];
   target text := format('pggit_stash.%I', kept);
+  statement text;
   owner name := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this);
 begin
   execute format('lock table %s in access exclusive mode', this);
@@ -226,13 +231,15 @@ begin
       hint = '--allow data-loss drops them for good.';
   end if;
   perform pggit.keep_schema(current_user);
-  execute format('create unlogged table %s as select %s from %s', target, (
-    select string_agg(format(case when t.typnamespace = 'pg_catalog'::regnamespace then '%1$I' else '%1$I::text collate pg_catalog."default" as %1$I' end, a.attname), ', ')
-    from pg_attribute as a join pg_type as t on t.oid = a.atttypid
-    where a.attrelid = this and (a.attname = any (key) or a.attname = "column")), this);
-  execute format('alter table %s set logged', target);
+  select format('select %s from %s', string_agg(format(case when t.typnamespace = 'pg_catalog'::regnamespace then '%1$I'
+      else '%1$I::text collate pg_catalog."default" as %1$I' end, a.attname), ', '), this) into statement
+  from pg_attribute as a join pg_type as t on t.oid = a.atttypid
+  where a.attrelid = this and (a.attname = any (key) or a.attname = "column");
   perform pggit.keep_schema(owner);
+  execute format('create unlogged table %s as %s with no data', target, statement);
   execute format('alter table %s owner to %I', target, owner);
+  perform pggit.run_as_owner(owner, format('insert into %s %s', target, statement));  -- casts are code
+  execute format('alter table %s set logged', target);
   perform pggit.keep_note(target::regclass, about || jsonb_build_object('key_columns', key,
     'type', (select format_type(a.atttypid, a.atttypmod) from pg_attribute as a where a.attrelid = this and a.attname = "column")));
 end $$;
@@ -257,30 +264,34 @@ begin
   perform pggit.keep_note(this, about);
 end $$;
 
--- Puts the kept rows into a table that was just made, before anything else hangs on it.
+-- Puts the kept rows into a table that was just made, before anything else hangs on it. It belongs to the owner of the rows first: what
+-- checks and computes them is that role's.
 create function pggit.return_rows(kept text, relation text) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   source regclass := pggit.stashed(kept);
+  owner name := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = source);
   names text;
   "values" text;
-  counted bigint;
 begin
   if source is null then
     return 0;
+  end if;
+  if pggit.runs_as_caller(owner) then
+    owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = relation::regclass);
+  else
+    execute format('alter table %s owner to %I', relation::regclass, owner);
   end if;
   select string_agg(quote_ident(a.attname), ', ' order by a.attnum), string_agg(format('%I::%s', a.attname, format_type(b.atttypid, b.atttypmod)), ', ' order by a.attnum)
   into names, "values"
   from pg_attribute as a join pg_attribute as b on b.attrelid = relation::regclass and b.attname = a.attname
   where a.attrelid = source and a.attnum > 0 and not a.attisdropped;
   if names is null then  -- rows without columns
-    execute format('insert into %s select from %s', relation::regclass, source);
-  else
-    execute format('insert into %s (%s) overriding system value select %s from %s', relation::regclass, names, "values", source);
+    return pggit.run_as_owner(owner, format('insert into %s select from %s', relation::regclass, source));
   end if;
-  get diagnostics counted = row_count;
-  return counted;
+  return pggit.run_as_owner(owner,
+    format('insert into %s (%s) overriding system value select %s from %s', relation::regclass, names, "values", source));
 end $$;
 
 -- Ends the return of a table: sequences of its columns go on where they were, and nothing is kept any more.
@@ -312,6 +323,7 @@ declare
   source regclass := pggit.stashed(kept);
   this regclass := relation::regclass;
   key text[] := array(select jsonb_array_elements_text(s.about -> 'key_columns') from pggit.stash as s where s.name = kept);
+  owner name;
   off record;
   enabling text[] := '{}';
   again text;
@@ -320,15 +332,20 @@ begin
   if source is null then
     raise exception using errcode = 'PG003', message = format('nothing is kept as %s', kept), hint = 'pggit stash kept shows what is.';
   end if;
+  owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this);
+  if not pggit.runs_as_caller(owner) then
+    perform pggit.keep_schema(owner);
+    execute format('grant select on %s to %I', source, owner);
+  end if;
   for off in select t.tgname, t.tgenabled from pg_trigger as t where t.tgrelid = this and not t.tgisinternal and t.tgenabled in ('O', 'A') loop
     execute format('alter table %s disable trigger %I', this, off.tgname);
     enabling := enabling || format('alter table %s enable %s trigger %I', this, case off.tgenabled when 'A' then 'always' else '' end, off.tgname);
   end loop;
-  execute format('update %s as t set %I = k.%I::%s from %s as k where %s', this, "column", "column",
+  counted := pggit.run_as_owner(owner,
+    format('update %s as t set %I = k.%I::%s from %s as k where %s', this, "column", "column",
     (select format_type(a.atttypid, a.atttypmod) from pg_attribute as a where a.attrelid = this and a.attname = "column"), source,
     (select string_agg(format('t.%1$I = k.%1$I::%2$s', n.name, format_type(a.atttypid, a.atttypmod)), ' and ')
-     from unnest(key) as n(name) join pg_attribute as a on a.attrelid = this and a.attname = n.name));
-  get diagnostics counted = row_count;
+     from unnest(key) as n(name) join pg_attribute as a on a.attrelid = this and a.attname = n.name)));
   foreach again in array enabling loop
     execute again;
   end loop;

@@ -29,7 +29,7 @@ begin
     perform pggit.fail('PG002', format('%s says which approvals count, and none is needed',
       case when signed then 'signed' when not_author then 'not-author' else 'independent' end), 'Give the number of approvals, too.');
   end if;
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if strpos(pattern, '*') = 0 and not exists (select from pggit.ref as r where r.name = 'heads/' || pattern) then
     perform pggit.fail('PG003', format('there is no branch %s', pattern), 'A pattern with * protects branches to come.');
   end if;
@@ -37,7 +37,7 @@ begin
   values (protect.pattern, protect.approvals, protect.proof, protect.signed, protect.not_author, protect.independent)
   on conflict on constraint protection_pkey do update set approvals = excluded.approvals, proof = excluded.proof, signed = excluded.signed,
     not_author = excluded.not_author, independent = excluded.independent, set_at = excluded.set_at, set_by = excluded.set_by;
-  perform pggit.note_protection(pattern, 'protect: ' || concat_ws(', ', approvals || case approvals when 1 then ' approval' else ' approvals' end, case when proof then 'proof' end,
+  perform pggit.note_change('protection/' || pattern, 'protect: ' || concat_ws(', ', approvals || case approvals when 1 then ' approval' else ' approvals' end, case when proof then 'proof' end,
     case when signed then 'signed' end, case when not_author then 'not by authors' end,
     case when independent then 'independent' end));
 end $$;
@@ -47,22 +47,12 @@ create function pggit.unprotect(pattern text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   delete from pggit.protection as p where p.pattern = unprotect.pattern;
   if not found then
     perform pggit.fail('PG003', format('nothing protects %s', pattern), 'pggit protect lists what is protected.');
   end if;
-  perform pggit.note_protection(pattern, 'protect: off');
-end $$;
-
--- Keeps in the reflog who changed what protects a branch.
-create function pggit.note_protection(pattern text, message text) returns void
-language plpgsql set search_path = pg_catalog, pg_temp
-as $$
-begin
-  insert into pggit.reflog (id, ref, message)
-  select r.reflog_id + 1, 'protection/' || pattern, note_protection.message from pggit.repository as r;
-  update pggit.repository set reflog_id = reflog_id + 1;
+  perform pggit.note_change('protection/' || pattern, 'protect: off');
 end $$;
 
 -- Refuses to go on where a branch is protected: what follows would move it without a request.
@@ -88,7 +78,7 @@ $$;
 
 -- What a revision is, as one hash: the two commits, and what merging them changes. It is what a reviewer has seen.
 create function pggit.revision_hash(request bigint, source bytea, target bytea, change_hash bytea) returns bytea
-language sql immutable set search_path = pg_catalog, pg_temp
+language sql immutable security definer set search_path = pg_catalog, pg_temp
 as $$
   select pggit.digest(jsonb_build_object('request', request, 'source', encode(source, 'hex'), 'target', encode(target, 'hex'), 'changes', encode(change_hash, 'hex')))
 $$;
@@ -100,7 +90,7 @@ as $$
 declare
   asked pggit.request;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   select * into asked from pggit.request as q where q.id = open_request_row.request for update;
   if asked.id is null then
     perform pggit.fail('PG003', format('there is no request %s', request), 'pggit request list --all shows those there are.');
@@ -119,13 +109,13 @@ declare
   number bigint;
   wanted text;
 begin
-  if coalesce(btrim(title), '') = '' then
+  if coalesce(pggit.clean_line(title), '') = '' then
     perform pggit.fail('PG002', 'a request needs a title');
   end if;
   if branch = target then
     perform pggit.fail('PG002', format('%s cannot be merged into itself', branch));
   end if;
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   foreach wanted in array array[branch, target] loop
     if not exists (select from pggit.ref as r where r.name = 'heads/' || wanted and r.commit is not null) then
       perform pggit.fail('PG003', format('there is no branch %s', wanted), 'pggit branch shows those there are.');
@@ -137,7 +127,7 @@ begin
   end if;
   number := 1 + coalesce((select max(q.id) from pggit.request as q), 0);
   insert into pggit.request (id, branch, target, title, body, state, opened_by, author)
-  values (number, open_request.branch, open_request.target, btrim(open_request.title), open_request.body, 'open', session_user, pggit.author());
+  values (number, open_request.branch, open_request.target, pggit.clean_line(open_request.title), pggit.clean_message(open_request.body), 'open', session_user, pggit.author());
   return number;
 end $$;
 
@@ -291,7 +281,7 @@ begin
   number := 1 + coalesce((select max(a.id) from pggit.approval as a), 0);
   insert into pggit.approval (id, request, revision, source, change_hash, verdict, who, author, note, signature, public_key)
   values (number, asked.id, last.revision, last.source, last.change_hash, review_request.verdict, session_user, pggit.author(),
-    review_request.note, nullif(btrim(review_request.signature), ''), review_request.public_key);
+    pggit.clean_message(review_request.note), nullif(btrim(review_request.signature), ''), review_request.public_key);
   update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
   return number;
 end $$;

@@ -17,33 +17,36 @@ $$;
 -- Differences between two states: commits as git names them, work (the live database), empty.
 create function pggit.diff(a text default 'HEAD', b text default 'work')
 returns table (change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
-language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
-declare
-  a_tree bytea := pggit.tree_of(a);
-  b_tree bytea := pggit.tree_of(b);
 begin
-  return query select * from pggit.semantic_changes(a_tree, b_tree);
+  if a = 'work' and b = 'work' then
+    return;
+  elsif b = 'work' then
+    return query select * from pggit.live_changes(pggit.tree_of(a));
+  elsif a = 'work' then
+    return query
+      select case c.change when 'create' then 'drop' when 'drop' then 'create' else c.change end, c.group_key, c.key, c.new_definition, c.old_definition
+      from pggit.live_changes(pggit.tree_of(b)) as c;
+  else
+    return query select * from pggit.semantic_changes(pggit.tree_of(a), pggit.tree_of(b));
+  end if;
 end $$;
 
--- What is not committed; looks for what the triggers could not see as well.
+-- What is not committed, also what the triggers could not see. Only looks: it records nothing and makes nobody wait.
 create function pggit.status()
 returns table (change text, group_key text, key text, old_definition jsonb, new_definition jsonb)
-language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
-declare
-  started timestamptz := clock_timestamp();
-  live bytea;
-  head_tree bytea;
-begin
-  perform from pggit.repository for update;
-  perform pggit.refresh();
-  live := pggit.write_tree();
-  select c.tree into head_tree from pggit.commit as c where c.hash = pggit.head();
-  insert into pggit.performance_metrics (metric_type, metric_value)
-  values ('version_query_ms', extract(epoch from clock_timestamp() - started) * 1000);
-  return query select * from pggit.semantic_changes(head_tree, live);
-end $$;
+  select x.* from (select pggit.head() as hash) as h left join pggit.commit as c on c.hash = h.hash cross join lateral pggit.live_changes(c.tree) as x
+$$;
+
+-- As live_groups, by object, for clients: the canonical text of each definition, null where there is no such group.
+create function pggit.live_objects(root bytea) returns table (group_key text, key text, definition text)
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
+as $$
+  select g.key, o.key, o.value::text from pggit.live_groups(root) as g left join lateral jsonb_each(g.objects) as o on true
+$$;
 
 -- Commits that can be reached from one, newest first.
 create function pggit.ancestors(start bytea) returns setof pggit.commit
@@ -90,6 +93,7 @@ as $$
   select exists (select from pggit.change as c where pggit.names(c.key, object))
     or exists (select from pggit.commit_change as c where pggit.names(c.key, object))
     or exists (select from pggit.objects as o where pggit.names(o.key, object))
+    or exists (select from pggit.reading as r cross join jsonb_object_keys(r.objects) as k where pggit.names(k, object))
 $$;
 
 -- For each object of a state: the commit that gave it its definition.
@@ -148,11 +152,46 @@ left join lateral (
   select * from pggit.transaction as t where t.xid = c.xid order by t.cause = coalesce(c.tag, '') desc, t.cause = 'ddl' desc limit 1) as t on true
 left join pggit.statement as s on s.hash = c.statement;
 
--- The captured changes of an object, or of all that belongs to a relation, newest first.
+-- What captured transactions read that are not folded yet, as far as it can be told without folding. None once they are.
+create function pggit.pending_history() returns setof pggit.history
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
+as $$
+  with
+  captured as (
+    select distinct on (c.xid) c.*,
+      (select s.query from pggit.capture as s where s.xid = c.xid and s.query_hash = c.query_hash and s.query is not null order by s.id limit 1) as text,
+      min(c.session_user_name) over (partition by c.xid) as who
+    from pggit.capture as c order by c.xid, c.id desc
+  ),
+  given as (
+    select distinct on (r.xid, r.catalog, r.address) r.xid, r.catalog, r.address, r.objects from pggit.reading as r order by r.xid, r.catalog, r.address, r.id desc
+  ),
+  gone as (
+    select c.xid, d.catalog, d.address, null::jsonb
+    from pggit.capture as c cross join lateral unnest(c.dropped_catalogs, c.dropped_objids) as d(catalog, address)
+    except select g.xid, g.catalog, g.address, null from given as g
+  ),
+  change as (
+    select g.xid, x.key, x.old, x.new
+    from (select * from given union all select * from gone) as g
+    left join pggit.working as w on w.catalog = g.catalog and w.address = g.address
+    cross join lateral (
+      select key, o.hash as old, n.hash as new
+      from (select e.key, e.value as hash from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = w.tree) as o
+      full join (select e.key, encode(pggit.digest(e.value), 'hex') as hash from jsonb_each(g.objects) as e) as n using (key)
+      where o.hash is distinct from n.hash) as x
+  )
+  select (select r.change_id from pggit.repository as r) + row_number() over (order by c.id, x.key), c.at, c.xid, 'ddl', c.who, c.current_user_name,
+    c.application, c.client, c.tag, x.key, x.old, x.new, c.text, null
+  from change as x join captured as c using (xid)
+$$;
+
+-- The captured changes of an object, or of all that belongs to a relation, newest first. Folds first if this role may.
 create function pggit.get_history(object text) returns setof pggit.history
-language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
+language plpgsql set search_path = pg_catalog, pg_temp set jit = off
 as $$
 begin
-  perform pggit.fold();
+  perform pggit.try_fold();
+  return query select * from pggit.pending_history() as h where pggit.names(h.key, object) order by h.id desc;
   return query select * from pggit.history as h where pggit.names(h.key, object) order by h.id desc;
 end $$;

@@ -31,7 +31,7 @@ as $$
 declare
   received bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_hash('definition', g.hash, pggit.digest(g.definition::jsonb)),
     pggit.require_form('definition', g.hash, pggit.definition_problem(g.definition::jsonb))
   from unnest(hashes, definitions) as g(hash, definition);
@@ -52,7 +52,7 @@ declare
   meanings jsonb;
   incomplete text;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_hash('tree', g.hash, pggit.digest(g.entries::jsonb)),
     pggit.require_form('tree', g.hash, case when jsonb_typeof(g.entries::jsonb) <> 'object' then 'it is not a JSON object' end)
   from unnest(hashes, receive_trees.entries) as g(hash, entries);
@@ -87,7 +87,7 @@ declare
   problem text;
   made bytea[] := '{}';
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   for given in
     select g.hash, g.tree, g.parents::bytea[] as parents, g.author, g.authored_at, g.message
     from unnest(hashes, trees, receive_commits.parents, authors, times, messages) with ordinality
@@ -165,7 +165,7 @@ declare
   present bytea;
   shown text := regexp_replace(ref_name, '^(heads|tags|remotes)/', '');
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   if coalesce(ref_name !~ '^(heads|tags|remotes)/', true) then
     perform pggit.fail('PG002', format('%s is no branch and no tag', coalesce(ref_name, 'null')));
   end if;
@@ -204,7 +204,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform pggit.check_ref_name(remote);
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
+  perform pggit.note_change('setting/remote.' || remote || '.url', case when url is null then 'reset' else 'set' end);
   if url is null then
     delete from pggit.setting as s where s.name = 'remote.' || remote || '.url';
     delete from pggit.ref as r where starts_with(r.name, 'remotes/' || remote || '/');

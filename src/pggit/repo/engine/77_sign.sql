@@ -8,7 +8,7 @@ as $$
 declare
   added bigint;
 begin
-  perform from pggit.repository for update;
+  perform pggit.lock_repository();
   perform pggit.require_form('signature of', g.commit, 'it is not an SSH signature by its key')
   from unnest(commits, signers, put_signatures.armored) as g(commit, signer, armored)
   where not pggit.is_signature(g.armored, g.signer, 'pggit');
@@ -29,6 +29,8 @@ end $$;
 create function pggit.annotate_tag(name text, target bytea, message text, tagger text, tagged_at timestamptz) returns void
 language sql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
+  select pggit.note_change('tags/' || name, 'tag: annotated', r.commit)
+  from pggit.ref as r where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target;
   update pggit.ref as r set message = annotate_tag.message, tagger = annotate_tag.tagger, updated_at = annotate_tag.tagged_at
   where r.name = 'tags/' || annotate_tag.name and r.commit = annotate_tag.target and r.message is null
     and octet_length(annotate_tag.message) <= 1048576 and coalesce(octet_length(annotate_tag.tagger), 0) <= 4096

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from pggit.files import read_bytes
 from pggit.repo.migrations import generated, marked, named
 from pggit.repo.migrations.model import Migration, MigrationsUnreadable, Source
 
@@ -64,7 +65,7 @@ def _read_files(directory: Path) -> list[Source]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_bytes(path).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise MigrationsUnreadable(f"{path} is not UTF-8 (byte {error.start})") from None
 

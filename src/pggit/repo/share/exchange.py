@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, LiteralString
 
-from pggit.core.errors import EngineError, NotFound, NotInstalled, Refused
+from pggit.core.errors import EngineError, NotFound, NotInstalled, Refused, UsageError
+from pggit.core.refname import is_ref_name
 from pggit.db.sqlstate import translated
+from pggit.db.untrusted import answering, rows_of
 from pggit.repo.share.carry import Progress, carry
 from pggit.repo.share.results import Moved, Sent, Shared
 from pggit.repo.share.signatures import carry_signatures, carry_tags
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from pggit.repo.repository import Repository
+
+
+_MOST_REFS = 100_000
 
 
 def fetch(
@@ -43,6 +48,13 @@ def fetch(
         NotFound: a branch is not there.
         EngineError: the two engines are not of one version.
     """
+    with answering(there.connection, remote):
+        return _fetch(here, there, remote, branches, progress)
+
+
+def _fetch(
+    here: Repository, there: Repository, remote: str, branches: Sequence[str], progress: Progress | None
+) -> Shared:
     remarks = _require_alike(here, there, remote)
     theirs, ours = _refs(there.connection), _refs(here.connection)
     for branch in branches:
@@ -54,9 +66,15 @@ def fetch(
         if ref.startswith("heads/") and (not branches or ref[6:] in branches)
     }
     wanted |= {ref: ref for ref in theirs if ref.startswith("tags/") and ref not in ours and not branches}
+    refused = [
+        Moved(ref, source, _hex(ours.get(ref)), theirs[source].hex(), f"{_named(source)} has no valid name here")
+        for ref, source in wanted.items()
+        if not is_ref_name(ref.partition("/")[2])
+    ]
+    wanted = {ref: source for ref, source in wanted.items() if ref not in {move.ref for move in refused}}
     sent = Sent()
     carry(there.connection, here.connection, list({theirs[ref] for ref in wanted.values()}), sent, progress)
-    moved = [
+    moved = refused + [
         _update(here.connection, Moved(ref, source, _hex(ours.get(ref)), theirs[source].hex()), "fetch", forced=True)
         for ref, source in wanted.items()
         if ours.get(ref) != theirs[source]
@@ -94,6 +112,18 @@ def push(
         Refused: the servers are of different major versions.
         EngineError: the two engines are not of one version.
     """
+    with answering(there.connection, remote):
+        return _push(here, there, remote, refs, force, progress)
+
+
+def _push(
+    here: Repository,
+    there: Repository,
+    remote: str,
+    refs: Mapping[str, str],
+    force: bool,
+    progress: Progress | None,
+) -> Shared:
     _require_alike(here, there, remote)
     if here.major != there.major:
         raise Refused(
@@ -157,10 +187,8 @@ def _version(connection: Connection) -> str:
 
 
 def _refs(connection: Connection) -> dict[str, bytes]:
-    with translated():
-        rows = connection.execute(
-            "select name, commit from pggit.ref where commit is not null order by name"
-        ).fetchall()
+    query: LiteralString = "select left(name, 1000), commit from pggit.ref where commit is not null order by name"
+    rows = rows_of(connection, query, None, most=_MOST_REFS, what="refs")
     return {name: commit for name, commit in rows if name.startswith(("heads/", "tags/", "remotes/"))}
 
 
@@ -190,7 +218,7 @@ def _update(connection: Connection, move: Moved, message: str, *, forced: bool) 
                 "select pggit.update_ref(%s, %s, %s, %s, %s)",
                 (move.ref, old, bytes.fromhex(move.new), forced, f"{message}: {move.source}"),
             )
-    except Refused as error:
+    except (Refused, UsageError) as error:  # UsageError: its name is not valid here
         return replace(move, problem=error.message, hint=error.hint)
     return move
 

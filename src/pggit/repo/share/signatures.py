@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
+from pggit.core.sshsig import Unreadable, key_line, parse
 from pggit.db.sqlstate import translated
+from pggit.db.untrusted import rows_of
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
 _AT_ONCE = 2000
+_MOST = 100_000
 
 
 def carry_tags(source: Connection, target: Connection) -> None:
     """Let tags that are at the same commit in both, and say nothing in the target, say what they say in the source."""
-    query = "select name, commit, message, tagger, updated_at from pggit.ref where starts_with(name, 'tags/')"
+    query: LiteralString = (
+        "select name, commit, left(message, 1048577), left(tagger, 4097),"
+        " to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'"
+        " from pggit.ref where starts_with(name, 'tags/')"
+    )
     with translated():
-        silent = {row[:2] for row in target.execute(query).fetchall() if row[2] is None}
-        for name, commit, message, tagger, time in source.execute(query).fetchall():
+        silent = {row[:2] for row in rows_of(target, query, None, most=_MOST, what="tags") if row[2] is None}
+        for name, commit, message, tagger, time in rows_of(source, query, None, most=_MOST, what="tags"):
             if message is not None and (name, commit) in silent:
                 target.execute(
-                    "select pggit.annotate_tag(%s, %s, %s, %s, %s)", (name[5:], commit, message, tagger, time)
+                    "select pggit.annotate_tag(%s, %s, %s, %s, %s::timestamptz)",
+                    (name[5:], commit, message, tagger, time),
                 )
 
 
@@ -39,11 +47,14 @@ def carry_signatures(source: Connection, target: Connection, commits: Sequence[b
     with translated():
         there = [
             row[0]
-            for row in source.execute(
+            for row in rows_of(
+                source,
                 "select s.hash from pggit.commits_between('{}', case when exists (select from pggit.signature)"
                 " then %s::bytea[] else '{}' end) as b join pggit.signature as s on s.commit = b.hash order by s.hash",
                 (list(commits),),
-            ).fetchall()
+                most=_MOST,
+                what="signatures",
+            )
         ]
         return sum(_send(source, target, there[start : start + _AT_ONCE]) for start in range(0, len(there), _AT_ONCE))
 
@@ -59,12 +70,33 @@ def _send(source: Connection, target: Connection, hashes: Sequence[bytes]) -> in
     ]
     if not missing:
         return 0
-    rows = source.execute(
-        "select commit, tag, signer, armored, signed_at from pggit.signature where hash = any (%s)", (missing,)
-    ).fetchall()
+    rows = [
+        row
+        for row in rows_of(
+            source,
+            "select commit, tag, left(signer, 16385), left(armored, 65537),"
+            " to_char(signed_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'"
+            " from pggit.signature where hash = any (%s)",
+            (missing,),
+            most=len(missing),
+            what="signatures than were asked for",
+        )
+        if _is_signature(row[2], row[3]) and row[4] is not None
+    ]
+    if not rows:
+        return 0
     columns: list[Any] = [list(column) for column in zip(*rows, strict=True)]
     taken = target.execute(
         "select pggit.put_signatures(%s::bytea[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])", columns
     ).fetchone()
     assert taken is not None
     return int(taken[0])
+
+
+def _is_signature(signer: str, armored: str) -> bool:
+    """Whether it is one in form, by the key that it is said to be by; what is not stays where it is."""
+    try:
+        found = parse(armored)
+        return found.namespace == "pggit" and key_line(found.public) == signer
+    except Unreadable:
+        return False

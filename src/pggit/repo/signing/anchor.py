@@ -18,13 +18,17 @@ from typing import TYPE_CHECKING
 from pggit.core.allowed_signers import AllowedSigner
 from pggit.core.anchors import Anchor, parse_anchor
 from pggit.core.errors import NotFound, Refused, UsageError
+from pggit.core.evidence import Evidence
 from pggit.core.results import Finding
 from pggit.core.signed_text import utc
 from pggit.db.filelock import file_lock
+from pggit.files import read_text
 from pggit.repo.signing.chain import broken_links, comes_from, content, reached
 from pggit.repo.signing.check import check
+from pggit.repo.signing.evidence import evidence_of, planted, require_readable
 from pggit.repo.signing.moved import told
 from pggit.repo.signing.now import Now, read_now, reading
+from pggit.repo.signing.rewritten import rewritten_tables
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -71,10 +75,12 @@ def write_anchor(repository: Repository, file: Path, signer: Signer, *, reason: 
     with _locked(file):
         records = [_parsed(file, number, line) for number, line in _read(file)]
         with reading(repository):
+            require_readable(repository)
             now = read_now(repository)
-            wrong = [*_chain(records), *_rewritten(now, records, [*_all_reached(now, records)])]
-            _require_sound(file, wrong, reason)
-            anchor = _anchor(now, records[-1] if records else None, reason)
+            broken = [*_chain(records)]
+            moved = [*_rewritten(now, records, _all_reached(now, records))]
+            _require_sound(file, [*broken, *moved, *_tables(repository, now, records, not broken)], reason)
+            anchor = _anchor(repository, now, records, reason)
         anchor = replace(anchor, signature=signer.sign(anchor.payload, NAMESPACE))
         _append(file, anchor.line)
     return Written(len(records) + 1, anchor)
@@ -104,23 +110,36 @@ def compare(repository: Repository, file: Path, allowed: Sequence[AllowedSigner]
     anchors = [anchor for _, anchor in records]
     for number, anchor in records:
         findings += _signature(number, anchor, allowed)
-    findings += _chain(anchors, damaged=len(records) < len(lines))
+    broken = [*_chain(anchors, damaged=len(records) < len(lines))]
+    is_whole = not broken and len(records) == len(lines)
+    findings += broken
     with reading(repository):
+        unreadable = planted(repository)
+        if unreadable:
+            return Compared(len(lines), (*findings, *unreadable))
         now = read_now(repository)
         wanted = _all_reached(now, anchors)
         findings += _rewritten(now, anchors, wanted)
+        findings += _tables(repository, now, anchors, is_whole)
         findings += content(repository, [link for hash_ in wanted if (link := now.links.get(hash_))]).findings
     return Compared(len(lines), tuple(dict.fromkeys(findings)))
 
 
-def _anchor(now: Now, last: Anchor | None, reason: str | None) -> Anchor:
+def _anchor(repository: Repository, now: Now, records: Sequence[Anchor], reason: str | None) -> Anchor:
+    moment = datetime.now(UTC)
+    if records and moment < records[-1].moment:
+        raise Refused(
+            f"the last record is of {records[-1].time}, and the clock of this machine is before that",
+            hint="Set the clock; records are dated one after the other.",
+        )
+    before = [anchor.said for anchor in records if isinstance(anchor.said, Evidence)]
     return Anchor(
-        utc(datetime.now(UTC)),
+        utc(moment),
         now.repository,
         now.anchored,
         len(reached(now.links, now.refs.values())),
-        now.reflog,
-        last.hash if last else None,
+        evidence_of(repository, now.tables, before),
+        records[-1].hash if records else None,
         reason,
     )
 
@@ -160,6 +179,15 @@ def _chain(anchors: Sequence[Anchor], *, damaged: bool = False) -> Iterator[Find
             yield Finding("broken chain", f"record {number}", "it is older than the one before it")
 
 
+def _tables(repository: Repository, now: Now, anchors: Sequence[Anchor], is_whole: bool) -> Iterator[Finding]:
+    """Where tables and the engine are not what was anchored. What records say of them needs those before."""
+    ours = [anchor for anchor in anchors if anchor.repository == now.repository]
+    if is_whole and len(ours) == len(anchors):
+        yield from rewritten_tables(repository, now, ours)
+    else:
+        yield Finding("not compared", "tables", "records are missing or damaged, or of another repository", "warning")
+
+
 def _rewritten(now: Now, anchors: Sequence[Anchor], wanted: Sequence[str]) -> Iterator[Finding]:
     """Where commits are not what was anchored, or branches and tags not where that leads to."""
     ours = [anchor for anchor in anchors if anchor.repository == now.repository]
@@ -184,9 +212,6 @@ def _of_record(now: Now, anchor: Anchor) -> Iterator[Finding]:
             yield Finding(
                 "missing commit", ref, f"it was at {at.commit[:10]} on {anchor.time[:10]}, which is not there"
             )
-    if now.digests.get(anchor.reflog.last) != anchor.reflog:
-        message = f"its first {anchor.reflog.entries} entries are not what they were on {anchor.time[:10]}"
-        yield Finding("rewritten reflog", "reflog", message)
 
 
 def _between(now: Now, one: Anchor, other: Anchor) -> Iterator[Finding]:
@@ -212,7 +237,7 @@ def _since(now: Now, last: Anchor) -> Iterator[Finding]:
         target = now.refs.get(ref)
         if target is not None and comes_from(now.links, target, at.commit):
             continue
-        found = told(now, ref, at.commit, last.reflog.last)
+        found = told(now, ref, at.commit, last.last_move)
         if found is None:
             where = f"it is at {target[:10]}, which does not come from" if target else "it is gone, and was at"
             yield Finding("rewritten history", ref, f"{where} {at.commit[:10]}; the reflog does not tell why")
@@ -241,6 +266,8 @@ def _locked(file: Path) -> Iterator[None]:
     """Hold the file, so that records come one after the other. A file that is new and stays empty goes."""
     if not file.absolute().parent.is_dir():
         raise UsageError(f"there is no directory {file.absolute().parent}")
+    if file.exists() and not file.is_file():
+        raise UsageError(f"{file} is not a regular file")
     try:
         with file_lock(file):
             yield
@@ -252,12 +279,10 @@ def _locked(file: Path) -> Iterator[None]:
 def _read(file: Path) -> list[tuple[int, str]]:
     """Return the lines with their numbers."""
     try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {file}", hint=f"pggit anchor {file} writes one.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise UsageError(f"cannot read {file}: {reason}") from None
+        text = read_text(file)
+    except NotFound as error:
+        error.hint = f"pggit anchor {file} writes one."
+        raise
     return [(number, line) for number, line in enumerate(text.removesuffix("\n").split("\n"), 1) if text]
 
 

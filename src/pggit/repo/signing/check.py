@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from pggit.core.allowed_signers import AllowedSigner, parse_allowed_signers, signers_of
-from pggit.core.errors import UsageError
+from pggit.core.errors import NotFound, UsageError
 from pggit.core.sshsig import Unreadable, fingerprint, parse
+from pggit.files import SETTINGS_LIMIT, read_text
 from pggit.repo.signing.keys import is_signed, require_library
+from pggit.settings import owners, process_environment, read_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +102,15 @@ def read_allowed_signers(path: str | Path | None) -> tuple[AllowedSigner, ...]:
 
     Raises:
         UsageError: it cannot be read or understood.
+        Foreign: somebody else could have written it.
     """
     if path is None:
         return ()
+    environ = process_environment()
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        text = read_text(Path(path), limit=SETTINGS_LIMIT, owned=owners(environ, read_own(environ)))
+    except (NotFound, UsageError) as error:
         raise UsageError(
-            f"cannot read the allowed signers {path}: {reason}", hint="allowed_signers names the file."
-        ) from error
+            f"cannot read the allowed signers: {error.message}", hint="allowed_signers names the file."
+        ) from None
     return parse_allowed_signers(text, str(path))

@@ -24,6 +24,7 @@ from pggit.core.sshsig import (
     mpint,
     signed_data,
 )
+from pggit.files import SETTINGS_LIMIT, read_bytes
 from pggit.repo.signing import agent as agents
 
 if TYPE_CHECKING:
@@ -145,13 +146,14 @@ def require_library() -> None:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
+        return read_bytes(path, limit=SETTINGS_LIMIT)
+    except NotFound:
         raise NotFound(
             f"there is no key {path}", hint="signing_key names it; ssh-keygen -t ed25519 makes one."
         ) from None
-    except OSError as error:
-        raise UsageError(f"cannot read key {path}: {error.strerror}", hint="signing_key names the file.") from error
+    except UsageError as error:
+        error.hint = "signing_key names the file."
+        raise
 
 
 def _private_key(path: Path, data: bytes, passphrase: str | None) -> PrivateKeyTypes:

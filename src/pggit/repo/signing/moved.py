@@ -42,7 +42,7 @@ def told(now: Now, ref: str, commit: str, after: int) -> Told | None:
     moves: list[Move] = []
     at: str | None = commit
     for move in later:
-        if move.ref != name or (move.old != at and not (at is None and _RENAMED.fullmatch(move.message))):
+        if move.ref != name or (move.old != at and not (at is None and _renamed(move))):
             continue  # of another branch, which has the name now
         if move.new is None or at is None or not comes_from(now.links, move.new, at):
             moves.append(move)
@@ -50,10 +50,32 @@ def told(now: Now, ref: str, commit: str, after: int) -> Told | None:
     return Told(name, tuple(moves)) if at == now.refs.get(name) else None
 
 
+def names_now(moves: Sequence[Move]) -> list[str]:
+    """Return the name that the ref of each entry has now: that it was written under, and what it was renamed to."""
+    names = [move.written or move.ref for move in moves]
+    places: dict[str, list[int]] = {}
+    for place, move in enumerate(moves):
+        # the entry itself was written under the new name
+        renamed = places.pop(move.renamed, []) if move.renamed else []
+        name = names[place]
+        for earlier in renamed:
+            names[earlier] = name
+        places.setdefault(name, []).extend([*renamed, place])
+    return names
+
+
 def _name_now(ref: str, later: Sequence[Move]) -> str:
     """The name that a branch has after it was renamed, perhaps several times."""
     for move in later:
-        found = _RENAMED.fullmatch(move.message)
-        if found is not None and ref == f"heads/{found[1]}":
-            ref = f"heads/{found[2]}"
+        found = _renamed(move)
+        if found is not None and ref == found[0]:
+            ref = found[1]
     return ref
+
+
+def _renamed(move: Move) -> tuple[str, str] | None:
+    """Return the full names before and after, if an entry says that a branch was renamed."""
+    found = _RENAMED.fullmatch(move.message)
+    if found is None or move.old != move.new or move.renamed not in (None, f"heads/{found[1]}"):
+        return None
+    return f"heads/{found[1]}", f"heads/{found[2]}"

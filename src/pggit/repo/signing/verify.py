@@ -14,6 +14,7 @@ from pggit.core.results import Finding, Tag
 from pggit.core.signed_text import commit_text, tag_text
 from pggit.repo.signing.chain import Link, broken_links, content, reached, read_links
 from pggit.repo.signing.check import Checked, check
+from pggit.repo.signing.evidence import require_readable
 from pggit.repo.signing.now import reading
 from pggit.repo.signing.stored import NAMESPACE, Stored, signatures_of, signatures_of_tags
 
@@ -101,10 +102,12 @@ def verify(
 
     Raises:
         NotFound: there is no such commit.
+        Refused: to read the store could run what somebody planted there.
         UsageError: the library that checks is not installed.
     """
     with reading(repository):
-        tags = {tag.name: tag for tag in repository.tags()}
+        require_readable(repository)
+        tags = {tag.name: tag for tag in _tags(repository)}
         links, wanted = _every(repository) if all else _named(repository, names or ("HEAD",))
         links_wanted = [link for hash_ in wanted if (link := links.get(hash_))]
         below = content(repository, links_wanted)
@@ -128,6 +131,15 @@ def signed_commits(
     for one in signatures_of(repository, commits):
         found[one.commit].append(_checked(one, commit_text(one.commit, one.time), allowed))
     return {commit: tuple(of) for commit, of in found.items()}
+
+
+def _tags(repository: Repository) -> list[Tag]:
+    """Return all tags, without the engine's view of them."""
+    query = (
+        "select substr(name, 6), encode(commit, 'hex'), message, updated_at, tagger from pggit.ref"
+        " where starts_with(name, 'tags/') order by name"
+    )
+    return [Tag(*row) for row in repository._rows(query)]
 
 
 def _every(repository: Repository) -> tuple[Mapping[str, Link], Collection[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from pggit import sections
-from pggit.core.errors import UsageError
+from pggit.core.errors import PgGitError, UsageError
+from pggit.files import SETTINGS_LIMIT, read_text
 from pggit.sections import Environment, Remote
-from pggit.settings import SETTINGS, Setting, Settings, convert, find_file, resolve
+from pggit.settings import (
+    SETTINGS,
+    Setting,
+    Settings,
+    convert,
+    find_file,
+    owners,
+    parse_toml,
+    read_own,
+    resolve,
+)
 from pggit.work.config.finding import Skipped
 from pggit.work.config.places import lines_of
 
@@ -42,19 +52,30 @@ class Subject:
         self.variables = variables
         self.file = find_file(self.start)
         self.unreadable: str | None = None
+        self.remedy: str | None = None
+        self.own: dict[str, object] = {}
+        self.wrong_own: str | None = None
         self.text = ""
         self.raw: dict[str, Any] = {}
+        self._read_own()
         if self.file is not None:
             self._read(self.file)
 
+    def _read_own(self) -> None:
+        try:
+            self.own = read_own(self.variables)
+            places = {name: self.variables[name] for name in ("XDG_CONFIG_HOME", "APPDATA") if name in self.variables}
+            resolve(self.start, None, {}, {}, places, self.own)
+        except PgGitError as error:
+            self.own, self.wrong_own = {}, error.message
+
     def _read(self, file: Path) -> None:
         try:
-            self.text = file.read_text(encoding="utf-8")
-            self.raw = tomllib.loads(self.text)
-        except OSError as error:
-            self.unreadable = f"it cannot be read: {error.strerror}"
-        except ValueError as error:
-            self.unreadable = f"it is not valid TOML: {error}"
+            self.text = read_text(file, limit=SETTINGS_LIMIT, owned=owners(self.variables, self.own))
+            self.raw = parse_toml(self.text, file)
+        except PgGitError as error:
+            self.unreadable = error.message.replace(str(file), "it")
+            self.remedy = error.hint
 
     @cached_property
     def lines(self) -> dict[tuple[str, ...], int]:
@@ -135,12 +156,12 @@ class Subject:
     @cached_property
     def settings(self) -> Settings:
         """The settings, as far as their values are right; those of a wrong type are at their defaults."""
-        names = {setting.name for setting in SETTINGS}
+        names = {setting.name for setting in SETTINGS if not setting.own}
         wrong = {one.path for one in self.wrong}
         good = {name: value for name, value in self.raw.items() if name in names and (name,) not in wrong}
         variables = {one.variable for one in self.wrong}
         env = {name: value for name, value in self.variables.items() if name not in variables}
-        return resolve(self.start, self.file, good, {}, env)
+        return resolve(self.start, self.file, good, {}, env, self.own)
 
     def urls(self) -> Iterator[tuple[str, str, str]]:
         """Yield (what it is called, where it stands, connection string) of each that is set."""

@@ -18,6 +18,7 @@ from pggit.core.diff import diff
 from pggit.core.errors import ConnectionFailed, PgGitError, Refused
 from pggit.core.state import State
 from pggit.core.tree import meaning
+from pggit.db.connect import scratch_url
 from pggit.db.redact import redact_url
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state
@@ -217,7 +218,7 @@ class _Deployment:
             how = self.how
             return come_back(
                 connection, plan, self.start, secrets=secrets, lock_wait=how.lock_wait, ran_by=self._ran_by,
-                scratch=self.settings.scratch, progress=how.progress,
+                scratch=scratch_url(self.settings), progress=how.progress,
             )  # fmt: skip
 
         try:

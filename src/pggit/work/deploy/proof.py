@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pggit.apply.prove.against import prove_against
 from pggit.apply.prove.verdict import Verdict
 from pggit.core.errors import Refused
+from pggit.db.connect import scratch_url
 from pggit.db.database import may_create
 from pggit.plan.model import Plan
 
@@ -34,7 +35,7 @@ def proof(
     """
     server = None
     if not may_create(connection):
-        server = settings.scratch if settings else None
+        server = scratch_url(settings)
         if server is None:
             raise Refused(
                 "the plan cannot be proven: this role may not create databases on the server, so there is no clone",

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import quote
 
 from pggit.core.backoff import Backoff
-from pggit.core.errors import NotFound, UsageError
+from pggit.core.errors import NotFound, Refused, UsageError
 from pggit.db.address import place
 from pggit.db.connect import connection_parameters, with_password
+from pggit.db.named_hosts import require_named, without_secrets
 from pggit.repo.states import is_url
 from pggit.sections import BACKUPS, Remote
 from pggit.settings import secret
@@ -73,6 +74,7 @@ def find_target(settings: Settings, to: str, *, environment: str | None = None, 
     Raises:
         NotFound: there is no such remote or environment.
         UsageError: the remote is of another environment, its URL is missing or not valid, its password is not set.
+        Refused: its password would go to a host that only the project's file names.
     """
     if backup is not None and backup not in BACKUPS:
         raise UsageError(f"--backup is one of {', '.join(BACKUPS)}, not {backup!r}")
@@ -82,6 +84,8 @@ def find_target(settings: Settings, to: str, *, environment: str | None = None, 
             raise NotFound(f"there is no remote {to}", hint=_near(to, settings.remotes, "remotes"))
         remote = _same_place(to, settings) or Remote(_short_name(to), url=to)
         remote = replace(remote, url=to)
+    else:
+        _require_named(settings, remote)
     of = _environment(settings, remote, environment)
     return Target(
         name=remote.name,
@@ -131,13 +135,30 @@ def _protected(settings: Settings, remote: Remote, environment: str | None) -> s
     return None
 
 
+def _require_named(settings: Settings, remote: Remote) -> None:
+    """Check that a remote of the project's file sends no secret where the user has not named the host."""
+    if remote.url and remote.name not in settings.own_remotes:
+        require_named(remote.url, settings, f"remote {remote.name}", variable=remote.password_env)
+
+
 def _forbidden(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield what is protected in the settings, with its connection string."""
     for remote in settings.remotes.values():
         protected = _protected(settings, remote, remote.environment)
         if protected and remote.url:
             with_secret = remote.password_env is None or secret(remote.password_env) is not None
-            yield protected, _url(remote) if with_secret else with_password(remote.url)
+            yield (
+                protected,
+                _url(remote) if with_secret and _is_named(settings, remote) else without_secrets(remote.url),
+            )
+
+
+def _is_named(settings: Settings, remote: Remote) -> bool:
+    try:
+        _require_named(settings, remote)
+    except Refused:
+        return False
+    return True
 
 
 def _url(remote: Remote) -> str:

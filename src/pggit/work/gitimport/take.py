@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pggit.core.errors import NotFound, PgGitError, Refused, SqlFailed, UsageError
 from pggit.core.state import State
-from pggit.db.connect import connect, connection_url
+from pggit.db.connect import connect, connection_url, scratch_url
 from pggit.db.sqlstate import translated
 from pggit.repo.record import record
 from pggit.repo.share import Moved
@@ -164,7 +164,7 @@ def _tips(source: Source, want: Want, directory: Path) -> dict[str, str]:
 
 
 def _loader(repository: Repository, want: Want, settings: Settings | None) -> Declared | Migrations:
-    server = settings.scratch if settings and settings.scratch else connection_url(repository.connection)
+    server = scratch_url(settings) or connection_url(repository.connection)
     with closing(connect(server)) as connection:
         major = connection.info.server_version // 10000
     if major != repository.major:

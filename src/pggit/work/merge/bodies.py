@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pggit.core.identity import split_name, unquote
 from pggit.core.state import State
 from pggit.kinds import Object, Render, kind_of_key, write
+from pggit.kinds.parsing import parse
 
 if TYPE_CHECKING:
     from postgast import pg_query_pb2
@@ -144,7 +145,7 @@ def _parsed(sql: str) -> Iterator[Said]:
     import postgast
 
     try:
-        statements = postgast.parse(sql).stmts
+        statements = parse(sql).stmts
     except postgast.PgQueryError:
         return
     for statement in statements:

@@ -125,9 +125,14 @@ def show(repository: Repository, number: int) -> Shown:
 
     Raises:
         NotFound: there is none of this number.
+        Refused: nobody has looked at it yet.
     """
     request = requests.request(repository, number)
     kept = requests.revisions(repository, number)
+    if not kept:  # opened in SQL, by hand
+        raise Refused(
+            f"request {number} was not looked at yet", hint=f"pggit request update {number} works out what it comes to."
+        )
     last = kept[-1]
     tips = {branch.name: branch.hash for branch in repository.branches()}
     moved = []

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterator
 from typing import Any
 
+from pggit.core.credentials import is_secret
 from pggit.core.errors import UsageError
 from pggit.db.connect import connection_parameters
 from pggit.work.config.finding import Finding
 from pggit.work.config.subject import Subject
-
-_SECRET_KEY = re.compile(r"passw|pwd$|secret|token|api_?key|private_?key|credential", re.IGNORECASE)
-_SECRET_PARAMETERS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -24,7 +21,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for path, value in _texts((), subject.raw):
         if _holds_password(value):
             yield _finding(subject, path, "a connection string with a password is in the file", _instead(path))
-        elif _SECRET_KEY.search(path[-1]) and path[-1] != "password_env":
+        elif is_secret(path[-1]) and path[-1] != "password_env":
             yield _finding(subject, path, f"{'.'.join(path)} looks like a secret", _instead(path))
 
 
@@ -59,7 +56,7 @@ def _holds_password(value: str) -> bool:
         given = connection_parameters(value)
     except UsageError:
         return False
-    return any(given.get(name) for name in _SECRET_PARAMETERS)
+    return any(value and is_secret(name) for name, value in given.items())
 
 
 def _open_backups(subject: Subject) -> Iterator[Finding]:

@@ -21,5 +21,5 @@ def check(subject: Subject) -> Iterator[Finding]:
             "error",
             f"{subject.file}:{line[1]}" if line else str(subject.file),
             subject.unreadable,
-            "https://toml.io shows how it is written; every command fails until it is.",
+            subject.remedy or "https://toml.io shows how it is written; every command fails until it is.",
         )

@@ -1,0 +1,170 @@
+"""With whose rights a statement of a plan runs.
+
+A statement that computes or checks values runs what the owner of the table wrote: CHECKs, defaults, generated columns,
+triggers, casts. PostgreSQL runs these with the rights of whoever sends the statement. What runs as the owner by itself
+(CREATE INDEX, REINDEX, CLUSTER, REFRESH MATERIALIZED VIEW, ANALYZE) is not among them, nor what changes catalogs only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pggit.core.identity import quote
+from pggit.db.restricted import is_foreign_key, less_trusted_owner, may_run_casts, restricted
+from pggit.db.session import run
+from pggit.db.sqlstate import translated
+from pggit.kinds import kind_of_key
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from pggit.plan.model import Plan
+
+_CHANGES_ROWS = ("insert_stmt", "update_stmt", "delete_stmt", "merge_stmt")
+_COMPUTING = ("AlterColumnType", "AttachPartition", "SetExpression", "SetNotNull")
+_COMPUTED = ("DEFAULT", "GENERATED", "CHECK")
+_UNFILLED = "select from pg_class as c where c.oid = to_regclass(%s) and c.relkind = 'm' and not c.relispopulated"
+_DOMAIN = ("C", "V", "O")  # ADD CONSTRAINT, VALIDATE CONSTRAINT, SET NOT NULL
+
+
+@dataclass(slots=True)
+class _Subject:
+    """Whose owner's code a statement can run, as SQL writes it.
+
+    Attributes:
+        relation, domain: one of them.
+        foreign_key: nothing but casts can run.
+        validated: the constraint that is validated.
+    """
+
+    relation: str | None = None
+    domain: str | None = None
+    foreign_key: bool = False
+    validated: str | None = None
+
+
+def send(connection: Connection, sql: str) -> int:
+    """Run a statement of a plan; what can run code of a less trusted role, with the rights of that role.
+
+    A materialized view is made without rows: its query would run with the rights of whoever makes it. See `populate`.
+
+    Args:
+        connection: in a transaction, unless the statement refuses one.
+        sql: one statement.
+
+    Returns:
+        How many rows it changed or returned; -1 for statements that do not count.
+
+    Raises:
+        PermissionDenied: the role that owns what the statement changes lacks a right that it needs.
+        PgGitError: what else PostgreSQL says.
+    """
+    kind, statement = _parsed(sql)
+    if _makes_filled_view(kind, statement):
+        return run(connection, f"{sql}\nwith no data")
+    owner = _weaker(connection, _subject(kind, statement))
+    if owner is None:
+        return run(connection, sql)
+    with connection.transaction(), restricted(connection, owner) as as_owner:
+        return as_owner(sql)
+
+
+def populate(connection: Connection, plan: Plan) -> None:
+    """Fill the materialized views that a plan made, once everything is there; each with the rights of its owner."""
+    for statement in plan.statements:
+        if statement.key.startswith("materialized view ") and _makes_filled_view(*_parsed(statement.sql)):
+            view = kind_of_key(statement.key)[1]
+            with translated():
+                unfilled = connection.execute(_UNFILLED, (view,)).fetchall()
+            if unfilled:
+                run(connection, f"refresh materialized view {view}")
+
+
+def _parsed(sql: str) -> tuple[str, Any]:
+    """Return what the parser calls a statement, and the statement; nothing if it does not know it."""
+    import postgast
+
+    try:
+        node = postgast.parse(sql).stmts[0].stmt
+    except (postgast.PgQueryError, IndexError):
+        return "", None  # a form that the parser does not know yet: those change catalogs only
+    kind = str(node.WhichOneof("node"))
+    return kind, getattr(node, kind)
+
+
+def _makes_filled_view(kind: str, statement: Any) -> bool:
+    from postgast import pg_query_pb2
+
+    if kind != "create_table_as_stmt" or statement.into.skip_data:
+        return False
+    return str(pg_query_pb2.ObjectType.Name(statement.objtype)) == "OBJECT_MATVIEW"
+
+
+def _weaker(connection: Connection, subject: _Subject | None) -> str | None:
+    """Return the role with whose rights a statement has to run; None for the session's own."""
+    if subject is None:
+        return None
+    owner = less_trusted_owner(connection, relation=subject.relation, domain=subject.domain)
+    if owner is None:
+        return None
+    foreign_key = subject.foreign_key or (
+        subject.relation is not None
+        and subject.validated is not None
+        and is_foreign_key(connection, subject.relation, subject.validated)
+    )
+    # the owner may lack REFERENCES, and SELECT on what is referenced, which is then looked up row by row
+    return None if foreign_key and not may_run_casts(connection) else owner
+
+
+def _subject(kind: str, statement: Any) -> _Subject | None:
+    if kind in _CHANGES_ROWS:
+        return _Subject(relation=_name(statement.relation))
+    if kind == "alter_domain_stmt" and statement.subtype in _DOMAIN:
+        return _Subject(domain=".".join(quote(part.string.sval) for part in statement.type_name))
+    if kind != "alter_table_stmt":
+        return None
+    found = [one for command in statement.cmds if (one := _computed(command.alter_table_cmd))]
+    if not found:
+        return None
+    whole = next((one for one in found if not one.foreign_key and one.validated is None), found[0])
+    whole.relation = _name(statement.relation)
+    return whole
+
+
+def _computed(command: Any) -> _Subject | None:
+    """Return what a part of ALTER TABLE computes or checks, if it does."""
+    from postgast import pg_query_pb2
+
+    subtype = pg_query_pb2.AlterTableType.Name(command.subtype).removeprefix("AT_")
+    definition = getattr(command, "def")
+    if subtype in _COMPUTING:
+        return _Subject()
+    if subtype == "ValidateConstraint":
+        return _Subject(validated=command.name)
+    if subtype == "AddConstraint":
+        constraint = definition.constraint
+        kind = _constraint(constraint)
+        if constraint.skip_validation or kind not in ("CHECK", "FOREIGN"):
+            return None  # an index is built with the rights of the owner
+        return _Subject(foreign_key=kind == "FOREIGN")
+    if subtype == "AddColumn" and _column_is_computed(definition.column_def):
+        return _Subject()
+    return None
+
+
+def _column_is_computed(column: Any) -> bool:
+    """Tell whether a new column gets values: by an expression, or of a type that may have constraints of its own."""
+    names = [part.string.sval for part in column.type_name.names]
+    own_type = len(names) > 1 and names[0] != "pg_catalog"
+    return own_type or any(_constraint(part.constraint) in _COMPUTED for part in column.constraints)
+
+
+def _constraint(constraint: Any) -> str:
+    from postgast import pg_query_pb2
+
+    return str(pg_query_pb2.ConstrType.Name(constraint.contype)).removeprefix("CONSTR_")
+
+
+def _name(relation: Any) -> str:
+    return ".".join(quote(part) for part in (relation.schemaname, relation.relname) if part)

@@ -1,0 +1,152 @@
+"""Statements that run with the rights of another role, in a context that the code of that role cannot leave.
+
+``SET ROLE`` is not such a context: a trigger, or a function of a CHECK, can ``RESET ROLE``. PostgreSQL has one for its
+own maintenance, the security-restricted operation. Nothing in it can change the role, prepare statements, make temporary
+tables or cursors that outlive it, or leave work for the end of the transaction, and all settings are as before
+afterwards. SQL enters it by ``REFRESH MATERIALIZED VIEW``, which reads the view's query with the rights of the view's
+owner. So the statement is made the query of a view, in a schema that exists only within the transaction.
+
+https://www.postgresql.org/docs/current/sql-refreshmaterializedview.html
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pggit.core.errors import PermissionDenied, PgGitError, SqlFailed
+from pggit.db import resources
+from pggit.db.sqlstate import translated
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.rows import TupleRow
+
+    Connection = psycopg.Connection[TupleRow]
+
+Run = Callable[[str], int]
+"""Runs one statement; returns how many rows it changed or returned."""
+
+_NO_SUCH_NAME = ("42P01", "42883", "42704", "3F000")
+
+
+def less_trusted_owner(connection: Connection, *, relation: str | None = None, domain: str | None = None) -> str | None:
+    """Return the owner of a relation or of a domain, if code of that role must not run with the rights of the session.
+
+    Args:
+        connection: a session of pgGit's own.
+        relation, domain: the name of one of them, as SQL writes it.
+
+    Returns:
+        The role, as SQL writes it; None if there is no such object, or if the owner is a superuser, the session's own
+        role, or a role with all its rights.
+    """
+    with translated():
+        rows = connection.execute(_sql("owner").encode(), {"relation": relation, "domain": domain}).fetchall()
+    return str(rows[0][0]) if rows else None
+
+
+def may_run_casts(connection: Connection) -> bool:
+    """Tell whether a role that is not a superuser has made a cast in the database."""
+    with translated():
+        ((found,),) = connection.execute(_sql("casts").encode()).fetchall()
+    return bool(found)
+
+
+def is_foreign_key(connection: Connection, relation: str, name: str) -> bool:
+    """Tell whether a constraint of a relation, as SQL writes that, is a foreign key."""
+    with translated():
+        query = _sql("is_foreign_key").encode()
+        ((found,),) = connection.execute(query, {"relation": relation, "name": name}).fetchall()
+    return bool(found)
+
+
+@contextmanager
+def restricted(connection: Connection, role: str) -> Iterator[Run]:
+    """Run statements with the rights of a role for the length of a block, in a context that cannot be left.
+
+    Unqualified names in functions and triggers are found by the role's own ``search_path`` in this database, as far as
+    only the role itself and those that it trusts can create objects in its schemas.
+
+    Args:
+        connection: a session of pgGit's own, in a transaction. If the block, or a statement, raises, the transaction or
+            the savepoint has to be rolled back.
+        role: as SQL writes it.
+
+    Yields:
+        What runs a statement.
+
+    Raises:
+        PermissionDenied: the session's role may not become that role, or may not make a schema.
+    """
+    schema = f"pggit_run_{secrets.token_hex(8)}"
+    with translated():
+        ((path,),) = connection.execute(_sql("path").encode(), {"role": role}).fetchall()
+        ((waiting,),) = connection.execute(_sql("deferred").encode()).fetchall()
+    _open(connection, schema, role, path)
+
+    def run(statement: str) -> int:
+        from psycopg import sql
+
+        text = sql.SQL(_sql("run")).format(
+            schema=sql.SQL(schema),
+            statement=sql.Literal(statement),
+            deferred=sql.SQL(f"set constraints {waiting} deferred;" if waiting else ""),
+        )
+        try:
+            with translated():
+                cursor = connection.execute(text.as_string(connection).encode())
+                while cursor.nextset():
+                    pass
+                ((changed,),) = cursor.fetchall()
+        except PgGitError as error:
+            _explain(error, role)
+            raise
+        return int(changed)
+
+    yield run
+    with translated():
+        connection.execute(_filled("close", schema=schema))
+
+
+def _open(connection: Connection, schema: str, role: str, path: str) -> None:
+    try:
+        with translated():
+            connection.execute(_filled("open", schema=schema, role=role, path=path))
+    except PermissionDenied as error:
+        raise PermissionDenied(
+            f"what {role} owns can be changed only with the rights of {role}, which this role cannot use here:"
+            f" {error.message}",
+            hint=f"Connect as {role} or as a superuser; else the role needs CREATE on the database and membership"
+            f" in {role}.",
+        ) from error
+
+
+def _explain(error: PgGitError, role: str) -> None:
+    """Say in the hint whose rights a statement had that failed for want of them, or of a name."""
+    if isinstance(error, PermissionDenied):
+        hint = (
+            f"The statement runs code of {role}, who owns what it changes, and therefore has the rights of {role}:"
+            f" grant {role} what is missing."
+        )
+    elif isinstance(error, SqlFailed) and error.sqlstate in _NO_SUCH_NAME:
+        hint = (
+            f"Code of {role} runs with the search_path of {role}, without schemas in which others may create objects:"
+            f" qualify the name, or give the function a SET search_path."
+        )
+    else:
+        return
+    error.hint = f"{error.hint} {hint}" if error.hint else hint
+
+
+def _filled(name: str, **values: str) -> bytes:
+    text = _sql(name)
+    for part, value in values.items():
+        text = text.replace(f"{{{part}}}", value)
+    return text.encode()
+
+
+def _sql(name: str) -> str:
+    return resources.blocks("pggit.db", "restricted.sql")[name]

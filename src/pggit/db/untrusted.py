@@ -1,0 +1,90 @@
+"""Reading from a server that somebody else owns: answers take no longer and are no larger than they may be."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from threading import Timer
+from typing import TYPE_CHECKING, Any, LiteralString
+
+from pggit.core.errors import ConnectionFailed, Refused
+from pggit.db.sqlstate import translated
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+ANSWER_SECONDS = 60.0
+"""So long a server may take for an answer, or for the next part of one."""
+
+_CHUNK = 500
+_CHUNKED_LIBPQ = 170000
+
+
+@contextmanager
+def answering(connection: Connection, name: str, seconds: float = ANSWER_SECONDS) -> Iterator[None]:
+    """Give up on a server that does not answer in time; the connection is of no use then.
+
+    Args:
+        connection: to the server.
+        name: what it is called in the message.
+        seconds: how long every answer may take. The server is told too (``statement_timeout``), a little less.
+
+    Raises:
+        ConnectionFailed: it took longer.
+    """
+    plain = connection.wait
+    expired: list[bool] = []
+
+    def give_up() -> None:
+        expired.append(True)
+        with suppress(OSError), closing(socket.socket(fileno=os.dup(connection.pgconn.socket))) as ending:
+            ending.shutdown(socket.SHUT_RDWR)
+
+    def wait(*args: Any, **named: Any) -> Any:
+        timer = Timer(seconds, give_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            return plain(*args, **named)
+        finally:
+            timer.cancel()
+
+    connection.wait = wait  # type: ignore[method-assign]
+    try:
+        yield
+    except ConnectionFailed as error:
+        if not expired:
+            raise
+        raise ConnectionFailed(
+            f"{name} does not answer: no result within {seconds:g} seconds", hint="Nothing that is half done was kept."
+        ) from error
+    finally:
+        connection.wait = plain  # type: ignore[method-assign]
+
+
+def rows_of(
+    connection: Connection, query: LiteralString, values: Sequence[object] | None, *, most: int, what: str
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a query one by one; no more than a part of them is held.
+
+    Args:
+        connection: to the server.
+        query: one statement.
+        values: its parameters.
+        most: so many rows there may be.
+        what: what they are, for the message.
+
+    Raises:
+        Refused: there are more. The connection is closed then, so that the rest need not be read.
+    """
+    from psycopg import pq
+
+    size = _CHUNK if pq.version() >= _CHUNKED_LIBPQ else 1
+    with translated(), connection.cursor() as cursor:
+        for number, row in enumerate(cursor.stream(query, values, size=size)):
+            if number >= most:
+                connection.pgconn.finish()
+                raise Refused(f"the other repository sends more than {most:,} {what}", hint="Nothing of it was kept.")
+            yield row
