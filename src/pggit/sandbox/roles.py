@@ -46,6 +46,14 @@ class Roles:
             self._waiting.append(made)
         return self._standins[name]
 
+    def all(self) -> list[str]:
+        """Return the roles, those that stand for others before the one that loads."""
+        return [*reversed(self._names), self._powerless.group]
+
+    def others(self) -> list[tuple[str, str]]:
+        """Return the roles that stand for others than the caller, each with the name."""
+        return [(role, name) for role, name in self._names.items() if role != self._powerless.name]
+
     def make(self) -> None:
         """Make the roles that were asked for and are not there yet."""
         if self._waiting:

@@ -192,6 +192,7 @@ class ReadingDatabase:
     inputs: dict[str, object]
     locale: Locale
     properties: Properties
+    analyzed: bool = False
 
     @property
     def detail(self) -> str:
