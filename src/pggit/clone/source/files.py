@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pggit.clone.source.source import Source
 from pggit.core.errors import NotFound
+from pggit.db.load import read_files
 from pggit.db.session import run
 from pggit.db.sqlfiles import Globs, beginnings, by_number, sql_files
 from pggit.files import read_bytes
