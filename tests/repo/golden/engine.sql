@@ -671,6 +671,16 @@ CREATE FUNCTION pggit.approval_text(request bigint, revision integer, verdict te
   from pggit.request_revision as v where v.request = approval_text.request and v.revision = approval_text.revision
 $$;
 ALTER FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) OWNER TO postgres;
+CREATE FUNCTION pggit.are_trees_readable() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select not exists (
+    select from pggit.tree as t
+    where jsonb_typeof(t.entries) <> 'object'
+      or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$'))
+$_$;
+ALTER FUNCTION pggit.are_trees_readable() OWNER TO postgres;
 CREATE FUNCTION pggit.author() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -896,8 +906,7 @@ CREATE FUNCTION pggit.commit_problems() RETURNS TABLE(problem text, object text,
   select 'malformed commit', encode(c.hash, 'hex'), 'its tree: ' || p.problem
   from pggit.commit as c left join pggit.commit as o on o.hash = c.parents[1]
   cross join lateral pggit.root_problem(c.tree, o.tree) as p(problem)
-  where p.problem is not null and exists (select from pggit.tree as t where t.hash = c.tree and jsonb_typeof(t.entries) = 'object')
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+  where p.problem is not null and exists (select from pggit.tree as t where t.hash = c.tree) and pggit.are_trees_readable()
   union all
   select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', coalesce(pggit.short(p.hash), 'null'))
   from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash)
@@ -911,7 +920,7 @@ CREATE FUNCTION pggit.commit_problems() RETURNS TABLE(problem text, object text,
     (select y.group_key, y.key, y.old, y.new from pggit.commit_change as y where y.commit = c.hash
      except select d.group_key, d.key, d.old, d.new from pggit.diff_trees(o.tree, c.tree) as d)) as x
   where exists (select from pggit.commit_change as y where y.commit = c.hash)
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+    and pggit.are_trees_readable()
 $$;
 ALTER FUNCTION pggit.commit_problems() OWNER TO postgres;
 CREATE FUNCTION pggit.commit_transaction(this xid8) RETURNS void
@@ -6635,7 +6644,7 @@ CREATE FUNCTION pggit.said_problems() RETURNS TABLE(problem text, object text, m
   select 'damaged request', v.request::text, format('revision %s does not change what it says', v.revision)
   from pggit.request_revision as v join pggit.commit as c on c.hash = v.target
   where v.tree is not null and exists (select from pggit.tree as t where t.hash = v.tree)
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+    and pggit.are_trees_readable()
     and v.change_hash is distinct from pggit.change_hash(c.tree, v.tree)
 $$;
 ALTER FUNCTION pggit.said_problems() OWNER TO postgres;
@@ -8010,6 +8019,7 @@ REVOKE ALL ON FUNCTION pggit.apart(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.are_trees_readable() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.author() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.blame(object text, at text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.can_become(role oid, other oid) FROM PUBLIC;
