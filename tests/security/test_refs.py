@@ -229,7 +229,7 @@ def test_a_full_hash_is_that_commit_or_nothing(repo: Repository) -> None:
     assert repo.commit_info(tip.upper()).hash == tip
     with pytest.raises(PgGitError):
         repo.commit_info(HASH)
-    assert {one.problem for one in repo.fsck()} == {"bad ref"}
+    assert {one.problem for one in repo.fsck()} == {"bad ref", "altered engine"}
 
 
 def test_a_ref_goes_before_the_beginning_of_a_hash(repo: Repository) -> None:
@@ -246,7 +246,7 @@ def test_a_remote_cannot_bring_such_names(repo: Repository, make_database: Calla
     tip = repo.commit_info().hash
     with pggit.open(make_database().url) as there:
         there.init()
-        there.connection.execute("alter table pggit.ref drop constraint ref_name")
+        there.connection.execute("alter table pggit.ref drop constraint ref_name, disable trigger guard_new_name")
         for name in (f"tags/{tip}", f"heads/{tip}", "tags/heads/main", "heads/a\u202eb", "tags/origin/main"):
             there.connection.execute("insert into pggit.ref (name, commit) values (%s, pggit.head())", [name])
         done = share.fetch(repo, there, "origin")
