@@ -207,7 +207,7 @@ def test_a_full_hash_is_that_commit_or_nothing(repo: Repository) -> None:
     assert repo.commit_info(tip.upper()).hash == tip
     with pytest.raises(PgGitError):
         repo.commit_info(HASH)
-    assert {one.problem for one in repo.fsck()} == {"bad ref"}
+    assert "bad ref" in {one.problem for one in repo.fsck()}
 
 
 def test_a_ref_goes_before_the_beginning_of_a_hash(repo: Repository) -> None:
