@@ -1363,6 +1363,8 @@ begin
   update pggit.request as x set opened_role = (select r.oid from pg_roles as r where r.rolname = x.opened_by);
   update pggit.request_revision as x set made_role = (select r.oid from pg_roles as r where r.rolname = x.made_by);
   update pggit.approval as x set role = (select r.oid from pg_roles as r where r.rolname = x.who);
+  delete from pggit.access as x where not exists (select from pg_roles as r where r.rolname = x.role);
+  update pggit.access as x set role_oid = (select r.oid from pg_roles as r where r.rolname = x.role);
 end $$;
 ALTER FUNCTION pggit.find_roles() OWNER TO postgres;
 CREATE FUNCTION pggit.fold(wait boolean DEFAULT true) RETURNS integer
@@ -1498,9 +1500,9 @@ begin
     select g.catalog, g.address
     from unnest(captured) as c cross join lateral pggit.granted(this, c.grants) as g
     where c.grants <> '{}'
-      -- (nor what a later transaction made)
+      -- (nor what a later transaction made: what is captured still is later, read or not)
       and (exists (select from pggit.working as w where w.catalog = g.catalog and w.address = g.address)
-        or not exists (select from pggit.reading as r where r.catalog = g.catalog and r.address = g.address))
+        or not exists (select from pggit.capture as l where g.address = any (l.objids)))
     union
     -- (what a later transaction made has a reading of its own)
     select d.catalog, d.address
@@ -1511,11 +1513,14 @@ begin
     select 'pg_class'::regclass::oid, child.oid
     from pggit.descendants((select array_agg(o.address) from pggit.owners(touched.catalogs, touched.objids) as o
                             where o.catalog = 'pg_class'::regclass)) as child(oid)
+    where exists (select from pggit.working as w where w.catalog = 'pg_class'::regclass and w.address = child.oid)
+      or not exists (select from pggit.capture as l where child.oid = any (l.objids))
     union
     -- ALTER EXTENSION ADD and DROP report the extension alone
     select m.catalog, m.address
     from (select c.catalog, c.address from pggit.all_members() as c except select w.catalog, w.address from pggit.working as w) as m
     where exists (select from unnest(captured) as c where c.tag = 'ALTER EXTENSION')
+      and not exists (select from pggit.capture as l where m.address = any (l.objids))
     union
     select m.catalog, m.address
     from (select w.catalog, w.address from pggit.working as w except select c.catalog, c.address from pggit.all_members() as c) as m
@@ -1526,6 +1531,8 @@ begin
     from unnest(captured) as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid)
     cross join lateral pggit.in_schema(t.objid) as w
     where t.catalog = 'pg_namespace'::regclass and c.tag = 'ALTER SCHEMA'
+      and (exists (select from pggit.working as k where k.catalog = w.catalog and k.address = w.address)
+        or not exists (select from pggit.capture as l where w.address = any (l.objids)))
   ) as x;
   if dirty.catalogs is not null then
     perform pggit.read_again(dirty.catalogs, dirty.addresses, this, final.at, final.tag, final.query_hash, sources);
@@ -2346,7 +2353,7 @@ CREATE FUNCTION pggit.lock_holder() RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select coalesce((
-    select format('role %s (process %s, since %s)', coalesce(quote_ident(a.usename), '?'), l.pid,
+    select format('process %s, role %s, since %s', l.pid, coalesce(quote_ident(a.usename), '?'),
       coalesce(to_char(coalesce(a.xact_start, a.backend_start), 'YYYY-MM-DD HH24:MI:SS OF'), '?'))
     from pg_locks as l
     join pg_locks as x on x.virtualtransaction = l.virtualtransaction and x.locktype = 'transactionid' and x.mode = 'ExclusiveLock'
@@ -6028,7 +6035,7 @@ begin
       and coalesce(has_function_privilege(a.usesysid, 'pggit.lock_key(text)', 'execute'), true)) then
     return present;
   end if;
-  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::bit(64)::bigint;
+  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::pg_catalog.bit(64)::bigint;
   update pggit.lock as l set key = present where l.name = lock;
   return present;
 end $$;
@@ -6387,6 +6394,7 @@ begin
   if pggit.runs_as_caller(owner) then
     owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = relation::regclass);
   else
+    perform pggit.keep_schema(owner);
     execute format('alter table %s owner to %I', relation::regclass, owner);
   end if;
   select string_agg(quote_ident(a.attname), ', ' order by a.attnum), string_agg(format('%I::%s', a.attname, format_type(b.atttypid, b.atttypmod)), ', ' order by a.attnum)
@@ -7959,8 +7967,6 @@ ALTER TABLE ONLY pggit.upgrade_log REPLICA IDENTITY FULL;
 ALTER TABLE pggit.upgrade_log OWNER TO postgres;
 ALTER TABLE ONLY pggit.access
     ADD CONSTRAINT access_pkey PRIMARY KEY (role);
-ALTER TABLE ONLY pggit.access
-    ADD CONSTRAINT access_role_oid_key UNIQUE (role_oid);
 ALTER TABLE ONLY pggit.approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.blob
