@@ -292,3 +292,60 @@ def test_what_has_another_effect_has_another_hash(database: Database) -> None:
             assert seen.setdefault(effect, hashed) == hashed
 
         apart()
+
+
+SAID = [
+    {"conflicts": [{}]}, {"conflicts": 7}, {"conflicts": [{"key": 1, "class": "x"}]}, {"findings": [{"rule": "x"}]}, {"plan": []},
+    {"plan": {"statements": 7}}, {"plan": {"statements": [1]}}, {"conflicts": [{"key": "k", "class": "c", "attributes": [1]}]},
+    {"outcome": "approved"}, {"outcome": None},
+]  # fmt: skip
+
+
+def test_what_is_said_of_a_merge_can_be_shown(scene: Scene) -> None:
+    """What a writer records by hand makes no command fail."""
+    from pggit.cli.request_text import markdown
+
+    eve = scene.writer()
+    eve._call("select pggit.open_request('side', 'main', 'u')")
+    groups = groups_of(scene.repo, "table public.u")
+    for said in SAID:
+        with pytest.raises(psycopg.Error) as refused:
+            eve.connection.execute(
+                "select pggit.put_revision(1, %s, %s, %s, %s)",
+                [scene.main, scene.side, json.dumps(groups), json.dumps({"outcome": "merged"} | said)],
+            )
+        assert refused.value.sqlstate == "PG002", said
+    eve._call(
+        "select pggit.put_revision(1, %s, %s, %s, %s)",
+        scene.main, scene.side, json.dumps(groups), json.dumps({"outcome": "merged", "plan": {"x": [{}]}}),
+    )  # fmt: skip
+    for proof in (
+        "{}",
+        "[]",
+        "7",
+        '{"proven": 1}',
+        '{"proven": true, "checks": [{}]}',
+        '{"proven": false, "checks": 7}',
+    ):
+        with pytest.raises(psycopg.Error, match="not a proof"):
+            eve.connection.execute("select pggit.record_proof(1, 1, %s)", [proof])
+    for proof in (
+        '{"proven": true}',
+        '{"proven": false}',
+        '{"proven": false, "checks": []}',
+        '{"proven": true, "on": [7]}',
+    ):
+        eve._call("select pggit.record_proof(1, 1, %s)", proof)
+        assert "\n".join(markdown(show(scene.repo, 1)))
+
+
+def test_the_author_of_an_automatic_commit_is_who_did_it(scene: Scene) -> None:
+    scene.repo.set("auto_commit", "on")
+    eve, bob = scene.writer(), scene.writer()
+    scene.repo.connection.execute(f'create schema eve authorization "{eve.connection.info.user}"')
+    scene.repo.status()
+    eve.connection.execute("create table eve.hers (a int)")
+    bob.status()  # bob's session records it
+    made = bob.commit_info("heads/side").hash
+    who = scene.repo._one("select who from pggit.recorded where commit = decode(%s, 'hex')", made)[0]
+    assert who == eve.connection.info.user
