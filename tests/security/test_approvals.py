@@ -257,8 +257,15 @@ def test_a_branch_that_is_protected_begins_at_what_was_approved(scene: Scene) ->
     scene.repo.create_branch("release/2", evil)  # an admin may
 
 
-DEFINITIONS = st.dictionaries(st.sampled_from(["type", "_columns", "default", "x"]), st.text("ab", max_size=2), max_size=2)
-OBJECTS = st.dictionaries(st.sampled_from(["table a.b", "index x on a.b", "column a.b.c", "index x on a.c"]), DEFINITIONS, min_size=1, max_size=2)
+DEFINITIONS = st.dictionaries(
+    st.sampled_from(["type", "_columns", "default", "x"]), st.text("ab", max_size=2), max_size=2
+)
+OBJECTS = st.dictionaries(
+    st.sampled_from(["table a.b", "index x on a.b", "column a.b.c", "index x on a.c"]),
+    DEFINITIONS,
+    min_size=1,
+    max_size=2,
+)
 GROUPS = st.dictionaries(st.sampled_from(["table a.b", "table a.c", "table a", "type b"]), OBJECTS, max_size=3)
 
 
@@ -270,7 +277,9 @@ def test_what_has_another_effect_has_another_hash(database: Database) -> None:
         @settings(max_examples=60, deadline=None)
         @given(GROUPS, GROUPS)
         def apart(before: dict, after: dict) -> None:
-            roots = [repository._one("select pggit.put_groups(null, %s)", json.dumps(one))[0] for one in (before, after)]
+            roots = [
+                repository._one("select pggit.put_groups(null, %s)", json.dumps(one))[0] for one in (before, after)
+            ]
             hashed = repository._one("select encode(pggit.change_hash(%s, %s), 'hex')", *roots)[0]
             changed = sorted(
                 (group, key, json.dumps(old, sort_keys=True), json.dumps(new, sort_keys=True))

@@ -63,7 +63,12 @@ class Sender:
         return self.tree({name: self.tree(members) for name, members in buckets.items()})
 
     def commit(self, tree: str, said: dict[str, Any]) -> str:
-        given = {"parents": f"{{\\\\x{self.tip}}}", "author": "ann", "time": "2026-11-01 10:00:00+00", "message": "m"} | said
+        given = {
+            "parents": f"{{\\\\x{self.tip}}}",
+            "author": "ann",
+            "time": "2026-11-01 10:00:00+00",
+            "message": "m",
+        } | said
         hash_ = given.get("hash") or self._hash(tree, given)
         self.repo._call(
             "select pggit.receive_commits(array[decode(%s, 'hex')], array[decode(%s, 'hex')], array[%s], array[%s],"
@@ -105,7 +110,20 @@ DEFINITION = st.sampled_from([
     {}, {"type": "integer"}, {"x": None}, {"x": 1.5}, {"x": 1.0}, {"x": 10**30}, {"x": -5}, {"x": [1, [2, {"y": True}]]},
     deep(31), deep(40), deep(200), [], "x", 7, {"_private": "x"}, {"": ""}, {"a": {"_b": 1}},
 ])  # fmt: skip
-SHAPE = st.sampled_from(["good", "object", "bucket", "wrong bucket", "group as root", "blob as group", "empty group", "no key", "upper", "list"])
+SHAPE = st.sampled_from(
+    [
+        "good",
+        "object",
+        "bucket",
+        "wrong bucket",
+        "group as root",
+        "blob as group",
+        "empty group",
+        "no key",
+        "upper",
+        "list",
+    ]
+)
 
 
 def test_random_commits(repo: Repository) -> None:
@@ -120,7 +138,10 @@ def test_random_commits(repo: Repository) -> None:
 
     def send(said: dict[str, Any], definition: Any, shape: str) -> str:
         blob = sender.blob(json.dumps(definition))
-        groups = {GOOD_GROUP: {key: sender.blob(json.dumps(one)) for key, one in GOOD.items()} | {"column public.sent.b": blob}}
+        groups = {
+            GOOD_GROUP: {key: sender.blob(json.dumps(one)) for key, one in GOOD.items()}
+            | {"column public.sent.b": blob}
+        }
         root = sender.root(groups)
         name = hashlib.sha256(GOOD_GROUP.encode()).hexdigest()[:2]
         group = sender.tree(groups[GOOD_GROUP])
@@ -169,7 +190,13 @@ def works(repo: Repository, commit: str) -> None:
     repo.create_branch("received", commit)
     assert repo.log("received")[0].hash == commit
     repo.log("received", "public.t")
-    repo.branches(), repo.standing("received"), repo.describe("received"), repo.show("received"), repo.reflog("received")
+    (
+        repo.branches(),
+        repo.standing("received"),
+        repo.describe("received"),
+        repo.show("received"),
+        repo.reflog("received"),
+    )
     repo.blame(None, "received")
     repo.diff("HEAD", "received")
     repo.load("received")
@@ -201,7 +228,7 @@ def test_a_forged_commit_is_refused_by_fetch(repo: Repository, make_database: Ca
         "update pggit.commit set authored_at = 'infinity' where hash = pggit.head()",
         "alter table pggit.commit drop constraint commit_parents;"
         " update pggit.commit set parents = array[parents] where hash = pggit.head()",
-        "update pggit.blob set definition = definition || '{\"x\": \"y\"}'",
+        'update pggit.blob set definition = definition || \'{"x": "y"}\'',
         "alter table pggit.blob drop constraint blob_depth;"
         " update pggit.blob set definition = (repeat('{\"a\":', 3000) || '1' || repeat('}', 3000))::jsonb",
         "update pggit.tree set entries = '[1]' where entries ? 'table public.far'",
@@ -224,7 +251,9 @@ def test_a_forged_commit_is_refused_by_fetch(repo: Repository, make_database: Ca
 
 
 def view_in_place(there: Repository, table: str, query: str) -> None:
-    there.connection.execute(f"alter table pggit.{table} rename to {table}_before; create view pggit.{table} as {query}".encode())
+    there.connection.execute(
+        f"alter table pggit.{table} rename to {table}_before; create view pggit.{table} as {query}".encode()
+    )
 
 
 def test_a_remote_that_sleeps_is_given_up(repo: Repository, make_database, monkeypatch: pytest.MonkeyPatch) -> None:

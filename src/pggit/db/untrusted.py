@@ -57,7 +57,8 @@ def answering(connection: Connection, name: str) -> Iterator[None]:
         if not expired:
             raise
         raise ConnectionFailed(
-            f"{name} does not answer: no result within {seconds:g} seconds", hint="Nothing was kept of what was not complete."
+            f"{name} does not answer: no result within {seconds:g} seconds",
+            hint="Nothing was kept of what was not complete.",
         ) from error
     finally:
         connection.wait = plain  # type: ignore[method-assign]
