@@ -28,10 +28,10 @@ class Scene:
     def __init__(self, database: Database, role: Callable[..., str]) -> None:
         self.database, self._role = database, role
         self.repo = pggit.open(database.url)
-        self.repo.connection.execute("create table t (a int)")
+        self.repo.connection.execute("create table public.t (a int)")
         self.repo.commit("t")
         self.repo.switch("side", create=True)
-        self.repo.connection.execute("create table u (a int)")
+        self.repo.connection.execute("create table public.u (a int)")
         self.repo.commit("u")
         self.main, self.side = (self.repo.commit_info(name).hash for name in ("main", "side"))
         protect(self.repo, "main", Rule(approvals=1, not_author=True))
@@ -89,7 +89,7 @@ def test_who_says_what_a_merge_comes_to_is_an_author(scene: Scene) -> None:
     """Of two branches that went apart, the merged tree is from a client: whose it was does not approve it."""
     unprotect(scene.repo, "main")
     switch(scene.repo, "main")
-    scene.repo.connection.execute("create table ours (a int)")
+    scene.repo.connection.execute("create table public.ours (a int)")
     scene.main = scene.repo.commit("ours").hash
     protect(scene.repo, "main", Rule(approvals=1, not_author=True))
     eve, bob = scene.writer(), scene.writer()
@@ -132,7 +132,7 @@ def test_an_approval_is_of_what_was_seen(scene: Scene) -> None:
     ann = scene.writer()
     open_request(scene.repo, "side", title="u")
     seen = show(ann, 1).revision
-    scene.repo.connection.execute("create table more (a int)")
+    scene.repo.connection.execute("create table public.more (a int)")
     scene.repo.commit("more")
     consider(scene.repo, 1)
     for at in (seen.hash, seen.hash[:10], seen.source, seen.source[:10]):
@@ -152,7 +152,7 @@ def test_a_commit_that_came_to_different_things_is_not_enough(scene: Scene) -> N
     open_request(scene.repo, "side", title="u")
     unprotect(scene.repo, "main")
     switch(scene.repo, "main")
-    scene.repo.connection.execute("create table ours (a int)")
+    scene.repo.connection.execute("create table public.ours (a int)")
     scene.repo.commit("ours")
     consider(scene.repo, 1)
     with pytest.raises(Refused, match="came to different things"):

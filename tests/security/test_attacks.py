@@ -147,7 +147,7 @@ def test_objects_that_run_code_when_they_are_used(attacker: Attacker) -> None:
         assert made > 15
     work(attacker.database)
     with pggit.open(attacker.database.url) as repo:
-        repo.connection.execute("create table other (a int)")
+        repo.connection.execute("create table public.other (a int)")
         repo.status()
         repo.connection.execute("alter event trigger pggit_ddl disable")
     with attacker.connect() as connection:
@@ -216,3 +216,18 @@ def test_who_may_create_in_the_database_cannot_take_over_the_engine(
     with attacker.database.connect() as owner:
         owner.execute(f"alter database {attacker.database.name} owner to postgres")
     assert attacker.loot() == []
+
+
+@pytest.mark.parametrize("before", ["alter schema {lair} owner to current_user", "grant usage on schema {lair} to public", "alter default privileges grant select on tables to public"])  # fmt: skip
+def test_what_a_transaction_did_is_not_credited_to_an_earlier_one(attacker: Attacker, before: str) -> None:
+    """Under REPEATABLE READ nothing is read at the end of a transaction; what it made is its own nevertheless."""
+    with attacker.database.connect() as owner:
+        owner.execute(before.format(lair=attacker.schema))
+        owner.execute(f"alter schema {attacker.schema} owner to {attacker.name}")
+    with attacker.connect() as connection:
+        connection.execute(
+            f"begin isolation level repeatable read; create table {attacker.schema}.mine (a int); commit"
+        )
+    with pggit.open(attacker.database.url) as repo:
+        events = [event for event in repo.history() if event.key == f"table {attacker.schema}.mine"]
+        assert [(event.session_user, event.tag) for event in events] == [(attacker.name, "CREATE TABLE")]

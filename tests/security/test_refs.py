@@ -123,7 +123,7 @@ def test_sql_and_python_have_one_rule(database: Database) -> None:
 @pytest.fixture
 def repo(tracked: Database) -> Repository:
     repository = pggit.open(tracked.url)
-    repository.connection.execute("create table t (a int)")
+    repository.connection.execute("create table public.t (a int)")
     repository.commit("t")
     return repository
 
