@@ -116,7 +116,7 @@ ALTER FUNCTION pggit.advance_head(old_commit text, new_commit text, message text
 CREATE FUNCTION pggit.all_members() RETURNS TABLE(catalog oid, address oid)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 #variable_conflict use_column
 begin
   return query select 'pg_am'::regclass::oid, m.oid from (
@@ -177,7 +177,8 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
 ) as m(oid);
   return query select 'pg_proc'::regclass::oid, m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
-where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
+where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -186,7 +187,8 @@ not exists (
   return query select 'pg_proc'::regclass::oid, m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
 where p.prokind in ('f', 'w', 'p')
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -196,7 +198,8 @@ not exists (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where (t.typtype = 'b' or t.typtype = 'p' and not t.typisdefined)
   and not exists (select from pg_type as element where element.oid = t.typelem and element.typarray = t.oid)
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -204,7 +207,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace join pg_class as c on c.oid = t.typrelid
-where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -212,7 +216,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -220,7 +225,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -228,7 +234,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -243,7 +250,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_collation'::regclass::oid, m.oid from (
 select c.oid from pg_collation as c join pg_namespace as n on n.oid = c.collnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_collation'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -252,7 +260,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'f'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -261,7 +270,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -270,7 +280,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'S' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -282,7 +293,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -291,7 +303,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'v' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -299,7 +312,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_conversion'::regclass::oid, m.oid from (
 select c.oid from pg_conversion as c join pg_namespace as n on n.oid = c.connamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_conversion'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -310,7 +324,8 @@ select d.oid from pg_default_acl as d
 where d.defaclnamespace = 0
   or exists (
     select from pg_namespace as n
-    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -343,7 +358,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_operator'::regclass::oid, m.oid from (
 select o.oid from pg_operator as o join pg_namespace as n on n.oid = o.oprnamespace
-where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_operator'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -351,7 +367,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_opclass'::regclass::oid, m.oid from (
 select o.oid from pg_opclass as o join pg_namespace as n on n.oid = o.opcnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opclass'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -359,7 +376,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_opfamily'::regclass::oid, m.oid from (
 select o.oid from pg_opfamily as o join pg_namespace as n on n.oid = o.opfnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opfamily'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -381,7 +399,8 @@ select distinct s.setrole from pg_db_role_setting as s
 ) as m(oid); end if;
   return query select 'pg_namespace'::regclass::oid, m.oid from (
 select n.oid from pg_namespace as n
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -401,7 +420,8 @@ where s.subdbid = (select d.oid from pg_database as d where d.datname = current_
 ) as m(oid); end if;
   return query select 'pg_ts_config'::regclass::oid, m.oid from (
 select c.oid from pg_ts_config as c join pg_namespace as n on n.oid = c.cfgnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_config'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -409,7 +429,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_dict'::regclass::oid, m.oid from (
 select d.oid from pg_ts_dict as d join pg_namespace as n on n.oid = d.dictnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_dict'::regclass and member.objid = d.oid and member.deptype = 'e'
@@ -417,7 +438,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_parser'::regclass::oid, m.oid from (
 select p.oid from pg_ts_parser as p join pg_namespace as n on n.oid = p.prsnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_parser'::regclass and member.objid = p.oid and member.deptype = 'e'
@@ -425,7 +447,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_template'::regclass::oid, m.oid from (
 select t.oid from pg_ts_template as t join pg_namespace as n on n.oid = t.tmplnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_template'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -438,7 +461,7 @@ not exists (
   where member.classid = 'pg_transform'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 ) as m(oid);
-end $$;
+end $_$;
 ALTER FUNCTION pggit.all_members() OWNER TO postgres;
 CREATE FUNCTION pggit.is_parents(parents bytea[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2441,7 +2464,7 @@ ALTER FUNCTION pggit.meanings_of(entries jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.members(which oid, addresses oid[]) RETURNS SETOF oid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 #variable_conflict use_column
 declare
   has_foreign_table boolean;
@@ -2521,7 +2544,8 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
   if which = 'pg_proc'::regclass then
     return query select m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
-where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
+where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -2529,7 +2553,8 @@ not exists (
 union all
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
 where p.prokind in ('f', 'w', 'p')
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -2542,35 +2567,40 @@ not exists (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where (t.typtype = 'b' or t.typtype = 'p' and not t.typisdefined)
   and not exists (select from pg_type as element where element.oid = t.typelem and element.typarray = t.oid)
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace join pg_class as c on c.oid = t.typrelid
-where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -2591,7 +2621,8 @@ not exists (
   if which = 'pg_collation'::regclass then
     return query select m.oid from (
 select c.oid from pg_collation as c join pg_namespace as n on n.oid = c.collnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_collation'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2603,7 +2634,8 @@ not exists (
     if has_foreign_table then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'f'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2612,7 +2644,8 @@ not exists (
     if has_materialized_view then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2621,7 +2654,8 @@ not exists (
     if has_sequence then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'S' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2633,7 +2667,8 @@ not exists (
     if has_table then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2642,7 +2677,8 @@ not exists (
     if has_view then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'v' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2653,7 +2689,8 @@ not exists (
   if which = 'pg_conversion'::regclass then
     return query select m.oid from (
 select c.oid from pg_conversion as c join pg_namespace as n on n.oid = c.connamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_conversion'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2667,7 +2704,8 @@ select d.oid from pg_default_acl as d
 where d.defaclnamespace = 0
   or exists (
     select from pg_namespace as n
-    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -2712,7 +2750,8 @@ not exists (
   if which = 'pg_operator'::regclass then
     return query select m.oid from (
 select o.oid from pg_operator as o join pg_namespace as n on n.oid = o.oprnamespace
-where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_operator'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -2723,7 +2762,8 @@ not exists (
   if which = 'pg_opclass'::regclass then
     return query select m.oid from (
 select o.oid from pg_opclass as o join pg_namespace as n on n.oid = o.opcnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opclass'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -2734,7 +2774,8 @@ not exists (
   if which = 'pg_opfamily'::regclass then
     return query select m.oid from (
 select o.oid from pg_opfamily as o join pg_namespace as n on n.oid = o.opfnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opfamily'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -2768,7 +2809,8 @@ select m.oid from (select distinct s.setrole from pg_db_role_setting as s) as m(
   if which = 'pg_namespace'::regclass then
     return query select m.oid from (
 select n.oid from pg_namespace as n
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -2797,7 +2839,8 @@ where s.subdbid = (select d.oid from pg_database as d where d.datname = current_
   if which = 'pg_ts_config'::regclass then
     return query select m.oid from (
 select c.oid from pg_ts_config as c join pg_namespace as n on n.oid = c.cfgnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_config'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2808,7 +2851,8 @@ not exists (
   if which = 'pg_ts_dict'::regclass then
     return query select m.oid from (
 select d.oid from pg_ts_dict as d join pg_namespace as n on n.oid = d.dictnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_dict'::regclass and member.objid = d.oid and member.deptype = 'e'
@@ -2819,7 +2863,8 @@ not exists (
   if which = 'pg_ts_parser'::regclass then
     return query select m.oid from (
 select p.oid from pg_ts_parser as p join pg_namespace as n on n.oid = p.prsnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_parser'::regclass and member.objid = p.oid and member.deptype = 'e'
@@ -2830,7 +2875,8 @@ not exists (
   if which = 'pg_ts_template'::regclass then
     return query select m.oid from (
 select t.oid from pg_ts_template as t join pg_namespace as n on n.oid = t.tmplnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_template'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -2848,7 +2894,7 @@ not exists (
 ) as m(oid) where m.oid = any (addresses);
     return;
   end if;
-end $$;
+end $_$;
 ALTER FUNCTION pggit.members(which oid, addresses oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.merge_base(a text, b text) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
