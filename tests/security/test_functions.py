@@ -63,7 +63,7 @@ def everything(tracked: Database, role: Callable[..., str]) -> tuple[Database, d
     with pggit.open(tracked.url) as repo:
         for name, level in names.items():
             repo.grant(level, name)
-        repo.connection.execute("create table kept (id serial primary key, a int); insert into kept (a) values (1)")
+        repo.connection.execute("create table public.kept (id serial primary key, a int); insert into public.kept (a) values (1)")
         repo.connection.execute("select pggit.keep_table('public.kept', 'kept_1', '{}')")
     return tracked, names | {"postgres": "owner"}
 
