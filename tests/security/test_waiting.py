@@ -32,9 +32,9 @@ AUDITING = ["select * from pggit.get_history('t')", "select * from pggit.fsck()"
 def tracked(database: Database) -> Database:
     """A tracked database with a table, and one change that is captured and not folded."""
     with pggit.open(database.url) as repo:
-        repo.connection.execute("create table t (id int)")
+        repo.connection.execute("create table public.t (id int)")
         repo.init()
-        repo.connection.execute("alter table t add a text; create view v as select a from t")
+        repo.connection.execute("alter table public.t add a text; create view public.v as select a from public.t")
     return database
 
 
@@ -168,7 +168,7 @@ def test_who_waits_is_told_for_whom(tracked: Database, person: Callable, savepoi
         for call in (lambda: repo.commit("x"), repo.gc, repo.fsck, lambda: repo.set("author", "x")):
             with pytest.raises(Busy) as failure:
                 call()
-            assert f"role {name} (process {process}, since " in failure.value.message
+            assert f"process {process}, role {name}, since " in failure.value.message
             assert "pg_terminate_backend" in (failure.value.hint or "")
             assert failure.value.exit_status == 8
         # looking waits for nobody
@@ -199,7 +199,7 @@ def test_upgrading_names_those_who_use_the_store(tracked: Database, person: Call
     with soon(tracked) as repo:
         with pytest.raises(Busy) as failure:
             getattr(repo, action)()
-        assert f"role {name} (process {looking.info.backend_pid}, since " in failure.value.message
+        assert f"process {looking.info.backend_pid}, role {name}, since " in failure.value.message
         assert repo.status().changes
         repo.connection.execute("create table t3 (a int)")
         looking.execute("rollback")
@@ -254,6 +254,6 @@ def test_psycopg_is_not_needed_to_be_told(tracked: Database, person: Callable) -
     holder.execute("begin; select pggit.pause_tracking('0')")
     with tracked.connect() as waiting:
         waiting.execute("set lock_timeout = '200ms'")
-        with pytest.raises(psycopg.errors.LockNotAvailable, match=f"role {name} "):
+        with pytest.raises(psycopg.errors.LockNotAvailable, match=f"role {name},"):
             waiting.execute("select pggit.pause_tracking('0')")
     holder.execute("rollback")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
 from pggit.core.errors import SqlFailed
@@ -34,14 +34,34 @@ _SETTINGS = {
 """Settings of ``pg_dump`` that its statements need; a newer one sets some that the server does not know."""
 
 
-def restore(target: Connection, statements: Iterable[str]) -> None:
+def restore(
+    target: Connection,
+    statements: Iterable[str],
+    *,
+    prepare: Callable[[Sequence[Statement], str], list[Statement]] | None = None,
+) -> None:
     """Run the statements of a dump, in one transaction where the server's table of locks is large enough.
+
+    Args:
+        target: in autocommit mode.
+        statements: of the dump.
+        prepare: given the statements and their name, returns those to run; None: as they are.
 
     Raises:
         SqlFailed: the server does not take one of them.
         PermissionDenied: the role may not run it.
     """
     wanted = [Statement(text, 1) for text in statements if _is_for_any_server(text)]
+    if prepare is not None:
+        _run(target, prepare(wanted, "pg_dump"))
+    else:
+        _run_for_owners(target, wanted)
+    run(target, "reset all")
+    pin(target)
+
+
+def _run_for_owners(target: Connection, wanted: list[Statement]) -> None:
+    """Run statements of which some make a table that computes values: those run with the rights of the table's owner."""
     owners = {match[1]: match[2] for one in wanted if (match := _OWNER.fullmatch(one.text))}
     begin = 0
     for number, statement in enumerate(wanted):
@@ -51,8 +71,6 @@ def restore(target: Connection, statements: Iterable[str]) -> None:
             with translated():
                 begin += create_table(target, statement.text, owners[match[1]])
     _run(target, wanted[begin:])
-    run(target, "reset all")
-    pin(target)
 
 
 def _run(target: Connection, wanted: list[Statement]) -> None:

@@ -671,6 +671,16 @@ CREATE FUNCTION pggit.approval_text(request bigint, revision integer, verdict te
   from pggit.request_revision as v where v.request = approval_text.request and v.revision = approval_text.revision
 $$;
 ALTER FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) OWNER TO postgres;
+CREATE FUNCTION pggit.are_trees_readable() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select not exists (
+    select from pggit.tree as t
+    where jsonb_typeof(t.entries) <> 'object'
+      or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$'))
+$_$;
+ALTER FUNCTION pggit.are_trees_readable() OWNER TO postgres;
 CREATE FUNCTION pggit.author() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -896,8 +906,7 @@ CREATE FUNCTION pggit.commit_problems() RETURNS TABLE(problem text, object text,
   select 'malformed commit', encode(c.hash, 'hex'), 'its tree: ' || p.problem
   from pggit.commit as c left join pggit.commit as o on o.hash = c.parents[1]
   cross join lateral pggit.root_problem(c.tree, o.tree) as p(problem)
-  where p.problem is not null and exists (select from pggit.tree as t where t.hash = c.tree and jsonb_typeof(t.entries) = 'object')
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+  where p.problem is not null and exists (select from pggit.tree as t where t.hash = c.tree) and pggit.are_trees_readable()
   union all
   select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', coalesce(pggit.short(p.hash), 'null'))
   from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash)
@@ -911,7 +920,7 @@ CREATE FUNCTION pggit.commit_problems() RETURNS TABLE(problem text, object text,
     (select y.group_key, y.key, y.old, y.new from pggit.commit_change as y where y.commit = c.hash
      except select d.group_key, d.key, d.old, d.new from pggit.diff_trees(o.tree, c.tree) as d)) as x
   where exists (select from pggit.commit_change as y where y.commit = c.hash)
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+    and pggit.are_trees_readable()
 $$;
 ALTER FUNCTION pggit.commit_problems() OWNER TO postgres;
 CREATE FUNCTION pggit.commit_transaction(this xid8) RETURNS void
@@ -1351,6 +1360,8 @@ begin
   update pggit.request as x set opened_role = (select r.oid from pg_roles as r where r.rolname = x.opened_by);
   update pggit.request_revision as x set made_role = (select r.oid from pg_roles as r where r.rolname = x.made_by);
   update pggit.approval as x set role = (select r.oid from pg_roles as r where r.rolname = x.who);
+  delete from pggit.access as x where not exists (select from pg_roles as r where r.rolname = x.role);
+  update pggit.access as x set role_oid = (select r.oid from pg_roles as r where r.rolname = x.role);
 end $$;
 ALTER FUNCTION pggit.find_roles() OWNER TO postgres;
 CREATE FUNCTION pggit.fold(wait boolean DEFAULT true) RETURNS integer
@@ -1486,9 +1497,9 @@ begin
     select g.catalog, g.address
     from unnest(captured) as c cross join lateral pggit.granted(this, c.grants) as g
     where c.grants <> '{}'
-      -- (nor what a later transaction made)
+      -- (nor what a later transaction made: what is captured still is later, read or not)
       and (exists (select from pggit.working as w where w.catalog = g.catalog and w.address = g.address)
-        or not exists (select from pggit.reading as r where r.catalog = g.catalog and r.address = g.address))
+        or not exists (select from pggit.capture as l where g.address = any (l.objids)))
     union
     -- (what a later transaction made has a reading of its own)
     select d.catalog, d.address
@@ -1499,11 +1510,14 @@ begin
     select 'pg_class'::regclass::oid, child.oid
     from pggit.descendants((select array_agg(o.address) from pggit.owners(touched.catalogs, touched.objids) as o
                             where o.catalog = 'pg_class'::regclass)) as child(oid)
+    where exists (select from pggit.working as w where w.catalog = 'pg_class'::regclass and w.address = child.oid)
+      or not exists (select from pggit.capture as l where child.oid = any (l.objids))
     union
     -- ALTER EXTENSION ADD and DROP report the extension alone
     select m.catalog, m.address
     from (select c.catalog, c.address from pggit.all_members() as c except select w.catalog, w.address from pggit.working as w) as m
     where exists (select from unnest(captured) as c where c.tag = 'ALTER EXTENSION')
+      and not exists (select from pggit.capture as l where m.address = any (l.objids))
     union
     select m.catalog, m.address
     from (select w.catalog, w.address from pggit.working as w except select c.catalog, c.address from pggit.all_members() as c) as m
@@ -1514,6 +1528,8 @@ begin
     from unnest(captured) as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid)
     cross join lateral pggit.in_schema(t.objid) as w
     where t.catalog = 'pg_namespace'::regclass and c.tag = 'ALTER SCHEMA'
+      and (exists (select from pggit.working as k where k.catalog = w.catalog and k.address = w.address)
+        or not exists (select from pggit.capture as l where w.address = any (l.objids)))
   ) as x;
   if dirty.catalogs is not null then
     perform pggit.read_again(dirty.catalogs, dirty.addresses, this, final.at, final.tag, final.query_hash, sources);
@@ -2317,7 +2333,7 @@ CREATE FUNCTION pggit.lock_holder() RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select coalesce((
-    select format('role %s (process %s, since %s)', coalesce(quote_ident(a.usename), '?'), l.pid,
+    select format('process %s, role %s, since %s', l.pid, coalesce(quote_ident(a.usename), '?'),
       coalesce(to_char(coalesce(a.xact_start, a.backend_start), 'YYYY-MM-DD HH24:MI:SS OF'), '?'))
     from pg_locks as l
     join pg_locks as x on x.virtualtransaction = l.virtualtransaction and x.locktype = 'transactionid' and x.mode = 'ExclusiveLock'
@@ -5980,7 +5996,7 @@ begin
       and coalesce(has_function_privilege(a.usesysid, 'pggit.lock_key(text)', 'execute'), true)) then
     return present;
   end if;
-  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::bit(64)::bigint;
+  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::pg_catalog.bit(64)::bigint;
   update pggit.lock as l set key = present where l.name = lock;
   return present;
 end $$;
@@ -6636,7 +6652,7 @@ CREATE FUNCTION pggit.said_problems() RETURNS TABLE(problem text, object text, m
   select 'damaged request', v.request::text, format('revision %s does not change what it says', v.revision)
   from pggit.request_revision as v join pggit.commit as c on c.hash = v.target
   where v.tree is not null and exists (select from pggit.tree as t where t.hash = v.tree)
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+    and pggit.are_trees_readable()
     and v.change_hash is distinct from pggit.change_hash(c.tree, v.tree)
 $$;
 ALTER FUNCTION pggit.said_problems() OWNER TO postgres;
@@ -7877,8 +7893,6 @@ ALTER TABLE ONLY pggit.upgrade_log REPLICA IDENTITY FULL;
 ALTER TABLE pggit.upgrade_log OWNER TO postgres;
 ALTER TABLE ONLY pggit.access
     ADD CONSTRAINT access_pkey PRIMARY KEY (role);
-ALTER TABLE ONLY pggit.access
-    ADD CONSTRAINT access_role_oid_key UNIQUE (role_oid);
 ALTER TABLE ONLY pggit.approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.blob
@@ -8011,6 +8025,7 @@ REVOKE ALL ON FUNCTION pggit.apart(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.are_trees_readable() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.author() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.blame(object text, at text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.can_become(role oid, other oid) FROM PUBLIC;

@@ -9,6 +9,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,21 @@ from pggit.core.identity import split_name, unquote
 from pggit.db import resources
 from pggit.db.attempt import Failure, attempt
 from pggit.db.restricted import Run, less_trusted_owner, restricted
+from pggit.db.session import run
 from pggit.db.sqlstate import translated
 
 if TYPE_CHECKING:
     from psycopg import Connection
+
+    from pggit.sandbox.sandbox import Sandbox
+
+_TRIGGERS = """
+select format('%I.%I', n.nspname, c.relname), quote_ident(t.tgname), t.tgenabled
+from pg_catalog.pg_trigger as t join pg_catalog.pg_class as c on c.oid = t.tgrelid
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+where not t.tgisinternal and t.tgenabled in ('O', 'A') and c.relkind in ('r', 'p', 'f')
+order by t.oid
+"""
 
 ROWS = 3
 """How many rows a table gets; in the last one everything is NULL that may be."""
@@ -109,6 +121,23 @@ def seed(connection: Connection, *, filled: Collection[str] = (), seconds: float
             else:
                 seeding.fill(table)
     return Seeded(seeding.rows, seeding.filled, tuple(sorted(seeding.empty)))
+
+
+@contextmanager
+def quiet(clone: Sandbox) -> Iterator[None]:
+    """Let no trigger of a clone fire for the length of a block, which only superusers can have otherwise."""
+    if clone.unprotected:
+        yield
+        return
+    with translated():
+        found = clone.own.execute(_TRIGGERS).fetchall()
+        for table, trigger, _ in found:
+            run(clone.own, f"alter table only {table} disable trigger {trigger}")
+    try:
+        yield
+    finally:
+        for table, trigger, enabled in found:
+            run(clone.own, f"alter table only {table} enable {'always ' if enabled == 'A' else ''}trigger {trigger}")
 
 
 def _in_order(tables: dict[int, _Table]) -> Iterator[_Table]:

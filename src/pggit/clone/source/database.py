@@ -200,6 +200,7 @@ class ReadingDatabase:
     locale: Locale
     properties: Properties
     disowned: str | None = None
+    analyzed: bool = False
 
     @property
     def detail(self) -> str:
