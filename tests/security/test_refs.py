@@ -168,28 +168,50 @@ def test_the_table_itself_refuses_bad_names(repo: Repository) -> None:
                 )
 
 
-def test_a_name_for_two_commits_is_warned_about(repo: Repository) -> None:
+def older_tag(repo: Repository, name: str, commit: str) -> None:
+    """A tag of the name of a branch, as an older engine let it be made."""
+    repo.connection.execute("alter table pggit.ref disable trigger guard_new_name")
+    repo.create_tag(name, commit)
+    repo.connection.execute("alter table pggit.ref enable trigger guard_new_name")
+
+
+def test_no_name_stands_for_a_branch_and_a_tag(repo: Repository, writer: psycopg.Connection) -> None:
+    repo.create_tag("v1")
+    repo.create_branch("other")
+    for statement in (
+        "select pggit.create_tag('main', 'HEAD~1')",
+        "select pggit.create_branch('v1', 'HEAD')",
+        "select pggit.rename_branch('other', 'v1')",
+        "select pggit.update_ref('tags/main', null, pggit.head(), true, 'x')",
+    ):
+        with pytest.raises(psycopg.Error, match=r"a (branch|tag) named (main|v1) exists"):
+            writer.execute(statement)
+    older_tag(repo, "main", "HEAD~1")
+    repo.connection.execute("select pggit.commit('the branch moves on', true)")
+
+
+def test_an_ambiguous_name_is_warned_about(repo: Repository) -> None:
     said: list[str] = []
     repo.connection.add_notice_handler(lambda one: said.append(one.message_primary or ""))
     first, tip = repo.commit_info("HEAD~1").hash, repo.commit_info().hash
-    repo.create_tag("main", first)
+    older_tag(repo, "main", first)
     assert repo.commit_info("main").hash == first  # as git does
     assert set(said) == {"refname 'main' is ambiguous."}
     assert repo.commit_info("heads/main").hash == tip
     repo.create_branch("other")
-    repo.create_tag("other", first)
+    older_tag(repo, "other", first)
     assert repo.switch("other") == tip and repo.switch("main") == tip  # these take branches
     repo.delete_tag("other")
     said.clear()
     assert repo.commit_info("other").hash == tip and said == []
 
 
-def test_no_tag_stands_for_a_protected_branch(repo: Repository, writer: psycopg.Connection) -> None:
+def test_no_tag_stands_for_a_protected_branch(repo: Repository) -> None:
     said: list[str] = []
     repo.connection.add_notice_handler(lambda one: said.append(one.message_primary or ""))
     tip = repo.commit_info().hash
     protect(repo, "main", Rule(approvals=1))
-    writer.execute("select pggit.create_tag('main', 'HEAD~1')")
+    older_tag(repo, "main", "HEAD~1")
     assert repo.commit_info("main").hash == tip
     assert set(said) == {"refname 'main' is ambiguous."}
 

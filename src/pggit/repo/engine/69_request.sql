@@ -484,12 +484,12 @@ create function pggit.guard_new_name() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  name text := regexp_replace(new.name, '^(heads|tags)/', '');
+  bare text := regexp_replace(new.name, '^(heads|tags)/', '');
   other text := case when starts_with(new.name, 'heads/') then 'tag' else 'branch' end;
 begin
-  if exists (select from pggit.ref as r where r.name = case other when 'tag' then 'tags/' else 'heads/' end || name)
+  if exists (select from pggit.ref as r where r.name = case other when 'tag' then 'tags/' else 'heads/' end || bare)
      and not exists (select from pggit.ref as r where r.name = new.name) then  -- one of an older store moves on
-    perform pggit.fail('PG006', format('a %s named %s exists', other, name), 'A name that stands for both would be ambiguous.');
+    perform pggit.fail('PG006', format('a %s named %s exists', other, bare), 'A name that stands for both would be ambiguous.');
   end if;
   return new;
 end $$;
