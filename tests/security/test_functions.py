@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -95,6 +96,30 @@ def test_rights_of_everything(everything: tuple[Database, dict[str, str]]) -> No
     assert text == GOLDEN.read_text(encoding="utf-8")
     # the schema of the journal itself is open to nobody
     assert [line for line in found if "PUBLIC" in line and not line.startswith("function pggit_apply.plan()")] == []
+
+
+GUARDED = {"fsck", "try_refresh", "try_fold", "try_work_tree", "may_fold", "tree_of"}
+"""Functions that ask first whether the role may call another one, or fail for those who may not."""
+
+
+def test_what_a_level_may_call_may_call_what_it_needs(everything: tuple[Database, dict[str, str]]) -> None:
+    """A function that runs as its caller calls only what every level may that may call it."""
+    database, names = everything
+    with database.connect() as connection:
+        rows = connection.execute(
+            "select p.proname, p.prosecdef, p.prosrc, array(select r.rolname from pg_roles as r where r.rolname = any (%s)"
+            " and has_function_privilege(r.oid, p.oid, 'execute')) from pg_proc as p where p.pronamespace = 'pggit'::regnamespace",
+            [list(names)],
+        ).fetchall()
+    may = {name: set(callers) for name, _, _, callers in rows}
+    wrong = [
+        f"{name} calls {called}"
+        for name, definer, body, callers in rows
+        if not definer and name not in GUARDED
+        for called in set(re.findall(r"pggit\.(\w+)\(", body)) & may.keys()
+        if not set(callers) <= may[called]
+    ]
+    assert wrong == []
 
 
 def test_rights_of_the_pools(server: TestServer, role: Callable[..., str]) -> None:
