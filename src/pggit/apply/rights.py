@@ -16,6 +16,7 @@ from pggit.db.restricted import is_foreign_key, less_trusted_owner, may_run_cast
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
 from pggit.kinds import kind_of_key
+from pggit.kinds.parsing import parse
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -117,7 +118,7 @@ def _parsed(sql: str) -> tuple[str, Any]:
     import postgast
 
     try:
-        node = postgast.parse(sql).stmts[0].stmt
+        node = parse(sql).stmts[0].stmt
     except (postgast.PgQueryError, IndexError):
         return "", None  # a form that the parser does not know yet: those change catalogs only
     kind = str(node.WhichOneof("node"))
