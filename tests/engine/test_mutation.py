@@ -16,13 +16,13 @@ EXEMPT = {
     "record_merge", "rename_branch", "require_hash", "resolve_conflicts", "set_remote", "standing", "start_merge",
     "update_ref", "write_commit",
     # what may enter the store, and what is found in it: tests/security/test_refs.py, test_received.py, test_states.py
-    "are_trees_readable", "commit_problem", "commit_problems", "content_problems", "definition_problem", "guard_commits",
-    "is_parents", "is_ref", "is_ref_name", "is_signature", "read_signature", "ref_problems", "require_commit", "require_form",
+    "are_trees_readable", "commit_problem", "commit_problems", "content_problems", "definition_problem", "guard_commit",
+    "is_list_of", "is_objects", "is_parents", "is_ref", "is_ref_name", "is_signature", "read_signature", "ref_problems", "require_commit", "require_form",
     "require_root", "root_problem", "said_problems", "store_problems",
     # what an upgrade finds in older stores, and restores in other clusters: tests/security/test_older_store.py
     "find_roles", "put_aside", "safe_ref", "set_aside_commits", "set_aside_refs", "set_aside_said",
     # who approves: tests/security/test_approvals.py
-    "can_become", "guard_new_branch", "is_author", "require_protected_start", "revision_hash", "session_role",
+    "can_become", "guard_new_branch", "guard_new_name", "is_author", "request_makers", "require_protected_start", "revision_hash", "session_role",
     # signing: tests/repo/test_signing.py
     "annotate_tag", "put_signatures",
     # what protects branches, requests: the probe below
@@ -312,7 +312,7 @@ def probe_requests(connection: psycopg.Connection, writer: str) -> None:
         connection, "select pggit.approval_text(1, 1, 'approve')"
     )
     assert main not in (side, "") and rows(
-        connection, f"select who from pggit.request_authors(1, decode('{main}', 'hex'), decode('{side}', 'hex'))"
+        connection, f"select * from pggit.request_authors(1, decode('{main}', 'hex'), decode('{side}', 'hex'))"
     ) == rows(connection, "select session_user::text")
     run(f"set local session authorization {writer}")
     assert one(connection, "select pggit.review_request(1, 1, 'approve')") == 1

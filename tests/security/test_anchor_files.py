@@ -31,7 +31,7 @@ class Anchored:
         self.key = self.signer.public
         repository.init()
         for n in range(3):
-            self.sql(f"create table t{n} (id int)")
+            self.sql(f"create table public.t{n} (id int)")
             repository.commit(f"t{n}")
             self.anchor()
 

@@ -27,7 +27,7 @@ class Kept:
         self.repository, self.file, self.signer = repository, directory / "anchors", load_signer(directory / "key")
         self.allowed = parse_allowed_signers(f"ann {self.signer.public}", "file")
         for n in range(2):
-            self.sql(f"create table t{n} (id int)")
+            self.sql(f"create table public.t{n} (id int)")
             repository.commit(f"t{n}")
         repository.create_branch("side", "HEAD~1")
         create_signed_tag(repository, "v1", "HEAD", "First", self.signer)
@@ -101,13 +101,13 @@ def test_branches_tags_and_what_goes_with_them(kept: Kept) -> None:
 
 
 def test_statements_that_are_captured_folded_and_committed(kept: Kept) -> None:
-    kept.sql("create table pending (id int)")
+    kept.sql("create table public.pending (id int)")
     kept.anchor()
     assert kept.findings() == []
     kept.repository.status()
     assert kept.findings() == []
     kept.anchor()
-    kept.sql("begin; create table a (id int); create table b (id int); commit")
+    kept.sql("begin; create table public.a (id int); create table public.b (id int); commit")
     kept.repository.commit("all")
     assert kept.findings() == []
     kept.anchor()
@@ -187,7 +187,7 @@ def test_an_upgrade_from_version_1_keeps_every_row_as_it_is(
     with pggit.open(database.url) as repository:
         connection = repository.connection
         for n in range(2):
-            connection.execute(f"create table t{n} (id int)".encode())
+            connection.execute(f"create table public.t{n} (id int)".encode())
             connection.execute("select pggit.commit(%s)", [f"t{n}"])
         connection.execute("select pggit.create_branch('side', 'HEAD~1')")
         connection.execute(

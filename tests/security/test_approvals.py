@@ -28,10 +28,10 @@ class Scene:
     def __init__(self, database: Database, role: Callable[..., str]) -> None:
         self.database, self._role = database, role
         self.repo = pggit.open(database.url)
-        self.repo.connection.execute("create table t (a int)")
+        self.repo.connection.execute("create table public.t (a int)")
         self.repo.commit("t")
         self.repo.switch("side", create=True)
-        self.repo.connection.execute("create table u (a int)")
+        self.repo.connection.execute("create table public.u (a int)")
         self.repo.commit("u")
         self.main, self.side = (self.repo.commit_info(name).hash for name in ("main", "side"))
         protect(self.repo, "main", Rule(approvals=1, not_author=True))
@@ -89,7 +89,7 @@ def test_who_says_what_a_merge_comes_to_is_an_author(scene: Scene) -> None:
     """Of two branches that went apart, the merged tree is from a client: whose it was does not approve it."""
     unprotect(scene.repo, "main")
     switch(scene.repo, "main")
-    scene.repo.connection.execute("create table ours (a int)")
+    scene.repo.connection.execute("create table public.ours (a int)")
     scene.main = scene.repo.commit("ours").hash
     protect(scene.repo, "main", Rule(approvals=1, not_author=True))
     eve, bob = scene.writer(), scene.writer()
@@ -132,7 +132,7 @@ def test_an_approval_is_of_what_was_seen(scene: Scene) -> None:
     ann = scene.writer()
     open_request(scene.repo, "side", title="u")
     seen = show(ann, 1).revision
-    scene.repo.connection.execute("create table more (a int)")
+    scene.repo.connection.execute("create table public.more (a int)")
     scene.repo.commit("more")
     consider(scene.repo, 1)
     for at in (seen.hash, seen.hash[:10], seen.source, seen.source[:10]):
@@ -152,7 +152,7 @@ def test_a_commit_that_came_to_different_things_is_not_enough(scene: Scene) -> N
     open_request(scene.repo, "side", title="u")
     unprotect(scene.repo, "main")
     switch(scene.repo, "main")
-    scene.repo.connection.execute("create table ours (a int)")
+    scene.repo.connection.execute("create table public.ours (a int)")
     scene.repo.commit("ours")
     consider(scene.repo, 1)
     with pytest.raises(Refused, match="came to different things"):
@@ -292,3 +292,60 @@ def test_what_has_another_effect_has_another_hash(database: Database) -> None:
             assert seen.setdefault(effect, hashed) == hashed
 
         apart()
+
+
+SAID = [
+    {"conflicts": [{}]}, {"conflicts": 7}, {"conflicts": [{"key": 1, "class": "x"}]}, {"findings": [{"rule": "x"}]}, {"plan": []},
+    {"plan": {"statements": 7}}, {"plan": {"statements": [1]}}, {"conflicts": [{"key": "k", "class": "c", "attributes": [1]}]},
+    {"outcome": "approved"}, {"outcome": None},
+]  # fmt: skip
+
+
+def test_what_is_said_of_a_merge_can_be_shown(scene: Scene) -> None:
+    """What a writer records by hand makes no command fail."""
+    from pggit.cli.request_text import markdown
+
+    eve = scene.writer()
+    eve._call("select pggit.open_request('side', 'main', 'u')")
+    groups = groups_of(scene.repo, "table public.u")
+    for said in SAID:
+        with pytest.raises(psycopg.Error) as refused:
+            eve.connection.execute(
+                "select pggit.put_revision(1, %s, %s, %s, %s)",
+                [scene.main, scene.side, json.dumps(groups), json.dumps({"outcome": "merged"} | said)],
+            )
+        assert refused.value.sqlstate == "PG002", said
+    eve._call(
+        "select pggit.put_revision(1, %s, %s, %s, %s)",
+        scene.main, scene.side, json.dumps(groups), json.dumps({"outcome": "merged", "plan": {"x": [{}]}}),
+    )  # fmt: skip
+    for proof in (
+        "{}",
+        "[]",
+        "7",
+        '{"proven": 1}',
+        '{"proven": true, "checks": [{}]}',
+        '{"proven": false, "checks": 7}',
+    ):
+        with pytest.raises(psycopg.Error, match="not a proof"):
+            eve.connection.execute("select pggit.record_proof(1, 1, %s)", [proof])
+    for proof in (
+        '{"proven": true}',
+        '{"proven": false}',
+        '{"proven": false, "checks": []}',
+        '{"proven": true, "on": [7]}',
+    ):
+        eve._call("select pggit.record_proof(1, 1, %s)", proof)
+        assert "\n".join(markdown(show(scene.repo, 1)))
+
+
+def test_the_author_of_an_automatic_commit_is_who_did_it(scene: Scene) -> None:
+    scene.repo.set("auto_commit", "on")
+    eve, bob = scene.writer(), scene.writer()
+    scene.repo.connection.execute(f'create schema eve authorization "{eve.connection.info.user}"')
+    scene.repo.status()
+    eve.connection.execute("create table eve.hers (a int)")
+    bob.status()  # bob's session records it
+    made = bob.commit_info("heads/side").hash
+    who = scene.repo._one("select who from pggit.recorded where commit = decode(%s, 'hex')", made)[0]
+    assert who == eve.connection.info.user

@@ -76,12 +76,12 @@ def everything(tracked: Database, role: Callable[..., str]) -> tuple[Database, d
 def journal(database: Database) -> None:
     """Leave a journal behind, as an interrupted run does."""
     from pggit.apply import journal as kept
+    from pggit.apply.session import apply_session
     from pggit.plan.make import plan
 
     with closing(psycopg.connect(database.url, autocommit=True)) as connection:
         made = plan(database.url, database.url)
-        connection.execute("set check_function_bodies = off")
-        with connection.transaction():
+        with apply_session(connection), connection.transaction():
             kept.write(connection, made, kept.start(connection, made, kept.BY_APPLY))
 
 

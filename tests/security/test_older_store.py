@@ -17,7 +17,7 @@ def older(make_database: Callable[..., Database]) -> Repository:
     database = make_database()
     install_older(database)
     repository = pggit.open(database.url)
-    repository.connection.execute("create table t (a int)")
+    repository.connection.execute("create table public.t (a int)")
     repository._call("select pggit.commit('t')")
     repository._call("select pggit.create_branch('side')")
     return repository
@@ -27,7 +27,7 @@ def works(repo: Repository) -> None:
     assert repo.fsck() == []
     assert repo.status().clean
     repo.log(all=True), repo.branches(), repo.blame("public.t"), repo.tags(), repo.reflog()
-    repo.connection.execute("create table after (a int)")
+    repo.connection.execute("create table public.after (a int)")
     assert repo.commit("after").hash == repo.commit_info().hash
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import pggit
 from pggit.core.canonical import canonical, digest
-from pggit.core.errors import ConnectionFailed, PgGitError, Refused
+from pggit.core.errors import Busy, PgGitError, Refused
 from pggit.db import untrusted
 from pggit.repo import share
 from pggit.repo.repository import Repository
@@ -25,7 +25,7 @@ from servers import Database
 @pytest.fixture
 def repo(tracked: Database) -> Repository:
     repository = pggit.open(tracked.url)
-    repository.connection.execute("create table t (a int)")
+    repository.connection.execute("create table public.t (a int)")
     repository.commit("t")
     return repository
 
@@ -134,7 +134,7 @@ def test_random_commits(repo: Repository) -> None:
     tables = ("blob", "tree", "commit", "commit_change", "ref", "recorded")
 
     def stored() -> list[Any]:
-        return [repo._one(f"select count(*) from pggit.{table}")[0] for table in tables]  # noqa: S608
+        return [repo._one(f"select count(*) from pggit.{table}")[0] for table in tables]
 
     def send(said: dict[str, Any], definition: Any, shape: str) -> str:
         blob = sender.blob(json.dumps(definition))
@@ -237,7 +237,7 @@ def test_a_forged_commit_is_refused_by_fetch(repo: Repository, make_database: Ca
     for number, damage in enumerate(damages):
         with pggit.open(make_database().url) as there:
             there.init()
-            there.connection.execute(f"create table far (a numeric(7, {number}) default {number})".encode())
+            there.connection.execute(f"create table public.far (a numeric(7, {number}) default {number})".encode())
             there.commit("far")
             there.connection.execute(damage.encode())
             before = repo._rows("select hash from pggit.commit order by 1")
@@ -262,7 +262,7 @@ def test_a_remote_that_sleeps_is_given_up(repo: Repository, make_database, monke
         view_in_place(there, "ref", "select b.* from pggit.ref_before as b, pg_sleep(600)")
         monkeypatch.setattr(untrusted, "ANSWER_SECONDS", 1.0)
         started = time.monotonic()
-        with pytest.raises(ConnectionFailed, match="origin does not answer: no result within 1 second"):
+        with pytest.raises(Busy, match="origin does not answer: no result within 1 second"):
             share.fetch(repo, there, "origin")
         assert time.monotonic() - started < 20
     assert repo.commit_info()
@@ -282,7 +282,7 @@ def test_a_remote_that_floods_is_stopped(repo: Repository, make_database) -> Non
 def test_rows_that_nobody_asked_for(repo: Repository, make_database) -> None:
     with pggit.open(make_database().url) as there:
         there.init()
-        there.connection.execute("create table far (a numeric(7, 3))")
+        there.connection.execute("create table public.far (a numeric(7, 3))")
         there.commit("far")
         view_in_place(there, "blob", "select b.* from pggit.blob_before as b, generate_series(1, 100000)")
         with pytest.raises(Refused, match="more than"):

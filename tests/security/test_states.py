@@ -19,7 +19,7 @@ from servers import Database
 @pytest.fixture
 def repo(tracked: Database) -> Repository:
     repository = pggit.open(tracked.url)
-    repository.connection.execute("create table t (a int)")
+    repository.connection.execute("create table public.t (a int)")
     repository.commit("t")
     repository.create_branch("side")
     repository.create_tag("v1", message="First")
@@ -66,6 +66,18 @@ CALLS = [
     """pggit.put_groups(null, '{"table a": {"table a": {"x": [null]}}}')""",
     """pggit.put_groups(null, jsonb_build_object('table a', jsonb_build_object('table a', jsonb_build_object('x', (repeat('9', 5000))::numeric))))""",
     "pggit.start_merge('ab', 'cd', 'x', 'x', '[]')",
+    *(
+        f"""pggit.start_merge(encode(pggit.head(), 'hex'), encode(pggit.head(), 'hex'), 'x', 'x', '[{wrong}]')"""
+        for wrong in (
+            "7",
+            '{"key": "k"}',
+            '{"key": "k", "group_key": "k", "class": "both changed", "attributes": [], "message": "", "together": [7]}',
+            '{"key": "k", "group_key": "k", "class": "both changed", "attributes": [], "message": "", "together": [], "base": 7}',
+        )
+    ),
+    """pggit.resolve_conflicts('[{"key": "k", "choice": "sql", "objects": {"g": {"k": 7}}}]', 'x')""",
+    """pggit.resolve_conflicts('[{"key": "k", "choice": "sql"}]', 'x')""",
+    """pggit.resolve_conflicts('[{"key": "k", "choice": "ours", "objects": {}}]', 'x')""",
     "pggit.put_signatures(array[pggit.head()], array[''], array['ssh-ed25519 AAAA'], array['garbage'], array[now()])",
 ]  # fmt: skip
 
@@ -87,9 +99,8 @@ def test_what_a_tag_says_stays(repo: Repository, writer: psycopg.Connection) -> 
 
 
 def test_conflicts_of_merges_that_are_done_stay(repo: Repository, writer: psycopg.Connection) -> None:
-    writer.execute(
-        """select pggit.put_conflicts(7, '[{"key": "x", "group_key": "x", "class": "x", "attributes": []}]')"""
-    )
+    conflict = '{"key": "x", "group_key": "x", "class": "x", "attributes": [], "together": [], "message": ""}'
+    writer.execute("select pggit.put_conflicts(7, %s)", [f"[{conflict}]"])
     assert repo._rows("select from pggit.conflicts") == []
 
 
@@ -111,7 +122,7 @@ def test_a_garbage_signature_takes_nothing_from_a_good_one(
     )
     assert writer.execute(put, [tip, eve.public, forged, datetime.now(UTC)]).fetchone() == (1,)
     found = verify(repo, [tip], [AllowedSigner("ann@example.com", key_of_line(ann.public))])
-    assert [one.status for one in found.commits][0] == "good"
+    assert next(one.status for one in found.commits) == "good"
     assert not found.failed(require=False, trusting=True)
     for signer, armored in (
         (ann.public, forged),

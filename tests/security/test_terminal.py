@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from servers import Database
 HOSTILE = "x\nFORGED\x1b[2K\x1b[31m\r\u202e\u2028\x9b2J\t[b]"
 """What every name and text holds; 40 bytes. A line that begins with FORGED was forged."""
 _OURS = re.compile(r"\x1b\[(?:0|1|2|31|32|33|36)(?:;(?:1|2|31|32|33|36))*m")
+_PSQL = "/usr/lib/postgresql/15/bin/psql"
 _SPINNING = re.compile(r"\x1b\[\?25[lh]|\x1b\[1A|\x1b\[2K|\r")
 
 LOOK = [
@@ -183,6 +186,14 @@ def test_a_script_runs_what_was_planned_and_nothing_else(hostile, capsys, make_d
         )
     assert main(["plan", "empty", "work", "--sql", "--no-owners"]) == 0
     script = capsys.readouterr().out
+    if os.access(_PSQL, os.X_OK):
+        with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
+            file.write(script)
+            file.flush()
+            command = [_PSQL, "-X", "-v", "ON_ERROR_STOP=1", "-d", make_database().url, "-f", file.name]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert not Path("hacked").exists()
     other = make_database()
     with psycopg.connect(other.url, autocommit=True) as sql:
         sql.execute(script)

@@ -135,9 +135,10 @@ def proof_told(revision: Revision) -> str:
     if revision.proof is None or revision.proved is None:
         return "none"
     if revision.proven:
-        return f"proven on {revision.proof['on']} by {revision.proved_by}, {_time(revision.proved)}"
-    wrong = next(check for check in revision.proof["checks"] if check["status"] != "ok")
-    return f"not proven: {wrong['name']}: {wrong['message']}"
+        return f"proven on {revision.proof.get('on', 'nothing')} by {revision.proved_by}, {_time(revision.proved)}"
+    checks = revision.proof.get("checks", ())
+    wrong = next((f": {check['name']}: {check['message']}" for check in checks if check["status"] != "ok"), "")
+    return f"not proven{wrong}"
 
 
 def approval_told(one: Approval, checked: Mapping[int, Checked]) -> str:

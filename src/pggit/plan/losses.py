@@ -22,7 +22,7 @@ from pggit.kinds.syntax import walk
 from pggit.plan import copies
 from pggit.plan.action import Action, Scene, Size
 from pggit.plan.effects import one_statement
-from pggit.plan.effects.code import code
+from pggit.plan.effects.code import REACHING_OUT, code
 from pggit.plan.effects.found import Found
 from pggit.plan.effects.statements import look
 from pggit.plan.live import Measure
@@ -85,6 +85,7 @@ class _Looking:
         self.copies.see(kind, node, statement, scene)
         self._go_on(kind, node, scene)
         said = {hazard.kind for hazard in statement.hazards}
+        said |= {"not-reversible"} if "data-loss" in said else set()
         more = [one for one in found.hazards if one.kind in SHOWN and one.kind not in said]
         if any(one.kind == "data-loss" for one in more):
             self.losing |= found.locks.keys()
@@ -152,12 +153,11 @@ def _overwritten(relation: Any, targets: Any, found: Found) -> Iterator[str]:
             yield f"the values of column {column} of {group}, which it overwrites"
 
 
-_CALLED = frozenset({"setval", "max", "count", "coalesce"})
-
-
 def _is_harmless(call: Any) -> bool:
+    """PostgreSQL's own functions lose no rows, except those of large objects and those that run SQL."""
     parts = [word.string.sval for word in call.funcname]
-    return parts[-1] in _CALLED and (len(parts) == 1 or parts[0] == "pg_catalog")
+    own = len(parts) == 1 or parts[0] == "pg_catalog"
+    return own and parts[-1] not in REACHING_OUT and not parts[-1].startswith(("lo_", "lowrite"))
 
 
 def _cascades(node: Any) -> bool:

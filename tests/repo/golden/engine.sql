@@ -116,7 +116,7 @@ ALTER FUNCTION pggit.advance_head(old_commit text, new_commit text, message text
 CREATE FUNCTION pggit.all_members() RETURNS TABLE(catalog oid, address oid)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 #variable_conflict use_column
 begin
   return query select 'pg_am'::regclass::oid, m.oid from (
@@ -177,7 +177,8 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
 ) as m(oid);
   return query select 'pg_proc'::regclass::oid, m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
-where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
+where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -186,7 +187,8 @@ not exists (
   return query select 'pg_proc'::regclass::oid, m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
 where p.prokind in ('f', 'w', 'p')
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -196,7 +198,8 @@ not exists (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where (t.typtype = 'b' or t.typtype = 'p' and not t.typisdefined)
   and not exists (select from pg_type as element where element.oid = t.typelem and element.typarray = t.oid)
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -204,7 +207,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace join pg_class as c on c.oid = t.typrelid
-where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -212,7 +216,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -220,7 +225,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -228,7 +234,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -243,7 +250,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_collation'::regclass::oid, m.oid from (
 select c.oid from pg_collation as c join pg_namespace as n on n.oid = c.collnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_collation'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -252,7 +260,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'f'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -261,7 +270,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -270,7 +280,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'S' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -282,7 +293,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -291,7 +303,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'v' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -299,7 +312,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_conversion'::regclass::oid, m.oid from (
 select c.oid from pg_conversion as c join pg_namespace as n on n.oid = c.connamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_conversion'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -310,7 +324,8 @@ select d.oid from pg_default_acl as d
 where d.defaclnamespace = 0
   or exists (
     select from pg_namespace as n
-    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -343,7 +358,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_operator'::regclass::oid, m.oid from (
 select o.oid from pg_operator as o join pg_namespace as n on n.oid = o.oprnamespace
-where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_operator'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -351,7 +367,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_opclass'::regclass::oid, m.oid from (
 select o.oid from pg_opclass as o join pg_namespace as n on n.oid = o.opcnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opclass'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -359,7 +376,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_opfamily'::regclass::oid, m.oid from (
 select o.oid from pg_opfamily as o join pg_namespace as n on n.oid = o.opfnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opfamily'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -381,7 +399,8 @@ select distinct s.setrole from pg_db_role_setting as s
 ) as m(oid); end if;
   return query select 'pg_namespace'::regclass::oid, m.oid from (
 select n.oid from pg_namespace as n
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -401,7 +420,8 @@ where s.subdbid = (select d.oid from pg_database as d where d.datname = current_
 ) as m(oid); end if;
   return query select 'pg_ts_config'::regclass::oid, m.oid from (
 select c.oid from pg_ts_config as c join pg_namespace as n on n.oid = c.cfgnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_config'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -409,7 +429,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_dict'::regclass::oid, m.oid from (
 select d.oid from pg_ts_dict as d join pg_namespace as n on n.oid = d.dictnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_dict'::regclass and member.objid = d.oid and member.deptype = 'e'
@@ -417,7 +438,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_parser'::regclass::oid, m.oid from (
 select p.oid from pg_ts_parser as p join pg_namespace as n on n.oid = p.prsnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_parser'::regclass and member.objid = p.oid and member.deptype = 'e'
@@ -425,7 +447,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_template'::regclass::oid, m.oid from (
 select t.oid from pg_ts_template as t join pg_namespace as n on n.oid = t.tmplnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_template'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -438,7 +461,7 @@ not exists (
   where member.classid = 'pg_transform'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 ) as m(oid);
-end $$;
+end $_$;
 ALTER FUNCTION pggit.all_members() OWNER TO postgres;
 CREATE FUNCTION pggit.is_parents(parents bytea[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -943,6 +966,9 @@ begin
     (select string_agg(x.line, '; ') from (
        select distinct coalesce(c.tag, 'change') || ' ' || c.key as line from pggit.change as c where c.xid = this and c.commit is null
        order by 1 limit 3) as x));
+  -- its author is who did it, not who happened to look first
+  update pggit.recorded as d set who = done.session_user_name, role = coalesce((select r.oid from pg_roles as r where r.rolname = done.session_user_name), 0)
+  where d.commit = new_hash;
   update pggit.change set commit = new_hash where commit is null;
 end $$;
 ALTER FUNCTION pggit.commit_transaction(this xid8) OWNER TO postgres;
@@ -1845,23 +1871,20 @@ begin
   return new;
 end $$;
 ALTER FUNCTION pggit.guard_branch() OWNER TO postgres;
-CREATE FUNCTION pggit.guard_commits() RETURNS trigger
+CREATE FUNCTION pggit.guard_commit() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  wrong record;
+  problem text := pggit.commit_problem(new.tree, new.parents, new.author, new.authored_at, new.message);
 begin
-  select n.hash, p.problem into wrong
-  from made as n cross join lateral pggit.commit_problem(n.tree, n.parents, n.author, n.authored_at, n.message) as p(problem)
-  where p.problem is not null limit 1;
-  if wrong.problem is not null then
-    perform pggit.fail('PG006', format('commit %s cannot be stored: %s', pggit.short(wrong.hash), wrong.problem));
+  if problem is not null then
+    perform pggit.fail('PG006', format('commit %s cannot be stored: %s', pggit.short(new.hash), problem));
   end if;
-  insert into pggit.recorded (commit) select n.hash from made as n on conflict do nothing;
+  insert into pggit.recorded (commit) values (new.hash) on conflict do nothing;
   return null;
 end $$;
-ALTER FUNCTION pggit.guard_commits() OWNER TO postgres;
+ALTER FUNCTION pggit.guard_commit() OWNER TO postgres;
 CREATE FUNCTION pggit.guard_new_branch() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1874,6 +1897,21 @@ begin
   return new;
 end $$;
 ALTER FUNCTION pggit.guard_new_branch() OWNER TO postgres;
+CREATE FUNCTION pggit.guard_new_name() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  bare text := regexp_replace(new.name, '^(heads|tags)/', '');
+  other text := case when starts_with(new.name, 'heads/') then 'tag' else 'branch' end;
+begin
+  if exists (select from pggit.ref as r where r.name = case other when 'tag' then 'tags/' else 'heads/' end || bare)
+     and not exists (select from pggit.ref as r where r.name = new.name) then  -- one of an older store moves on
+    perform pggit.fail('PG006', format('a %s named %s exists', other, bare), 'A name that stands for both would be ambiguous.');
+  end if;
+  return new;
+end $$;
+ALTER FUNCTION pggit.guard_new_name() OWNER TO postgres;
 CREATE FUNCTION pggit.head() RETURNS bytea
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2009,7 +2047,7 @@ CREATE FUNCTION pggit.is_author(role oid, who text, request bigint, target bytea
     SET jit TO 'off'
     AS $$
   select exists (
-    select from pggit.request_authors(is_author.request, is_author.target, is_author.source) as a
+    select from pggit.request_makers(is_author.request, is_author.target, is_author.source) as a
     where a.role = is_author.role
       or (a.role is null or is_author.role is null) and a.who = is_author.who
       or coalesce(independent, false) and (pggit.can_become(is_author.role, a.role) or pggit.can_become(a.role, is_author.role)))
@@ -2054,11 +2092,31 @@ CREATE FUNCTION pggit.is_known(object text) RETURNS boolean
     or exists (select from pggit.reading as r cross join jsonb_object_keys(r.objects) as k where pggit.names(k, object))
 $$;
 ALTER FUNCTION pggit.is_known(object text) OWNER TO postgres;
+CREATE FUNCTION pggit.is_list_of(value jsonb, texts text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(jsonb_typeof(value) = 'array' and not exists (
+    select from jsonb_array_elements(case jsonb_typeof(value) when 'array' then value else '[]' end) as e
+    where jsonb_typeof(e.value) <> 'object' or exists (select from unnest(texts) as k(key) where jsonb_typeof(e.value -> k.key) is distinct from 'string')), false)
+$$;
+ALTER FUNCTION pggit.is_list_of(value jsonb, texts text[]) OWNER TO postgres;
 CREATE FUNCTION pggit.is_meant(branch text, pattern text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ select branch like replace(replace(replace(replace(pattern, '!', '!!'), '%', '!%'), '_', '!_'), '*', '%') escape '!' $$;
 ALTER FUNCTION pggit.is_meant(branch text, pattern text) OWNER TO postgres;
+CREATE FUNCTION pggit.is_objects(value jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(jsonb_typeof(value) = 'object' and not exists (
+    select from jsonb_each(case jsonb_typeof(value) when 'object' then value else '{}' end) as g
+    where jsonb_typeof(g.value) <> 'object' or exists (
+      select from jsonb_each(case jsonb_typeof(g.value) when 'object' then g.value else '{}' end) as o
+      where o.value <> 'null' and pggit.definition_problem(o.value) is not null)), false)
+$$;
+ALTER FUNCTION pggit.is_objects(value jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.is_ref(name text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2417,7 +2475,7 @@ ALTER FUNCTION pggit.meanings_of(entries jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.members(which oid, addresses oid[]) RETURNS SETOF oid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 #variable_conflict use_column
 declare
   has_foreign_table boolean;
@@ -2497,7 +2555,8 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
   if which = 'pg_proc'::regclass then
     return query select m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
-where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
+where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -2505,7 +2564,8 @@ not exists (
 union all
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
 where p.prokind in ('f', 'w', 'p')
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -2518,35 +2578,40 @@ not exists (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where (t.typtype = 'b' or t.typtype = 'p' and not t.typisdefined)
   and not exists (select from pg_type as element where element.oid = t.typelem and element.typarray = t.oid)
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace join pg_class as c on c.oid = t.typrelid
-where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -2567,7 +2632,8 @@ not exists (
   if which = 'pg_collation'::regclass then
     return query select m.oid from (
 select c.oid from pg_collation as c join pg_namespace as n on n.oid = c.collnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_collation'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2579,7 +2645,8 @@ not exists (
     if has_foreign_table then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'f'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2588,7 +2655,8 @@ not exists (
     if has_materialized_view then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2597,7 +2665,8 @@ not exists (
     if has_sequence then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'S' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2609,7 +2678,8 @@ not exists (
     if has_table then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2618,7 +2688,8 @@ not exists (
     if has_view then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'v' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2629,7 +2700,8 @@ not exists (
   if which = 'pg_conversion'::regclass then
     return query select m.oid from (
 select c.oid from pg_conversion as c join pg_namespace as n on n.oid = c.connamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_conversion'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2643,7 +2715,8 @@ select d.oid from pg_default_acl as d
 where d.defaclnamespace = 0
   or exists (
     select from pg_namespace as n
-    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -2688,7 +2761,8 @@ not exists (
   if which = 'pg_operator'::regclass then
     return query select m.oid from (
 select o.oid from pg_operator as o join pg_namespace as n on n.oid = o.oprnamespace
-where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_operator'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -2699,7 +2773,8 @@ not exists (
   if which = 'pg_opclass'::regclass then
     return query select m.oid from (
 select o.oid from pg_opclass as o join pg_namespace as n on n.oid = o.opcnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opclass'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -2710,7 +2785,8 @@ not exists (
   if which = 'pg_opfamily'::regclass then
     return query select m.oid from (
 select o.oid from pg_opfamily as o join pg_namespace as n on n.oid = o.opfnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opfamily'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -2744,7 +2820,8 @@ select m.oid from (select distinct s.setrole from pg_db_role_setting as s) as m(
   if which = 'pg_namespace'::regclass then
     return query select m.oid from (
 select n.oid from pg_namespace as n
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -2773,7 +2850,8 @@ where s.subdbid = (select d.oid from pg_database as d where d.datname = current_
   if which = 'pg_ts_config'::regclass then
     return query select m.oid from (
 select c.oid from pg_ts_config as c join pg_namespace as n on n.oid = c.cfgnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_config'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2784,7 +2862,8 @@ not exists (
   if which = 'pg_ts_dict'::regclass then
     return query select m.oid from (
 select d.oid from pg_ts_dict as d join pg_namespace as n on n.oid = d.dictnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_dict'::regclass and member.objid = d.oid and member.deptype = 'e'
@@ -2795,7 +2874,8 @@ not exists (
   if which = 'pg_ts_parser'::regclass then
     return query select m.oid from (
 select p.oid from pg_ts_parser as p join pg_namespace as n on n.oid = p.prsnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_parser'::regclass and member.objid = p.oid and member.deptype = 'e'
@@ -2806,7 +2886,8 @@ not exists (
   if which = 'pg_ts_template'::regclass then
     return query select m.oid from (
 select t.oid from pg_ts_template as t join pg_namespace as n on n.oid = t.tmplnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_template'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -2824,7 +2905,7 @@ not exists (
 ) as m(oid) where m.oid = any (addresses);
     return;
   end if;
-end $$;
+end $_$;
 ALTER FUNCTION pggit.members(which oid, addresses oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.merge_base(a text, b text) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -3320,17 +3401,28 @@ begin
 end $$;
 ALTER FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
+begin
+  perform pggit.lock_repository();
+  if not pggit.is_list_of(stopped_at, array['key', 'group_key', 'class', 'message']) or exists (
+    select from jsonb_array_elements(stopped_at) as e
+    cross join lateral jsonb_array_elements(case jsonb_typeof(e.value -> 'together') when 'array' then e.value -> 'together' else '[7]' end) as t
+    where jsonb_typeof(t.value) <> 'array' or jsonb_array_length(t.value) <> 2 or jsonb_typeof(t.value -> 0) <> 'string' or jsonb_typeof(t.value -> 1) <> 'string')
+     or exists (
+    select from jsonb_array_elements(stopped_at) as e cross join lateral unnest(array[e.value -> 'base', e.value -> 'ours', e.value -> 'theirs']) as d(side)
+    where d.side <> 'null' and pggit.definition_problem(d.side) is not null) then
+    perform pggit.fail('PG002', 'these are not the conflicts of a merge');
+  end if;
   delete from pggit.conflicts as c using pggit.merges as m where m.id = number and m.state = 'open' and c.merge = m.id and c.choice is null;
   insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs, together, message)
   select m.id, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs, f.together, f.message
   from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb, together jsonb, message text)
   cross join pggit.merges as m where m.id = number and m.state = 'open'
   on conflict do nothing;
-$$;
+end $$;
 ALTER FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.put_groups(root bytea, groups jsonb) RETURNS bytea
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3384,7 +3476,7 @@ CREATE FUNCTION pggit.put_revision(request bigint, target text, source text, gro
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
-    AS $$
+    AS $_$
 declare
   asked pggit.request := pggit.open_request_row(request);
   ours bytea := decode(target, 'hex');
@@ -3401,6 +3493,11 @@ begin
   end if;
   if outcome is null or outcome <> all (case when groups is null then array['conflicts', 'does not load'] else array['merged', 'fast-forward', 'findings'] end) then
     perform pggit.fail('PG002', format('a merge does not come to %s', coalesce(quote_literal(outcome), 'nothing')));
+  end if;
+  if not pggit.is_list_of(coalesce(said -> 'conflicts', '[]'), array['key', 'class']) or not pggit.is_list_of(coalesce(said -> 'findings', '[]'), array['rule', 'key', 'message'])
+     or coalesce(jsonb_typeof(said -> 'plan'), 'null') not in ('null', 'object') or coalesce(said -> 'plan' -> 'statements', '[]') is distinct from '[]' and not pggit.is_list_of(said -> 'plan' -> 'statements', '{}')
+     or exists (select from jsonb_path_query(said, 'strict $.conflicts[*].attributes', silent => true) as a where jsonb_typeof(a) <> 'array' or jsonb_path_exists(a, 'strict $[*] ? (@.type() != "string")')) then
+    perform pggit.fail('PG002', 'that is not what a merge comes to');
   end if;
   if groups is not null then
     merged := pggit.put_groups(base, groups);
@@ -3430,7 +3527,7 @@ begin
     coalesce(said -> 'conflicts', '[]'), coalesce(said -> 'findings', '[]'), said ->> 'refused';
   update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
   return coalesce(last.revision, 0) + 1;
-end $$;
+end $_$;
 ALTER FUNCTION pggit.put_revision(request bigint, target text, source text, groups jsonb, said jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamp with time zone[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -5530,6 +5627,9 @@ CREATE FUNCTION pggit.record_proof(request bigint, revision integer, proof jsonb
 declare
   asked pggit.request := pggit.open_request_row(request);
 begin
+  if jsonb_typeof(proof -> 'proven') is distinct from 'boolean' or proof ? 'checks' and not pggit.is_list_of(proof -> 'checks', array['name', 'status', 'message']) then
+    perform pggit.fail('PG002', 'that is not a proof');
+  end if;
   update pggit.request_revision as v
   set proof = record_proof.proof, proven = (record_proof.proof ->> 'proven')::boolean, proved_at = clock_timestamp(), proved_by = session_user
   where v.request = asked.id and v.revision = record_proof.revision;
@@ -6007,20 +6107,30 @@ begin
       and coalesce(has_function_privilege(a.usesysid, 'pggit.lock_key(text)', 'execute'), true)) then
     return present;
   end if;
-  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::bit(64)::bigint;
+  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::pg_catalog.bit(64)::bigint;
   update pggit.lock as l set key = present where l.name = lock;
   return present;
 end $$;
 ALTER FUNCTION pggit.renew_lock(lock text, seen bigint) OWNER TO postgres;
-CREATE FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) RETURNS TABLE(role oid, who text)
+CREATE FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+  select distinct coalesce(r.rolname::text, m.who)
+  from pggit.request_makers(request_authors.request, request_authors.target, request_authors.source) as m left join pg_roles as r on r.oid = m.role
+  order by 1
+$$;
+ALTER FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.request_makers(request bigint, target bytea, source bytea) RETURNS TABLE(role oid, who text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   with between as materialized (
-    select c.hash from pggit.commits_between(array[request_authors.target], array[request_authors.source]) as c
+    select c.hash from pggit.commits_between(array[request_makers.target], array[request_makers.source]) as c
   )
-  select q.opened_role, q.opened_by from pggit.request as q where q.id = request_authors.request
+  select q.opened_role, q.opened_by from pggit.request as q where q.id = request_makers.request
   union
   select d.role, d.who from between as b join pggit.recorded as d on d.commit = b.hash
   union
@@ -6030,16 +6140,16 @@ CREATE FUNCTION pggit.request_authors(request bigint, target bytea, source bytea
     select l.ref, l.role, l.who, row_number() over (partition by l.new order by l.id) as place
     from between as b join pggit.reflog as l on l.new = b.hash
     where not starts_with(l.ref, 'remotes/')) as m
-  where q.id = request_authors.request and (m.place = 1 or m.ref = 'heads/' || q.branch)
+  where q.id = request_makers.request and (m.place = 1 or m.ref = 'heads/' || q.branch)
   union
   select v.made_role, v.made_by
   from (
     select distinct on (x.change_hash) x.made_role, x.made_by
     from pggit.request_revision as x
-    where x.request = request_authors.request and x.source = request_authors.source and x.change_hash is not null
+    where x.request = request_makers.request and x.source = request_makers.source and x.change_hash is not null
     order by x.change_hash, x.revision) as v
 $$;
-ALTER FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) OWNER TO postgres;
+ALTER FUNCTION pggit.request_makers(request bigint, target bytea, source bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.require_commit(wanted bytea) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6248,16 +6358,23 @@ begin
 end $_$;
 ALTER FUNCTION pggit.resolve_at(name text, moment text) OWNER TO postgres;
 CREATE FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
+begin
+  perform pggit.lock_repository();
+  if exists (
+    select from jsonb_to_recordset(choices) as x(key text, choice text, objects jsonb)
+    where case when x.choice = 'sql' then pggit.is_objects(x.objects) is not true else coalesce(x.objects, 'null') <> 'null' end) then
+    perform pggit.fail('PG002', 'that does not resolve a conflict');
+  end if;
   update pggit.conflicts as c
-  set choice = x.choice, objects = x.objects, reason = case when x.choice is not null then resolve_conflicts.reason end,
+  set choice = x.choice, objects = nullif(x.objects, 'null'), reason = case when x.choice is not null then resolve_conflicts.reason end,
     resolved_by = case when x.choice is not null then pggit.author() end, resolved_at = case when x.choice is not null then clock_timestamp() end
   from jsonb_to_recordset(choices) as x(key text, choice text, objects jsonb), pggit.merges as m
-  where m.state = 'open' and c.merge = m.id and c.key = x.key
-$$;
+  where m.state = 'open' and c.merge = m.id and c.key = x.key;
+end $$;
 ALTER FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) OWNER TO postgres;
 CREATE FUNCTION pggit.resolve_name(name text) RETURNS bytea
     LANGUAGE plpgsql STABLE
@@ -6424,7 +6541,8 @@ begin
   select * into rule from pggit.rule_of(asked.target);
   if verdict = 'approve' and rule.not_author
      and pggit.is_author(pggit.session_role(), session_user, asked.id, last.target, last.source, rule.independent) then
-    perform pggit.fail('PG006', format('request %s is your own: somebody else must approve it', request), format('%s counts no approval of those who made what it asks for.', asked.target));
+    perform pggit.fail('PG006', format('request %s is your own: somebody else must approve it', request), format('%s counts no approval of those who made what it asks for: %s.', asked.target,
+      (select string_agg(n, ', ') from pggit.request_authors(asked.id, last.target, last.source) as n)));
   end if;
   number := 1 + coalesce((select max(a.id) from pggit.approval as a), 0);
   insert into pggit.approval (id, request, revision, source, change_hash, verdict, who, author, note, signature, public_key)
@@ -6475,7 +6593,7 @@ declare
     'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)',
     'standing(text)', 'describe(text)',
     'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])',
-    'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'request_authors(bigint,bytea,bytea)', 'revision_hash(bigint,bytea,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
+    'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'request_makers(bigint,bytea,bytea)', 'revision_hash(bigint,bytea,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
   reading_tables text[] := array['branches', 'tags', 'rebase', 'sequence', 'objects', 'ref', 'commit', 'signature', 'performance_metrics', 'upgrade_log',
     'blob', 'tree', 'working', 'repository', 'setting', 'merges', 'conflicts',
     'protection', 'request', 'request_revision', 'approval', 'requests'];
@@ -6855,6 +6973,23 @@ begin
   select 'rebase', g.branch, 'it names what is not in the store: it is given up', to_jsonb(g) from gone as g;
   update pggit.merges as m set state = 'aborted', ended_at = clock_timestamp(), ended_by = session_user
   where m.state = 'open' and exists (select from unnest(array[m.ours, m.theirs]) as t(hash) where not exists (select from pggit.commit as c where c.hash = t.hash));
+  -- what clients read of requests and merges
+  with gone as (
+    update pggit.request_revision as v set proof = null, proven = false, proved_at = null, proved_by = null
+    where v.proof is not null and (jsonb_typeof(v.proof -> 'proven') is distinct from 'boolean'
+      or v.proof ? 'checks' and not pggit.is_list_of(v.proof -> 'checks', array['name', 'status', 'message']))
+    returning v.*
+  )
+  insert into pggit.set_aside (kind, name, message)
+  select 'proof', g.request::text, format('of revision %s: it is not a proof', g.revision) from gone as g;
+  with gone as (
+    update pggit.request_revision as v set conflicts = '[]', findings = '[]', plan = case jsonb_typeof(v.plan) when 'object' then v.plan end
+    where not pggit.is_list_of(v.conflicts, array['key', 'class']) or not pggit.is_list_of(v.findings, array['rule', 'key', 'message'])
+      or jsonb_typeof(v.plan) <> 'object'
+    returning v.*
+  )
+  insert into pggit.set_aside (kind, name, message)
+  select 'request', g.request::text, format('what was said of revision %s is not what a merge comes to', g.revision) from gone as g;
   update pggit.reflog as x set role = r.oid from pg_roles as r where r.rolname = x.who and x.role is null;
   update pggit.request as x set opened_role = r.oid from pg_roles as r where r.rolname = x.opened_by and x.opened_role is null;
   update pggit.request_revision as x set made_role = r.oid from pg_roles as r where r.rolname = x.made_by and x.made_role is null;
@@ -7959,8 +8094,9 @@ CREATE INDEX working_key ON pggit.working USING btree (key);
 CREATE INDEX working_parents ON pggit.working USING gin (parents) WITH (fastupdate=off);
 CREATE INDEX working_parts ON pggit.working USING gin (parts) WITH (fastupdate=off);
 CREATE TRIGGER guard_branch BEFORE DELETE OR UPDATE ON pggit.ref FOR EACH ROW WHEN (starts_with(old.name, 'heads/'::text)) EXECUTE FUNCTION pggit.guard_branch();
-CREATE TRIGGER guard_commits AFTER INSERT ON pggit.commit REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION pggit.guard_commits();
+CREATE TRIGGER guard_commit AFTER INSERT ON pggit.commit FOR EACH ROW EXECUTE FUNCTION pggit.guard_commit();
 CREATE TRIGGER guard_new_branch BEFORE INSERT ON pggit.ref FOR EACH ROW WHEN (starts_with(new.name, 'heads/'::text)) EXECUTE FUNCTION pggit.guard_new_branch();
+CREATE TRIGGER guard_new_name BEFORE INSERT OR UPDATE OF name ON pggit.ref FOR EACH ROW WHEN ((new.name ~ '^(heads|tags)/'::text)) EXECUTE FUNCTION pggit.guard_new_name();
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.access FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.access ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.approval FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -8086,8 +8222,9 @@ REVOKE ALL ON FUNCTION pggit.granted(since xid8, object_types text[]) FROM PUBLI
 REVOKE ALL ON FUNCTION pggit.granted_rights() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.group_changes(root bytea, keys text[], objects jsonb[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_branch() FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.guard_commits() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.guard_commit() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_new_branch() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.guard_new_name() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.head() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.health_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.hold_commit(ref_name text, commit text) FROM PUBLIC;
@@ -8098,7 +8235,9 @@ REVOKE ALL ON FUNCTION pggit.is_ancestor(older bytea, newer bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_author(role oid, who text, request bigint, target bytea, source bytea, independent boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_file_copy(repository pggit.repository) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_known(object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_list_of(value jsonb, texts text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_meant(branch text, pattern text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_objects(value jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_ref(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_ref_name(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_signature(armored text, signer text, wanted text) FROM PUBLIC;
@@ -8177,6 +8316,7 @@ REVOKE ALL ON FUNCTION pggit.rename_branch(old_name text, new_name text, force b
 REVOKE ALL ON FUNCTION pggit.renaming(groups pggit.group_row[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.renew_lock(lock text, seen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.request_makers(request bigint, target bytea, source bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_commit(wanted bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_direct(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_form(kind text, hash bytea, problem text) FROM PUBLIC;

@@ -21,7 +21,7 @@ _AT_ONCE = frozenset(
 )
 """Statements that compute expressions for rows that are there; all others only write them down."""
 
-_REACHING_OUT = frozenset(
+REACHING_OUT = frozenset(
     """
     cursor_to_xml database_to_xml lo_export lo_import pg_cancel_backend pg_create_logical_replication_slot
     pg_create_physical_replication_slot pg_current_logfile pg_drop_replication_slot pg_import_system_collations
@@ -98,7 +98,7 @@ def _called(node: Any) -> Iterator[str]:
         if sort == "FuncCall":
             parts = [word.string.sval for word in part.funcname]
             own = len(parts) == 1 or parts[0] == "pg_catalog"
-            if not own or parts[-1] in _REACHING_OUT:
+            if not own or parts[-1] in REACHING_OUT:
                 yield f"{'.'.join(map(name, parts))}()"
         elif sort == "A_Expr" and len(part.name) > 1 and part.name[0].string.sval != "pg_catalog":
             yield f"operator {name(part.name[0].string.sval)}.{part.name[-1].string.sval}"

@@ -15,7 +15,7 @@ declare
     'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)',
     'standing(text)', 'describe(text)',
     'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])',
-    'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'request_authors(bigint,bytea,bytea)', 'revision_hash(bigint,bytea,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
+    'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'request_makers(bigint,bytea,bytea)', 'revision_hash(bigint,bytea,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
   reading_tables text[] := array['branches', 'tags', 'rebase', 'sequence', 'objects', 'ref', 'commit', 'signature', 'performance_metrics', 'upgrade_log',
     'blob', 'tree', 'working', 'repository', 'setting', 'merges', 'conflicts',
     'protection', 'request', 'request_revision', 'approval', 'requests'];
