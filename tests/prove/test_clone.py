@@ -10,7 +10,6 @@ from pggit.db import dump as dump_module
 from pggit.db.dump import NoDumpProgram, dump, dump_program
 from pggit.kinds.reader import read_state
 from pggit.repo import install
-from servers import connect
 
 SCHEMA = r"""create table t (id serial primary key, a text, "B b" bytea, c jsonb, d int generated always as (id * 2) stored);
 insert into t (a, "B b", c) values (e'tab\t back\\slash \n line; \\. ''', '\x00ff', '{"a": "é"}'), (null, null, null), ('\.', '', '[]');

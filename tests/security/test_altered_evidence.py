@@ -34,6 +34,7 @@ insert into pggit.approval (id, request, revision, source, change_hash, verdict,
   select n, 2, 1, pggit.head(), pggit.head(), 'reject', 'bob', 'bob' from generate_series(1, 2) as n;
 insert into pggit.merges (id, ours, theirs, name, message, state, started_by, ended_at, ended_by, commit)
   values (1, pggit.head(), pggit.head(), 'side', 'Merge', 'done', 'ann', clock_timestamp(), 'ann', pggit.head());
+insert into pggit.set_aside (kind, name, message) values ('ref', 'heads/x', 'it is removed');
 insert into pggit.conflicts (merge, key, group_key, class, attributes, choice, reason, resolved_by) values (1, 'table public.t', 'table public.t', 'both changed', '{}', 'ours', 'why', 'ann');
 """
 
@@ -109,8 +110,8 @@ STORE = [
     ("history inserted", "insert into pggit.change (id, xid, at, key) select -1, xid, at, key from pggit.change limit 1", "missing entry"),
     ("history transaction deleted", "delete from pggit.transaction where id = 1", "rewritten history"),
     ("history emptied", "truncate pggit.change, pggit.transaction; update pggit.repository set change_id = 0", "rewritten history"),
-    ("statement text", "update pggit.statement set text = 'select 1' where text like 'create table t1%'", "damaged statement"),
-    ("statement text with its hash", "update pggit.statement set text = 'select 1', hash = sha256('select 1') where text like 'create table t1%'", "missing statement"),
+    ("statement text", "update pggit.statement set text = 'select 1' where text like 'create table public.t1%'", "damaged statement"),
+    ("statement text with its hash", "update pggit.statement set text = 'select 1', hash = sha256('select 1') where text like 'create table public.t1%'", "missing statement"),
     ("statement deleted", "delete from pggit.statement", "missing statement"),
     ("captured deleted", "delete from pggit.capture", "rewritten capture"),
     ("captured edited", "update pggit.capture set session_user_name = 'ann'", "rewritten capture"),
@@ -122,7 +123,8 @@ STORE = [
     ("setting deleted", "delete from pggit.setting", "rewritten setting"),
     ("setting added", "insert into pggit.setting values ('ignore', '.')", "rewritten setting"),
     ("access level", "update pggit.access set level = 'admin'", "rewritten access"),
-    ("access added", "insert into pggit.access values ('mallory', 'admin')", "rewritten access"),
+    ("access added", "insert into pggit.access (role, role_oid, level) values ('mallory', 10, 'admin')", "rewritten access"),
+    ("access of another role", "update pggit.access set role_oid = 10", "rewritten access"),
     ("access deleted", "delete from pggit.access", "rewritten access"),
     # reviews and merges
     ("approval turned round", "update pggit.approval set verdict = 'approve' where id = 1", "rewritten approval"),
@@ -152,6 +154,8 @@ STORE = [
     ("upgrade log edited", "update pggit.upgrade_log set who = 'ann'", "rewritten upgrade log"),
     ("upgrade log deleted", "delete from pggit.upgrade_log", "rewritten upgrade log"),
     ("upgrade log inserted", "insert into pggit.upgrade_log (version, action) values (1, 'upgrade')", "rewritten upgrade log"),
+    ("set aside emptied", "delete from pggit.set_aside", "rewritten upgrade log"),
+    ("set aside edited", "update pggit.set_aside set message = 'x'", "rewritten upgrade log"),
     ("identity", "update pggit.repository set identity = gen_random_uuid()", "another repository"),
     ("tracked by", "update pggit.repository set tracked_by = 'snapshots'", "rewritten repository"),
     ("paused", "update pggit.repository set paused_until = 'infinity'", "rewritten repository"),
@@ -254,7 +258,7 @@ def fill(repository: Repository, directory: Path, reader: str) -> None:
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", directory / "key"], check=True)
     signer = load_signer(directory / "key")
     for n in range(3):
-        repository.connection.execute(f"create table t{n} (id int)".encode())
+        repository.connection.execute(f"create table public.t{n} (id int)".encode())
         repository.commit(f"t{n}", author="ann")
     repository.create_branch("first", "HEAD~1")
     repository.rename_branch("first", "side")
@@ -264,9 +268,9 @@ def fill(repository: Repository, directory: Path, reader: str) -> None:
     repository.grant("reader", reader)
     repository.connection.execute("select pggit.protect('release*', 2)")
     repository.connection.execute(REVIEWED.encode())
-    repository.connection.execute("create table pending1 (id int)")
+    repository.connection.execute("create table public.pending1 (id int)")
     repository.status()  # folded, and no commit has it
-    repository.connection.execute("create table pending2 (id int)")
+    repository.connection.execute("create table public.pending2 (id int)")
 
 
 @pytest.fixture(scope="module", params=["installed", "upgraded"])
@@ -374,6 +378,6 @@ def test_triggers_that_were_disabled_for_a_time_are_a_gap(store: Store) -> None:
 
 
 def test_captures_that_were_deleted_before_anything_was_anchored_are_drift(store: Store) -> None:
-    store.sql("create table hidden (id int)")
+    store.sql("create table public.hidden (id int)")
     store.sql("delete from pggit.capture where query like '%hidden%'")
     assert ("drift", "table public.hidden") in store.fsck()

@@ -17,6 +17,7 @@ from pggit.apply.prove.values import Type, values
 from pggit.core.identity import split_name, unquote
 from pggit.db import resources
 from pggit.db.attempt import Failure, attempt
+from pggit.db.restricted import Run, less_trusted_owner, restricted
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
 
@@ -156,6 +157,7 @@ class _Seeding:
     def __init__(self, connection: Connection, filled: Collection[str]) -> None:
         self.connection = connection
         self.never_null = filled
+        self.run: Run | None = None  # with the rights of the table's owner, unless these are the session's own
         self.rows = 0
         self.filled = 0
         self.empty: list[str] = []
@@ -191,6 +193,15 @@ class _Seeding:
         if self.connection.execute(f"select exists (select from only {table.name})").fetchall() == [(True,)]:
             self.filled += 1
             return
+        owner = less_trusted_owner(self.connection, relation=table.name)
+        if owner is None:
+            self._rows(table)
+            return
+        with restricted(self.connection, owner) as self.run:
+            self._rows(table)
+        self.run = None
+
+    def _rows(self, table: _Table) -> None:
         dials = self._dials(table)
         for row in range(ROWS):
             reason = self._row(table, dials, row)
@@ -207,7 +218,7 @@ class _Seeding:
         turned: dict[tuple[int, ...], int] = defaultdict(int)
         failure: Failure | None = None
         for _ in range(_ATTEMPTS):
-            failure = attempt(self.connection, _insert(table, dials, at))
+            failure = attempt(self.connection, _insert(table, dials, at), self.run)
             if failure is None:
                 return None
             which = tuple(self._to_turn(table, dials, failure))
@@ -250,8 +261,8 @@ class _Seeding:
         key = (column.written, *hints)
         if key not in self.valid:
             made = values(column.type, column.written, self.types, hints)
-            if attempt(self.connection, f"select {', '.join(made)}") is not None:
-                made = [value for value in made if attempt(self.connection, f"select {value}") is None]
+            if attempt(self.connection, f"select {', '.join(made)}", self.run) is not None:
+                made = [value for value in made if attempt(self.connection, f"select {value}", self.run) is None]
             self.valid[key] = made
         return self.valid[key]
 

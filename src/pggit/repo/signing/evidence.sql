@@ -77,7 +77,13 @@ from (
   union all
   select concat('setting ', s.name), jsonb_build_array(s.value) from pggit.setting as s
   union all
-  select concat('access ', a.role), jsonb_build_array(a.level) from pggit.access as a
+  select concat('access ', a.role), jsonb_build_array(a.level, a.given_at, a.given_by) from pggit.access as a
+  union all
+  select concat('role of access ', a.role), jsonb_build_array(a.role_oid) from pggit.access as a
+  union all
+  select concat('aside ', encode(sha256(convert_to(jsonb_build_array(a.at, a.kind, a.name, a.message, a.content)::text, 'UTF8')), 'hex')),
+    jsonb_build_array(a.kind)
+  from pggit.set_aside as a
   union all
   select concat('protection ', p.pattern), jsonb_build_array(p.approvals, p.proof, p.signed, p.not_author, p.independent, p.set_at, p.set_by)
   from pggit.protection as p
@@ -259,7 +265,7 @@ from (
   cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a where n.nspname = 'pggit' and a.grantee <> p.proowner
 ) as x
 left join pg_roles as g on g.oid = x.grantee
-where not exists (select from pggit.access as a where a.role = g.rolname)
+where not exists (select from pggit.access as a where a.role_oid = x.grantee or a.role = g.rolname)
 
 -- name: planted
 -- Reading a table must not run what somebody put there: no views, rules, policies, types, index methods or expressions but PostgreSQL's own.
@@ -284,7 +290,7 @@ cross join lateral (
         and d.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_type'::regclass, 'pg_opclass'::regclass, 'pg_am'::regclass, 'pg_collation'::regclass))
 ) as x(problem)
 where n.nspname = 'pggit' and c.relname = any (array['access', 'approval', 'blob', 'capture', 'change', 'commit', 'commit_change', 'conflicts', 'merges',
-  'protection', 'recorded', 'ref', 'reflog', 'repository', 'request', 'request_revision', 'setting', 'signature', 'statement', 'transaction', 'tree', 'upgrade_log'])
+  'protection', 'recorded', 'ref', 'reflog', 'repository', 'request', 'request_revision', 'set_aside', 'setting', 'signature', 'statement', 'transaction', 'tree', 'upgrade_log'])
 union all
 select concat('cast (', format_type(k.castsource, null), ' as ', format_type(k.casttarget, null), ')'), 'it is between types of PostgreSQL, and calls another function'
 from pg_cast as k where k.oid >= 16384 and k.castsource < 16384 and k.casttarget < 16384 and k.castfunc >= 16384

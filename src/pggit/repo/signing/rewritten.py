@@ -156,8 +156,10 @@ class _Since:
         """Oids of roles; what they belong to is judged by itself."""
         assert isinstance(self.last.said, Evidence)
         old, new = self._key(kind, name)
+        what = name.removeprefix("of ")
+        if what.startswith("access ") and self.now.tells_of(what.replace(" ", "/", 1), self.last.last_move):
+            return
         if old is not None and new is not None and _same_cluster(self.last.said, self.now):
-            what = name.removeprefix("of ")
             yield Finding(f"rewritten {what.partition(' ')[0]}", what, "it is of another role than it was")
 
     def recorded(self, kind: str, name: str) -> Iterator[Finding]:
@@ -191,9 +193,10 @@ class _Since:
         yield Finding("rewritten proof", f"proof of revision {revision}", message)
 
     def upgrade(self, kind: str, name: str) -> Iterator[Finding]:
-        """Upgrades are added, and nothing else."""
+        """Upgrades, and what they set aside, are added, and nothing else."""
         if f"{kind} {name}" in self.rows:
-            yield Finding("rewritten upgrade log", name, f"{self._says(kind, name)} on {self.last.time[:10]}")
+            what = "what upgrades set aside" if kind == "aside" else name
+            yield Finding("rewritten upgrade log", what, f"{self._says(kind, name)} on {self.last.time[:10]}")
 
     def nothing(self, kind: str, name: str) -> Iterator[Finding]:
         """What is judged elsewhere."""
@@ -251,6 +254,7 @@ class _Since:
 _JUDGES: Mapping[str, Callable[[_Since, str, str], Iterator[Finding]]] = {
     "repository": _Since.fixed,
     "upgrade": _Since.upgrade,
+    "aside": _Since.upgrade,
     "tag": _Since.told_by_reflog,
     "signature": _Since.signature,
     "recorded": _Since.recorded,
