@@ -27,7 +27,7 @@ def test_a_clone_with_rows(database):
     live = database.connect()
     live.execute(SCHEMA)
     with cloned(live, rows=True) as made:
-        clone = made.own
+        clone = made.connection
         assert made.read() == read_state(live)
         for table in ("t", "p1", "p2", "m", '"My S"."T 1"', "empty"):
             assert rows(clone, table) == rows(live, table)
@@ -38,7 +38,7 @@ def test_a_clone_without_rows(database):
     live = database.connect()
     live.execute(SCHEMA)
     with cloned(live) as made:
-        clone = made.own
+        clone = made.connection
         assert made.read() == read_state(live)
         assert rows(clone, "t") == []
     assert live.execute("select count(*) from pg_database where datname like 'pggit_scratch_%'").fetchone() == (0,)
@@ -50,7 +50,7 @@ def test_a_clone_is_the_user_s_part_of_a_tracked_database(database):
     install.install(live)
     for with_rows in (False, True):
         with cloned(live, rows=with_rows) as made:
-            clone = made.own
+            clone = made.connection
             assert clone.execute("select to_regnamespace('pggit')").fetchone() == (None,)
             assert clone.execute("select count(*) from pg_event_trigger").fetchone() == (0,)
             assert made.read() == read_state(live)
@@ -61,7 +61,7 @@ def test_a_subscription_stays_where_it_is(database):
     live.execute("create subscription s connection 'host=nowhere' publication p with (connect = false)")
     try:
         with cloned(live) as made:
-            clone = made.own
+            clone = made.connection
             assert clone.execute("select count(*) from pg_subscription").fetchone() == (1,)  # the live one's
             assert "subscription s" in read_state(live, optional=True).groups
             assert "subscription s" not in read_state(clone, optional=True).groups

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pggit.apply.prove.dumps import OPTIONS, users_statements
 from pggit.db.connect import connection_url
 from pggit.db.dump import dump, dump_program, dumping
+from pggit.db.powerless import reset_session
 from pggit.db.restore import restore, restore_rows
 from pggit.db.sqlstate import translated
 from pggit.sandbox.sandbox import Sandbox, open_sandbox
@@ -56,6 +57,7 @@ def cloned(
             _fill_with_rows(program, source, clone)
         else:
             _restore(clone, dump(program, connection_url(source), *_WITHOUT, "--schema-only"))
+        reset_session(clone.connection)  # checks and triggers find what they find elsewhere
         clone.isolate()
         yield clone
 
