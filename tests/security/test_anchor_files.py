@@ -74,9 +74,15 @@ def test_records_that_are_missing_or_exchanged(anchored: Anchored) -> None:
     ]:
         anchored.write(edited)
         assert {(one, what) for one, what in anchored.found() if one != "rewritten history"} == expected
-        assert not expected or pytest.raises(Refused, anchored.anchor)
+        if expected:
+            with pytest.raises(Refused):
+                anchored.anchor()
     anchored.write([two, one, three])
-    assert {("broken chain", "record 1"), ("broken chain", "record 2"), ("broken chain", "record 3")} <= anchored.found()
+    assert {
+        ("broken chain", "record 1"),
+        ("broken chain", "record 2"),
+        ("broken chain", "record 3"),
+    } <= anchored.found()
 
 
 def test_records_of_two_files_do_not_make_one(anchored: Anchored) -> None:
@@ -169,7 +175,7 @@ def test_a_record_of_another_form(anchored: Anchored, name: str, value: object) 
 def test_what_is_not_a_file(anchored: Anchored, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", tmp_path):
-        with pytest.raises(UsageError, match="is not a regular file"):
+        with pytest.raises(UsageError, match=r"cannot read|is not a regular file"):
             compare(anchored.repository, path, ())
         with pytest.raises(UsageError, match="is not a regular file"):
             write_anchor(anchored.repository, path, anchored.signer)
@@ -199,7 +205,9 @@ def test_a_record_of_format_1_counts_for_what_it_covers(anchored: Anchored) -> N
     assert anchored.found() == {("rewritten history", "history")}
 
 
-@pytest.mark.parametrize("how", ["update pggit.reflog set who = 'ann' where id = 2", "delete from pggit.reflog where id = 2"])
+@pytest.mark.parametrize(
+    "how", ["update pggit.reflog set who = 'ann' where id = 2", "delete from pggit.reflog where id = 2"]
+)
 def test_a_record_of_format_1_finds_a_reflog_that_was_rewritten(anchored: Anchored, how: str) -> None:
     format_1(anchored)
     anchored.sql(how)

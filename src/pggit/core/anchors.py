@@ -138,7 +138,12 @@ def parse_anchor(line: str) -> Anchor:
         if found.line != line:
             raise ValueError
         _ = found.moment, found.payload, found.last_move
-        if isinstance(found.said, Evidence) and found.said.segments.keys() != {"reflog", "roles", "change", "transaction"}:
+        if isinstance(found.said, Evidence) and found.said.segments.keys() != {
+            "reflog",
+            "roles",
+            "change",
+            "transaction",
+        }:
             raise ValueError
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise ValueError("it is not written as an anchor is") from None
