@@ -129,7 +129,7 @@ class _Session:
         try:
             kept = [self.run.keep_for(test, one) for one in lent]
         except PgGitError as error:
-            report.sections.append(("pgGit", f"its database could not be kept: {error.message}"))
+            report.sections.append(("pgGit", f"its database could not be kept: {_line(error.message)}"))
             return
         report.sections.append(("pgGit", "\n".join(map(_shown, kept))))
         report.pggit_kept = [url for url in kept if url]  # type: ignore[attr-defined]
@@ -161,7 +161,7 @@ class _Session:
         """Say what the databases took, what the server for tests does not do, and what was kept."""
         for said in self._workers:
             for remark in said.get("remarks", []):
-                terminalreporter.write_line(f"pgGit: {remark}", yellow=True)
+                terminalreporter.write_line(f"pgGit: {_line(remark)}", yellow=True)
         if self._workers and terminalreporter.verbosity >= 0:
             terminalreporter.write_line(self._summary())
         if self._kept:
@@ -214,21 +214,32 @@ def _explained() -> Iterator[None]:
     """Make a test fail with what pgGit says, without a traceback that says nothing."""
     from pggit.core.errors import PgGitError
 
+    failed = None
     try:
         yield
     except PgGitError as error:
-        hint = f"\nhint: {error.hint}" if error.hint else ""
-        pytest.fail(f"pgGit: {error.message}{hint}", pytrace=False)
+        failed = error
+    if failed is not None:  # not within the handler: pytest would print the error's own text, too
+        hint = f"\nhint: {_line(failed.hint)}" if failed.hint else ""
+        pytest.fail(f"pgGit: {_line(failed.message)}{hint}", pytrace=False)
 
 
 def _shown(url: str | None) -> str:
     if url is None:
         return "the database of this test is not kept: enough are (--pggit-keep)"
-    return f"the database of this test is kept: {url}"
+    return f"the database of this test is kept: {_line(url)}"
+
+
+def _line(text: str) -> str:
+    """What is printed of a text: one line, without passwords, and nothing that steers a terminal."""
+    from pggit.core.shown import shown
+    from pggit.db.redact import redact_text
+
+    return shown(redact_text(" ".join(text.split())))
 
 
 def _about(kept: list[str]) -> Iterator[str]:
     what = "The database of a failed test is" if len(kept) == 1 else f"{len(kept)} databases of failed tests are"
     yield f"{what} kept for 24 hours, or until the test is run again:"
-    yield from (f"  psql '{url}'" for url in kept)
+    yield from (f"  psql '{_line(url)}'" for url in kept)
     yield "pggit clone list shows all, pggit clone drop NAME drops one; both with --db and one of these URLs."

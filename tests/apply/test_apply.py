@@ -347,7 +347,7 @@ def test_a_lost_connection_says_to_run_again(planned):
             threading.Timer(0.2, lambda: admin.execute("select pg_terminate_backend(%s)", (pid,))).start()
 
     with pytest.raises(ConnectionFailed, match="statement 2 of 2") as error:
-        apply(connection, plan, progress=terminate)
+        apply(connection, plan, progress=terminate, made_here=True)
     assert "Apply the same plan again" in error.value.hint
 
 

@@ -114,7 +114,7 @@ def test_an_abandoned_run(pggit, sql, database):
     plan = json.loads(Path("plan.json").read_text())
     plan["statements"][1]["sql"] = "create index concurrently t_b on public.t using btree (nope)"
     Path("broken.json").write_text(json.dumps(plan))
-    failed = pggit("apply", "broken.json", "--yes")
+    failed = pggit("apply", "broken.json", "--yes", "--edited")
     assert failed.status == 7 and "Statements 1 to 1 are done" in failed.err
     assert pggit("apply", "plan.json", "--yes").status == 6
     given_up = pggit("apply", "--abandon", "--yes")

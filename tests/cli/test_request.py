@@ -224,7 +224,7 @@ def test_signed_approvals(shop, side, tmp_path, monkeypatch):
     refused = shop("request", "merge", "1", "--yes")
     assert refused.status == 6
     assert "has 0 of 1 approvals whose signatures count" in refused.err
-    Path("allowed").write_text(f"ann@example.com {Path('key.pub').read_text()}")
+    Path("allowed").write_text(f"ann@example.com,postgres {Path('key.pub').read_text()}")
     assert "(revision 1, signed by ann@example.com)" in shop("request", "show", "1", "--markdown").out
     told = shop("request", "show", "1", "--json").json
     assert [(one["approval"], one["status"]) for one in told["signatures"]] == [(2, "good")]

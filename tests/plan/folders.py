@@ -33,7 +33,7 @@ from pggit.plan.script import script
 CASES = Path(__file__).parent / "cases"
 REWRITE = bool(os.environ.get("PGGIT_REWRITE_GOLDEN"))
 _NEWEST = 18
-_PREAMBLE = ("set check_function_bodies = off;", "set search_path = pg_catalog;")
+_PREAMBLE = ("set check_function_bodies = off;", "set search_path = pg_catalog, pg_temp;")
 
 
 @dataclass(frozen=True)

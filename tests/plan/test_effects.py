@@ -9,6 +9,7 @@ from threading import Thread
 import psycopg
 import pytest
 
+from pggit.core.errors import Refused
 from pggit.core.state import State
 from pggit.kinds import Object, kind_of_key
 from pggit.kinds.reader import read_state
@@ -439,14 +440,23 @@ _HAZARDS = {
     "alter table public.t owner to x": {"privileges"},
     "grant select on table public.t to public": {"privileges"},
     "create policy z on public.t": {"privileges"},
-    "create function public.z() returns integer language sql security definer as 'select 1'": {"privileges"},
-    "create function public.z() returns integer language sql as 'select 1'": set(),
+    "create function public.z() returns integer language sql security definer as 'select 1'": {"privileges", "runs-code"},
+    "create function public.z() returns integer language sql as 'select 1'": {"runs-code"},
+    "create trigger z before insert on public.t for each row execute function public.noted()": {"runs-code"},
+    "create event trigger z on ddl_command_end execute function public.noted()": {"runs-code"},
+    "create extension x": {"runs-code"},
+    "create role z superuser": {"privileges"},
+    "create view public.fresher as select public.mine(1)": {"runs-code"},
+    "create view public.fresher as select lower('A')": set(),
+    "create view public.fresher as select pg_read_file('x')": {"runs-code"},
+    "alter table public.fresh alter column id set default public.mine(1)": {"runs-code"},
+    "alter table public.fresh add constraint z check (id operator(public.@@) 1)": {"runs-code"},
     "create table public.fresh (id integer)": set(),
     "alter table public.fresh add column x integer default random()": set(),
     "create index z on public.fresh (a)": set(),
     "drop table public.fresh": set(),
 }
-_RIGHTS = {"privileges"}
+_RIGHTS = {"privileges", "runs-code"}
 
 
 @pytest.mark.parametrize("sql", _HAZARDS)
@@ -460,11 +470,20 @@ def test_hazards(populated: tuple[Database, State], sql: str) -> None:
 
 
 def test_unknown_statement(populated: tuple[Database, State]) -> None:
-    """Of a statement that is not known the worst is assumed; nothing else is claimed of it."""
+    """What is not one statement of a sort that plans have is refused; of LOCK TABLE the worst is assumed."""
     _, state = populated
-    for sql in ("lock table public.t in share mode", "vacuum public.t", "alter table public.t do something new"):
-        said = _said(sql, state, 18)
-        assert (said.lock, said.relation, said.hazards) == ("AccessExclusiveLock", _T, ()), sql
+    said = _said("lock table public.t in share mode", state, 18)
+    assert (said.lock, said.relation, said.hazards) == ("AccessExclusiveLock", _T, ())
+    for sql in (
+        "vacuum public.t",
+        "alter table public.t do something new",
+        "comment on table public.t is 'x'; drop table public.t",
+        "commit",
+        "copy public.t to program 'x'",
+        "",
+    ):
+        with pytest.raises(Refused, match="what was to be run"):
+            _said(sql, state, 18)
 
 
 def test_how_it_is_run(populated: tuple[Database, State]) -> None:

@@ -297,10 +297,14 @@ def test_signatures_of_something_else_are_bad(repo, ann):
     run = repo.connection.execute
     run("create temporary table signature as table pggit.signature; create temporary table ref as table pggit.ref")
     for how, commits, tag in [
-        ("update pggit.signature set commit = pggit.head() where tag = ''", ["bad", "unsigned"], "good"),
+        ("update pggit.signature set commit = pggit.head() where tag = ''", ["good", "unsigned"], "good"),
         ("update pggit.signature set signed_at = signed_at - interval '1 day'", ["bad", "bad"], "bad"),
         ("update pggit.signature set armored = replace(armored, 'U1', 'U2')", ["bad", "bad"], "bad"),
-        ("update pggit.signature set tag = '' where tag <> ''", ["good", "bad"], "unsigned"),
+        (
+            "update pggit.signature set tag = '' where tag <> ''",
+            ["good", "good"],
+            "unsigned",
+        ),  # a bad one takes nothing from a good one
         ("update pggit.ref set commit = pggit.head() where name = 'tags/v1'", ["good", "good"], "bad"),
         ("update pggit.ref set message = 'Second' where name = 'tags/v1'", ["good", "good"], "bad"),
         ("update pggit.ref set name = 'tags/v2' where name = 'tags/v1'", ["good", "good"], "unsigned"),

@@ -26,6 +26,7 @@ OURS = ("pggit", "pggit_apply", "pggit_pool", "pggit_stash")
 TYPES = {
     "aclitem",
     "bigint",
+    "bit",
     "boolean",
     "bytea",
     "char",
@@ -88,11 +89,14 @@ def scripts() -> Iterator[tuple[str, str]]:
 
 def problems(name: str, text: str) -> Iterator[str]:
     """Yield what is wrong with a script."""
-    for statement in postgast.parse(text).stmts:
+    script = postgast.parse(text)
+    # what a trigger calls the rows of a statement goes before any relation
+    passed = {row.name for row in postgast.find_nodes(script, nodes.TriggerTransition)}
+    for statement in script.stmts:
         kind = statement.stmt.WhichOneof("node")
         node = getattr(statement.stmt, kind)
         if kind == "create_function_stmt":
-            yield from (f"{name}: {problem}" for problem in _function(node))
+            yield from (f"{name}: {problem}" for problem in _function(node, passed))
         elif kind in ("create_stmt", "view_stmt", "create_seq_stmt"):
             relation = {"create_stmt": "relation", "view_stmt": "view", "create_seq_stmt": "sequence"}[kind]
             if getattr(node, relation).schemaname not in OURS:
@@ -113,7 +117,7 @@ def _unqualified(node: object) -> Iterator[str]:
             yield f"type {parts[0]} has no schema"
 
 
-def _function(node: object) -> Iterator[str]:
+def _function(node: object, passed: set[str]) -> Iterator[str]:
     name = ".".join(part.string.sval for part in node.funcname)  # type: ignore[attr-defined]
     if name.split(".")[0] not in OURS:
         yield f"function {name} is created without its schema"
@@ -132,12 +136,12 @@ def _function(node: object) -> Iterator[str]:
         if len(parts) == 1 and parts[0] not in TYPES:
             yield f"function {name}: type {parts[0]} has no schema"
     body = "".join(item.string.sval for item in options["as"].arg.list.items)
-    yield from (f"function {name}: {problem}" for problem in _body(body))
+    yield from (f"function {name}: {problem}" for problem in _body(body, passed))
 
 
-def _body(body: str) -> Iterator[str]:
+def _body(body: str, passed: set[str]) -> Iterator[str]:
     text = _LITERAL.sub("''", body)
-    known = {found.group(1).strip('"') for found in _CTE.finditer(text)}
+    known = passed | {found.group(1).strip('"') for found in _CTE.finditer(text)}
     for found in _RELATION.finditer(text):
         relation = found[2].lower()
         if relation not in known and not relation.startswith("pg_") and relation not in _NO_RELATION:

@@ -13,7 +13,7 @@ import pggit
 from pggit.core.credentials import PLACEHOLDER, is_secret, masked
 from pggit.db.redact import redact_url
 from pggit.kinds.reader import expand
-from servers import Database
+from servers import Database, session
 
 SECRET = st.text("abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=8, max_size=20).map(
     lambda text: f"Zq{text}"
@@ -94,9 +94,9 @@ def test_no_secret_reaches_the_store_or_a_reader(make_database: Callable[..., Da
     with pggit.open(database.url) as repo:
         repo.init()
         repo.set("include_kinds", "role,role setting,subscription")
-        repo.connection.execute("create foreign data wrapper w; create server s foreign data wrapper w")
+        session(repo).execute("create foreign data wrapper w; create server s foreign data wrapper w")
         for statement in carriers(secret):
-            repo.connection.execute(statement.encode())
+            session(repo).execute(statement.encode())
         repo.status()
         repo.commit("all")
         tables = repo.connection.execute(
@@ -110,7 +110,7 @@ def test_no_secret_reaches_the_store_or_a_reader(make_database: Callable[..., Da
         state = repo.load("HEAD")
         mapping = state.definition("server s", "user mapping public on server s")
         assert mapping["options"] == {"user": "ann", "anything": PLACEHOLDER, "certificate": PLACEHOLDER}
-        repo.connection.execute(
+        session(repo).execute(
             "alter role current_user reset my.password; alter subscription sub disable; alter subscription sub set (slot_name = none); drop subscription sub"
         )
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pggit.core.errors import PermissionDenied, PgGitError, Refused, UnprotectedSource
+from pggit.core.errors import PermissionDenied, PgGitError, Refused, UnprotectedSource, UsageError
 from pggit.db.scratch import PREFIX, drop_abandoned, scratch_database
 from pggit.repo.states import compare
 from pggit.sandbox.sandbox import open_sandbox
@@ -281,5 +281,7 @@ def test_a_server_that_admits_no_new_roles(server: TestServer, tmp_path: Path) -
 
 def test_a_project_cannot_say_that_it_is_trusted(tmp_path: Path) -> None:
     (tmp_path / ".pggit.toml").write_text("trust_source = true\n")
-    assert load(cwd=tmp_path, environ={}).trust_source is False
+    with pytest.raises(UsageError, match="trust_source is not taken from a project's file"):
+        load(cwd=tmp_path, environ={})
+    (tmp_path / ".pggit.toml").unlink()
     assert load(cwd=tmp_path, environ={"PGGIT_TRUST_SOURCE": "on"}).trust_source is True

@@ -33,7 +33,7 @@ def secret_url(database) -> str:
     """The URL of a tracked database, with a password that the server does not ask for."""
     with pggit.open(database.url) as repository:
         repository.init()
-        repository.connection.execute("create table t (id int); insert into t values (1)")
+        repository.connection.execute("create table public.t (id int); insert into public.t values (1)")
     url = uri(database.url)
     return url.replace("postgresql://postgres@", f"postgresql://postgres:{SECRET}@")
 

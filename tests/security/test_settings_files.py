@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -172,7 +174,7 @@ def test_the_own_file_and_allowed_signers_are_of_the_user_too(project):
     "line",
     [
         'pager = "touch hacked"', 'editor = "touch hacked"', 'cache_dir = "cache"', 'ssh_agent = "agent"',
-        'signing_passphrase_env = "AWS_SECRET"', 'password_hosts = "evil"', 'safe_directory = "*"',
+        'password_hosts = "evil"', 'safe_directory = "*"',
     ],
 )  # fmt: skip
 def test_a_projects_file_names_no_programs_and_no_secrets(line, capsys):
@@ -385,3 +387,20 @@ def test_a_large_file_and_a_deep_one_get_one_line(capsys):
     os.mkfifo("1.sql")
     (error,) = within(5, lambda: read_text(Path("1.sql"), owned=Owners({})))
     assert isinstance(error, PgGitError)
+
+
+# -- the plugin for tests ------------------------------------------------------------------------------------------
+
+
+@as_root
+def test_the_plugin_reads_no_foreign_settings_and_shows_what_it_says(project):
+    os.chown(write('db = "postgresql://127.0.0.1:1/x"'), OTHER, OTHER)
+    (project / "pytest.ini").write_text("[pytest]\n")
+    (project / "test_a.py").write_text("def test_a(pggit_db): pass")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(project)]
+    foreign = subprocess.run(command, capture_output=True, text=True, check=False, cwd=project)
+    assert foreign.returncode and "belongs to user 4242" in foreign.stdout
+    Path(".pggit.toml").unlink()
+    server = "--pggit-server=host=127.0.0.1 port=1 password=Geh3im dbname=x\x1b[2J"
+    said = subprocess.run([*command, server], capture_output=True, text=True, check=False, cwd=project).stdout
+    assert "pgGit: " in said and "Geh3im" not in said and "\x1b" not in said

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from servers import Database
 HOSTILE = "x\nFORGED\x1b[2K\x1b[31m\r\u202e\u2028\x9b2J\t[b]"
 """What every name and text holds; 40 bytes. A line that begins with FORGED was forged."""
 _OURS = re.compile(r"\x1b\[(?:0|1|2|31|32|33|36)(?:;(?:1|2|31|32|33|36))*m")
+_PSQL = "/usr/lib/postgresql/15/bin/psql"
 _SPINNING = re.compile(r"\x1b\[\?25[lh]|\x1b\[1A|\x1b\[2K|\r")
 
 LOOK = [
@@ -76,7 +79,8 @@ def hostile(database: Database, role, tmp_path: Path, monkeypatch: pytest.Monkey
         repository.create_tag("v1", message=HOSTILE)
         sql.execute(f"alter table {table} add {quoted('d' + HOSTILE)} text")
         repository.commit("more")
-        # as an older version, or a remote, may have left them
+        # as an older version may have left them
+        sql.execute("set session_replication_role = replica; alter table pggit.ref drop constraint ref_name")
         sql.execute(
             "with c as (select * from pggit.commit where hash = pggit.head()),"
             " m as (insert into pggit.commit select pggit.commit_hash(tree, array[hash], %(x)s, authored_at, %(x)s), tree,"
@@ -90,6 +94,7 @@ def hostile(database: Database, role, tmp_path: Path, monkeypatch: pytest.Monkey
             " where name = 'heads/side'",
             [HOSTILE] * 3,
         )
+        sql.execute("reset session_replication_role")
         sql.execute("select pggit.set_remote('o', 'postgresql://localhost/nowhere')")
         sql.execute("select pggit.open_request('main', 'side', 'nobody looked at', '')")
         sql.execute("update pggit.request set title = %s, body = %s, author = %s", [HOSTILE] * 3)
@@ -101,7 +106,7 @@ def hostile(database: Database, role, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def words(line: str) -> list[str]:
-    return [part.format(hostile=HOSTILE, table="public." + quoted(HOSTILE)) for part in line.split()]
+    return [part.format(hostile="no" + HOSTILE, table="public." + quoted(HOSTILE)) for part in line.split()]
 
 
 def require_shown(text: str, *, document: bool = False) -> None:
@@ -181,6 +186,14 @@ def test_a_script_runs_what_was_planned_and_nothing_else(hostile, capsys, make_d
         )
     assert main(["plan", "empty", "work", "--sql", "--no-owners"]) == 0
     script = capsys.readouterr().out
+    if os.access(_PSQL, os.X_OK):
+        with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
+            file.write(script)
+            file.flush()
+            command = [_PSQL, "-X", "-v", "ON_ERROR_STOP=1", "-d", make_database().url, "-f", file.name]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert not Path("hacked").exists()
     other = make_database()
     with psycopg.connect(other.url, autocommit=True) as sql:
         sql.execute(script)

@@ -11,7 +11,7 @@ import pytest
 import pggit
 from pggit.core.errors import Busy
 from pggit.repo.repository import Repository
-from servers import Database
+from servers import Database, session
 
 READING = [
     "select * from pggit.status()",
@@ -32,9 +32,9 @@ AUDITING = ["select * from pggit.get_history('t')", "select * from pggit.fsck()"
 def tracked(database: Database) -> Database:
     """A tracked database with a table, and one change that is captured and not folded."""
     with pggit.open(database.url) as repo:
-        repo.connection.execute("create table t (id int)")
+        repo.connection.execute("create table public.t (id int)")
         repo.init()
-        repo.connection.execute("alter table t add a text; create view v as select a from t")
+        repo.connection.execute("alter table public.t add a text; create view public.v as select a from public.t")
     return database
 
 
@@ -70,7 +70,7 @@ def test_who_looks_in_an_open_transaction_stops_nobody(
     with soon(tracked) as repo:
         assert not repo.status().clean
         assert repo.commit("beside it").message == "beside it"
-        repo.connection.execute("create table more (a int)")
+        session(repo).execute("create table more (a int)")
         assert repo.history("public.more")
         assert repo.fsck() == []
         repo.gc()
@@ -112,7 +112,7 @@ def test_looking_shows_what_folding_would(tracked: Database, person: Callable) -
         if tracked.version >= 15:
             statements.append("revoke execute on function pg_catalog.pg_ls_waldir() from public")
         for statement in statements:
-            repo.connection.execute(statement)
+            session(repo).execute(statement)
             seen, loaded = looking.status().changes, looking.load("work")
             reverse = looking.diff("work", "HEAD")
             with pggit.open(tracked.url_as(auditor)) as checking:
@@ -132,7 +132,7 @@ def test_an_auditor_sees_what_is_not_folded(tracked: Database, person: Callable)
         folded = {(e.key, e.old, e.new) for e in repo.history()}
         assert {(key, old, new) for key, _, old, new in pending} == folded
         assert {e.key for e in auditor.history()} == {key for key, *_ in folded}
-        repo.connection.execute("drop table t cascade")
+        session(repo).execute("drop table t cascade")
         assert ("table public.t", None) in {(e.key, e.new) for e in auditor.history()}
         assert len(auditor.history(limit=2)) == 2
 
@@ -140,12 +140,12 @@ def test_an_auditor_sees_what_is_not_folded(tracked: Database, person: Callable)
 def test_an_auditor_sees_drift_and_does_not_record_it(tracked: Database, person: Callable) -> None:
     with pggit.open(tracked.url) as repo, pggit.open(tracked.url_as(person("auditor"))) as auditor:
         repo.fsck()
-        repo.connection.execute("set session_replication_role = replica; alter event trigger pggit_ddl disable")
-        repo.connection.execute("create table unseen (a int)")
-        repo.connection.execute("alter event trigger pggit_ddl enable always; reset session_replication_role")
+        session(repo).execute("set session_replication_role = replica; alter event trigger pggit_ddl disable")
+        session(repo).execute("create table unseen (a int)")
+        session(repo).execute("alter event trigger pggit_ddl enable always; reset session_replication_role")
         found = {(f.problem, f.object) for f in auditor.fsck()}
         assert ("drift", "table public.unseen") in found
-        assert repo.connection.execute("select count(*) from pggit.change where tag = 'drift'").fetchone() == (0,)
+        assert session(repo).execute("select count(*) from pggit.change where tag = 'drift'").fetchone() == (0,)
         assert ("drift", "table public.unseen") in {(f.problem, f.object) for f in repo.fsck()}
 
 
@@ -168,7 +168,7 @@ def test_who_waits_is_told_for_whom(tracked: Database, person: Callable, savepoi
         for call in (lambda: repo.commit("x"), repo.gc, repo.fsck, lambda: repo.set("author", "x")):
             with pytest.raises(Busy) as failure:
                 call()
-            assert f"role {name} (process {process}, since " in failure.value.message
+            assert f"process {process}, role {name}, since " in failure.value.message
             assert "pg_terminate_backend" in (failure.value.hint or "")
             assert failure.value.exit_status == 8
         # looking waits for nobody
@@ -199,9 +199,9 @@ def test_upgrading_names_those_who_use_the_store(tracked: Database, person: Call
     with soon(tracked) as repo:
         with pytest.raises(Busy) as failure:
             getattr(repo, action)()
-        assert f"role {name} (process {looking.info.backend_pid}, since " in failure.value.message
+        assert f"process {looking.info.backend_pid}, role {name}, since " in failure.value.message
         assert repo.status().changes
-        repo.connection.execute("create table t3 (a int)")
+        session(repo).execute("create table t3 (a int)")
         looking.execute("rollback")
         getattr(repo, action)()
         assert repo.installed == (action == "upgrade")
@@ -254,6 +254,6 @@ def test_psycopg_is_not_needed_to_be_told(tracked: Database, person: Callable) -
     holder.execute("begin; select pggit.pause_tracking('0')")
     with tracked.connect() as waiting:
         waiting.execute("set lock_timeout = '200ms'")
-        with pytest.raises(psycopg.errors.LockNotAvailable, match=f"role {name} "):
+        with pytest.raises(psycopg.errors.LockNotAvailable, match=f"role {name},"):
             waiting.execute("select pggit.pause_tracking('0')")
     holder.execute("rollback")

@@ -11,7 +11,8 @@ from pggit.core.state import State
 from pggit.core.tree import meaning
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state, read_within
-from pggit.plan.live import current_role
+from pggit.plan import losses
+from pggit.plan.live import current_role, measure
 from pggit.plan.model import HAZARDS, Plan
 
 if TYPE_CHECKING:
@@ -88,13 +89,33 @@ def live_hash(connection: Connection, plan: Plan, *, within: bool = False) -> st
         return hash_of(read(connection, optional=plan.optional), plan)
 
 
-def at_start(connection: Connection, plan: Plan) -> bool:
+def at_start(state: State, plan: Plan) -> bool:
     """Whether the database is where the plan starts; False where it is at the plan's end already.
 
     Raises:
         Refused: it is at neither.
     """
-    return begins(live_hash(connection, plan), plan)
+    return begins(hash_of(state, plan), plan)
+
+
+def live_state(connection: Connection, plan: Plan) -> State:
+    """Read the database that a plan is to run in."""
+    with translated():
+        return read_state(connection, optional=plan.optional)
+
+
+def looked_at(connection: Connection, plan: Plan, state: State) -> Plan:
+    """Return a plan that was read from a file with the hazards that its statements have here.
+
+    Args:
+        connection: to the database.
+        plan: as its file has it.
+        state: the database's, where the plan starts.
+
+    Raises:
+        Refused: an entry is not one statement, or one that no plan has.
+    """
+    return losses.looked_at(plan, state, lambda groups: measure(connection, groups))
 
 
 def begins(found: str, plan: Plan) -> bool:

@@ -72,8 +72,12 @@ def look(
         position = journal.read(connection)
         if position is not None:
             check.same_plan(position, plan)
-        elif not check.at_start(connection, plan):
-            return Look(True, None, (), ())
+        else:
+            state = check.live_state(connection, plan)
+            if not check.at_start(state, plan):
+                return Look(True, None, (), ())
+            plan = check.looked_at(connection, plan, state)
+            check.allowed(plan, allow)
         todo = steps(plan.statements, position.next if position else 0)
         return Look(False, position.next + 1 if position else None, tuple(todo), _rights(connection, todo))
 

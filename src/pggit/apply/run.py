@@ -14,7 +14,7 @@ from pggit.apply.journal import BY_APPLY, Position, RanBy
 from pggit.apply.lock import deployer_lock
 from pggit.apply.results import Abandoned, Applied, Event, Progress, What
 from pggit.apply.retry import Patience, Result, retrying
-from pggit.apply.rights import populate, send
+from pggit.apply.rights import owners_to_be, populate, send
 from pggit.apply.secrets import filled, hidden, require
 from pggit.apply.session import AFTERWARDS, apply_session, deadlines
 from pggit.apply.steps import Step, steps
@@ -39,6 +39,7 @@ def apply(
     lock_wait: float = LOCK_WAIT,
     patience: Patience | None = None,
     ran_by: RanBy = BY_APPLY,
+    made_here: bool = False,
 ) -> Applied:
     """Run a plan, or go on with it where an earlier run of it stopped.
 
@@ -54,6 +55,8 @@ def apply(
         lock_wait: seconds to wait for somebody else who is applying.
         patience: how often and how long a step is tried that does not get its locks.
         ran_by: what the run belongs to, for the journal.
+        made_here: this process made the plan, so that what it says of its statements is so. Of any other plan they
+            are looked at again.
 
     Returns:
         What was done; `Applied.already` where the database was at the plan's end.
@@ -80,8 +83,12 @@ def apply(
         position = journal.read(connection)
         if position is not None:
             check.same_plan(position, plan)
-        elif not check.at_start(connection, plan):
-            return Applied(True, 0, of, None, 0, 0, time.monotonic() - begun, plan.to_hash)
+        else:
+            state = check.live_state(connection, plan)
+            if not check.at_start(state, plan):
+                return Applied(True, 0, of, None, 0, 0, time.monotonic() - begun, plan.to_hash)
+            if not made_here:
+                check.allowed(check.looked_at(connection, plan, state), allow)
         at = position or journal.start(connection, plan, ran_by)
         going = _Run(connection, plan, secrets, tell, patience or Patience(), search_path, at)
         going.journaled = position is not None
@@ -137,6 +144,7 @@ class _Run:
         self.connection = connection
         self.plan = plan
         self.secrets = secrets
+        self.owners = owners_to_be(plan)
         self.tell = tell
         self.patience = patience
         self.search_path = search_path
@@ -265,7 +273,7 @@ class _Run:
         self.current = index
         configure(self.connection, deadlines(statement, self.search_path), local=local)
         try:
-            return send(self.connection, filled(statement, self.secrets))
+            return send(self.connection, filled(statement, self.secrets), self.owners.get(statement.key))
         finally:
             if not local and not self.connection.closed:
                 configure(self.connection, AFTERWARDS)

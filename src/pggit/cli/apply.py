@@ -58,6 +58,9 @@ def apply(
     prove: Annotated[
         bool, Option("--prove", help="Prove the plan on a clone first, with rows made for it; run it only if proven.")
     ] = False,
+    edited: Annotated[
+        bool, Option("--edited", help="Accept a file that was changed; what its statements lose is found again.")
+    ] = False,
     abandon: Annotated[bool, Option("--abandon", help="Give up an interrupted run: what is done stays.")] = False,
 ) -> None:
     """Run a plan, safely: only on a database that is as the plan expects it, and one at a time.
@@ -72,7 +75,7 @@ def apply(
         return
     if plan == secrets == "-":
         raise UsageError("plan and secrets cannot both come on standard input")
-    read = read_plan(plan)
+    read = read_plan(plan, edited=edited)
     values = given(read, secret, secrets)
     with run.connection() as connection:
         if dry_run:
@@ -81,7 +84,7 @@ def apply(
         if prove:
             _prove(run, connection, read)
         if not yes:
-            ask(connection, read, "pggit apply PLAN --yes")
+            ask(connection, looked_at(connection, read), "pggit apply PLAN --yes")
         values |= asked(read, values)
         _apply(run, connection, read, allow, values, lock_wait, Patience(retries + 1, retry_for))
 
@@ -106,6 +109,13 @@ def _apply(
         run.out.json(done)
         return
     run.out.line(_told(done, connection.info.dbname))
+
+
+def looked_at(connection: Connection, plan: Plan) -> Plan:
+    """Return a plan with the hazards that its statements have in a database, whatever its file says."""
+    from pggit.apply import check
+
+    return check.looked_at(connection, plan, check.live_state(connection, plan))
 
 
 def _prove(run: Run, connection: Connection, plan: Plan) -> None:
@@ -169,8 +179,12 @@ def _abandon(run: Run, plan: str | None, *, yes: bool, lock_wait: int) -> None:
     run.out.line(f"The run of plan {done.plan[:10]} is given up; {done.statements} of {done.of} statements stay done.")
 
 
-def read_plan(plan: str | None) -> Plan:
+def read_plan(plan: str | None, *, edited: bool = False) -> Plan:
     """Read the file of a plan; ``-`` is standard input.
+
+    Args:
+        plan: the file.
+        edited: accept a file that was changed after it was written.
 
     Raises:
         UsageError: none is given, or it is no plan.
@@ -180,7 +194,7 @@ def read_plan(plan: str | None) -> Plan:
 
     if plan is None:
         raise UsageError("there is no plan to apply", hint="pggit apply PLAN; pggit plan A B --out PLAN writes one.")
-    return from_json(_text(plan), plan)
+    return from_json(_text(plan), plan, edited=edited)
 
 
 def _text(name: str) -> str:

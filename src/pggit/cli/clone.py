@@ -56,6 +56,9 @@ def create(
     ttl: Annotated[str | None, Option("--ttl", metavar="TIME", help="After so long gc may drop it: 30min, 2h.")] = None,
     strategy: Annotated[str | None, _STRATEGY] = None,
     force: Annotated[bool, Option("--force", help="With --copy: end the sessions of that database.")] = False,
+    isolated: Annotated[
+        bool, Option("--isolated", help="Without user mappings and addresses of foreign servers: it reaches none.")
+    ] = False,
 ) -> None:
     """Make a database, and print its URL and nothing else.
 
@@ -80,12 +83,12 @@ def create(
         database.require_free(connection, name)
         chosen = _strategy(connection, strategy)
         if copy:
-            made = _copied(run, connection, copy, name, life, chosen, force)
+            made = _copied(run, connection, copy, name, life, chosen, force, isolated)
         elif with_data:
-            made = _filled(run, connection, url, name, life, from_, tables)
+            made = _filled(run, connection, url, name, life, from_, tables, isolated)
         else:
             found = template or _built(run, connection, url, from_, env)
-            made = _cloned(connection, found, name, life, chosen)
+            made = _cloned(connection, found, name, life, chosen, isolated)
     _tell(run, made)
 
 
@@ -221,12 +224,19 @@ def _built(run: Run, connection: Connection, url: str, from_: str | None, env: s
 
 
 def _cloned(
-    connection: Connection, template: str, name: str, ttl: timedelta | None, strategy: Strategy | None
+    connection: Connection,
+    template: str,
+    name: str,
+    ttl: timedelta | None,
+    strategy: Strategy | None,
+    isolated: bool,
 ) -> Clone:
     from pggit.clone import clone
     from pggit.clone.template import find
 
-    return clone.create(connection, find(connection, template).name, name, ttl=ttl, strategy=strategy)
+    return clone.create(
+        connection, find(connection, template).name, name, ttl=ttl, strategy=strategy, isolated=isolated
+    )
 
 
 def _filled(
@@ -237,13 +247,14 @@ def _filled(
     ttl: timedelta | None,
     from_: str | None,
     tables: tuple[str, ...],
+    isolated: bool,
 ) -> Clone:
     from pggit.clone import direct
     from pggit.clone.source.named import source_of
 
     source = source_of(from_, url, run.settings, rows=tables or True)
     with run.working(f"Copying {source.label} …"):
-        return direct.fill(connection, source, name, ttl=ttl)
+        return direct.fill(connection, source, name, ttl=ttl, isolated=isolated)
 
 
 def _copied(
@@ -254,11 +265,12 @@ def _copied(
     ttl: timedelta | None,
     strategy: Strategy | None,
     force: bool,
+    isolated: bool,
 ) -> Clone:
     from pggit.clone import direct
 
     with run.working(f"Copying {source} …"):
-        return direct.copy(connection, source, name, ttl=ttl, strategy=strategy, force=force)
+        return direct.copy(connection, source, name, ttl=ttl, strategy=strategy, force=force, isolated=isolated)
 
 
 def _tell(run: Run, made: Clone) -> None:
@@ -269,6 +281,8 @@ def _tell(run: Run, made: Clone) -> None:
     _remark(f"{made.name}: {made.source}; {how} in {made.milliseconds:.0f} ms")
     for remark in made.remarks:
         _remark(remark)
+    if made.servers:
+        _remark(f"it has foreign servers, which statements may reach: {', '.join(made.servers)} (--isolated)")
     run.out.line(made.url)
 
 

@@ -158,4 +158,4 @@ def _applied(run: Run, repository: Repository, plan: Plan, allow: tuple[str, ...
     values = given(plan, secret, None)
     values |= asked(plan, values)
     with Lines(run) as lines:
-        return apply(repository.connection, plan, allow=allow, secrets=values, progress=lines)
+        return apply(repository.connection, plan, allow=allow, secrets=values, progress=lines, made_here=True)

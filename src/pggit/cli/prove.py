@@ -37,13 +37,14 @@ def prove(
     target: Annotated[
         str | None, Option("--target", metavar="STATE", help="What the plan leads to, where it cannot tell: a URL.")
     ] = None,
+    edited: Annotated[bool, Option("--edited", help="Accept a file that was changed after it was written.")] = False,
 ) -> int:
     """Apply a plan to a clone of the database, and see whether it does what it must; exit with status 1 where not.
 
     The clone is read again and dumped by pg_dump, and must be as the target by both; a second plan must be empty; rows
     must survive, unless the plan says that they are lost. The live database is only read.
     """
-    verdict = _prove(run, plan, rows, target)
+    verdict = _prove(run, plan, rows, target, edited=edited)
     if run.json:
         run.out.json({"proven": verdict.proven, **_fields(verdict)})
     else:
@@ -51,12 +52,12 @@ def prove(
     return EXIT_OK if verdict.proven else EXIT_FOUND
 
 
-def _prove(run: Run, plan: str, rows: str, target: str | None) -> Verdict:
+def _prove(run: Run, plan: str, rows: str, target: str | None, *, edited: bool) -> Verdict:
     from pggit.apply.prove.verdict import Rows
 
     if rows not in get_args(Rows):
         raise UsageError(f"--rows is one of {', '.join(get_args(Rows))}, not {rows!r}")
-    read = read_plan(plan)
+    read = read_plan(plan, edited=edited)
     with run.connection() as connection:
         return prove_here(run, connection, read, rows=rows, target=target)
 

@@ -15,6 +15,7 @@ from pggit.cli.plan import plan_lines
 from pggit.cli.protect import told
 from pggit.cli.run import Run
 from pggit.cli.stream import block
+from pggit.core.errors import UsageError
 from pggit.core.shown import comment, shown
 from pggit.plan.model import Plan, from_json
 from pggit.plan.script import remarks
@@ -68,6 +69,8 @@ def lines(run: Run, shown: Shown, checked: Mapping[int, Checked] = _UNCHECKED) -
         yield out.style("Plan", "bold")
         yield from (f"  {line}" if line else "" for line in plan_lines(out, plan))
         yield ""
+    elif revision.plan is not None:
+        yield "The plan that was stored with the revision cannot be read."
     yield f"Proof: {proof_told(revision)}"
     yield from (
         f"  {out.style(_VERDICTS[one.verdict], _STYLES[one.verdict])} {approval_told(one, checked)}"
@@ -118,10 +121,13 @@ def markdown(found: Shown, checked: Mapping[int, Checked] = _UNCHECKED) -> Itera
 
 
 def plan_of(revision: Revision) -> Plan | None:
-    """Return the plan of a revision; None where the two do not merge."""
+    """Return the plan of a revision; None if the two do not merge, or if what was stored as a plan is not one."""
     if revision.plan is None:
         return None
-    return from_json(json.dumps(revision.plan))
+    try:
+        return from_json(json.dumps(revision.plan), edited=True)
+    except UsageError:
+        return None
 
 
 def proof_told(revision: Revision) -> str:
@@ -129,9 +135,10 @@ def proof_told(revision: Revision) -> str:
     if revision.proof is None or revision.proved is None:
         return "none"
     if revision.proven:
-        return f"proven on {revision.proof['on']} by {revision.proved_by}, {_time(revision.proved)}"
-    wrong = next(check for check in revision.proof["checks"] if check["status"] != "ok")
-    return f"not proven: {wrong['name']}: {wrong['message']}"
+        return f"proven on {revision.proof.get('on', 'nothing')} by {revision.proved_by}, {_time(revision.proved)}"
+    checks = revision.proof.get("checks", ())
+    wrong = next((f": {check['name']}: {check['message']}" for check in checks if check["status"] != "ok"), "")
+    return f"not proven{wrong}"
 
 
 def approval_told(one: Approval, checked: Mapping[int, Checked]) -> str:

@@ -51,6 +51,7 @@ def init(
 def _take_over(run: Run, url: str) -> None:
     from pggit.cli.changing import changing
     from pggit.db.connect import connect
+    from pggit.db.untrusted import answering
     from pggit.repo.repository import Repository
     from pggit.work.pull import take_over
     from pggit.work.remotes import ORIGIN, without_password
@@ -59,6 +60,7 @@ def _take_over(run: Run, url: str) -> None:
     with (
         run.repository() as repository,
         Repository(connect(url)) as there,
+        answering(there.connection, ORIGIN),
         run.counting("Fetching") as progress,
         changing(run, again, dry_run=False, yes=True, allow=()) as how,
     ):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pggit.clone.copying import copied, finish, properties_of
+from pggit.clone.isolation import isolate
 from pggit.clone.label import Label, Labelled, labelled, require_trusted, sealed
 from pggit.core.errors import NotFound, Refused
 from pggit.db import database
-from pggit.db.connect import connection_url, uri
+from pggit.db.connect import connect, connection_url, uri
 from pggit.db.scratch import drop_abandoned, making, new_name
 from pggit.db.strategy import Strategy
 
@@ -32,6 +34,7 @@ class Clone:
         milliseconds: from the call to the end.
         expires: when gc may drop it, UTC, in ISO form; None: never.
         remarks: what could not be carried over.
+        servers: foreign servers that statements on the clone may reach.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Clone:
     milliseconds: float
     expires: str | None = None
     remarks: tuple[str, ...] = ()
+    servers: tuple[str, ...] = ()
 
 
 def create(
@@ -52,6 +56,7 @@ def create(
     ttl: timedelta | None = None,
     strategy: Strategy | None = None,
     origin: str | None = None,
+    isolated: bool = False,
 ) -> Clone:
     """Make a database as a copy of a sealed template.
 
@@ -62,6 +67,7 @@ def create(
         ttl: after so long `gc` may drop it; None: never.
         strategy: how the files are copied; None: how it is soonest, by earlier copies of this template or by estimate.
         origin: of a worktree: the database that it is a clone of.
+        isolated: it reaches no other server: see `pggit.clone.isolation.isolate`.
 
     Raises:
         NotFound: there is no such template.
@@ -76,8 +82,18 @@ def create(
     properties = properties_of(connection, found)
     with copied(connection, found, strategy) as (made, chosen, took):
         label = label_of(found.label.source, template, {chosen: [took]}, ttl, origin)
+        if isolated:
+            with closing(connect(connection_url(connection, made))) as target:
+                isolate(target)
+            database.require_unused(connection, made, timeout=5)
         remarks = finish(connection, made, properties, label, [(made, name)])
-    return clone_of(connection, name, label, chosen, begun, remarks)
+    return clone_of(connection, name, label, chosen, begun, remarks, () if isolated else servers_of(found.label))
+
+
+def servers_of(label: Label) -> tuple[str, ...]:
+    """Return the foreign servers that a template has by its label."""
+    found = label.more.get("servers", [])
+    return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
 def reset(connection: Connection, name: str, *, force: bool = False, strategy: Strategy | None = None) -> Clone:
@@ -178,7 +194,13 @@ def label_of(
 
 
 def clone_of(
-    connection: Connection, name: str, label: Label, strategy: Strategy | None, begun: float, remarks: tuple[str, ...]
+    connection: Connection,
+    name: str,
+    label: Label,
+    strategy: Strategy | None,
+    begun: float,
+    remarks: tuple[str, ...],
+    servers: tuple[str, ...] = (),
 ) -> Clone:
     """Return what was made, just now; ``begun`` is by the monotonic clock."""
     return Clone(
@@ -190,6 +212,7 @@ def clone_of(
         milliseconds=(time.monotonic() - begun) * 1000,
         expires=label.expires,
         remarks=remarks,
+        servers=servers,
     )
 
 

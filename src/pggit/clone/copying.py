@@ -48,7 +48,9 @@ def copied(
     chosen = strategy or choose(about, label.took)
     with unfinished(connection) as name:
         begun = time.monotonic()
-        database.create_database(connection, name, template=template.name, strategy=chosen, closed=closed)
+        database.create_database(
+            connection, name, template=template.name, strategy=chosen, closed=closed, private=template.properties
+        )
         took = round((time.monotonic() - begun) * 1000, 1)
         yield name, chosen, took
     _note(connection, template, about.way(chosen), took)

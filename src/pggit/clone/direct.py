@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pggit.clone import carry
 from pggit.clone.clone import Clone, clone_of, label_of
 from pggit.clone.copying import finish, unfinished
+from pggit.clone.isolation import foreign_servers, isolate
 from pggit.db import database
 from pggit.db.connect import connect, connection_url
 from pggit.db.locale import locale_of
@@ -26,14 +27,20 @@ _FILE = 25_000
 
 
 def fill(
-    connection: Connection, source: Source, name: str, *, ttl: timedelta | None = None, origin: str | None = None
+    connection: Connection,
+    source: Source,
+    name: str,
+    *,
+    ttl: timedelta | None = None,
+    origin: str | None = None,
+    isolated: bool = False,
 ) -> Clone:
     """Make a clone by what a source writes; of a live database what it is at one moment. Nobody there notices.
 
     Args:
         connection: `maintenance` of the server of the clone, in autocommit mode.
         source: what is copied.
-        name, ttl, origin: as `clone.create` takes them.
+        name, ttl, origin, isolated: as `clone.create` takes them.
 
     Raises:
         Refused: there is a database of this name.
@@ -42,14 +49,27 @@ def fill(
     begun = time.monotonic()
     database.require_free(connection, name)
     with source.reading(connection) as reading, unfinished(connection) as made:
-        database.create_database(connection, made, locale=reading.locale or locale_of(connection, None))
+        locale = reading.locale or locale_of(connection, None)
+        database.create_database(connection, made, locale=locale, private=True)
         with closing(connect(connection_url(connection, made))) as target:
             remarks = tuple(reading.fill(target))
-            run(target, "analyze")
+            if not reading.analyzed:
+                run(target, "analyze")
+            servers = _servers(target, isolated)
         database.require_unused(connection, made, timeout=5)
         label = label_of(source.label, None, {}, ttl, origin)
+        if reading.properties is None or reading.properties.grants is None:
+            database.open_to_public(connection, made)
         remarks += finish(connection, made, reading.properties, label, [(made, name)])
-    return clone_of(connection, name, label, None, begun, remarks)
+    return clone_of(connection, name, label, None, begun, remarks, servers)
+
+
+def _servers(target: Connection, isolated: bool) -> tuple[str, ...]:
+    """The foreign servers that statements on a clone can reach."""
+    if isolated:
+        isolate(target)
+        return ()
+    return tuple(foreign_servers(target))
 
 
 def copy(
@@ -60,6 +80,7 @@ def copy(
     ttl: timedelta | None = None,
     strategy: Strategy | None = None,
     force: bool = False,
+    isolated: bool = False,
 ) -> Clone:
     """Make a clone by copying the files of a database of the same server, rows and all.
 
@@ -68,7 +89,7 @@ def copy(
     Args:
         connection: `maintenance` of the server, in autocommit mode.
         source: the database.
-        name, ttl, strategy: as `clone.create` takes them.
+        name, ttl, strategy, isolated: as `clone.create` takes them.
         force: end the sessions that are connected to it.
 
     Raises:
@@ -85,8 +106,14 @@ def copy(
     about = Facts(connection.info.server_version // 10000, database.fsync(connection), size // _FILE, size)
     chosen = strategy or choose(about, {})
     with unfinished(connection) as made:
-        database.create_database(connection, made, template=source, strategy=chosen)
+        database.create_database(connection, made, template=source, strategy=chosen, private=True)
         took: dict[str, list[float]] = {chosen: [round((time.monotonic() - begun) * 1000, 1)]}
         label = label_of(f"database {source}", None, took, ttl, None)
-        remarks = finish(connection, made, carry.properties(connection, source), label, [(made, name)])
-    return clone_of(connection, name, label, chosen, begun, remarks)
+        with closing(connect(connection_url(connection, made))) as target:
+            servers = _servers(target, isolated)
+        database.require_unused(connection, made, timeout=5)
+        properties = carry.properties(connection, source)
+        if properties.grants is None:
+            database.open_to_public(connection, made)
+        remarks = finish(connection, made, properties, label, [(made, name)])
+    return clone_of(connection, name, label, chosen, begun, remarks, servers)

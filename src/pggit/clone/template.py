@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pggit.clone import carry
+from pggit.clone.isolation import foreign_servers
 from pggit.clone.label import Label, Labelled, labelled
 from pggit.clone.source.roles import role_explained
 from pggit.clone.source.source import Reading, Source
@@ -232,11 +233,13 @@ def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list
         template=base.name if base else "template0",
         strategy=strategy,
         locale=None if base else wanted.locale,
+        private=True,
     )
     with closing(connect(connection_url(connection, unfinished))) as target:
         remarks = wanted.reading.fill(target)
         found = contents(target)
-        if found["rows"]:
+        servers = foreign_servers(target)
+        if found["rows"] and not wanted.reading.analyzed:
             run(target, "analyze")
         files, size = database.storage(target)
     connect(connection_url(connection, unfinished)).close()  # leaves pg_internal.init: sessions of copies start quicker
@@ -255,6 +258,7 @@ def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list
             "by": connection.info.user,
             "contents": found,
             "owner": owner,
+            **({"servers": servers} if servers else {}),
         },
     )
     return label, remarks
@@ -266,11 +270,14 @@ def _finish(wanted: _Making, unfinished: str, name: str, label: Label) -> list[s
     remarks: list[str] = []
     with database.explained(connection, unfinished, name), transaction(connection):
         database.comment(connection, unfinished, label.text())
-        if wanted.reading.properties:
+        properties = wanted.reading.properties
+        if properties is None and wanted.base:
+            properties = carry.properties(connection, wanted.base.name)
+        if properties is None or properties.grants is None:
+            database.open_to_public(connection, unfinished)
+        if properties is not None:
             with role_explained():
-                remarks = carry.give(connection, wanted.reading.properties, f'"{unfinished}"')
-        elif wanted.base:
-            remarks = carry.give(connection, carry.properties(connection, wanted.base.name), f'"{unfinished}"')
+                remarks = carry.give(connection, properties, f'"{unfinished}"')
         database.seal(connection, unfinished)
         database.rename(connection, unfinished, name)
     return remarks

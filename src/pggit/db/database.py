@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[TupleRow]
 
+PRIVATE = sql.SQL("revoke all on database {} from public")
+CONNECTABLE = sql.SQL("alter database {} allow_connections true")
 _STRATEGY = {"wal_log": "wal_log", "file_copy": "file_copy", "file_clone": "file_copy"}
 _SHOWN = 3
 _NAME_BYTES = 63
@@ -102,6 +104,7 @@ def create_database(
     strategy: Strategy | None = None,
     locale: Locale | None = None,
     closed: bool = False,
+    private: bool = False,
 ) -> None:
     """Make a database as a copy of another one.
 
@@ -112,6 +115,7 @@ def create_database(
         strategy: how the files are copied; None: as the server does it unasked.
         locale: encoding and locale of a copy of ``template0``; None: those of the template.
         closed: nobody can connect to it.
+        private: only its owner and superusers can connect to it, from the beginning; see `open_to_public`.
 
     Raises:
         InUse: somebody is connected to the template. PostgreSQL waits 5 s for the end of such sessions.
@@ -124,11 +128,16 @@ def create_database(
         statement += sql.SQL(" strategy ") + sql.SQL(_STRATEGY[strategy])
     if locale is not None:
         statement += locale.clauses()
-    if closed:
+    if closed or private:
         statement += sql.SQL(" allow_connections false")
     with explained(connection, template, name), translated(), _copying(connection, strategy):
         try:
             connection.execute(statement)
+            if private:
+                with connection.transaction():  # nobody can connect before nobody may
+                    connection.execute(PRIVATE.format(sql.Identifier(name)))
+                    if not closed:
+                        connection.execute(CONNECTABLE.format(sql.Identifier(name)))
         except errors.InvalidCatalogName as error:
             raise NotFound(f"there is no database {template}") from error
         except errors.InsufficientPrivilege as error:
@@ -136,6 +145,23 @@ def create_database(
                 f"this role cannot create the database: {error.diag.message_primary}",
                 hint="ALTER ROLE … CREATEDB; and a database can be copied by its owner only, unless it is a template.",
             ) from error
+
+
+def open_to_public(connection: Connection, name: str) -> None:
+    """Let everybody connect to a database again that was made ``private``, as PostgreSQL does it unasked.
+
+    Args:
+        connection: to the server; its role owns the database.
+        name: of the database.
+    """
+    with translated():
+        if connection.info.parameter_status("is_superuser") == "on":
+            # as if nothing had been granted or revoked: copies of it need not be given the same
+            connection.execute("update pg_catalog.pg_database set datacl = null where datname = %s", (name,))
+        else:
+            connection.execute(
+                sql.SQL("grant connect, temporary on database {} to public").format(sql.Identifier(name))
+            )
 
 
 @contextmanager

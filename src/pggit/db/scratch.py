@@ -27,7 +27,7 @@ _NAME = re.compile(rf"{PREFIX}[0-9a-f]+_[0-9a-f]{{10}}")
 _LOCK_CLASS = 0x70676769
 """The first number of our advisory locks, of which the second is made of a database's name."""
 
-_OPEN = sql.SQL("revoke all on database {0} from public; alter database {0} allow_connections true")
+_PRIVATE = sql.SQL("revoke all on database {0} from public; alter database {0} allow_connections true")
 
 
 @contextmanager
@@ -199,7 +199,7 @@ def _create(connection: psycopg.Connection[TupleRow], name: str, template: str) 
             connection.execute(statement + sql.SQL(" allow_connections false"))
             # nobody can connect before nobody may
             with connection.transaction():
-                connection.execute(_OPEN.format(sql.Identifier(name)))
+                connection.execute(_PRIVATE.format(sql.Identifier(name)))
     except PermissionDenied as error:
         raise PermissionDenied(
             f"this role cannot create a scratch database: {error.message}",

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from threading import Timer
 from typing import TYPE_CHECKING, Any, LiteralString
 
-from pggit.core.errors import ConnectionFailed, Refused
+from pggit.core.errors import Busy, ConnectionFailed, Refused
 from pggit.db.sqlstate import translated
 
 if TYPE_CHECKING:
@@ -23,18 +23,17 @@ _CHUNKED_LIBPQ = 170000
 
 
 @contextmanager
-def answering(connection: Connection, name: str, seconds: float = ANSWER_SECONDS) -> Iterator[None]:
+def answering(connection: Connection, name: str) -> Iterator[None]:
     """Give up on a server that does not answer in time; the connection is of no use then.
 
     Args:
         connection: to the server.
         name: what it is called in the message.
-        seconds: how long every answer may take. The server is told too (``statement_timeout``), a little less.
 
     Raises:
-        ConnectionFailed: it took longer.
+        Busy: it took longer.
     """
-    plain = connection.wait
+    plain, seconds = connection.wait, ANSWER_SECONDS
     expired: list[bool] = []
 
     def give_up() -> None:
@@ -57,8 +56,9 @@ def answering(connection: Connection, name: str, seconds: float = ANSWER_SECONDS
     except ConnectionFailed as error:
         if not expired:
             raise
-        raise ConnectionFailed(
-            f"{name} does not answer: no result within {seconds:g} seconds", hint="Nothing that is half done was kept."
+        raise Busy(
+            f"{name} does not answer: no result within {seconds:g} seconds",
+            hint="Nothing was kept of what was not complete.",
         ) from error
     finally:
         connection.wait = plain  # type: ignore[method-assign]

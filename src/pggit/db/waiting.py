@@ -70,7 +70,7 @@ def _busy(connection: Connection, schema: str) -> Busy:
     if process is None:
         return Busy(f"schema {schema} is in use by a prepared transaction", hint="pg_prepared_xacts shows it.")
     return Busy(
-        f"schema {schema} is in use by role {role} (process {process}, since {since})",
+        f"schema {schema} is in use by process {process}, role {role}, since {since}",
         hint=f"It is free when that transaction ends; SELECT pg_terminate_backend({process}) ends the session.",
     )
 

@@ -108,6 +108,7 @@ KINDS = (
         merge={"arguments": SEQUENCE, **dict.fromkeys(_SCALARS, SCALAR)},
         named=identities.ROUTINE,
         shape=_SHAPE,
+        agrees=shape.takes,
         create=create,
         alter=alter,
         source="aggregate",

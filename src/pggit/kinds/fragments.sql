@@ -6,7 +6,8 @@ not exists (
 )
 
 -- name: user_schema
-(not starts_with(%(alias)s.nspname::text, 'pg_') and %(alias)s.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash'))
+(not starts_with(%(alias)s.nspname::text, 'pg_') and %(alias)s.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and %(alias)s.nspname !~ '^pggit_run_[0-9a-f]{16,32}$')
 
 -- name: options
 -- text[] of name=value -> object

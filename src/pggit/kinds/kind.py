@@ -122,6 +122,7 @@ class Kind:
         drop: returns the statements that drop the object; absent: ``drop <words of its key>``.
         disturbs: whether PostgreSQL refuses this alteration in place while views, policies, triggers and the like
             use the object, so that these are dropped before and made again after.
+        agrees: whether an identity and a definition can be those of one object, where both say the same thing.
     """
 
     name: str
@@ -139,3 +140,4 @@ class Kind:
     alter: Callable[[Object, Object, Render], list[str] | None] | None = None
     drop: Callable[[Object, Render], list[str]] | None = None
     disturbs: Callable[[Object, Object], bool] | None = None
+    agrees: Callable[[str, Definition], bool] | None = None

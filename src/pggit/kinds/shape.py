@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from pggit.kinds.ddl import KEYWORDS, NEWER_KEYWORDS
+from pggit.kinds.ddl import KEYWORDS, NEWER_KEYWORDS, before_parenthesis
 from pggit.kinds.syntax import TYPE, Malformed
 
 Check = Callable[[Any], None]
@@ -164,6 +164,13 @@ def types(value: str) -> None:
     """Types between commas, or nothing."""
     for one in split_types(value):
         TYPE(one)
+
+
+def takes(identity: str, definition: Mapping[str, Any]) -> bool:
+    """Whether a routine takes the types that its identity says: those of the arguments that are passed."""
+    said = split_types(identity[len(before_parenthesis(identity)) + 1 : -1])
+    arguments = definition.get("arguments", ())
+    return said == [one["type"] for one in arguments if one.get("mode") not in ("out", "table")]
 
 
 def split_types(value: str) -> list[str]:

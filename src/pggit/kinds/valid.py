@@ -28,7 +28,7 @@ _OTHERS: Mapping[str, Identity] = {"type": ANY_TYPE}
 
 _LONGEST_KEY = 10_000
 _known: set[tuple[str, str]] = set()
-"""(kind, text) of definitions that were found to be sound: a hash is what the store says that it is."""
+"""(kind or key, text) of definitions that were found to be sound: a hash is what the store says that it is."""
 
 
 class InvalidDefinition(Refused):
@@ -56,16 +56,14 @@ def check(kind: str, identity: str, definition: Mapping[str, Any], group: str | 
         kinds()[kind].shape(definition)
     except Malformed as error:
         raise _invalid(key, str(error)) from None
+    _check_agreement(key, definition)
 
 
-def check_group(group: str, objects: Mapping[str, Mapping[str, Any]]) -> None:
-    """Check all objects of a group, by their keys.
-
-    Raises:
-        InvalidDefinition: one of them is not sound.
-    """
-    for key, definition in objects.items():
-        check(*_split(key), definition, group)
+def _check_agreement(key: str, definition: Mapping[str, Any]) -> None:
+    name, identity = kind_of_key(key)
+    kind = kinds()[name]
+    if kind.agrees is not None and not kind.agrees(identity, definition):
+        raise _invalid(key, "has a definition that is not that of its identity")
 
 
 def check_state(state: State) -> None:
@@ -133,15 +131,18 @@ def check_text(group: str, key: str, text: str) -> None:
     """
     _check_key(key, group)
     kind, _ = kind_of_key(key)
-    if (kind, text) in _known:
+    known = (kind if kinds()[kind].agrees is None else key, text)
+    if known in _known:
         return
     try:
-        kinds()[kind].shape(json.loads(text))
+        definition = json.loads(text)
+        kinds()[kind].shape(definition)
     except Malformed as error:
         raise _invalid(key, str(error)) from None
     except (ValueError, RecursionError):
         raise _invalid(key, "has no definition that can be read") from None
-    _known.add((kind, text))
+    _check_agreement(key, definition)
+    _known.add(known)
 
 
 def _split(key: str) -> tuple[str, str]:

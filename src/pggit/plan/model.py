@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 from pggit.core.canonical import digest
-from pggit.core.errors import UsageError
+from pggit.core.errors import Refused, UsageError
+from pggit.kinds import shape
+from pggit.kinds.syntax import Malformed
 
 FORMAT = 1
 
 HazardKind = Literal[
-    "data-loss", "rewrite", "long-lock", "index-build", "recreate", "privileges", "not-reversible", "may-fail"
+    "data-loss",
+    "rewrite",
+    "long-lock",
+    "index-build",
+    "recreate",
+    "privileges",
+    "runs-code",
+    "not-reversible",
+    "may-fail",
 ]
 HAZARDS: Mapping[str, str] = {
     "data-loss": "rows or values are deleted",
@@ -22,6 +33,7 @@ HAZARDS: Mapping[str, str] = {
     "index-build": "an index is built over existing rows",
     "recreate": "an object that others may be using is dropped and made again",
     "privileges": "rights, ownership or row security change",
+    "runs-code": "code of users runs, or is there to run later: read it",
     "not-reversible": "no statement brings back what was",
     "may-fail": "whether it succeeds depends on the rows",
 }
@@ -112,8 +124,8 @@ class Plan:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the plan's text, 64 hexadecimal digits."""
-        return digest(to_json(self))
+        """SHA-256 of the text of its file without the digest that is in there, 64 hexadecimal digits."""
+        return digest(_text(self))
 
     @property
     def hazards(self) -> set[str]:
@@ -121,33 +133,116 @@ class Plan:
         return {hazard.kind for statement in self.statements for hazard in statement.hazards}
 
 
+class EditedPlan(Refused):
+    """The file of a plan is not as it was written."""
+
+    code = "edited_plan"
+
+
 def to_json(plan: Plan) -> str:
     """Return the plan as the text of its file. Attributes at their defaults are left out of statements."""
-    document = {"pggit_plan": FORMAT} | asdict(plan)
+    return _text(plan, {"digest": plan.hash})
+
+
+def _text(plan: Plan, more: Mapping[str, str] = {}) -> str:
+    document = {"pggit_plan": FORMAT, **more} | asdict(plan)
     document["statements"] = [_shown(statement) for statement in plan.statements]
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def from_json(text: str, name: str = "plan") -> Plan:
+def from_json(text: str, name: str = "plan", *, edited: bool = False) -> Plan:
     """Read a plan from the text of its file.
 
     Args:
         text: JSON.
         name: how to call the file in errors.
+        edited: accept a plan that was changed after it was written.
 
     Raises:
-        UsageError: it is no plan, or one of another format.
+        UsageError: it is not a plan, or one of another format.
+        EditedPlan: its digest is not that of what it says.
     """
     try:
         document = json.loads(text)
+        if not isinstance(document, dict) or "pggit_plan" not in document:
+            raise Malformed("is not a plan")
         if document.pop("pggit_plan") != FORMAT:
             raise UsageError(f"{name} is a plan of another format", hint="make it again with this version of pggit.")
-        statements = tuple(_statement(written) for written in document.pop("statements"))
-        document |= {field: tuple(document[field]) for field in ("ignored", "notes")}
-        document["renames"] = tuple((old, new) for old, new in document["renames"])
-        return Plan(**document, statements=statements)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{name} is no plan: {error}", hint="pggit plan A B --out FILE writes one.") from None
+        said = document.pop("digest", None)
+        _PLAN(document)
+        plan = _plan(document)
+    except Malformed as error:
+        problem = f"{name} {error}" if str(error).startswith(("is ", "has ")) else f"{name} is not a plan: {error}"
+        raise UsageError(problem, hint=_WRITES) from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{name} is not a plan: {_first_line(error)}", hint=_WRITES) from None
+    if said != plan.hash and not edited:
+        raise EditedPlan(
+            f"{name} was changed after pggit plan wrote it: its digest is not that of what it says",
+            hint="read its statements; with --edited it is accepted, and what its statements lose is found again.",
+        )
+    return plan
+
+
+_WRITES = "pggit plan A B --out FILE writes one."
+
+
+def _first_line(error: Exception) -> str:
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error).partition("\n")[0]
+
+
+def _plan(document: dict[str, Any]) -> Plan:
+    statements = tuple(map(_statement, document.pop("statements")))
+    document |= {field: tuple(document.get(field, ())) for field in ("ignored", "notes")}
+    document["renames"] = tuple((old, new) for old, new in document.get("renames", ()))
+    return Plan(**document, statements=statements)
+
+
+def _hash(value: Any) -> None:
+    if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{64}", value):
+        raise Malformed("is not a hash of 64 hexadecimal digits")
+
+
+def _or_null(check: shape.Check) -> shape.Check:
+    return lambda value: None if value is None else check(value)
+
+
+_STATEMENT = shape.Record(
+    required={"sql": shape.text, "verb": shape.text, "key": shape.text},
+    optional={
+        "lock": _or_null(shape.text),
+        "relation": _or_null(shape.text),
+        "rewrites": shape.boolean,
+        "scans": shape.boolean,
+        "transaction": shape.word("shared", "own", "joined", "none"),
+        "repeat": shape.boolean,
+        "lock_timeout": shape.integer,
+        "statement_timeout": shape.integer,
+        "hazards": shape.ListOf(shape.Record({"kind": shape.word(*HAZARDS), "message": shape.text})),
+        "rows": _or_null(shape.integer),
+        "bytes": _or_null(shape.integer),
+        "reverse": _or_null(shape.text),
+        "undo": _or_null(shape.text),
+        "secrets": shape.ListOf(shape.text),
+    },
+)
+_PLAN = shape.Record(
+    required={
+        "source": shape.text,
+        "target": shape.text,
+        "from_hash": _hash,
+        "to_hash": _hash,
+        "major": shape.integer,
+        "statements": shape.ListOf(_STATEMENT),
+    },
+    optional={
+        "optional": shape.boolean,
+        "role": _or_null(shape.name),
+        "ignored": shape.ListOf(shape.text),
+        "notes": shape.ListOf(shape.text),
+        "renames": shape.ListOf(shape.Pair(shape.text, shape.text)),
+    },
+)
 
 
 def _shown(statement: Statement) -> dict[str, Any]:

@@ -110,6 +110,26 @@ class Graph:
                 self._edge(of_table, own)
                 self._edge(of_table, actions.finishes.get(key))
             self._edge(own, actions.finishes.get(key))
+        self._of_checked_rows()
+
+    def _of_checked_rows(self) -> None:
+        """Constraints and indexes are made with the rights of the table's owner, who has to own the partitions, too."""
+        actions = self.actions
+        owners = [
+            key.removeprefix("owner ")
+            for key in actions.gives
+            if key.startswith(("owner table ", "owner materialized view "))
+        ]
+        owned: dict[str, list[Action]] = defaultdict(list)
+        for group in owners:
+            over: str | None = group
+            while over in actions.after.state.groups:
+                owned[over].append(actions.gives[f"owner {group}"])
+                over = f"table {actions.after.state.definition(over, over).get('partition_of')}"
+        for action in actions.all if owned else ():
+            if action.kind in ("constraint", "index") and action.new is not None:
+                for owner in owned.get(action.group, ()):
+                    self._edge(owner, action)
 
     def _of_taken(self, key: str, taking: Action) -> None:
         """What needs something goes, or stops needing it, before that goes."""

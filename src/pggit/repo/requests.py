@@ -316,7 +316,7 @@ def authors(repository: Repository, number: int, of: Revision) -> list[str]:
     """Return the roles that made what a revision merges, by their names now, or then where they are gone."""
     rows = repository._rows(
         "select distinct coalesce(r.rolname::text, a.who)"
-        " from pggit.request_authors(%s, decode(%s, 'hex'), decode(%s, 'hex')) as a"
+        " from pggit.request_makers(%s, decode(%s, 'hex'), decode(%s, 'hex')) as a"
         " left join pg_catalog.pg_roles as r on r.oid = a.role",
         number,
         of.target,

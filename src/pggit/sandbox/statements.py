@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from pggit.kinds.parsing import parse
+from pggit.kinds.syntax import walk
+
 if TYPE_CHECKING:
     from postgast import pg_query_pb2
 
@@ -121,7 +124,7 @@ def _parsed(text: str, standin: Standin, group: str) -> Sorted:
     import postgast
 
     try:
-        found = postgast.parse(text).stmts
+        found = parse(text).stmts
     except (postgast.PgQueryError, ValueError):
         return Sorted(By.ROLE, text)  # the server says what is wrong with it
     if len(found) != 1:
@@ -211,10 +214,8 @@ def _about(kind: str, node: Any) -> str:
 
 def _of_system(node: pg_query_pb2.GrantStmt) -> bool:
     """Whether a grant is on an object of the system's schemas."""
-    import postgast
-
     for part in node.objects:
-        for _, found in postgast.walk(part):
+        for found in walk(part):
             name = found.DESCRIPTOR.name
             if name == "RangeVar" and found.schemaname in _SYSTEM:
                 return True
@@ -265,9 +266,7 @@ def _with_roles(text: str, kind: str, node: Any, standin: Standin) -> str:
 
 
 def _role_specs(node: Any) -> Iterator[Any]:
-    import postgast
-
-    for _, found in postgast.walk(node):
+    for found in walk(node):
         if found.DESCRIPTOR.name == "RoleSpec" and found.rolename:
             yield found
 

@@ -151,6 +151,7 @@ def _run(repository: Repository, made: Changed, how: How) -> Changed:
             lock_wait=how.lock_wait,
             patience=how.patience,
             ran_by=RanBy("work", f"pggit {made.plan.target}"),
+            made_here=True,
         )
     except PgGitError as error:
         if error.hint:  # there is no plan in the user's hands

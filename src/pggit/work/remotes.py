@@ -17,6 +17,7 @@ from pggit.db.connect import connect, connection_parameters, connection_url, wit
 from pggit.db.database import maintenance
 from pggit.db.redact import redact_url
 from pggit.db.stored_url import refuse_parameters, without_credentials
+from pggit.db.untrusted import answering
 from pggit.repo.repository import Repository
 from pggit.repo.share.stored import added_remotes, set_remote
 from pggit.work.deploy.target import find_target
@@ -125,7 +126,7 @@ def without_password(url: str) -> str:
 @contextmanager
 def opened(settings: Settings, repository: Repository, name: str) -> Iterator[Repository]:
     """Connect to a remote for as long as the block lasts; errors as of `url_of` and `connect`."""
-    with Repository(connect(url_of(settings, repository, name))) as there:
+    with Repository(connect(url_of(settings, repository, name))) as there, answering(there.connection, name):
         yield there
 
 

@@ -116,7 +116,7 @@ ALTER FUNCTION pggit.advance_head(old_commit text, new_commit text, message text
 CREATE FUNCTION pggit.all_members() RETURNS TABLE(catalog oid, address oid)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 #variable_conflict use_column
 begin
   return query select 'pg_am'::regclass::oid, m.oid from (
@@ -177,7 +177,8 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
 ) as m(oid);
   return query select 'pg_proc'::regclass::oid, m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
-where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
+where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -186,7 +187,8 @@ not exists (
   return query select 'pg_proc'::regclass::oid, m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
 where p.prokind in ('f', 'w', 'p')
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -196,7 +198,8 @@ not exists (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where (t.typtype = 'b' or t.typtype = 'p' and not t.typisdefined)
   and not exists (select from pg_type as element where element.oid = t.typelem and element.typarray = t.oid)
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -204,7 +207,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace join pg_class as c on c.oid = t.typrelid
-where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -212,7 +216,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -220,7 +225,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -228,7 +234,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -243,7 +250,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_collation'::regclass::oid, m.oid from (
 select c.oid from pg_collation as c join pg_namespace as n on n.oid = c.collnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_collation'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -252,7 +260,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'f'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -261,7 +270,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -270,7 +280,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'S' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -282,7 +293,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -291,7 +303,8 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'v' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -299,7 +312,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_conversion'::regclass::oid, m.oid from (
 select c.oid from pg_conversion as c join pg_namespace as n on n.oid = c.connamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_conversion'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -310,7 +324,8 @@ select d.oid from pg_default_acl as d
 where d.defaclnamespace = 0
   or exists (
     select from pg_namespace as n
-    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -343,7 +358,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_operator'::regclass::oid, m.oid from (
 select o.oid from pg_operator as o join pg_namespace as n on n.oid = o.oprnamespace
-where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_operator'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -351,7 +367,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_opclass'::regclass::oid, m.oid from (
 select o.oid from pg_opclass as o join pg_namespace as n on n.oid = o.opcnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opclass'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -359,7 +376,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_opfamily'::regclass::oid, m.oid from (
 select o.oid from pg_opfamily as o join pg_namespace as n on n.oid = o.opfnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opfamily'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -381,7 +399,8 @@ select distinct s.setrole from pg_db_role_setting as s
 ) as m(oid); end if;
   return query select 'pg_namespace'::regclass::oid, m.oid from (
 select n.oid from pg_namespace as n
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -401,7 +420,8 @@ where s.subdbid = (select d.oid from pg_database as d where d.datname = current_
 ) as m(oid); end if;
   return query select 'pg_ts_config'::regclass::oid, m.oid from (
 select c.oid from pg_ts_config as c join pg_namespace as n on n.oid = c.cfgnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_config'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -409,7 +429,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_dict'::regclass::oid, m.oid from (
 select d.oid from pg_ts_dict as d join pg_namespace as n on n.oid = d.dictnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_dict'::regclass and member.objid = d.oid and member.deptype = 'e'
@@ -417,7 +438,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_parser'::regclass::oid, m.oid from (
 select p.oid from pg_ts_parser as p join pg_namespace as n on n.oid = p.prsnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_parser'::regclass and member.objid = p.oid and member.deptype = 'e'
@@ -425,7 +447,8 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_template'::regclass::oid, m.oid from (
 select t.oid from pg_ts_template as t join pg_namespace as n on n.oid = t.tmplnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_template'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -438,7 +461,7 @@ not exists (
   where member.classid = 'pg_transform'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 ) as m(oid);
-end $$;
+end $_$;
 ALTER FUNCTION pggit.all_members() OWNER TO postgres;
 CREATE FUNCTION pggit.is_parents(parents bytea[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -671,6 +694,16 @@ CREATE FUNCTION pggit.approval_text(request bigint, revision integer, verdict te
   from pggit.request_revision as v where v.request = approval_text.request and v.revision = approval_text.revision
 $$;
 ALTER FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) OWNER TO postgres;
+CREATE FUNCTION pggit.are_trees_readable() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select not exists (
+    select from pggit.tree as t
+    where jsonb_typeof(t.entries) <> 'object'
+      or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$'))
+$_$;
+ALTER FUNCTION pggit.are_trees_readable() OWNER TO postgres;
 CREATE FUNCTION pggit.author() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -896,8 +929,7 @@ CREATE FUNCTION pggit.commit_problems() RETURNS TABLE(problem text, object text,
   select 'malformed commit', encode(c.hash, 'hex'), 'its tree: ' || p.problem
   from pggit.commit as c left join pggit.commit as o on o.hash = c.parents[1]
   cross join lateral pggit.root_problem(c.tree, o.tree) as p(problem)
-  where p.problem is not null and exists (select from pggit.tree as t where t.hash = c.tree and jsonb_typeof(t.entries) = 'object')
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+  where p.problem is not null and exists (select from pggit.tree as t where t.hash = c.tree) and pggit.are_trees_readable()
   union all
   select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', coalesce(pggit.short(p.hash), 'null'))
   from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash)
@@ -911,7 +943,7 @@ CREATE FUNCTION pggit.commit_problems() RETURNS TABLE(problem text, object text,
     (select y.group_key, y.key, y.old, y.new from pggit.commit_change as y where y.commit = c.hash
      except select d.group_key, d.key, d.old, d.new from pggit.diff_trees(o.tree, c.tree) as d)) as x
   where exists (select from pggit.commit_change as y where y.commit = c.hash)
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+    and pggit.are_trees_readable()
 $$;
 ALTER FUNCTION pggit.commit_problems() OWNER TO postgres;
 CREATE FUNCTION pggit.commit_transaction(this xid8) RETURNS void
@@ -934,6 +966,9 @@ begin
     (select string_agg(x.line, '; ') from (
        select distinct coalesce(c.tag, 'change') || ' ' || c.key as line from pggit.change as c where c.xid = this and c.commit is null
        order by 1 limit 3) as x));
+  -- its author is who did it, not who happened to look first
+  update pggit.recorded as d set who = done.session_user_name, role = coalesce((select r.oid from pg_roles as r where r.rolname = done.session_user_name), 0)
+  where d.commit = new_hash;
   update pggit.change set commit = new_hash where commit is null;
 end $$;
 ALTER FUNCTION pggit.commit_transaction(this xid8) OWNER TO postgres;
@@ -1351,6 +1386,8 @@ begin
   update pggit.request as x set opened_role = (select r.oid from pg_roles as r where r.rolname = x.opened_by);
   update pggit.request_revision as x set made_role = (select r.oid from pg_roles as r where r.rolname = x.made_by);
   update pggit.approval as x set role = (select r.oid from pg_roles as r where r.rolname = x.who);
+  delete from pggit.access as x where not exists (select from pg_roles as r where r.rolname = x.role);
+  update pggit.access as x set role_oid = (select r.oid from pg_roles as r where r.rolname = x.role);
 end $$;
 ALTER FUNCTION pggit.find_roles() OWNER TO postgres;
 CREATE FUNCTION pggit.fold(wait boolean DEFAULT true) RETURNS integer
@@ -1486,9 +1523,9 @@ begin
     select g.catalog, g.address
     from unnest(captured) as c cross join lateral pggit.granted(this, c.grants) as g
     where c.grants <> '{}'
-      -- (nor what a later transaction made)
+      -- (nor what a later transaction made: what is captured still is later, read or not)
       and (exists (select from pggit.working as w where w.catalog = g.catalog and w.address = g.address)
-        or not exists (select from pggit.reading as r where r.catalog = g.catalog and r.address = g.address))
+        or not exists (select from pggit.capture as l where g.address = any (l.objids)))
     union
     -- (what a later transaction made has a reading of its own)
     select d.catalog, d.address
@@ -1499,11 +1536,14 @@ begin
     select 'pg_class'::regclass::oid, child.oid
     from pggit.descendants((select array_agg(o.address) from pggit.owners(touched.catalogs, touched.objids) as o
                             where o.catalog = 'pg_class'::regclass)) as child(oid)
+    where exists (select from pggit.working as w where w.catalog = 'pg_class'::regclass and w.address = child.oid)
+      or not exists (select from pggit.capture as l where child.oid = any (l.objids))
     union
     -- ALTER EXTENSION ADD and DROP report the extension alone
     select m.catalog, m.address
     from (select c.catalog, c.address from pggit.all_members() as c except select w.catalog, w.address from pggit.working as w) as m
     where exists (select from unnest(captured) as c where c.tag = 'ALTER EXTENSION')
+      and not exists (select from pggit.capture as l where m.address = any (l.objids))
     union
     select m.catalog, m.address
     from (select w.catalog, w.address from pggit.working as w except select c.catalog, c.address from pggit.all_members() as c) as m
@@ -1514,6 +1554,8 @@ begin
     from unnest(captured) as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid)
     cross join lateral pggit.in_schema(t.objid) as w
     where t.catalog = 'pg_namespace'::regclass and c.tag = 'ALTER SCHEMA'
+      and (exists (select from pggit.working as k where k.catalog = w.catalog and k.address = w.address)
+        or not exists (select from pggit.capture as l where w.address = any (l.objids)))
   ) as x;
   if dirty.catalogs is not null then
     perform pggit.read_again(dirty.catalogs, dirty.addresses, this, final.at, final.tag, final.query_hash, sources);
@@ -1801,23 +1843,20 @@ begin
   return new;
 end $$;
 ALTER FUNCTION pggit.guard_branch() OWNER TO postgres;
-CREATE FUNCTION pggit.guard_commits() RETURNS trigger
+CREATE FUNCTION pggit.guard_commit() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  wrong record;
+  problem text := pggit.commit_problem(new.tree, new.parents, new.author, new.authored_at, new.message);
 begin
-  select n.hash, p.problem into wrong
-  from made as n cross join lateral pggit.commit_problem(n.tree, n.parents, n.author, n.authored_at, n.message) as p(problem)
-  where p.problem is not null limit 1;
-  if wrong.problem is not null then
-    perform pggit.fail('PG006', format('commit %s cannot be stored: %s', pggit.short(wrong.hash), wrong.problem));
+  if problem is not null then
+    perform pggit.fail('PG006', format('commit %s cannot be stored: %s', pggit.short(new.hash), problem));
   end if;
-  insert into pggit.recorded (commit) select n.hash from made as n on conflict do nothing;
+  insert into pggit.recorded (commit) values (new.hash) on conflict do nothing;
   return null;
 end $$;
-ALTER FUNCTION pggit.guard_commits() OWNER TO postgres;
+ALTER FUNCTION pggit.guard_commit() OWNER TO postgres;
 CREATE FUNCTION pggit.guard_new_branch() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1830,6 +1869,21 @@ begin
   return new;
 end $$;
 ALTER FUNCTION pggit.guard_new_branch() OWNER TO postgres;
+CREATE FUNCTION pggit.guard_new_name() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  bare text := regexp_replace(new.name, '^(heads|tags)/', '');
+  other text := case when starts_with(new.name, 'heads/') then 'tag' else 'branch' end;
+begin
+  if exists (select from pggit.ref as r where r.name = case other when 'tag' then 'tags/' else 'heads/' end || bare)
+     and not exists (select from pggit.ref as r where r.name = new.name) then  -- one of an older store moves on
+    perform pggit.fail('PG006', format('a %s named %s exists', other, bare), 'A name that stands for both would be ambiguous.');
+  end if;
+  return new;
+end $$;
+ALTER FUNCTION pggit.guard_new_name() OWNER TO postgres;
 CREATE FUNCTION pggit.head() RETURNS bytea
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1965,7 +2019,7 @@ CREATE FUNCTION pggit.is_author(role oid, who text, request bigint, target bytea
     SET jit TO 'off'
     AS $$
   select exists (
-    select from pggit.request_authors(is_author.request, is_author.target, is_author.source) as a
+    select from pggit.request_makers(is_author.request, is_author.target, is_author.source) as a
     where a.role = is_author.role
       or (a.role is null or is_author.role is null) and a.who = is_author.who
       or coalesce(independent, false) and (pggit.can_become(is_author.role, a.role) or pggit.can_become(a.role, is_author.role)))
@@ -2010,11 +2064,31 @@ CREATE FUNCTION pggit.is_known(object text) RETURNS boolean
     or exists (select from pggit.reading as r cross join jsonb_object_keys(r.objects) as k where pggit.names(k, object))
 $$;
 ALTER FUNCTION pggit.is_known(object text) OWNER TO postgres;
+CREATE FUNCTION pggit.is_list_of(value jsonb, texts text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(jsonb_typeof(value) = 'array' and not exists (
+    select from jsonb_array_elements(case jsonb_typeof(value) when 'array' then value else '[]' end) as e
+    where jsonb_typeof(e.value) <> 'object' or exists (select from unnest(texts) as k(key) where jsonb_typeof(e.value -> k.key) is distinct from 'string')), false)
+$$;
+ALTER FUNCTION pggit.is_list_of(value jsonb, texts text[]) OWNER TO postgres;
 CREATE FUNCTION pggit.is_meant(branch text, pattern text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$ select branch like replace(replace(replace(replace(pattern, '!', '!!'), '%', '!%'), '_', '!_'), '*', '%') escape '!' $$;
 ALTER FUNCTION pggit.is_meant(branch text, pattern text) OWNER TO postgres;
+CREATE FUNCTION pggit.is_objects(value jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(jsonb_typeof(value) = 'object' and not exists (
+    select from jsonb_each(case jsonb_typeof(value) when 'object' then value else '{}' end) as g
+    where jsonb_typeof(g.value) <> 'object' or exists (
+      select from jsonb_each(case jsonb_typeof(g.value) when 'object' then g.value else '{}' end) as o
+      where o.value <> 'null' and pggit.definition_problem(o.value) is not null)), false)
+$$;
+ALTER FUNCTION pggit.is_objects(value jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.is_ref(name text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2317,7 +2391,7 @@ CREATE FUNCTION pggit.lock_holder() RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select coalesce((
-    select format('role %s (process %s, since %s)', coalesce(quote_ident(a.usename), '?'), l.pid,
+    select format('process %s, role %s, since %s', l.pid, coalesce(quote_ident(a.usename), '?'),
       coalesce(to_char(coalesce(a.xact_start, a.backend_start), 'YYYY-MM-DD HH24:MI:SS OF'), '?'))
     from pg_locks as l
     join pg_locks as x on x.virtualtransaction = l.virtualtransaction and x.locktype = 'transactionid' and x.mode = 'ExclusiveLock'
@@ -2390,7 +2464,7 @@ ALTER FUNCTION pggit.meanings_of(entries jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.members(which oid, addresses oid[]) RETURNS SETOF oid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 #variable_conflict use_column
 declare
   has_foreign_table boolean;
@@ -2470,7 +2544,8 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
   if which = 'pg_proc'::regclass then
     return query select m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
-where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
+where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -2478,7 +2553,8 @@ not exists (
 union all
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
 where p.prokind in ('f', 'w', 'p')
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- neither a member of an extension nor made and kept by another object
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -2491,35 +2567,40 @@ not exists (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where (t.typtype = 'b' or t.typtype = 'p' and not t.typisdefined)
   and not exists (select from pg_type as element where element.oid = t.typelem and element.typarray = t.oid)
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace join pg_class as c on c.oid = t.typrelid
-where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -2540,7 +2621,8 @@ not exists (
   if which = 'pg_collation'::regclass then
     return query select m.oid from (
 select c.oid from pg_collation as c join pg_namespace as n on n.oid = c.collnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_collation'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2552,7 +2634,8 @@ not exists (
     if has_foreign_table then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'f'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2561,7 +2644,8 @@ not exists (
     if has_materialized_view then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2570,7 +2654,8 @@ not exists (
     if has_sequence then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'S' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2582,7 +2667,8 @@ not exists (
     if has_table then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2591,7 +2677,8 @@ not exists (
     if has_view then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'v' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2602,7 +2689,8 @@ not exists (
   if which = 'pg_conversion'::regclass then
     return query select m.oid from (
 select c.oid from pg_conversion as c join pg_namespace as n on n.oid = c.connamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_conversion'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2616,7 +2704,8 @@ select d.oid from pg_default_acl as d
 where d.defaclnamespace = 0
   or exists (
     select from pg_namespace as n
-    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -2661,7 +2750,8 @@ not exists (
   if which = 'pg_operator'::regclass then
     return query select m.oid from (
 select o.oid from pg_operator as o join pg_namespace as n on n.oid = o.oprnamespace
-where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_operator'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -2672,7 +2762,8 @@ not exists (
   if which = 'pg_opclass'::regclass then
     return query select m.oid from (
 select o.oid from pg_opclass as o join pg_namespace as n on n.oid = o.opcnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opclass'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -2683,7 +2774,8 @@ not exists (
   if which = 'pg_opfamily'::regclass then
     return query select m.oid from (
 select o.oid from pg_opfamily as o join pg_namespace as n on n.oid = o.opfnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opfamily'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -2717,7 +2809,8 @@ select m.oid from (select distinct s.setrole from pg_db_role_setting as s) as m(
   if which = 'pg_namespace'::regclass then
     return query select m.oid from (
 select n.oid from pg_namespace as n
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -2746,7 +2839,8 @@ where s.subdbid = (select d.oid from pg_database as d where d.datname = current_
   if which = 'pg_ts_config'::regclass then
     return query select m.oid from (
 select c.oid from pg_ts_config as c join pg_namespace as n on n.oid = c.cfgnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_config'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2757,7 +2851,8 @@ not exists (
   if which = 'pg_ts_dict'::regclass then
     return query select m.oid from (
 select d.oid from pg_ts_dict as d join pg_namespace as n on n.oid = d.dictnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_dict'::regclass and member.objid = d.oid and member.deptype = 'e'
@@ -2768,7 +2863,8 @@ not exists (
   if which = 'pg_ts_parser'::regclass then
     return query select m.oid from (
 select p.oid from pg_ts_parser as p join pg_namespace as n on n.oid = p.prsnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_parser'::regclass and member.objid = p.oid and member.deptype = 'e'
@@ -2779,7 +2875,8 @@ not exists (
   if which = 'pg_ts_template'::regclass then
     return query select m.oid from (
 select t.oid from pg_ts_template as t join pg_namespace as n on n.oid = t.tmplnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
+  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_template'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -2797,7 +2894,7 @@ not exists (
 ) as m(oid) where m.oid = any (addresses);
     return;
   end if;
-end $$;
+end $_$;
 ALTER FUNCTION pggit.members(which oid, addresses oid[]) OWNER TO postgres;
 CREATE FUNCTION pggit.merge_base(a text, b text) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -3293,17 +3390,28 @@ begin
 end $$;
 ALTER FUNCTION pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) OWNER TO postgres;
 CREATE FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
+begin
+  perform pggit.lock_repository();
+  if not pggit.is_list_of(stopped_at, array['key', 'group_key', 'class', 'message']) or exists (
+    select from jsonb_array_elements(stopped_at) as e
+    cross join lateral jsonb_array_elements(case jsonb_typeof(e.value -> 'together') when 'array' then e.value -> 'together' else '[7]' end) as t
+    where jsonb_typeof(t.value) <> 'array' or jsonb_array_length(t.value) <> 2 or jsonb_typeof(t.value -> 0) <> 'string' or jsonb_typeof(t.value -> 1) <> 'string')
+     or exists (
+    select from jsonb_array_elements(stopped_at) as e cross join lateral unnest(array[e.value -> 'base', e.value -> 'ours', e.value -> 'theirs']) as d(side)
+    where d.side <> 'null' and pggit.definition_problem(d.side) is not null) then
+    perform pggit.fail('PG002', 'these are not the conflicts of a merge');
+  end if;
   delete from pggit.conflicts as c using pggit.merges as m where m.id = number and m.state = 'open' and c.merge = m.id and c.choice is null;
   insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs, together, message)
   select m.id, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs, f.together, f.message
   from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb, together jsonb, message text)
   cross join pggit.merges as m where m.id = number and m.state = 'open'
   on conflict do nothing;
-$$;
+end $$;
 ALTER FUNCTION pggit.put_conflicts(number bigint, stopped_at jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.put_groups(root bytea, groups jsonb) RETURNS bytea
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3357,7 +3465,7 @@ CREATE FUNCTION pggit.put_revision(request bigint, target text, source text, gro
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
-    AS $$
+    AS $_$
 declare
   asked pggit.request := pggit.open_request_row(request);
   ours bytea := decode(target, 'hex');
@@ -3374,6 +3482,11 @@ begin
   end if;
   if outcome is null or outcome <> all (case when groups is null then array['conflicts', 'does not load'] else array['merged', 'fast-forward', 'findings'] end) then
     perform pggit.fail('PG002', format('a merge does not come to %s', coalesce(quote_literal(outcome), 'nothing')));
+  end if;
+  if not pggit.is_list_of(coalesce(said -> 'conflicts', '[]'), array['key', 'class']) or not pggit.is_list_of(coalesce(said -> 'findings', '[]'), array['rule', 'key', 'message'])
+     or coalesce(jsonb_typeof(said -> 'plan'), 'null') not in ('null', 'object') or coalesce(said -> 'plan' -> 'statements', '[]') is distinct from '[]' and not pggit.is_list_of(said -> 'plan' -> 'statements', '{}')
+     or exists (select from jsonb_path_query(said, 'strict $.conflicts[*].attributes', silent => true) as a where jsonb_typeof(a) <> 'array' or jsonb_path_exists(a, 'strict $[*] ? (@.type() != "string")')) then
+    perform pggit.fail('PG002', 'that is not what a merge comes to');
   end if;
   if groups is not null then
     merged := pggit.put_groups(base, groups);
@@ -3403,7 +3516,7 @@ begin
     coalesce(said -> 'conflicts', '[]'), coalesce(said -> 'findings', '[]'), said ->> 'refused';
   update pggit.request as q set updated_at = clock_timestamp() where q.id = asked.id;
   return coalesce(last.revision, 0) + 1;
-end $$;
+end $_$;
 ALTER FUNCTION pggit.put_revision(request bigint, target text, source text, groups jsonb, said jsonb) OWNER TO postgres;
 CREATE FUNCTION pggit.put_signatures(commits bytea[], tags text[], signers text[], armored text[], times timestamp with time zone[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -5503,6 +5616,9 @@ CREATE FUNCTION pggit.record_proof(request bigint, revision integer, proof jsonb
 declare
   asked pggit.request := pggit.open_request_row(request);
 begin
+  if jsonb_typeof(proof -> 'proven') is distinct from 'boolean' or proof ? 'checks' and not pggit.is_list_of(proof -> 'checks', array['name', 'status', 'message']) then
+    perform pggit.fail('PG002', 'that is not a proof');
+  end if;
   update pggit.request_revision as v
   set proof = record_proof.proof, proven = (record_proof.proof ->> 'proven')::boolean, proved_at = clock_timestamp(), proved_by = session_user
   where v.request = asked.id and v.revision = record_proof.revision;
@@ -5980,20 +6096,30 @@ begin
       and coalesce(has_function_privilege(a.usesysid, 'pggit.lock_key(text)', 'execute'), true)) then
     return present;
   end if;
-  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::bit(64)::bigint;
+  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::pg_catalog.bit(64)::bigint;
   update pggit.lock as l set key = present where l.name = lock;
   return present;
 end $$;
 ALTER FUNCTION pggit.renew_lock(lock text, seen bigint) OWNER TO postgres;
-CREATE FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) RETURNS TABLE(role oid, who text)
+CREATE FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+  select distinct coalesce(r.rolname::text, m.who)
+  from pggit.request_makers(request_authors.request, request_authors.target, request_authors.source) as m left join pg_roles as r on r.oid = m.role
+  order by 1
+$$;
+ALTER FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.request_makers(request bigint, target bytea, source bytea) RETURNS TABLE(role oid, who text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
   with between as materialized (
-    select c.hash from pggit.commits_between(array[request_authors.target], array[request_authors.source]) as c
+    select c.hash from pggit.commits_between(array[request_makers.target], array[request_makers.source]) as c
   )
-  select q.opened_role, q.opened_by from pggit.request as q where q.id = request_authors.request
+  select q.opened_role, q.opened_by from pggit.request as q where q.id = request_makers.request
   union
   select d.role, d.who from between as b join pggit.recorded as d on d.commit = b.hash
   union
@@ -6003,16 +6129,16 @@ CREATE FUNCTION pggit.request_authors(request bigint, target bytea, source bytea
     select l.ref, l.role, l.who, row_number() over (partition by l.new order by l.id) as place
     from between as b join pggit.reflog as l on l.new = b.hash
     where not starts_with(l.ref, 'remotes/')) as m
-  where q.id = request_authors.request and (m.place = 1 or m.ref = 'heads/' || q.branch)
+  where q.id = request_makers.request and (m.place = 1 or m.ref = 'heads/' || q.branch)
   union
   select v.made_role, v.made_by
   from (
     select distinct on (x.change_hash) x.made_role, x.made_by
     from pggit.request_revision as x
-    where x.request = request_authors.request and x.source = request_authors.source and x.change_hash is not null
+    where x.request = request_makers.request and x.source = request_makers.source and x.change_hash is not null
     order by x.change_hash, x.revision) as v
 $$;
-ALTER FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) OWNER TO postgres;
+ALTER FUNCTION pggit.request_makers(request bigint, target bytea, source bytea) OWNER TO postgres;
 CREATE FUNCTION pggit.require_commit(wanted bytea) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6221,16 +6347,23 @@ begin
 end $_$;
 ALTER FUNCTION pggit.resolve_at(name text, moment text) OWNER TO postgres;
 CREATE FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
+begin
+  perform pggit.lock_repository();
+  if exists (
+    select from jsonb_to_recordset(choices) as x(key text, choice text, objects jsonb)
+    where case when x.choice = 'sql' then pggit.is_objects(x.objects) is not true else coalesce(x.objects, 'null') <> 'null' end) then
+    perform pggit.fail('PG002', 'that does not resolve a conflict');
+  end if;
   update pggit.conflicts as c
-  set choice = x.choice, objects = x.objects, reason = case when x.choice is not null then resolve_conflicts.reason end,
+  set choice = x.choice, objects = nullif(x.objects, 'null'), reason = case when x.choice is not null then resolve_conflicts.reason end,
     resolved_by = case when x.choice is not null then pggit.author() end, resolved_at = case when x.choice is not null then clock_timestamp() end
   from jsonb_to_recordset(choices) as x(key text, choice text, objects jsonb), pggit.merges as m
-  where m.state = 'open' and c.merge = m.id and c.key = x.key
-$$;
+  where m.state = 'open' and c.merge = m.id and c.key = x.key;
+end $$;
 ALTER FUNCTION pggit.resolve_conflicts(choices jsonb, reason text) OWNER TO postgres;
 CREATE FUNCTION pggit.resolve_name(name text) RETURNS bytea
     LANGUAGE plpgsql STABLE
@@ -6322,6 +6455,7 @@ begin
   if pggit.runs_as_caller(owner) then
     owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = relation::regclass);
   else
+    perform pggit.keep_schema(owner);
     execute format('alter table %s owner to %I', relation::regclass, owner);
   end if;
   select string_agg(quote_ident(a.attname), ', ' order by a.attnum), string_agg(format('%I::%s', a.attname, format_type(b.atttypid, b.atttypmod)), ', ' order by a.attnum)
@@ -6396,7 +6530,8 @@ begin
   select * into rule from pggit.rule_of(asked.target);
   if verdict = 'approve' and rule.not_author
      and pggit.is_author(pggit.session_role(), session_user, asked.id, last.target, last.source, rule.independent) then
-    perform pggit.fail('PG006', format('request %s is your own: somebody else must approve it', request), format('%s counts no approval of those who made what it asks for.', asked.target));
+    perform pggit.fail('PG006', format('request %s is your own: somebody else must approve it', request), format('%s counts no approval of those who made what it asks for: %s.', asked.target,
+      (select string_agg(n, ', ') from pggit.request_authors(asked.id, last.target, last.source) as n)));
   end if;
   number := 1 + coalesce((select max(a.id) from pggit.approval as a), 0);
   insert into pggit.approval (id, request, revision, source, change_hash, verdict, who, author, note, signature, public_key)
@@ -6447,7 +6582,7 @@ declare
     'semantic_changes(bytea,bytea)', 'apart(bytea,bytea)', 'merge_bases(bytea,bytea)', 'merge_base(text,text)',
     'standing(text)', 'describe(text)',
     'is_ancestor(bytea,bytea)', 'commits_between(bytea[],bytea[])',
-    'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'request_authors(bigint,bytea,bytea)', 'revision_hash(bigint,bytea,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
+    'rule_of(text)', 'require_direct(text)', 'require_request(text,bytea,bytea)', 'request_makers(bigint,bytea,bytea)', 'revision_hash(bigint,bytea,bytea,bytea)', 'verdicts(bigint,bytea,bytea,bytea)', 'obstacles(bigint,bytea,bytea,bytea)', 'approval_text(bigint,integer,text)'];
   reading_tables text[] := array['branches', 'tags', 'rebase', 'sequence', 'objects', 'ref', 'commit', 'signature', 'performance_metrics', 'upgrade_log',
     'blob', 'tree', 'working', 'repository', 'setting', 'merges', 'conflicts',
     'protection', 'request', 'request_revision', 'approval', 'requests'];
@@ -6459,7 +6594,7 @@ declare
     'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
-    'kept()', 'drop_kept(text)',
+    'kept()', 'drop_kept(text)', 'runs_as_caller(name)', 'path_of(name)', 'run_as_owner(name,text)',
     'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
     'abort_merge()', 'conclude_merge(text,text,text)',
     'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
@@ -6635,7 +6770,7 @@ CREATE FUNCTION pggit.said_problems() RETURNS TABLE(problem text, object text, m
   select 'damaged request', v.request::text, format('revision %s does not change what it says', v.revision)
   from pggit.request_revision as v join pggit.commit as c on c.hash = v.target
   where v.tree is not null and exists (select from pggit.tree as t where t.hash = v.tree)
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+    and pggit.are_trees_readable()
     and v.change_hash is distinct from pggit.change_hash(c.tree, v.tree)
 $$;
 ALTER FUNCTION pggit.said_problems() OWNER TO postgres;
@@ -6827,6 +6962,23 @@ begin
   select 'rebase', g.branch, 'it names what is not in the store: it is given up', to_jsonb(g) from gone as g;
   update pggit.merges as m set state = 'aborted', ended_at = clock_timestamp(), ended_by = session_user
   where m.state = 'open' and exists (select from unnest(array[m.ours, m.theirs]) as t(hash) where not exists (select from pggit.commit as c where c.hash = t.hash));
+  -- what clients read of requests and merges
+  with gone as (
+    update pggit.request_revision as v set proof = null, proven = false, proved_at = null, proved_by = null
+    where v.proof is not null and (jsonb_typeof(v.proof -> 'proven') is distinct from 'boolean'
+      or v.proof ? 'checks' and not pggit.is_list_of(v.proof -> 'checks', array['name', 'status', 'message']))
+    returning v.*
+  )
+  insert into pggit.set_aside (kind, name, message)
+  select 'proof', g.request::text, format('of revision %s: it is not a proof', g.revision) from gone as g;
+  with gone as (
+    update pggit.request_revision as v set conflicts = '[]', findings = '[]', plan = case jsonb_typeof(v.plan) when 'object' then v.plan end
+    where not pggit.is_list_of(v.conflicts, array['key', 'class']) or not pggit.is_list_of(v.findings, array['rule', 'key', 'message'])
+      or jsonb_typeof(v.plan) <> 'object'
+    returning v.*
+  )
+  insert into pggit.set_aside (kind, name, message)
+  select 'request', g.request::text, format('what was said of revision %s is not what a merge comes to', g.revision) from gone as g;
   update pggit.reflog as x set role = r.oid from pg_roles as r where r.rolname = x.who and x.role is null;
   update pggit.request as x set opened_role = r.oid from pg_roles as r where r.rolname = x.opened_by and x.opened_role is null;
   update pggit.request_revision as x set made_role = r.oid from pg_roles as r where r.rolname = x.made_by and x.made_role is null;
@@ -7876,8 +8028,6 @@ ALTER TABLE ONLY pggit.upgrade_log REPLICA IDENTITY FULL;
 ALTER TABLE pggit.upgrade_log OWNER TO postgres;
 ALTER TABLE ONLY pggit.access
     ADD CONSTRAINT access_pkey PRIMARY KEY (role);
-ALTER TABLE ONLY pggit.access
-    ADD CONSTRAINT access_role_oid_key UNIQUE (role_oid);
 ALTER TABLE ONLY pggit.approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY pggit.blob
@@ -7933,8 +8083,9 @@ CREATE INDEX working_key ON pggit.working USING btree (key);
 CREATE INDEX working_parents ON pggit.working USING gin (parents) WITH (fastupdate=off);
 CREATE INDEX working_parts ON pggit.working USING gin (parts) WITH (fastupdate=off);
 CREATE TRIGGER guard_branch BEFORE DELETE OR UPDATE ON pggit.ref FOR EACH ROW WHEN (starts_with(old.name, 'heads/'::text)) EXECUTE FUNCTION pggit.guard_branch();
-CREATE TRIGGER guard_commits AFTER INSERT ON pggit.commit REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION pggit.guard_commits();
+CREATE TRIGGER guard_commit AFTER INSERT ON pggit.commit FOR EACH ROW EXECUTE FUNCTION pggit.guard_commit();
 CREATE TRIGGER guard_new_branch BEFORE INSERT ON pggit.ref FOR EACH ROW WHEN (starts_with(new.name, 'heads/'::text)) EXECUTE FUNCTION pggit.guard_new_branch();
+CREATE TRIGGER guard_new_name BEFORE INSERT OR UPDATE OF name ON pggit.ref FOR EACH ROW WHEN ((new.name ~ '^(heads|tags)/'::text)) EXECUTE FUNCTION pggit.guard_new_name();
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.access FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.access ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.approval FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -8010,6 +8161,7 @@ REVOKE ALL ON FUNCTION pggit.apart(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.append_capture(tag text, catalogs oid[], objids oid[], dropped_catalogs oid[], dropped_objids oid[], grants text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.apply_groups(groups pggit.group_row[], xid xid8, at timestamp with time zone, tag text, statement bytea, record boolean, sources jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.approval_text(request bigint, revision integer, verdict text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.are_trees_readable() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.author() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.blame(object text, at text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.can_become(role oid, other oid) FROM PUBLIC;
@@ -8058,8 +8210,9 @@ REVOKE ALL ON FUNCTION pggit.grant_access(level text, role_name name) FROM PUBLI
 REVOKE ALL ON FUNCTION pggit.granted(since xid8, object_types text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.granted_rights() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_branch() FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.guard_commits() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.guard_commit() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_new_branch() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.guard_new_name() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.head() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.health_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.hold_commit(ref_name text, commit text) FROM PUBLIC;
@@ -8070,7 +8223,9 @@ REVOKE ALL ON FUNCTION pggit.is_ancestor(older bytea, newer bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_author(role oid, who text, request bigint, target bytea, source bytea, independent boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_file_copy(repository pggit.repository) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_known(object text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_list_of(value jsonb, texts text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_meant(branch text, pattern text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.is_objects(value jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_ref(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_ref_name(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.is_signature(armored text, signer text, wanted text) FROM PUBLIC;
@@ -8149,6 +8304,7 @@ REVOKE ALL ON FUNCTION pggit.rename_branch(old_name text, new_name text, force b
 REVOKE ALL ON FUNCTION pggit.renaming(groups pggit.group_row[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.renew_lock(lock text, seen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.request_authors(request bigint, target bytea, source bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.request_makers(request bigint, target bytea, source bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_commit(wanted bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_direct(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_form(kind text, hash bytea, problem text) FROM PUBLIC;

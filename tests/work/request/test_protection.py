@@ -90,7 +90,7 @@ def test_a_push_does_not_move_it(protected, make_database):
     with pggit.open(make_database().url) as there:
         take_over(there, protected, "origin", None)
         assert there.branch == "side"
-        there.connection.execute("create table theirs (id int)")
+        there.connection.execute("create table public.theirs (id int)")
         there.commit("Theirs")
         (refused,) = share.push(there, protected, "origin", {"heads/main": "heads/side"}, force=True).refs
         assert PROTECTED in refused.problem
@@ -101,7 +101,7 @@ def test_a_push_does_not_move_it(protected, make_database):
 def test_a_pull_does_not_move_it(protected, make_database):
     with pggit.open(make_database().url) as there:
         take_over(there, protected, "origin", None)
-        there.connection.execute("create table theirs (id int)")
+        there.connection.execute("create table public.theirs (id int)")
         there.commit("Theirs")
         with pytest.raises(Refused, match=PROTECTED):
             pull(protected, there, "there", "main")

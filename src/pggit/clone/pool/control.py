@@ -21,7 +21,6 @@ from pggit.db.connect import connect, connection_url
 from pggit.db.scratch import drop_abandoned, making, new_name, try_lock, unlock
 from pggit.db.session import configure, run, run_script, transaction
 from pggit.db.sqlstate import translated
-from pggit.kinds.ddl import name as quoted
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -253,9 +252,8 @@ def _make(connection: Connection) -> None:
     unfinished = new_name()
     drop_abandoned(connection)
     with making(connection, unfinished):
-        database.create_database(connection, unfinished)
+        database.create_database(connection, unfinished, private=True)
         try:
-            run(connection, f"revoke all on database {quoted(unfinished)} from public")
             with closing(connect(connection_url(connection, unfinished))) as control, transaction(control):
                 run_script(control, resources.blocks("pggit.clone.pool", "pool.sql")["install"])
             with transaction(connection):

@@ -10,6 +10,7 @@ from typing import Any
 from pggit.core.errors import Refused
 from pggit.kinds.parsing import parse
 from pggit.plan.action import Action, Scene, Size
+from pggit.plan.effects.code import code
 from pggit.plan.effects.found import STRENGTH, STRONG, Found
 from pggit.plan.effects.reverse import reverse
 from pggit.plan.effects.secrets import secrets
@@ -68,6 +69,7 @@ def _look(sql: str, found: Found) -> str:
     """Find out what a statement does; return how the parser calls it."""
     kind, node = one_statement(sql, found.action.key)
     look(kind, node, found)
+    code(kind, node, found)
     return kind
 
 

@@ -62,6 +62,26 @@ as $$
   end
 $$;
 
+-- Whether a value is a list of objects that have texts under some keys, as clients read them: conflicts, findings, checks.
+create function pggit.is_list_of(value jsonb, texts text[]) returns boolean
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(jsonb_typeof(value) = 'array' and not exists (
+    select from jsonb_array_elements(case jsonb_typeof(value) when 'array' then value else '[]' end) as e
+    where jsonb_typeof(e.value) <> 'object' or exists (select from unnest(texts) as k(key) where jsonb_typeof(e.value -> k.key) is distinct from 'string')), false)
+$$;
+
+-- Whether a value is objects by group and key: definitions, or null where there shall be no such object.
+create function pggit.is_objects(value jsonb) returns boolean
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(jsonb_typeof(value) = 'object' and not exists (
+    select from jsonb_each(case jsonb_typeof(value) when 'object' then value else '{}' end) as g
+    where jsonb_typeof(g.value) <> 'object' or exists (
+      select from jsonb_each(case jsonb_typeof(g.value) when 'object' then g.value else '{}' end) as o
+      where o.value <> 'null' and pggit.definition_problem(o.value) is not null)), false)
+$$;
+
 -- The public key and the namespace of an armored SSH signature (PROTOCOL.sshsig); no row if it does not have that form.
 create function pggit.read_signature(armored text) returns table (public bytea, namespace text)
 language plpgsql immutable set search_path = pg_catalog, pg_temp

@@ -228,7 +228,7 @@ alter table pggit.performance_metrics replica identity full;
 
 create table pggit.access (
   role name primary key,        -- its name when it was given access
-  role_oid oid not null unique, -- which tells a renamed role from another one of the same name
+  role_oid oid not null,       -- which tells a renamed role from another one of the same name
   level text not null check (level in ('reader', 'auditor', 'writer', 'admin')),
   given_at timestamptz not null default clock_timestamp(),
   given_by text not null default session_user

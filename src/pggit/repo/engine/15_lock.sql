@@ -33,7 +33,7 @@ create function pggit.lock_holder() returns text
 language sql volatile set search_path = pg_catalog, pg_temp
 as $$
   select coalesce((
-    select format('role %s (process %s, since %s)', coalesce(quote_ident(a.usename), '?'), l.pid,
+    select format('process %s, role %s, since %s', l.pid, coalesce(quote_ident(a.usename), '?'),
       coalesce(to_char(coalesce(a.xact_start, a.backend_start), 'YYYY-MM-DD HH24:MI:SS OF'), '?'))
     from pg_locks as l
     join pg_locks as x on x.virtualtransaction = l.virtualtransaction and x.locktype = 'transactionid' and x.mode = 'ExclusiveLock'

@@ -81,6 +81,8 @@ begin
   update pggit.request as x set opened_role = (select r.oid from pg_roles as r where r.rolname = x.opened_by);
   update pggit.request_revision as x set made_role = (select r.oid from pg_roles as r where r.rolname = x.made_by);
   update pggit.approval as x set role = (select r.oid from pg_roles as r where r.rolname = x.who);
+  delete from pggit.access as x where not exists (select from pg_roles as r where r.rolname = x.role);
+  update pggit.access as x set role_oid = (select r.oid from pg_roles as r where r.rolname = x.role);
 end $$;
 
 -- Whether this is a database that CREATE DATABASE copied from the one that was recorded: addresses and row versions are the

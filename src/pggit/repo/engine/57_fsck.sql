@@ -45,6 +45,16 @@ as $$
     and not exists (select from pggit.blob as x where x.hash = decode(e.value, 'hex'))
 $$;
 
+-- Whether every tree has the form of one, so that two of them can be compared.
+create function pggit.are_trees_readable() returns boolean
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select not exists (
+    select from pggit.tree as t
+    where jsonb_typeof(t.entries) <> 'object'
+      or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$'))
+$$;
+
 -- Commits.
 create function pggit.commit_problems() returns table (problem text, object text, message text)
 language sql stable set search_path = pg_catalog, pg_temp set jit = off
@@ -67,8 +77,7 @@ as $$
   select 'malformed commit', encode(c.hash, 'hex'), 'its tree: ' || p.problem
   from pggit.commit as c left join pggit.commit as o on o.hash = c.parents[1]
   cross join lateral pggit.root_problem(c.tree, o.tree) as p(problem)
-  where p.problem is not null and exists (select from pggit.tree as t where t.hash = c.tree and jsonb_typeof(t.entries) = 'object')
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+  where p.problem is not null and exists (select from pggit.tree as t where t.hash = c.tree) and pggit.are_trees_readable()
   union all
   select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', coalesce(pggit.short(p.hash), 'null'))
   from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash)
@@ -82,7 +91,7 @@ as $$
     (select y.group_key, y.key, y.old, y.new from pggit.commit_change as y where y.commit = c.hash
      except select d.group_key, d.key, d.old, d.new from pggit.diff_trees(o.tree, c.tree) as d)) as x
   where exists (select from pggit.commit_change as y where y.commit = c.hash)
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+    and pggit.are_trees_readable()
 $$;
 
 -- HEAD, branches, tags, and what is under way.
@@ -127,6 +136,6 @@ as $$
   select 'damaged request', v.request::text, format('revision %s does not change what it says', v.revision)
   from pggit.request_revision as v join pggit.commit as c on c.hash = v.target
   where v.tree is not null and exists (select from pggit.tree as t where t.hash = v.tree)
-    and not exists (select from pggit.tree as t where jsonb_typeof(t.entries) <> 'object')
+    and pggit.are_trees_readable()
     and v.change_hash is distinct from pggit.change_hash(c.tree, v.tree)
 $$;

@@ -160,6 +160,23 @@ begin
   select 'rebase', g.branch, 'it names what is not in the store: it is given up', to_jsonb(g) from gone as g;
   update pggit.merges as m set state = 'aborted', ended_at = clock_timestamp(), ended_by = session_user
   where m.state = 'open' and exists (select from unnest(array[m.ours, m.theirs]) as t(hash) where not exists (select from pggit.commit as c where c.hash = t.hash));
+  -- what clients read of requests and merges
+  with gone as (
+    update pggit.request_revision as v set proof = null, proven = false, proved_at = null, proved_by = null
+    where v.proof is not null and (jsonb_typeof(v.proof -> 'proven') is distinct from 'boolean'
+      or v.proof ? 'checks' and not pggit.is_list_of(v.proof -> 'checks', array['name', 'status', 'message']))
+    returning v.*
+  )
+  insert into pggit.set_aside (kind, name, message)
+  select 'proof', g.request::text, format('of revision %s: it is not a proof', g.revision) from gone as g;
+  with gone as (
+    update pggit.request_revision as v set conflicts = '[]', findings = '[]', plan = case jsonb_typeof(v.plan) when 'object' then v.plan end
+    where not pggit.is_list_of(v.conflicts, array['key', 'class']) or not pggit.is_list_of(v.findings, array['rule', 'key', 'message'])
+      or jsonb_typeof(v.plan) <> 'object'
+    returning v.*
+  )
+  insert into pggit.set_aside (kind, name, message)
+  select 'request', g.request::text, format('what was said of revision %s is not what a merge comes to', g.revision) from gone as g;
   update pggit.reflog as x set role = r.oid from pg_roles as r where r.rolname = x.who and x.role is null;
   update pggit.request as x set opened_role = r.oid from pg_roles as r where r.rolname = x.opened_by and x.opened_role is null;
   update pggit.request_revision as x set made_role = r.oid from pg_roles as r where r.rolname = x.made_by and x.made_role is null;

@@ -138,25 +138,21 @@ begin
   end if;
 end $$;
 
--- Refuses commits of another shape than those that pggit.commit_problem lets pass, and notes who brought the others.
-create function pggit.guard_commits() returns trigger
+-- Refuses a commit of another shape than those that pggit.commit_problem lets pass, and notes who brought the others.
+create function pggit.guard_commit() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  wrong record;
+  problem text := pggit.commit_problem(new.tree, new.parents, new.author, new.authored_at, new.message);
 begin
-  select n.hash, p.problem into wrong
-  from made as n cross join lateral pggit.commit_problem(n.tree, n.parents, n.author, n.authored_at, n.message) as p(problem)
-  where p.problem is not null limit 1;
-  if wrong.problem is not null then
-    perform pggit.fail('PG006', format('commit %s cannot be stored: %s', pggit.short(wrong.hash), wrong.problem));
+  if problem is not null then
+    perform pggit.fail('PG006', format('commit %s cannot be stored: %s', pggit.short(new.hash), problem));
   end if;
-  insert into pggit.recorded (commit) select n.hash from made as n on conflict do nothing;
+  insert into pggit.recorded (commit) values (new.hash) on conflict do nothing;
   return null;
 end $$;
 
-create trigger guard_commits after insert on pggit.commit
-referencing new table as made for each statement execute function pggit.guard_commits();
+create trigger guard_commit after insert on pggit.commit for each row execute function pggit.guard_commit();
 
 -- Records a commit of a tree, once. The caller holds the lock.
 create function pggit.put_commit(tree bytea, parents bytea[], author text, authored_at timestamptz, message text) returns bytea
@@ -242,6 +238,9 @@ begin
     (select string_agg(x.line, '; ') from (
        select distinct coalesce(c.tag, 'change') || ' ' || c.key as line from pggit.change as c where c.xid = this and c.commit is null
        order by 1 limit 3) as x));
+  -- its author is who did it, not who happened to look first
+  update pggit.recorded as d set who = done.session_user_name, role = coalesce((select r.oid from pg_roles as r where r.rolname = done.session_user_name), 0)
+  where d.commit = new_hash;
   update pggit.change set commit = new_hash where commit is null;
 end $$;
 

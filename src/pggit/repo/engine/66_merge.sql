@@ -91,26 +91,44 @@ end $$;
 
 -- Writes the conflicts of the open merge. What was resolved stays so.
 create function pggit.put_conflicts(number bigint, stopped_at jsonb) returns void
-language sql security definer set search_path = pg_catalog, pg_temp set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
+begin
+  perform pggit.lock_repository();
+  if not pggit.is_list_of(stopped_at, array['key', 'group_key', 'class', 'message']) or exists (
+    select from jsonb_array_elements(stopped_at) as e
+    cross join lateral jsonb_array_elements(case jsonb_typeof(e.value -> 'together') when 'array' then e.value -> 'together' else '[7]' end) as t
+    where jsonb_typeof(t.value) <> 'array' or jsonb_array_length(t.value) <> 2 or jsonb_typeof(t.value -> 0) <> 'string' or jsonb_typeof(t.value -> 1) <> 'string')
+     or exists (
+    select from jsonb_array_elements(stopped_at) as e cross join lateral unnest(array[e.value -> 'base', e.value -> 'ours', e.value -> 'theirs']) as d(side)
+    where d.side <> 'null' and pggit.definition_problem(d.side) is not null) then
+    perform pggit.fail('PG002', 'these are not the conflicts of a merge');
+  end if;
   delete from pggit.conflicts as c using pggit.merges as m where m.id = number and m.state = 'open' and c.merge = m.id and c.choice is null;
   insert into pggit.conflicts (merge, key, group_key, class, attributes, base, ours, theirs, together, message)
   select m.id, f.key, f.group_key, f.class, f.attributes, f.base, f.ours, f.theirs, f.together, f.message
   from jsonb_to_recordset(stopped_at) as f(key text, group_key text, class text, attributes text[], base jsonb, ours jsonb, theirs jsonb, together jsonb, message text)
   cross join pggit.merges as m where m.id = number and m.state = 'open'
   on conflict do nothing;
-$$;
+end $$;
 
 -- Resolves conflicts of the open merge: what is taken of each (ours, theirs, base, or objects by group and key; null: it is not resolved any more), and why.
 create function pggit.resolve_conflicts(choices jsonb, reason text) returns void
-language sql security definer set search_path = pg_catalog, pg_temp set jit = off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
+begin
+  perform pggit.lock_repository();
+  if exists (
+    select from jsonb_to_recordset(choices) as x(key text, choice text, objects jsonb)
+    where case when x.choice = 'sql' then pggit.is_objects(x.objects) is not true else coalesce(x.objects, 'null') <> 'null' end) then
+    perform pggit.fail('PG002', 'that does not resolve a conflict');
+  end if;
   update pggit.conflicts as c
-  set choice = x.choice, objects = x.objects, reason = case when x.choice is not null then resolve_conflicts.reason end,
+  set choice = x.choice, objects = nullif(x.objects, 'null'), reason = case when x.choice is not null then resolve_conflicts.reason end,
     resolved_by = case when x.choice is not null then pggit.author() end, resolved_at = case when x.choice is not null then clock_timestamp() end
   from jsonb_to_recordset(choices) as x(key text, choice text, objects jsonb), pggit.merges as m
-  where m.state = 'open' and c.merge = m.id and c.key = x.key
-$$;
+  where m.state = 'open' and c.merge = m.id and c.key = x.key;
+end $$;
 
 -- Gives up the open merge.
 create function pggit.abort_merge() returns void

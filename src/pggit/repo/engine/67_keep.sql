@@ -281,6 +281,7 @@ begin
   if pggit.runs_as_caller(owner) then
     owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = relation::regclass);
   else
+    perform pggit.keep_schema(owner);
     execute format('alter table %s owner to %I', relation::regclass, owner);
   end if;
   select string_agg(quote_ident(a.attname), ', ' order by a.attnum), string_agg(format('%I::%s', a.attname, format_type(b.atttypid, b.atttypmod)), ', ' order by a.attnum)

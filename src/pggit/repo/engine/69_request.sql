@@ -155,6 +155,11 @@ begin
   if outcome is null or outcome <> all (case when groups is null then array['conflicts', 'does not load'] else array['merged', 'fast-forward', 'findings'] end) then
     perform pggit.fail('PG002', format('a merge does not come to %s', coalesce(quote_literal(outcome), 'nothing')));
   end if;
+  if not pggit.is_list_of(coalesce(said -> 'conflicts', '[]'), array['key', 'class']) or not pggit.is_list_of(coalesce(said -> 'findings', '[]'), array['rule', 'key', 'message'])
+     or coalesce(jsonb_typeof(said -> 'plan'), 'null') not in ('null', 'object') or coalesce(said -> 'plan' -> 'statements', '[]') is distinct from '[]' and not pggit.is_list_of(said -> 'plan' -> 'statements', '{}')
+     or exists (select from jsonb_path_query(said, 'strict $.conflicts[*].attributes', silent => true) as a where jsonb_typeof(a) <> 'array' or jsonb_path_exists(a, 'strict $[*] ? (@.type() != "string")')) then
+    perform pggit.fail('PG002', 'that is not what a merge comes to');
+  end if;
   if groups is not null then
     merged := pggit.put_groups(base, groups);
     perform pggit.require_root(merged, array[ours]);
@@ -201,13 +206,13 @@ $$;
 -- The roles that made what a request asks for: who opened it, who moved its branch to a commit that the target has not, who brought
 -- such a commit into this database or put it on a ref here first, and who first said what merging the two comes to: the merged
 -- tree is from that role's client. The role is null where it was not recorded, by an older engine.
-create function pggit.request_authors(request bigint, target bytea, source bytea) returns table (role oid, who text)
+create function pggit.request_makers(request bigint, target bytea, source bytea) returns table (role oid, who text)
 language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   with between as materialized (
-    select c.hash from pggit.commits_between(array[request_authors.target], array[request_authors.source]) as c
+    select c.hash from pggit.commits_between(array[request_makers.target], array[request_makers.source]) as c
   )
-  select q.opened_role, q.opened_by from pggit.request as q where q.id = request_authors.request
+  select q.opened_role, q.opened_by from pggit.request as q where q.id = request_makers.request
   union
   select d.role, d.who from between as b join pggit.recorded as d on d.commit = b.hash
   union
@@ -217,14 +222,23 @@ as $$
     select l.ref, l.role, l.who, row_number() over (partition by l.new order by l.id) as place
     from between as b join pggit.reflog as l on l.new = b.hash
     where not starts_with(l.ref, 'remotes/')) as m
-  where q.id = request_authors.request and (m.place = 1 or m.ref = 'heads/' || q.branch)
+  where q.id = request_makers.request and (m.place = 1 or m.ref = 'heads/' || q.branch)
   union
   select v.made_role, v.made_by
   from (
     select distinct on (x.change_hash) x.made_role, x.made_by
     from pggit.request_revision as x
-    where x.request = request_authors.request and x.source = request_authors.source and x.change_hash is not null
+    where x.request = request_makers.request and x.source = request_makers.source and x.change_hash is not null
     order by x.change_hash, x.revision) as v
+$$;
+
+-- The same by their names: those of now, or of then if the role is gone.
+create function pggit.request_authors(request bigint, target bytea, source bytea) returns setof text
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
+as $$
+  select distinct coalesce(r.rolname::text, m.who)
+  from pggit.request_makers(request_authors.request, request_authors.target, request_authors.source) as m left join pg_roles as r on r.oid = m.role
+  order by 1
 $$;
 
 -- Whether a role can SET ROLE to another one by its memberships. A superuser can be anybody: no rule of a database holds it.
@@ -246,7 +260,7 @@ create function pggit.is_author(role oid, who text, request bigint, target bytea
 language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 as $$
   select exists (
-    select from pggit.request_authors(is_author.request, is_author.target, is_author.source) as a
+    select from pggit.request_makers(is_author.request, is_author.target, is_author.source) as a
     where a.role = is_author.role
       or (a.role is null or is_author.role is null) and a.who = is_author.who
       or coalesce(independent, false) and (pggit.can_become(is_author.role, a.role) or pggit.can_become(a.role, is_author.role)))
@@ -276,7 +290,8 @@ begin
   select * into rule from pggit.rule_of(asked.target);
   if verdict = 'approve' and rule.not_author
      and pggit.is_author(pggit.session_role(), session_user, asked.id, last.target, last.source, rule.independent) then
-    perform pggit.fail('PG006', format('request %s is your own: somebody else must approve it', request), format('%s counts no approval of those who made what it asks for.', asked.target));
+    perform pggit.fail('PG006', format('request %s is your own: somebody else must approve it', request), format('%s counts no approval of those who made what it asks for: %s.', asked.target,
+      (select string_agg(n, ', ') from pggit.request_authors(asked.id, last.target, last.source) as n)));
   end if;
   number := 1 + coalesce((select max(a.id) from pggit.approval as a), 0);
   insert into pggit.approval (id, request, revision, source, change_hash, verdict, who, author, note, signature, public_key)
@@ -293,6 +308,9 @@ as $$
 declare
   asked pggit.request := pggit.open_request_row(request);
 begin
+  if jsonb_typeof(proof -> 'proven') is distinct from 'boolean' or proof ? 'checks' and not pggit.is_list_of(proof -> 'checks', array['name', 'status', 'message']) then
+    perform pggit.fail('PG002', 'that is not a proof');
+  end if;
   update pggit.request_revision as v
   set proof = record_proof.proof, proven = (record_proof.proof ->> 'proven')::boolean, proved_at = clock_timestamp(), proved_by = session_user
   where v.request = asked.id and v.revision = record_proof.revision;
@@ -477,6 +495,25 @@ end $$;
 
 create trigger guard_new_branch before insert on pggit.ref
 for each row when (starts_with(new.name, 'heads/')) execute function pggit.guard_new_branch();
+
+-- Refuses to make a tag of the name of a branch, or a branch of the name of a tag: whoever may make one of them would
+-- decide what the name stands for.
+create function pggit.guard_new_name() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  bare text := regexp_replace(new.name, '^(heads|tags)/', '');
+  other text := case when starts_with(new.name, 'heads/') then 'tag' else 'branch' end;
+begin
+  if exists (select from pggit.ref as r where r.name = case other when 'tag' then 'tags/' else 'heads/' end || bare)
+     and not exists (select from pggit.ref as r where r.name = new.name) then  -- one of an older store moves on
+    perform pggit.fail('PG006', format('a %s named %s exists', other, bare), 'A name that stands for both would be ambiguous.');
+  end if;
+  return new;
+end $$;
+
+create trigger guard_new_name before insert or update of name on pggit.ref
+for each row when (new.name ~ '^(heads|tags)/') execute function pggit.guard_new_name();
 
 -- Requests for people: what they are now.
 create view pggit.requests as

@@ -146,7 +146,8 @@ def _children(source: Connection, trees: Hashes) -> Hashes:
         found |= dict.fromkeys(
             _column(
                 source,
-                "select distinct decode(e.value, 'hex') from pggit.tree as t cross join jsonb_each_text(t.entries) as e"
+                "select distinct decode(e.value, 'hex') from pggit.tree as t cross join"
+                " jsonb_each_text(case jsonb_typeof(t.entries) when 'object' then t.entries else '{}' end) as e"
                 " where t.hash = any (%s) and e.value ~ '^[0-9a-f]{64}$'",
                 [batch],
             )

@@ -83,7 +83,7 @@ def come_back(
             given = {label: secrets[label] for label in labels(back)}
             apply(
                 connection, back, allow={"data-loss"}, secrets=given, progress=progress, lock_wait=lock_wait,
-                ran_by=ran_by,
+                ran_by=ran_by, made_here=True,
             )  # fmt: skip
             found = _read(connection, plan)
         if meaning(found) != plan.from_hash:

@@ -122,7 +122,7 @@ class Breaker:
                 return found
         except FileNotFoundError:
             return Memory()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             pass
         self.warn(f"{self.file} is damaged: what it knew of failures of {self.name} is forgotten")
         self._write(Memory())

@@ -190,7 +190,7 @@ class _Deployment:
             self.applying = True
             apply(
                 connection, plan, allow=allow, secrets=secrets, progress=how.progress, lock_wait=how.lock_wait,
-                patience=how.patience, ran_by=self._ran_by,
+                patience=how.patience, ran_by=self._ran_by, made_here=True,
             )  # fmt: skip
             check.arrived(check.live_hash(connection, plan), plan, "what it did is done")
 

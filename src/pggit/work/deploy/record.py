@@ -38,7 +38,7 @@ def recall(target: Target, plan: Plan) -> Backup | None:
             return None
         file = Path(found["file"])
         return replace(Backup(file, found["kind"], file.stat().st_size), earlier=True)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -18,6 +18,7 @@ from pggit.core.identity import split_name, unquote
 from pggit.core.state import State
 from pggit.kinds import Object, Render, kind_of_key, write
 from pggit.kinds.parsing import parse
+from pggit.kinds.syntax import walk
 
 if TYPE_CHECKING:
     from postgast import pg_query_pb2
@@ -153,12 +154,10 @@ def _parsed(sql: str) -> Iterator[Said]:
 
 
 def _said(statement: pg_query_pb2.RawStmt) -> Said:
-    import postgast
-
     relations: dict[str, Relation] = {}
     columns, made, written = set(), set(), set()
     inserted = []
-    for _, found in postgast.walk(statement):
+    for found in walk(statement):
         node: Any = found
         name = type(node).__name__
         if name == "RangeVar":

@@ -13,6 +13,7 @@ from pggit.apply.trial import fill
 from pggit.core.errors import ConnectionFailed, PermissionDenied, PgGitError
 from pggit.core.merge import Choices, Merged
 from pggit.core.state import State
+from pggit.kinds import valid
 from pggit.plan.renamed import Rename, renamed
 from pggit.plan.renames import statements
 from pggit.sandbox.ownership import with_roles, without_roles
@@ -30,6 +31,7 @@ def merge_in(repository: Repository, base: State, ours: State, theirs: State, ch
     """Merge two states that come from a third, as `merge_states` does; queries of both sides follow renames.
 
     Raises:
+        InvalidDefinition: an object that one side changed is not what its kind says.
         PermissionDenied: a query has to follow, and the role may not create databases.
         ConnectionFailed: the server went away.
     """
@@ -37,7 +39,10 @@ def merge_in(repository: Repository, base: State, ours: State, theirs: State, ch
     def follow(state: State, rename: Rename, queries: Collection[tuple[str, str]]) -> State:
         return _followed(repository, state, rename, queries)
 
-    return merge_states(base, ours, theirs, repository.major, choices, follow)
+    for side in (ours, theirs):
+        valid.check_changed(base, side)
+    with valid.blamed(base, ours, theirs):
+        return merge_states(base, ours, theirs, repository.major, choices, follow)
 
 
 def _followed(repository: Repository, state: State, rename: Rename, queries: Collection[tuple[str, str]]) -> State:

@@ -102,10 +102,12 @@ def _copy(connection: Connection, url: str, name: str, rows: bool | tuple[str, .
             yield _Copy(made, source.label, built.name, strategy, {strategy: [took]}, properties, built.remarks)
         return
     with source.reading(connection) as reading, unfinished(connection) as made:
-        database.create_database(connection, made, locale=reading.locale)
+        database.create_database(connection, made, locale=reading.locale, private=True)
         with closing(connect(connection_url(connection, made))) as target:
             remarks = tuple(reading.fill(target))
             run(target, "analyze")
+        if reading.properties is None or reading.properties.grants is None:
+            database.open_to_public(connection, made)
         yield _Copy(made, source.label, None, None, {}, reading.properties, remarks)
 
 

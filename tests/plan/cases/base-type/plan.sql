@@ -6,12 +6,14 @@ alter type public.old_name rename to new_name;
 drop type public.gone cascade;
 create type public.added;
 alter type public.changed set (receive = public.changed_recv);
+-- HAZARD runs-code: function public.added_in(cstring): its language internal is not trusted: it may do whatever the server can
 create function public.added_in(cstring)
 returns public.added
 language internal
 immutable
 strict
 as $$int4in$$;
+-- HAZARD runs-code: function public.added_out(public.added): its language internal is not trusted: it may do whatever the server can
 create function public.added_out(public.added)
 returns cstring
 language internal

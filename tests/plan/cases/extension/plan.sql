@@ -1,5 +1,6 @@
 begin;
 alter extension hstore set schema y;
+-- HAZARD runs-code: extension pg_trgm: the extension's script runs, with a superuser's rights where it is trusted
 create extension pg_trgm with schema public version '1.6';
 comment on extension pg_trgm is 'text similarity measurement and index searching based on trigrams';
 -- AccessExclusiveLock on table public.t: stops reads and writes

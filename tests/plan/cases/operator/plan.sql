@@ -12,6 +12,7 @@ drop view public.v;
 -- HAZARD recreate: operator public.===(integer,integer) is dropped and made again
 drop operator public.===(integer,integer);
 create operator public.=== (function = int4ne, leftarg = integer, rightarg = integer, commutator = operator(public.===), restrict = eqsel);
+-- HAZARD runs-code: view public.v: operator public.=== runs whenever it is used
 create view public.v (x) as
  SELECT (1 OPERATOR(public.===) 2) AS x;
 commit;
