@@ -249,7 +249,7 @@ def test_a_file_that_was_edited(history, tmp_path):
         ('"reason": null', '"reason": "x"'), ('"last": ', '"last": 1'), ("tag v1", "tag v2"),
         ('"server": 1', '"server": 2'),
     ]:  # fmt: skip
-        edited = lines[0].replace(old, new)
+        edited = lines[0].replace(old, new, 1)
         assert edited != lines[0]
         problems = found([edited, *lines[1:]])
         assert ("broken chain", "record 2") in problems

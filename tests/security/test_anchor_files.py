@@ -74,7 +74,9 @@ def test_records_that_are_missing_or_exchanged(anchored: Anchored) -> None:
     ]:
         anchored.write(edited)
         assert {(one, what) for one, what in anchored.found() if one != "rewritten history"} == expected
-        assert not expected or pytest.raises(Refused, anchored.anchor)
+        if expected:
+            with pytest.raises(Refused):
+                anchored.anchor()
     anchored.write([two, one, three])
     assert {
         ("broken chain", "record 1"),
@@ -173,7 +175,7 @@ def test_a_record_of_another_form(anchored: Anchored, name: str, value: object) 
 def test_what_is_not_a_file(anchored: Anchored, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", tmp_path):
-        with pytest.raises(UsageError, match="is not a regular file"):
+        with pytest.raises(UsageError, match=r"cannot read|is not a regular file"):
             compare(anchored.repository, path, ())
         with pytest.raises(UsageError, match="is not a regular file"):
             write_anchor(anchored.repository, path, anchored.signer)

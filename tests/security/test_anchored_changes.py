@@ -169,7 +169,7 @@ TAMPERED = [
     "update pggit.commit set author = 'mallory' where message = 't0'",
     "update pggit.reflog set who = 'mallory' where id = 2",
     "delete from pggit.reflog where id = 2",
-    "update pggit.ref set commit = (select min(encode(hash, 'hex')) from pggit.commit)::bytea where name = 'heads/side'",
+    "update pggit.ref set commit = (select commit from pggit.ref where name = 'heads/main') where name = 'heads/side'",
     "update pggit.statement set text = 'select 1'",
 ]
 
@@ -212,9 +212,9 @@ def test_an_upgrade_from_version_1_keeps_every_row_as_it_is(
                 for table, names in columns.items()
             }  # fmt: skip
 
-        before = rows(), [one for one in verify(repository, all=True).findings]
+        before = rows(), list(verify(repository, all=True).findings)
         repository.upgrade()
-        assert (rows(), [one for one in verify(repository, all=True).findings]) == before
+        assert (rows(), list(verify(repository, all=True).findings)) == before
         assert connection.execute("select role from pggit.approval").fetchall() == [(None,)]
         assert connection.execute("select count(*) from pggit.reflog where role is null").fetchone() == (
             (1,) if how and "mallory' where id = 2" in how else (0,)

@@ -1,4 +1,4 @@
-"""What an anchor says of the tables of a store besides branches and commits: their rows, and the engine that wrote them.
+"""What an anchor says of a store besides branches and commits: rows of tables, and the engine that wrote them.
 
 Tables that only grow are anchored by segments: each record has the hash of the rows that are newer than those of the
 record before it. Rows of small tables have a hash each, and a record has those that changed since the one before it.

@@ -1,4 +1,4 @@
-"""Reading what an anchor says of the tables of a store and of its engine; within `reading`, without calling the engine."""
+"""What an anchor says of the tables of a store and of its engine: read within `reading`, without calling the engine."""
 
 from __future__ import annotations
 

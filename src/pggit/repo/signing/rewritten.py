@@ -244,7 +244,8 @@ class _Since:
             return
         tables = self.now.tables
         differs = deviations(tables.form, now.server, triggers=tables.has_triggers)
-        what = f"the engine of pgGit {then.version} on PostgreSQL {then.server} gave way to that of {now.version} on {now.server}"
+        before = f"the engine of pgGit {then.version} on PostgreSQL {then.server}"
+        what = f"{before} gave way to that of {now.version} on {now.server}"
         if not differs:
             yield Finding("engine", "engine", f"{what}: it is exactly what this pgGit installs", "note")
             return
