@@ -80,7 +80,6 @@ SETTINGS: tuple[Setting, ...] = (
         "PGGIT_SIGNING_PASSPHRASE",
         "environment variable that holds the passphrase of the key; without one it is asked for",
         ("PGGIT_SIGNING_PASSPHRASE_ENV",),
-        True,
     ),
     Setting("ssh_agent", "path", None, "socket of the ssh-agent that may hold the key", ("SSH_AUTH_SOCK",), True),
     Setting(

@@ -22,7 +22,7 @@ EXEMPT = {
     # what an upgrade finds in older stores, and restores in other clusters: tests/security/test_older_store.py
     "find_roles", "put_aside", "safe_ref", "set_aside_commits", "set_aside_refs", "set_aside_said",
     # who approves: tests/security/test_approvals.py
-    "can_become", "guard_new_branch", "is_author", "require_protected_start", "revision_hash", "session_role",
+    "can_become", "guard_new_branch", "guard_new_name", "is_author", "require_protected_start", "revision_hash", "session_role",
     # signing: tests/repo/test_signing.py
     "annotate_tag", "put_signatures",
     # what protects branches, requests: the probe below

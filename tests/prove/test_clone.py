@@ -10,7 +10,6 @@ from pggit.db import dump as dump_module
 from pggit.db.dump import NoDumpProgram, dump, dump_program
 from pggit.kinds.reader import read_state
 from pggit.repo import install
-from servers import connect
 
 SCHEMA = r"""create table t (id serial primary key, a text, "B b" bytea, c jsonb, d int generated always as (id * 2) stored);
 insert into t (a, "B b", c) values (e'tab\t back\\slash \n line; \\. ''', '\x00ff', '{"a": "é"}'), (null, null, null), ('\.', '', '[]');
@@ -27,8 +26,9 @@ def rows(connection, table):
 def test_a_clone_with_rows(database):
     live = database.connect()
     live.execute(SCHEMA)
-    with cloned(live, rows=True) as url, connect(url) as clone:
-        assert read_state(clone) == read_state(live)
+    with cloned(live, rows=True) as made:
+        clone = made.own
+        assert made.read() == read_state(live)
         for table in ("t", "p1", "p2", "m", '"My S"."T 1"', "empty"):
             assert rows(clone, table) == rows(live, table)
         assert clone.execute("select nextval('t_id_seq')").fetchone() == (4,)
@@ -37,8 +37,9 @@ def test_a_clone_with_rows(database):
 def test_a_clone_without_rows(database):
     live = database.connect()
     live.execute(SCHEMA)
-    with cloned(live) as url, connect(url) as clone:
-        assert read_state(clone) == read_state(live)
+    with cloned(live) as made:
+        clone = made.own
+        assert made.read() == read_state(live)
         assert rows(clone, "t") == []
     assert live.execute("select count(*) from pg_database where datname like 'pggit_scratch_%'").fetchone() == (0,)
 
@@ -48,17 +49,19 @@ def test_a_clone_is_the_user_s_part_of_a_tracked_database(database):
     live.execute(SCHEMA)
     install.install(live)
     for with_rows in (False, True):
-        with cloned(live, rows=with_rows) as url, connect(url) as clone:
+        with cloned(live, rows=with_rows) as made:
+            clone = made.own
             assert clone.execute("select to_regnamespace('pggit')").fetchone() == (None,)
             assert clone.execute("select count(*) from pg_event_trigger").fetchone() == (0,)
-            assert read_state(clone) == read_state(live)
+            assert made.read() == read_state(live)
 
 
 def test_a_subscription_stays_where_it_is(database):
     live = database.connect()
     live.execute("create subscription s connection 'host=nowhere' publication p with (connect = false)")
     try:
-        with cloned(live) as url, connect(url) as clone:
+        with cloned(live) as made:
+            clone = made.own
             assert clone.execute("select count(*) from pg_subscription").fetchone() == (1,)  # the live one's
             assert "subscription s" in read_state(live, optional=True).groups
             assert "subscription s" not in read_state(clone, optional=True).groups

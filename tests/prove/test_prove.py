@@ -18,14 +18,14 @@ from pggit.core.errors import PgGitError
 from pggit.core.state import State
 from pggit.core.tree import root
 from pggit.db.dump import NoDumpProgram
-from pggit.db.session import configured
-from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state
 from pggit.plan.ignore import Ignore
 from pggit.plan.model import Hazard, Plan, Statement
 from pggit.plan.planner import make_plan
 from pggit.repo import install
-from servers import Database, connect
+from pggit.sandbox import sandbox as sandbox_module
+from pggit.sandbox.sandbox import Sandbox
+from servers import Database
 
 BEFORE = """create table t (id int primary key, a text not null, b int check (b > 10)); comment on table t is 'x';
 create table u (id int references t); create view v as select a from t; create sequence s"""
@@ -33,10 +33,9 @@ AFTER = BEFORE.replace("b int check (b > 10)", "c bigint, b int check (b > 10)")
 STATEMENTS = ("alter table t add c bigint", "comment on table public.t is 'y'")
 
 
-def run(connection: psycopg.Connection, plan: Plan) -> None:
-    with translated(), configured(connection, {"search_path": "public"}):
-        for statement in plan.statements:
-            connection.execute(statement.sql.encode())
+def run(clone: Sandbox, plan: Plan) -> None:
+    for statement in plan.statements:
+        clone.run(statement.sql)
 
 
 @dataclass
@@ -55,9 +54,8 @@ class Bench:
         made = tuple(Statement(sql, "alter", key) for sql in statements)
         return Plan("a", "b", root(a)[1], root(b)[1], self.live.version, statements=made, **more)
 
-    def again(self, url: str) -> int:
-        with connect(url) as connection:
-            return len(diff(read_state(connection), read_state(self.connections[1])))
+    def again(self, state: State) -> int:
+        return len(diff(state, read_state(self.connections[1])))
 
     def prove(self, *statements: str, plan: Plan | None = None, rows="seeded", **more) -> Verdict:
         given = {"apply": run, "plan_again": self.again} | more
@@ -140,6 +138,7 @@ def test_what_our_reading_does_not_see(bench, monkeypatch):
         return state
 
     monkeypatch.setattr(module, "read_state", blind)
+    monkeypatch.setattr(sandbox_module, "read_state", blind)
     a, b = map(blind, bench.connections)
     plan = replace(bench.plan(STATEMENTS[0]), from_hash=root(a)[1], to_hash=root(b)[1])
     verdict = bench.prove(plan=plan, plan_again=lambda url: 0)

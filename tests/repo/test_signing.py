@@ -300,7 +300,11 @@ def test_signatures_of_something_else_are_bad(repo, ann):
         ("update pggit.signature set commit = pggit.head() where tag = ''", ["good", "unsigned"], "good"),
         ("update pggit.signature set signed_at = signed_at - interval '1 day'", ["bad", "bad"], "bad"),
         ("update pggit.signature set armored = replace(armored, 'U1', 'U2')", ["bad", "bad"], "bad"),
-        ("update pggit.signature set tag = '' where tag <> ''", ["good", "good"], "unsigned"),  # a bad one takes nothing from a good one
+        (
+            "update pggit.signature set tag = '' where tag <> ''",
+            ["good", "good"],
+            "unsigned",
+        ),  # a bad one takes nothing from a good one
         ("update pggit.ref set commit = pggit.head() where name = 'tags/v1'", ["good", "good"], "bad"),
         ("update pggit.ref set message = 'Second' where name = 'tags/v1'", ["good", "good"], "bad"),
         ("update pggit.ref set name = 'tags/v2' where name = 'tags/v1'", ["good", "good"], "unsigned"),

@@ -28,10 +28,10 @@ class Scene:
     def __init__(self, database: Database, role: Callable[..., str]) -> None:
         self.database, self._role = database, role
         self.repo = pggit.open(database.url)
-        self.repo.connection.execute("create table t (a int)")
+        self.repo.connection.execute("create table public.t (a int)")
         self.repo.commit("t")
         self.repo.switch("side", create=True)
-        self.repo.connection.execute("create table u (a int)")
+        self.repo.connection.execute("create table public.u (a int)")
         self.repo.commit("u")
         self.main, self.side = (self.repo.commit_info(name).hash for name in ("main", "side"))
         protect(self.repo, "main", Rule(approvals=1, not_author=True))
@@ -89,7 +89,7 @@ def test_who_says_what_a_merge_comes_to_is_an_author(scene: Scene) -> None:
     """Of two branches that went apart, the merged tree is from a client: whose it was does not approve it."""
     unprotect(scene.repo, "main")
     switch(scene.repo, "main")
-    scene.repo.connection.execute("create table ours (a int)")
+    scene.repo.connection.execute("create table public.ours (a int)")
     scene.main = scene.repo.commit("ours").hash
     protect(scene.repo, "main", Rule(approvals=1, not_author=True))
     eve, bob = scene.writer(), scene.writer()
@@ -132,7 +132,7 @@ def test_an_approval_is_of_what_was_seen(scene: Scene) -> None:
     ann = scene.writer()
     open_request(scene.repo, "side", title="u")
     seen = show(ann, 1).revision
-    scene.repo.connection.execute("create table more (a int)")
+    scene.repo.connection.execute("create table public.more (a int)")
     scene.repo.commit("more")
     consider(scene.repo, 1)
     for at in (seen.hash, seen.hash[:10], seen.source, seen.source[:10]):
@@ -152,7 +152,7 @@ def test_a_commit_that_came_to_different_things_is_not_enough(scene: Scene) -> N
     open_request(scene.repo, "side", title="u")
     unprotect(scene.repo, "main")
     switch(scene.repo, "main")
-    scene.repo.connection.execute("create table ours (a int)")
+    scene.repo.connection.execute("create table public.ours (a int)")
     scene.repo.commit("ours")
     consider(scene.repo, 1)
     with pytest.raises(Refused, match="came to different things"):
@@ -257,8 +257,15 @@ def test_a_branch_that_is_protected_begins_at_what_was_approved(scene: Scene) ->
     scene.repo.create_branch("release/2", evil)  # an admin may
 
 
-DEFINITIONS = st.dictionaries(st.sampled_from(["type", "_columns", "default", "x"]), st.text("ab", max_size=2), max_size=2)
-OBJECTS = st.dictionaries(st.sampled_from(["table a.b", "index x on a.b", "column a.b.c", "index x on a.c"]), DEFINITIONS, min_size=1, max_size=2)
+DEFINITIONS = st.dictionaries(
+    st.sampled_from(["type", "_columns", "default", "x"]), st.text("ab", max_size=2), max_size=2
+)
+OBJECTS = st.dictionaries(
+    st.sampled_from(["table a.b", "index x on a.b", "column a.b.c", "index x on a.c"]),
+    DEFINITIONS,
+    min_size=1,
+    max_size=2,
+)
 GROUPS = st.dictionaries(st.sampled_from(["table a.b", "table a.c", "table a", "type b"]), OBJECTS, max_size=3)
 
 
@@ -270,7 +277,9 @@ def test_what_has_another_effect_has_another_hash(database: Database) -> None:
         @settings(max_examples=60, deadline=None)
         @given(GROUPS, GROUPS)
         def apart(before: dict, after: dict) -> None:
-            roots = [repository._one("select pggit.put_groups(null, %s)", json.dumps(one))[0] for one in (before, after)]
+            roots = [
+                repository._one("select pggit.put_groups(null, %s)", json.dumps(one))[0] for one in (before, after)
+            ]
             hashed = repository._one("select encode(pggit.change_hash(%s, %s), 'hex')", *roots)[0]
             changed = sorted(
                 (group, key, json.dumps(old, sort_keys=True), json.dumps(new, sort_keys=True))

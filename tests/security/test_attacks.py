@@ -39,12 +39,25 @@ def planted(attacker: Attacker, schema: str) -> list[str]:
     else:
         found += [f"create view {schema}.{name} as select {trap}()" for name in TABLES]
     for signature in FUNCTIONS:
-        found.append(f"create function {schema}.{signature} returns text language sql as $$ select {trap}()::pg_catalog.text $$")
-    for left, right in [("text", "text"), ("oid", "oid"), ("bytea", "bytea"), ("jsonb", "text"), ("bool", "bool"), ("name", "text")]:
+        found.append(
+            f"create function {schema}.{signature} returns text language sql as $$ select {trap}()::pg_catalog.text $$"
+        )
+    for left, right in [
+        ("text", "text"),
+        ("oid", "oid"),
+        ("bytea", "bytea"),
+        ("jsonb", "text"),
+        ("bool", "bool"),
+        ("name", "text"),
+    ]:
         call = f"{schema}.planted_{left}_{right}"
-        found.append(f"create function {call}(pg_catalog.{left}, pg_catalog.{right}) returns bool language sql as $$ select {trap}() $$")
+        found.append(
+            f"create function {call}(pg_catalog.{left}, pg_catalog.{right}) returns bool language sql as $$ select {trap}() $$"
+        )
         for operator in ("=", "<>", "||", "->>", "@>", "&&", "~", "<"):
-            found.append(f"create operator {schema}.{operator} (leftarg = pg_catalog.{left}, rightarg = pg_catalog.{right}, function = {call})")
+            found.append(
+                f"create operator {schema}.{operator} (leftarg = pg_catalog.{left}, rightarg = pg_catalog.{right}, function = {call})"
+            )
     return found
 
 
@@ -65,7 +78,11 @@ def test_names_that_stand_before_postgresql_s(attacker: Attacker, place: str) ->
             owner.execute(f"grant create on schema public to {attacker.name}")
     with attacker.connect() as connection:
         assert tried(connection, *planted(attacker, schema)) > 20
-        tried(connection, f"alter role current_user set search_path = {schema}, pg_catalog", f"set search_path = {schema}, pg_catalog")
+        tried(
+            connection,
+            f"alter role current_user set search_path = {schema}, pg_catalog",
+            f"set search_path = {schema}, pg_catalog",
+        )
         tried(
             connection,
             f"create function {attacker.schema}.ddl() returns void language plpgsql set search_path = {schema}, pg_catalog as"
@@ -130,11 +147,13 @@ def test_objects_that_run_code_when_they_are_used(attacker: Attacker) -> None:
         assert made > 15
     work(attacker.database)
     with pggit.open(attacker.database.url) as repo:
-        repo.connection.execute("create table other (a int)")
+        repo.connection.execute("create table public.other (a int)")
         repo.status()
         repo.connection.execute("alter event trigger pggit_ddl disable")
     with attacker.connect() as connection:
-        connection.execute(f"alter table {lair}.t add c int default 1; alter type {lair}.mood add value 'c'; alter type {lair}.mood rename value 'a' to 'z'")
+        connection.execute(
+            f"alter table {lair}.t add c int default 1; alter type {lair}.mood add value 'c'; alter type {lair}.mood rename value 'a' to 'z'"
+        )
     work(attacker.database)
     assert attacker.loot() == []
 
@@ -147,7 +166,13 @@ def test_settings_of_a_session_do_not_steer_capture(attacker: Attacker) -> None:
             " set_config('pggit.query', repeat('0', 64) || ' ' || repeat('0', 64), true), set_config('pggit.author', 'postgres', true);"
             f" create table {attacker.schema}.mine (a int); commit"
         )
-        tried(connection, "set session_replication_role = replica", "set event_triggers = off", "alter event trigger pggit_ddl disable", "set role postgres")
+        tried(
+            connection,
+            "set session_replication_role = replica",
+            "set event_triggers = off",
+            "alter event trigger pggit_ddl disable",
+            "set role postgres",
+        )
     with pggit.open(attacker.database.url) as repo:
         events = [event for event in repo.history() if event.key == f"table {attacker.schema}.mine"]
         assert [(event.session_user, event.current_user) for event in events] == [(attacker.name, attacker.name)]
@@ -159,7 +184,9 @@ def test_nothing_of_the_store_can_be_written_but_by_its_functions(attacker: Atta
     with pggit.open(attacker.database.url) as repo:
         repo.grant(level, attacker.name)
     with attacker.connect() as connection:
-        tables = connection.execute("select oid::regclass::text from pg_class where relnamespace = 'pggit'::regnamespace and relkind in ('r', 'v')").fetchall()
+        tables = connection.execute(
+            "select oid::regclass::text from pg_class where relnamespace = 'pggit'::regnamespace and relkind in ('r', 'v')"
+        ).fetchall()
         assert len(tables) > 25
         for (table,) in tables:
             done = tried(
@@ -172,7 +199,9 @@ def test_nothing_of_the_store_can_be_written_but_by_its_functions(attacker: Atta
         assert tried(connection, "create table pggit.mine (a int)", "create function pggit.mine() returns int language sql as 'select 1'", "select nextval('pggit.capture_id')", "alter schema pggit rename to x", "drop schema pggit cascade") == 0  # fmt: skip
 
 
-def test_who_may_create_in_the_database_cannot_take_over_the_engine(attacker: Attacker, role: Callable[..., str]) -> None:
+def test_who_may_create_in_the_database_cannot_take_over_the_engine(
+    attacker: Attacker, role: Callable[..., str]
+) -> None:
     """A database owner who is no superuser cannot replace functions of an engine that a superuser installed."""
     with attacker.database.connect() as owner:
         owner.execute(f"alter database {attacker.database.name} owner to {attacker.name}")
@@ -187,3 +216,18 @@ def test_who_may_create_in_the_database_cannot_take_over_the_engine(attacker: At
     with attacker.database.connect() as owner:
         owner.execute(f"alter database {attacker.database.name} owner to postgres")
     assert attacker.loot() == []
+
+
+@pytest.mark.parametrize("before", ["alter schema {lair} owner to current_user", "grant usage on schema {lair} to public", "alter default privileges grant select on tables to public"])  # fmt: skip
+def test_what_a_transaction_did_is_not_credited_to_an_earlier_one(attacker: Attacker, before: str) -> None:
+    """Under REPEATABLE READ nothing is read at the end of a transaction; what it made is its own nevertheless."""
+    with attacker.database.connect() as owner:
+        owner.execute(before.format(lair=attacker.schema))
+        owner.execute(f"alter schema {attacker.schema} owner to {attacker.name}")
+    with attacker.connect() as connection:
+        connection.execute(
+            f"begin isolation level repeatable read; create table {attacker.schema}.mine (a int); commit"
+        )
+    with pggit.open(attacker.database.url) as repo:
+        events = [event for event in repo.history() if event.key == f"table {attacker.schema}.mine"]
+        assert [(event.session_user, event.tag) for event in events] == [(attacker.name, "CREATE TABLE")]

@@ -63,20 +63,25 @@ def everything(tracked: Database, role: Callable[..., str]) -> tuple[Database, d
     with pggit.open(tracked.url) as repo:
         for name, level in names.items():
             repo.grant(level, name)
-        repo.connection.execute("create table kept (id serial primary key, a int); insert into kept (a) values (1)")
-        repo.connection.execute("select pggit.keep_table('public.kept', 'kept_1', '{}')")
+        repo.connection.execute(
+            "create table public.kept (id serial primary key, a int); insert into public.kept (a) values (1)"
+        )
+        repo.connection.execute(
+            "select pggit.keep_table('public.kept', 'kept_1', %s)", ['{"key": "table public.kept"}']
+        )
     return tracked, names | {"postgres": "owner"}
 
 
 def journal(database: Database) -> None:
     """Leave a journal behind, as an interrupted run does."""
     from pggit.apply import journal as kept
+    from pggit.apply.session import apply_session
     from pggit.plan.make import plan
 
     with closing(psycopg.connect(database.url, autocommit=True)) as connection:
         made = plan(database.url, database.url)
-        with connection.transaction():
-            kept.write(connection, made, kept.start(connection, made))
+        with apply_session(connection), connection.transaction():
+            kept.write(connection, made, kept.start(connection, made, kept.BY_APPLY))
 
 
 def test_rights_of_everything(everything: tuple[Database, dict[str, str]]) -> None:
@@ -180,18 +185,17 @@ def test_an_engine_that_a_lesser_role_planted_is_not_called(database: Database, 
 
 
 def test_an_upgrade_keeps_the_owner(role: Callable[..., str], make_database: Callable[..., Database]) -> None:
-    """A superuser's upgrade does not give the functions of a lesser role's engine the rights of a superuser."""
-    name, database = role(), make_database()
-    database.connect().execute(f"alter database {database.name} owner to {name}")
-    with pggit.open(database.url_as(name)) as repo:
+    """Another superuser's upgrade leaves the functions with the rights that they had."""
+    owner, other, database = role("login superuser"), role("login superuser"), make_database()
+    with pggit.open(database.url_as(owner)) as repo:
         repo.init()
-    with pggit.open(database.url) as repo:
+    with pggit.open(database.url_as(other)) as repo:
         repo.upgrade()
-        assert repo.connection.execute("select current_user").fetchone() == ("postgres",)
+        assert repo.connection.execute("select current_user").fetchone() == (other,)
         owners = repo.connection.execute(
             "select distinct proowner::regrole::text from pg_proc where pronamespace = 'pggit'::regnamespace"
         )
-        assert owners.fetchall() == [(name,)]
+        assert owners.fetchall() == [(owner,)]
 
 
 def test_installing_does_not_depend_on_the_session(database: Database, role: Callable[..., str]) -> None:

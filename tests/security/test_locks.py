@@ -15,7 +15,6 @@ from pggit.apply.lock import deployer_lock
 from pggit.core.errors import Busy
 from pggit.db.database import maintenance
 from pggit.db.scratch import held, try_lock, unlock
-from pggit.repo import install
 from security.conftest import Attacker
 from servers import Database
 
@@ -132,20 +131,6 @@ def test_installing_waits_for_no_lock_of_others(database: Database, role: Callab
         with pggit.open(database.url) as repository:
             assert repository.init().action == "install"
             assert repository.upgrade().action == "upgrade"
-
-
-def test_an_upgrade_names_the_reader_whom_it_waits_for(
-    tracked: Database, role: Callable[..., str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reader = role()
-    monkeypatch.setattr(install, "_WAIT", 1)
-    with pggit.open(tracked.url) as repository:
-        repository.grant("reader", reader)
-        with closing(psycopg.connect(tracked.url_as(reader))) as reading:
-            reading.execute("select count(*) from pggit.upgrade_log")
-            with pytest.raises(Busy, match=f"process {reading.info.backend_pid}, role {reader}"):
-                repository.upgrade()
-        assert repository.upgrade().action == "upgrade"
 
 
 def _ignore(connection: psycopg.Connection, statement: str) -> None:

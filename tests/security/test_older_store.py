@@ -17,7 +17,7 @@ def older(make_database: Callable[..., Database]) -> Repository:
     database = make_database()
     install_older(database)
     repository = pggit.open(database.url)
-    repository.connection.execute("create table t (a int)")
+    repository.connection.execute("create table public.t (a int)")
     repository._call("select pggit.commit('t')")
     repository._call("select pggit.create_branch('side')")
     return repository
@@ -27,7 +27,7 @@ def works(repo: Repository) -> None:
     assert repo.fsck() == []
     assert repo.status().clean
     repo.log(all=True), repo.branches(), repo.blame("public.t"), repo.tags(), repo.reflog()
-    repo.connection.execute("create table after (a int)")
+    repo.connection.execute("create table public.after (a int)")
     assert repo.commit("after").hash == repo.commit_info().hash
 
 
@@ -66,7 +66,9 @@ def test_no_head(older: Repository) -> None:
     "update pggit.commit set tree = (select hash from pggit.tree where entries ? 'table public.t' limit 1) where hash = {evil}",
 ], ids=["infinity", "BC", "null", "twice", "tree"])  # fmt: skip
 def test_bad_commits(older: Repository, damage: str) -> None:
-    evil = older._one("select pggit.write_commit(pggit.tree_of('HEAD'), array[encode(pggit.head(), 'hex')], 'eve', now(), 'evil')")[0]
+    evil = older._one(
+        "select pggit.write_commit(pggit.tree_of('HEAD'), array[encode(pggit.head(), 'hex')], 'eve', now(), 'evil')"
+    )[0]
     after = older._one("select pggit.write_commit(pggit.tree_of('HEAD'), array[%s], 'eve', now(), 'after')", evil)[0]
     tip = older._one("select encode(pggit.head(), 'hex')")[0]
     older._call("select pggit.create_tag('evil', %s)", after)
@@ -75,7 +77,9 @@ def test_bad_commits(older: Repository, damage: str) -> None:
     told = older.upgrade().set_aside
     assert sorted(one.split()[0] for one in told) == ["commit", "commit", "ref", "ref"], told
     assert older.commit_info("heads/side").hash == older.commit_info("evil").hash == tip
-    assert older._rows("select name from pggit.set_aside where kind = 'commit' order by 1") == sorted([(evil,), (after,)])
+    assert older._rows("select name from pggit.set_aside where kind = 'commit' order by 1") == sorted(
+        [(evil,), (after,)]
+    )
     works(older)
 
 
@@ -97,15 +101,21 @@ def test_deep_definitions(older: Repository) -> None:
 
 
 def test_garbage_signatures(older: Repository) -> None:
-    older._call("select pggit.put_signatures(array[pggit.head()], array[''], array['x'], array['garbage'], array[now()])")
+    older._call(
+        "select pggit.put_signatures(array[pggit.head()], array[''], array['x'], array['garbage'], array[now()])"
+    )
     (told,) = older.upgrade().set_aside
     assert told.startswith("signature ")
     works(older)
 
 
 def test_a_ref_that_leads_nowhere(older: Repository) -> None:
-    older.connection.execute("update pggit.ref set commit = decode(repeat('ab', 32), 'hex') where name in ('heads/side', 'heads/main')")
-    older.connection.execute("insert into pggit.ref (name, commit) values ('tags/gone', decode(repeat('ab', 32), 'hex'))")
+    older.connection.execute(
+        "update pggit.ref set commit = decode(repeat('ab', 32), 'hex') where name in ('heads/side', 'heads/main')"
+    )
+    older.connection.execute(
+        "insert into pggit.ref (name, commit) values ('tags/gone', decode(repeat('ab', 32), 'hex'))"
+    )
     told = older.upgrade().set_aside
     assert len(told) == 3
     works(older)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import pggit
 from pggit.core.canonical import canonical, digest
-from pggit.core.errors import ConnectionFailed, PgGitError, Refused
+from pggit.core.errors import Busy, PgGitError, Refused
 from pggit.db import untrusted
 from pggit.repo import share
 from pggit.repo.repository import Repository
@@ -25,7 +25,7 @@ from servers import Database
 @pytest.fixture
 def repo(tracked: Database) -> Repository:
     repository = pggit.open(tracked.url)
-    repository.connection.execute("create table t (a int)")
+    repository.connection.execute("create table public.t (a int)")
     repository.commit("t")
     return repository
 
@@ -63,7 +63,12 @@ class Sender:
         return self.tree({name: self.tree(members) for name, members in buckets.items()})
 
     def commit(self, tree: str, said: dict[str, Any]) -> str:
-        given = {"parents": f"{{\\\\x{self.tip}}}", "author": "ann", "time": "2026-11-01 10:00:00+00", "message": "m"} | said
+        given = {
+            "parents": f"{{\\\\x{self.tip}}}",
+            "author": "ann",
+            "time": "2026-11-01 10:00:00+00",
+            "message": "m",
+        } | said
         hash_ = given.get("hash") or self._hash(tree, given)
         self.repo._call(
             "select pggit.receive_commits(array[decode(%s, 'hex')], array[decode(%s, 'hex')], array[%s], array[%s],"
@@ -105,7 +110,20 @@ DEFINITION = st.sampled_from([
     {}, {"type": "integer"}, {"x": None}, {"x": 1.5}, {"x": 1.0}, {"x": 10**30}, {"x": -5}, {"x": [1, [2, {"y": True}]]},
     deep(31), deep(40), deep(200), [], "x", 7, {"_private": "x"}, {"": ""}, {"a": {"_b": 1}},
 ])  # fmt: skip
-SHAPE = st.sampled_from(["good", "object", "bucket", "wrong bucket", "group as root", "blob as group", "empty group", "no key", "upper", "list"])
+SHAPE = st.sampled_from(
+    [
+        "good",
+        "object",
+        "bucket",
+        "wrong bucket",
+        "group as root",
+        "blob as group",
+        "empty group",
+        "no key",
+        "upper",
+        "list",
+    ]
+)
 
 
 def test_random_commits(repo: Repository) -> None:
@@ -116,11 +134,14 @@ def test_random_commits(repo: Repository) -> None:
     tables = ("blob", "tree", "commit", "commit_change", "ref", "recorded")
 
     def stored() -> list[Any]:
-        return [repo._one(f"select count(*) from pggit.{table}")[0] for table in tables]  # noqa: S608
+        return [repo._one(f"select count(*) from pggit.{table}")[0] for table in tables]
 
     def send(said: dict[str, Any], definition: Any, shape: str) -> str:
         blob = sender.blob(json.dumps(definition))
-        groups = {GOOD_GROUP: {key: sender.blob(json.dumps(one)) for key, one in GOOD.items()} | {"column public.sent.b": blob}}
+        groups = {
+            GOOD_GROUP: {key: sender.blob(json.dumps(one)) for key, one in GOOD.items()}
+            | {"column public.sent.b": blob}
+        }
         root = sender.root(groups)
         name = hashlib.sha256(GOOD_GROUP.encode()).hexdigest()[:2]
         group = sender.tree(groups[GOOD_GROUP])
@@ -169,7 +190,13 @@ def works(repo: Repository, commit: str) -> None:
     repo.create_branch("received", commit)
     assert repo.log("received")[0].hash == commit
     repo.log("received", "public.t")
-    repo.branches(), repo.standing("received"), repo.describe("received"), repo.show("received"), repo.reflog("received")
+    (
+        repo.branches(),
+        repo.standing("received"),
+        repo.describe("received"),
+        repo.show("received"),
+        repo.reflog("received"),
+    )
     repo.blame(None, "received")
     repo.diff("HEAD", "received")
     repo.load("received")
@@ -201,7 +228,7 @@ def test_a_forged_commit_is_refused_by_fetch(repo: Repository, make_database: Ca
         "update pggit.commit set authored_at = 'infinity' where hash = pggit.head()",
         "alter table pggit.commit drop constraint commit_parents;"
         " update pggit.commit set parents = array[parents] where hash = pggit.head()",
-        "update pggit.blob set definition = definition || '{\"x\": \"y\"}'",
+        'update pggit.blob set definition = definition || \'{"x": "y"}\'',
         "alter table pggit.blob drop constraint blob_depth;"
         " update pggit.blob set definition = (repeat('{\"a\":', 3000) || '1' || repeat('}', 3000))::jsonb",
         "update pggit.tree set entries = '[1]' where entries ? 'table public.far'",
@@ -210,7 +237,7 @@ def test_a_forged_commit_is_refused_by_fetch(repo: Repository, make_database: Ca
     for number, damage in enumerate(damages):
         with pggit.open(make_database().url) as there:
             there.init()
-            there.connection.execute(f"create table far (a numeric(7, {number}) default {number})".encode())
+            there.connection.execute(f"create table public.far (a numeric(7, {number}) default {number})".encode())
             there.commit("far")
             there.connection.execute(damage.encode())
             before = repo._rows("select hash from pggit.commit order by 1")
@@ -224,7 +251,9 @@ def test_a_forged_commit_is_refused_by_fetch(repo: Repository, make_database: Ca
 
 
 def view_in_place(there: Repository, table: str, query: str) -> None:
-    there.connection.execute(f"alter table pggit.{table} rename to {table}_before; create view pggit.{table} as {query}".encode())
+    there.connection.execute(
+        f"alter table pggit.{table} rename to {table}_before; create view pggit.{table} as {query}".encode()
+    )
 
 
 def test_a_remote_that_sleeps_is_given_up(repo: Repository, make_database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,7 +262,7 @@ def test_a_remote_that_sleeps_is_given_up(repo: Repository, make_database, monke
         view_in_place(there, "ref", "select b.* from pggit.ref_before as b, pg_sleep(600)")
         monkeypatch.setattr(untrusted, "ANSWER_SECONDS", 1.0)
         started = time.monotonic()
-        with pytest.raises(ConnectionFailed, match="origin does not answer: no result within 1 second"):
+        with pytest.raises(Busy, match="origin does not answer: no result within 1 second"):
             share.fetch(repo, there, "origin")
         assert time.monotonic() - started < 20
     assert repo.commit_info()
@@ -253,7 +282,7 @@ def test_a_remote_that_floods_is_stopped(repo: Repository, make_database) -> Non
 def test_rows_that_nobody_asked_for(repo: Repository, make_database) -> None:
     with pggit.open(make_database().url) as there:
         there.init()
-        there.connection.execute("create table far (a numeric(7, 3))")
+        there.connection.execute("create table public.far (a numeric(7, 3))")
         there.commit("far")
         view_in_place(there, "blob", "select b.* from pggit.blob_before as b, generate_series(1, 100000)")
         with pytest.raises(Refused, match="more than"):

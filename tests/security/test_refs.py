@@ -20,12 +20,72 @@ from servers import Database
 HASH = "0123456789abcdef" * 4
 REFUSED = [
     *("", "@", "HEAD", "work", "empty", "a b", "a..b", "a~1", "a^", "a:b", "a?", "a*", "a[", "a\\b", "@{1}", "a@{b"),
-    *("-a", "/a", "a/", "a//b", ".a", "a/.b", "a.", "a.lock", "a.lock/b", "a\tb", "a\nb", "a\x7f", "a\u200bb", "\u202ea"),
-    *("a\u00a0b", "a\u2066", "\ufeffa", "a\U000e0001", "heads/main", "tags/v1", "refs/heads/x", "remotes/o/x", "stash/1"),
+    *(
+        "-a",
+        "/a",
+        "a/",
+        "a//b",
+        ".a",
+        "a/.b",
+        "a.",
+        "a.lock",
+        "a.lock/b",
+        "a\tb",
+        "a\nb",
+        "a\x7f",
+        "a\u200bb",
+        "\u202ea",
+    ),
+    *(
+        "a\u00a0b",
+        "a\u2066",
+        "\ufeffa",
+        "a\U000e0001",
+        "heads/main",
+        "tags/v1",
+        "refs/heads/x",
+        "remotes/o/x",
+        "stash/1",
+    ),
     *("replay/tip", HASH, HASH.upper(), HASH[:40], f"a/{HASH}", "host=evil", "x" * 256, "é" * 128),
 ]
-VALID = ["main", "feature/x", "a-b_c", "v1.0", "20261101", "cafe", "größe", "a=b/c"[1:], "a.b", "@x", "x@", "a{b}", HASH[:39], "日本"]
-PIECES = ["a", "/", ".", "..", "lock", ".lock", "@", "{", "@{", "~", "^", "-", "heads/", "=", "\u200b", "\u202e", "é", HASH, HASH[:40]]
+VALID = [
+    "main",
+    "feature/x",
+    "a-b_c",
+    "v1.0",
+    "20261101",
+    "cafe",
+    "größe",
+    "a=b/c"[1:],
+    "a.b",
+    "@x",
+    "x@",
+    "a{b}",
+    HASH[:39],
+    "日本",
+]
+PIECES = [
+    "a",
+    "/",
+    ".",
+    "..",
+    "lock",
+    ".lock",
+    "@",
+    "{",
+    "@{",
+    "~",
+    "^",
+    "-",
+    "heads/",
+    "=",
+    "\u200b",
+    "\u202e",
+    "é",
+    HASH,
+    HASH[:40],
+]
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -63,7 +123,7 @@ def test_sql_and_python_have_one_rule(database: Database) -> None:
 @pytest.fixture
 def repo(tracked: Database) -> Repository:
     repository = pggit.open(tracked.url)
-    repository.connection.execute("create table t (a int)")
+    repository.connection.execute("create table public.t (a int)")
     repository.commit("t")
     return repository
 
@@ -103,31 +163,55 @@ def test_the_table_itself_refuses_bad_names(repo: Repository) -> None:
     for name in (repo.commit_info().hash, "tags/x", "x y", "stash/x"):
         for section in ("tags/", "heads/", "remotes/"):
             with pytest.raises(psycopg.errors.CheckViolation):
-                repo.connection.execute("insert into pggit.ref (name, commit) values (%s, pggit.head())", [section + name])
+                repo.connection.execute(
+                    "insert into pggit.ref (name, commit) values (%s, pggit.head())", [section + name]
+                )
 
 
-def test_a_name_for_two_commits_is_warned_about(repo: Repository) -> None:
+def older_tag(repo: Repository, name: str, commit: str) -> None:
+    """A tag of the name of a branch, as an older engine let it be made."""
+    repo.connection.execute("alter table pggit.ref disable trigger guard_new_name")
+    repo.create_tag(name, commit)
+    repo.connection.execute("alter table pggit.ref enable trigger guard_new_name")
+
+
+def test_no_name_stands_for_a_branch_and_a_tag(repo: Repository, writer: psycopg.Connection) -> None:
+    repo.create_tag("v1")
+    repo.create_branch("other")
+    for statement in (
+        "select pggit.create_tag('main', 'HEAD~1')",
+        "select pggit.create_branch('v1', 'HEAD')",
+        "select pggit.rename_branch('other', 'v1')",
+        "select pggit.update_ref('tags/main', null, pggit.head(), true, 'x')",
+    ):
+        with pytest.raises(psycopg.Error, match=r"a (branch|tag) named (main|v1) exists"):
+            writer.execute(statement)
+    older_tag(repo, "main", "HEAD~1")
+    repo.connection.execute("select pggit.commit('the branch moves on', true)")
+
+
+def test_an_ambiguous_name_is_warned_about(repo: Repository) -> None:
     said: list[str] = []
     repo.connection.add_notice_handler(lambda one: said.append(one.message_primary or ""))
     first, tip = repo.commit_info("HEAD~1").hash, repo.commit_info().hash
-    repo.create_tag("main", first)
+    older_tag(repo, "main", first)
     assert repo.commit_info("main").hash == first  # as git does
     assert set(said) == {"refname 'main' is ambiguous."}
     assert repo.commit_info("heads/main").hash == tip
     repo.create_branch("other")
-    repo.create_tag("other", first)
+    older_tag(repo, "other", first)
     assert repo.switch("other") == tip and repo.switch("main") == tip  # these take branches
     repo.delete_tag("other")
     said.clear()
     assert repo.commit_info("other").hash == tip and said == []
 
 
-def test_no_tag_stands_for_a_protected_branch(repo: Repository, writer: psycopg.Connection) -> None:
+def test_no_tag_stands_for_a_protected_branch(repo: Repository) -> None:
     said: list[str] = []
     repo.connection.add_notice_handler(lambda one: said.append(one.message_primary or ""))
     tip = repo.commit_info().hash
     protect(repo, "main", Rule(approvals=1))
-    writer.execute("select pggit.create_tag('main', 'HEAD~1')")
+    older_tag(repo, "main", "HEAD~1")
     assert repo.commit_info("main").hash == tip
     assert set(said) == {"refname 'main' is ambiguous."}
 
@@ -135,8 +219,12 @@ def test_no_tag_stands_for_a_protected_branch(repo: Repository, writer: psycopg.
 def test_a_full_hash_is_that_commit_or_nothing(repo: Repository) -> None:
     tip = repo.commit_info().hash
     repo.connection.execute("alter table pggit.ref drop constraint ref_name")
-    repo.connection.execute("insert into pggit.ref (name, commit) values (%s, pggit.resolve('HEAD~1'))", [f"tags/{tip}"])
-    repo.connection.execute("insert into pggit.ref (name, commit) values (%s, pggit.resolve('HEAD~1'))", [f"tags/{HASH}"])
+    repo.connection.execute(
+        "insert into pggit.ref (name, commit) values (%s, pggit.resolve('HEAD~1'))", [f"tags/{tip}"]
+    )
+    repo.connection.execute(
+        "insert into pggit.ref (name, commit) values (%s, pggit.resolve('HEAD~1'))", [f"tags/{HASH}"]
+    )
     assert repo.commit_info(tip).hash == tip
     assert repo.commit_info(tip.upper()).hash == tip
     with pytest.raises(PgGitError):
@@ -162,6 +250,10 @@ def test_a_remote_cannot_bring_such_names(repo: Repository, make_database: Calla
         for name in (f"tags/{tip}", f"heads/{tip}", "tags/heads/main", "heads/a\u202eb", "tags/origin/main"):
             there.connection.execute("insert into pggit.ref (name, commit) values (%s, pggit.head())", [name])
         done = share.fetch(repo, there, "origin")
-    assert {move.ref for move in done.refs if move.problem} >= {f"tags/{tip}", f"remotes/origin/{tip}", "tags/heads/main"}
+    assert {move.ref for move in done.refs if move.problem} >= {
+        f"tags/{tip}",
+        f"remotes/origin/{tip}",
+        "tags/heads/main",
+    }
     assert repo._rows("select name from pggit.ref where not pggit.is_ref(name)") == []
     assert repo.commit_info(tip).hash == tip

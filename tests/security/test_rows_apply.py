@@ -50,6 +50,13 @@ STATEMENTS = {
     "index without a row": "create index on {schema}.t (id) where {schema}.one() = 1",
 }
 
+MADE = {
+    "generated": "create table {schema}.new (a int, b int generated always as ({schema}.one('x')) stored)",
+    "partition key": "create table {schema}.new (a int) partition by range (({schema}.one('x') + a))",
+    "bound": "create table {schema}.new partition of {schema}.plain_parts for values from ({schema}.one()) to (7)",
+    "default partition": "create table {schema}.new partition of {schema}.other_parts for values in (7)",
+}
+
 PREPARED = {
     "validate": ("add constraint c check ({trap}()) not valid", "alter table {schema}.t validate constraint c"),
     "rewrite with a check": ("add constraint c check ({trap}() and v > 0) not valid", "alter table {schema}.t alter v type bigint"),
@@ -95,6 +102,37 @@ def test_what_the_owner_has_prepared(owner, name):
         there.execute(written(owner, f"alter table {{schema}}.t {before}" if before else SET_UP[name]))
     with connect(owner.database.url) as connection, connection.transaction():
         send(connection, written(owner, statement))
+    assert owner.loot() == []
+
+
+@pytest.mark.parametrize("statement", MADE.values(), ids=MADE)
+def test_tables_that_compute_when_they_are_made(owner, statement):
+    with owner.connect() as there:
+        there.execute(
+            written(
+                owner,
+                "create table {schema}.plain_parts (a int) partition by range (a);"
+                " create table {schema}.other_parts (a int, b text) partition by list (({schema}.one(b)));"
+                " create table {schema}.rest partition of {schema}.other_parts default;"
+                " insert into {schema}.other_parts values (1, 'x')",
+            )
+        )
+    with connect(owner.database.url) as connection, connection.transaction():
+        send(connection, written(owner, statement), owner.name)
+        query = written(owner, "select relowner::regrole::text from pg_class where oid = '{schema}.new'::regclass")
+        assert connection.execute(query).fetchone() == (owner.name,)
+    assert owner.loot() == []
+
+
+def test_who_may_not_create_in_a_schema_makes_nothing_else_there(owner):
+    with owner.database.connect() as admin:
+        admin.execute("create schema theirs")
+    statement = f"create table theirs.new (a int, b int generated always as ({owner.schema}.one('x')) stored)"
+    query = f"select has_schema_privilege('{owner.name}', 'theirs', p) from unnest(array['create', 'usage']) as p"
+    with connect(owner.database.url) as connection:
+        with connection.transaction():
+            send(connection, statement, owner.name)
+        assert connection.execute(query).fetchall() == [(False,), (False,)]
     assert owner.loot() == []
 
 

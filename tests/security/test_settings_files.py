@@ -172,7 +172,7 @@ def test_the_own_file_and_allowed_signers_are_of_the_user_too(project):
     "line",
     [
         'pager = "touch hacked"', 'editor = "touch hacked"', 'cache_dir = "cache"', 'ssh_agent = "agent"',
-        'signing_passphrase_env = "AWS_SECRET"', 'password_hosts = "evil"', 'safe_directory = "*"',
+        'password_hosts = "evil"', 'safe_directory = "*"',
     ],
 )  # fmt: skip
 def test_a_projects_file_names_no_programs_and_no_secrets(line, capsys):

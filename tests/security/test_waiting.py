@@ -32,9 +32,9 @@ AUDITING = ["select * from pggit.get_history('t')", "select * from pggit.fsck()"
 def tracked(database: Database) -> Database:
     """A tracked database with a table, and one change that is captured and not folded."""
     with pggit.open(database.url) as repo:
-        repo.connection.execute("create table t (id int)")
+        repo.connection.execute("create table public.t (id int)")
         repo.init()
-        repo.connection.execute("alter table t add a text; create view v as select a from t")
+        repo.connection.execute("alter table public.t add a text; create view public.v as select a from public.t")
     return database
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pggit.core.identity import quote
+from pggit.db.creating import create_table
 from pggit.db.restricted import is_foreign_key, less_trusted_owner, may_run_casts, restricted
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
@@ -45,7 +46,16 @@ class _Subject:
     validated: str | None = None
 
 
-def send(connection: Connection, sql: str) -> int:
+def owners_to_be(plan: Plan) -> dict[str, str]:
+    """Return who owns the objects of a plan in the end, as far as it says: roles, as SQL writes them, by the key."""
+    return {
+        statement.key.removeprefix("owner "): statement.sql.rpartition(" owner to ")[2]
+        for statement in plan.statements
+        if statement.key.startswith("owner ") and " owner to " in statement.sql
+    }
+
+
+def send(connection: Connection, sql: str, owner: str | None = None) -> int:
     """Run a statement of a plan; what can run code of a less trusted role, with the rights of that role.
 
     A materialized view is made without rows: its query would run with the rights of whoever makes it. See `populate`.
@@ -53,6 +63,7 @@ def send(connection: Connection, sql: str) -> int:
     Args:
         connection: in a transaction, unless the statement refuses one.
         sql: one statement.
+        owner: who owns in the end what it makes, as SQL writes it; None: the session's role.
 
     Returns:
         How many rows it changed or returned; -1 for statements that do not count.
@@ -64,7 +75,27 @@ def send(connection: Connection, sql: str) -> int:
     kind, statement = _parsed(sql)
     if _makes_filled_view(kind, statement):
         return run(connection, f"{sql}\nwith no data")
-    owner = _weaker(connection, _subject(kind, statement))
+    if kind.startswith("create_") and create_table(connection, sql, owner):
+        return -1
+    weaker = _weaker(connection, _subject(kind, statement))
+    if weaker is None:
+        return run(connection, sql)
+    with connection.transaction(), restricted(connection, weaker) as as_owner:
+        return as_owner(sql)
+
+
+def send_as_owner(connection: Connection, relation: str, sql: str) -> int:
+    """Run a statement that reads a table by code of its owner, such as casts, with the rights of that role.
+
+    Args:
+        connection: in a transaction.
+        relation: the table, as SQL writes it.
+        sql: one statement.
+
+    Returns:
+        How many rows it returned.
+    """
+    owner = less_trusted_owner(connection, relation=relation)
     if owner is None:
         return run(connection, sql)
     with connection.transaction(), restricted(connection, owner) as as_owner:

@@ -14,7 +14,7 @@ from pggit.apply.journal import BY_APPLY, Position, RanBy
 from pggit.apply.lock import deployer_lock
 from pggit.apply.results import Abandoned, Applied, Event, Progress, What
 from pggit.apply.retry import Patience, Result, retrying
-from pggit.apply.rights import populate, send
+from pggit.apply.rights import owners_to_be, populate, send
 from pggit.apply.secrets import filled, hidden, require
 from pggit.apply.session import AFTERWARDS, apply_session, deadlines
 from pggit.apply.steps import Step, steps
@@ -144,6 +144,7 @@ class _Run:
         self.connection = connection
         self.plan = plan
         self.secrets = secrets
+        self.owners = owners_to_be(plan)
         self.tell = tell
         self.patience = patience
         self.search_path = search_path
@@ -272,7 +273,7 @@ class _Run:
         self.current = index
         configure(self.connection, deadlines(statement, self.search_path), local=local)
         try:
-            return send(self.connection, filled(statement, self.secrets))
+            return send(self.connection, filled(statement, self.secrets), self.owners.get(statement.key))
         finally:
             if not local and not self.connection.closed:
                 configure(self.connection, AFTERWARDS)

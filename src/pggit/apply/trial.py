@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from pggit.apply.secrets import filled, labels
-from pggit.apply.session import apply_session
-from pggit.apply.steps import steps
+from pggit.apply.session import AFTERWARDS, apply_session, deadlines
+from pggit.apply.steps import Step, steps
+from pggit.core.errors import PgGitError
+from pggit.core.identity import quote
 from pggit.core.state import State
-from pggit.db.session import configured, transaction
-from pggit.plan.model import Plan
+from pggit.db.session import configure, configured, run, transaction
+from pggit.plan.model import Plan, Statement
 from pggit.plan.planner import make_plan
 
 if TYPE_CHECKING:
@@ -29,18 +32,59 @@ def fill(sandbox: Sandbox, state: State) -> None:
     run_plan(sandbox, make_plan(sandbox.read(), state, major=major, role=sandbox.caller, choose=None))
 
 
-def run_plan(sandbox: Sandbox, plan: Plan) -> None:
+def run_plan(sandbox: Sandbox, plan: Plan, *, statements: Sequence[Statement] | None = None) -> None:
     """Run a plan in a sandbox, with placeholders for secrets. Where it leads is for the caller to see.
+
+    Args:
+        sandbox: where.
+        plan: what to run.
+        statements: of the plan, those to run; None: all.
 
     Raises:
         PgGitError: PostgreSQL refuses a statement.
     """
     connection = sandbox.connection
+    with (
+        apply_session(connection) as search_path,
+        configured(connection, {"synchronous_commit": "off"}),
+        as_role(sandbox, plan.role),
+    ):
+        for step in steps(plan.statements if statements is None else statements):
+            _run(sandbox, step, plan, search_path)
+
+
+def _run(sandbox: Sandbox, step: Step, plan: Plan, search_path: str) -> None:
     secrets = dict.fromkeys(labels(plan), PLACEHOLDER)
-    with apply_session(connection), configured(connection, {"synchronous_commit": "off"}):
-        for step in steps(plan.statements):
-            texts = [filled(statement, secrets) for statement in step.statements]
-            with transaction(connection) if step.form == "transaction" else nullcontext():
-                for text in texts:
-                    while sandbox.run(text) > 0 and step.form == "repeat":
-                        pass
+
+    def one(statement: Statement) -> int:
+        text, path = filled(statement, secrets), deadlines(statement, search_path)["search_path"]
+        if path == AFTERWARDS["search_path"]:
+            return sandbox.run(text)
+        configure(sandbox.connection, {"search_path": path})
+        done = sandbox.run(text)
+        configure(sandbox.connection, AFTERWARDS)
+        return done
+
+    if step.form == "transaction":
+        with transaction(sandbox.connection):
+            for statement in step.statements:
+                one(statement)
+        return
+    while one(step.statements[0]) > 0 and step.form == "repeat":
+        pass
+
+
+@contextmanager
+def as_role(sandbox: Sandbox, role: str | None) -> Iterator[None]:
+    """Be the role that a plan is made for, where no role without rights stands for it."""
+    connection = sandbox.connection
+    if role is None or role == sandbox.caller or not sandbox.unprotected:
+        yield
+        return
+    run(connection, f"alter database {quote(connection.info.dbname)} owner to {role}")
+    run(connection, f"set role {role}")
+    try:
+        yield
+    finally:
+        with suppress(PgGitError):
+            run(connection, "reset role")

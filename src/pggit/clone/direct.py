@@ -45,7 +45,8 @@ def fill(
         database.create_database(connection, made, locale=reading.locale or locale_of(connection, None))
         with closing(connect(connection_url(connection, made))) as target:
             remarks = tuple(reading.fill(target))
-            run(target, "analyze")
+            if not reading.analyzed:
+                run(target, "analyze")
         database.require_unused(connection, made, timeout=5)
         label = label_of(source.label, None, {}, ttl, origin)
         remarks += finish(connection, made, reading.properties, label, [(made, name)])

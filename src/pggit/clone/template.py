@@ -236,7 +236,7 @@ def _filled(wanted: _Making, unfinished: str, begun: float) -> tuple[Label, list
     with closing(connect(connection_url(connection, unfinished))) as target:
         remarks = wanted.reading.fill(target)
         found = contents(target)
-        if found["rows"]:
+        if found["rows"] and not wanted.reading.analyzed:
             run(target, "analyze")
         files, size = database.storage(target)
     connect(connection_url(connection, unfinished)).close()  # leaves pg_internal.init: sessions of copies start quicker

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from pggit.core.errors import PgGitError
 
 if TYPE_CHECKING:
     import psycopg
@@ -31,12 +34,15 @@ class Failure:
     type: str
 
 
-def attempt(connection: psycopg.Connection[TupleRow], statement: str) -> Failure | None:
+def attempt(
+    connection: psycopg.Connection[TupleRow], statement: str, run: Callable[[str], object] | None = None
+) -> Failure | None:
     """Run a statement in a savepoint, which is gone afterwards.
 
     Args:
         connection: in a transaction.
         statement: one statement; ``%`` is nothing special in it.
+        run: what runs it on the connection; by default it is sent as it is.
 
     Returns:
         None where it succeeded, otherwise what was wrong; its changes are rolled back.
@@ -48,9 +54,10 @@ def attempt(connection: psycopg.Connection[TupleRow], statement: str) -> Failure
 
     try:
         with connection.transaction():
-            connection.execute(statement.encode())
-    except psycopg.Error as error:
-        if connection.closed:
+            run(statement) if run else connection.execute(statement.encode())
+    except (psycopg.Error, PgGitError) as raised:
+        error = raised.__cause__ if isinstance(raised, PgGitError) else raised
+        if connection.closed or not isinstance(error, psycopg.Error):
             raise
         diag = error.diag
         return Failure(

@@ -194,6 +194,13 @@ def connection_url(connection: psycopg.Connection[TupleRow], dbname: str | None 
     return make_conninfo(**values | ({"dbname": dbname} if dbname is not None else {}))
 
 
+def with_options(connection: psycopg.Connection[TupleRow], options: str) -> str:
+    """A connection string that leads where this connection does, with options of the session: never show it."""
+    from psycopg.conninfo import make_conninfo
+
+    return make_conninfo(connection_url(connection), options=options)
+
+
 def uri(url: str) -> str:
     """A connection string in the form ``postgresql://…``, for any driver. It may hold a password: never show it."""
     given = _given(url)

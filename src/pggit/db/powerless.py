@@ -5,11 +5,10 @@ They are named after the database, so that whoever drops it drops them, also aft
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -39,6 +38,9 @@ grant {group} to {name};
 grant connect, create, temporary on database {database} to {name};
 grant create on database {database} to {group}
 """
+_OWNER_OF_PUBLIC = (
+    "select pg_catalog.pg_get_userbyid(nspowner)::text from pg_catalog.pg_namespace where nspname = 'public'"
+)
 _PUBLIC = """
 do $$ begin
   if (select pg_catalog.pg_has_role(current_user, nspowner, 'member')
@@ -69,11 +71,13 @@ class Powerless:
         name: of the role; that of the database.
         group: the role through which it may create in every schema, and use what the caller makes for it.
         password: never show it.
+        public_owner: who owned schema public before; None: the role was not given it.
     """
 
     name: str
     group: str
     password: str
+    public_owner: str | None = None
 
 
 def is_superuser(connection: Connection) -> bool:
@@ -114,9 +118,17 @@ def make_role(server: Connection, own: Connection) -> Powerless:
         if server.closed:
             raise
         raise CannotLogIn(f"this role cannot make a role without rights: {error.message}") from error
-    with translated(), own.transaction():
-        own.execute(sql.SQL(_PUBLIC).format(**values))
     return role
+
+
+def give_public(own: Connection, role: Powerless) -> Powerless:
+    """Give schema public of a scratch database to its role, where the caller may; returns the role with what was."""
+    values = {"group": sql.Identifier(role.group), "name": sql.Identifier(role.name)}
+    with translated(), own.transaction():
+        ((owner,),) = own.execute(_OWNER_OF_PUBLIC).fetchall()
+        own.execute(sql.SQL(_PUBLIC).format(**values))
+        ((now,),) = own.execute(_OWNER_OF_PUBLIC).fetchall()
+    return replace(role, public_owner=owner if now != owner else None)
 
 
 def connect_as(own: Connection, role: Powerless) -> Connection:
@@ -128,19 +140,20 @@ def connect_as(own: Connection, role: Powerless) -> Connection:
     """
     parameters = connection_parameters(connection_url(own))
     kept = {name: value for name, value in parameters.items() if name not in _NOT_SENT}
-    url = psycopg.conninfo.make_conninfo(**kept, user=role.name, password=role.password, options=_options())
+    url = psycopg.conninfo.make_conninfo(**kept, user=role.name, password=role.password)
     try:
-        connection = connect(url)
+        connection = connect(url, own_path=True)
     except NotAdmitted as error:
         raise CannotLogIn(f"the server does not admit a role without rights: {error.message}") from error
-    with translated():
-        connection.execute("select pg_catalog.set_config('search_path', %s, false)", [_SEARCH_PATH])
+    reset_session(connection)
     return connection
 
 
-def _options() -> str:
-    """The options of the session, so that RESET and DISCARD lead back to them."""
-    return "-c search_path=" + re.sub(r"([ \\])", r"\\\1", _SEARCH_PATH)
+def reset_session(connection: Connection) -> None:
+    """Bring the settings of a session in which SQL of others ran back to where it began."""
+    with translated():
+        connection.execute("reset all")
+        connection.execute("select pg_catalog.set_config('search_path', %s, false)", [_SEARCH_PATH])
 
 
 def add_standins(server: Connection, role: Powerless, names: Sequence[str]) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
 from pggit.core.errors import SqlFailed
 from pggit.db.connect import pin
+from pggit.db.creating import create_table
 from pggit.db.script import Statement, run_statements
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
+from pggit.db.staged import copy_rows
 
 if TYPE_CHECKING:
     import psycopg
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 _OUT_OF_LOCKS = "53200"
 _AT_A_TIME = 200
+_OWNER = re.compile(r"ALTER (?:FOREIGN )?TABLE (\S.*) OWNER TO (\S.*)")
+_COMPUTING = re.compile(
+    r"CREATE (?:UNLOGGED |FOREIGN )?TABLE (\S.*?) (?:\(|PARTITION OF )(?=.*(?:GENERATED|PARTITION))", re.DOTALL
+)
 _SETTING = re.compile(r"SET (\w+) = ")
 _SETTINGS = {
     "check_function_bodies", "client_min_messages", "default_table_access_method", "default_tablespace", "row_security",
@@ -28,22 +34,52 @@ _SETTINGS = {
 """Settings of ``pg_dump`` that its statements need; a newer one sets some that the server does not know."""
 
 
-def restore(target: Connection, statements: Iterable[str]) -> None:
+def restore(
+    target: Connection,
+    statements: Iterable[str],
+    *,
+    prepare: Callable[[Sequence[Statement], str], list[Statement]] | None = None,
+) -> None:
     """Run the statements of a dump, in one transaction where the server's table of locks is large enough.
+
+    Args:
+        target: in autocommit mode.
+        statements: of the dump.
+        prepare: given the statements and their name, returns those to run; None: as they are.
 
     Raises:
         SqlFailed: the server does not take one of them.
         PermissionDenied: the role may not run it.
     """
     wanted = [Statement(text, 1) for text in statements if _is_for_any_server(text)]
+    if prepare is not None:
+        _run(target, prepare(wanted, "pg_dump"))
+    else:
+        _run_for_owners(target, wanted)
+    run(target, "reset all")
+    pin(target)
+
+
+def _run_for_owners(target: Connection, wanted: list[Statement]) -> None:
+    """Run statements of which some make a table that computes values: those run with the rights of the table's owner."""
+    owners = {match[1]: match[2] for one in wanted if (match := _OWNER.fullmatch(one.text))}
+    begin = 0
+    for number, statement in enumerate(wanted):
+        if (match := _COMPUTING.match(statement.text)) and match[1] in owners:
+            _run(target, wanted[begin:number])
+            begin = number
+            with translated():
+                begin += create_table(target, statement.text, owners[match[1]])
+    _run(target, wanted[begin:])
+
+
+def _run(target: Connection, wanted: list[Statement]) -> None:
     try:
         run_statements(target, wanted, "pg_dump", one_transaction=True)
     except SqlFailed as error:
         if error.sqlstate != _OUT_OF_LOCKS:
             raise
         run_statements(target, wanted, "pg_dump", one_transaction=False)
-    run(target, "reset all")
-    pin(target)
 
 
 def restore_rows(target: Connection, output: IO[str]) -> None:
@@ -64,17 +100,11 @@ def restore_rows(target: Connection, output: IO[str]) -> None:
             text = "".join(statement)
             statement.clear()
             if text.startswith("COPY "):
-                _copy(target, text, lines)
+                copy_rows(target, text, _blocks(lines))
             elif _is_for_any_server(text):
                 target.execute(text.encode(), prepare=False)
     run(target, "reset all")
     pin(target)
-
-
-def _copy(target: Connection, text: str, lines: Iterator[str]) -> None:
-    with target.cursor() as cursor, cursor.copy(text.encode()) as copy:
-        for block in _blocks(lines):
-            copy.write(block)
 
 
 def _blocks(lines: Iterator[str]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pggit.core.errors import PermissionDenied, PgGitError, SqlFailed
+from pggit.core.identity import quote
 from pggit.db import resources
 from pggit.db.sqlstate import translated
 
@@ -46,6 +47,46 @@ def less_trusted_owner(connection: Connection, *, relation: str | None = None, d
     with translated():
         rows = connection.execute(_sql("owner").encode(), {"relation": relation, "domain": domain}).fetchall()
     return str(rows[0][0]) if rows else None
+
+
+def is_less_trusted(connection: Connection, role: str) -> bool:
+    """Tell whether code of a role, as SQL writes it, must not run with the rights of the session."""
+    with translated():
+        rows = connection.execute(_sql("weaker").encode(), {"role": role}).fetchall()
+    return rows == [(True,)]
+
+
+def has_default_partition(connection: Connection, relation: str) -> bool:
+    """Tell whether a table, as SQL writes it, has a default partition."""
+    with translated():
+        ((found,),) = connection.execute(_sql("default_partition").encode(), {"relation": relation}).fetchall()
+    return bool(found)
+
+
+def create_as(connection: Connection, role: str, schema: str, statement: str) -> None:
+    """Run CREATE TABLE with the rights of a role, which may create in the schema for as long as that takes.
+
+    Args:
+        connection: a session of pgGit's own.
+        role: who is to own the table, as SQL writes it.
+        schema: the name of the table's schema, not quoted.
+        statement: CREATE TABLE. PostgreSQL computes parts of its expressions at once.
+
+    Raises:
+        PermissionDenied: the role lacks a right that it needs, or the session's role may not become that role.
+    """
+    quoted = quote(schema)
+    with connection.transaction():
+        with translated():
+            query = _sql("lacking").encode()
+            ((lacking,),) = connection.execute(query, {"role": role, "schema": schema}).fetchall()
+            if lacking:
+                connection.execute(f"grant {lacking} on schema {quoted} to {role}".encode())
+        with restricted(connection, role) as run:
+            run(statement)
+        if lacking:
+            with translated():
+                connection.execute(f"revoke {lacking} on schema {quoted} from {role}".encode())
 
 
 def may_run_casts(connection: Connection) -> bool:

@@ -12,6 +12,25 @@ from (
 join pg_catalog.pg_roles as r on r.oid = o.owner
 where not (r.rolsuper or r.rolname = session_user or pg_catalog.pg_has_role(r.oid, session_user, 'member'))
 
+-- name: weaker
+-- Whether code of a role must not run with the rights of this session.
+select not (r.rolsuper or r.rolname = session_user or pg_catalog.pg_has_role(r.oid, session_user, 'member'))
+from pg_catalog.pg_roles as r where pg_catalog.quote_ident(r.rolname) = %(role)s
+
+-- name: lacking
+-- Which rights a role lacks to create something in a schema.
+select pg_catalog.array_to_string(array(
+  select p.word from pg_catalog.unnest(array['usage', 'create']) as p(word)
+  where not pg_catalog.has_schema_privilege(r.oid, n.oid, p.word)), ', ')
+from pg_catalog.pg_roles as r cross join pg_catalog.pg_namespace as n
+where pg_catalog.quote_ident(r.rolname) = %(role)s and n.nspname = %(schema)s
+
+-- name: default_partition
+-- Whether a table has a default partition, whose rows are checked when another partition comes.
+select exists (
+  select from pg_catalog.pg_partitioned_table as p
+  where p.partrelid = pg_catalog.to_regclass(%(relation)s) and p.partdefid <> 0)
+
 -- name: casts
 -- Whether another role's function makes one type of another: nothing else of others can run when a foreign key is checked,
 -- as the operators are those of operator classes, which superusers make.

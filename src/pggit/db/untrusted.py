@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from threading import Timer
 from typing import TYPE_CHECKING, Any, LiteralString
 
-from pggit.core.errors import ConnectionFailed, Refused
+from pggit.core.errors import Busy, ConnectionFailed, Refused
 from pggit.db.sqlstate import translated
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def answering(connection: Connection, name: str) -> Iterator[None]:
         name: what it is called in the message.
 
     Raises:
-        ConnectionFailed: it took longer.
+        Busy: it took longer.
     """
     plain, seconds = connection.wait, ANSWER_SECONDS
     expired: list[bool] = []
@@ -56,8 +56,9 @@ def answering(connection: Connection, name: str) -> Iterator[None]:
     except ConnectionFailed as error:
         if not expired:
             raise
-        raise ConnectionFailed(
-            f"{name} does not answer: no result within {seconds:g} seconds", hint="Nothing was kept of what was not complete."
+        raise Busy(
+            f"{name} does not answer: no result within {seconds:g} seconds",
+            hint="Nothing was kept of what was not complete.",
         ) from error
     finally:
         connection.wait = plain  # type: ignore[method-assign]

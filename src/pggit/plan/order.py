@@ -113,9 +113,13 @@ class Graph:
         self._of_checked_rows()
 
     def _of_checked_rows(self) -> None:
-        """A constraint is checked with the rights of the table's owner, who has to own the partitions, too."""
+        """Constraints and indexes are made with the rights of the table's owner, who has to own the partitions, too."""
         actions = self.actions
-        owners = [key.removeprefix("owner ") for key in actions.gives if key.startswith("owner table ")]
+        owners = [
+            key.removeprefix("owner ")
+            for key in actions.gives
+            if key.startswith(("owner table ", "owner materialized view "))
+        ]
         owned: dict[str, list[Action]] = defaultdict(list)
         for group in owners:
             over: str | None = group
@@ -123,7 +127,7 @@ class Graph:
                 owned[over].append(actions.gives[f"owner {group}"])
                 over = f"table {actions.after.state.definition(over, over).get('partition_of')}"
         for action in actions.all if owned else ():
-            if action.kind == "constraint" and action.new is not None:
+            if action.kind in ("constraint", "index") and action.new is not None:
                 for owner in owned.get(action.group, ()):
                     self._edge(owner, action)
 

@@ -36,8 +36,8 @@ _EVENT_TRIGGERS = ("pggit_a_note", "pggit_a_note_drop", "pggit_ddl", "pggit_drop
 _SCHEMA_IS_THERE = ("42P06", "23505")
 """duplicate_schema, and unique_violation where it was created meanwhile."""
 
-_WAIT = 60
-"""Seconds to wait for a lock."""
+_WAIT = "60s"
+"""How long to wait for another session that installs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def uninstall(connection: Connection) -> None:
 
 
 def _wait_shortly(connection: Connection) -> None:
-    connection.execute(f"set local lock_timeout = '{_WAIT}s'")
+    connection.execute(f"set local lock_timeout = '{_WAIT}'")
 
 
 @contextmanager

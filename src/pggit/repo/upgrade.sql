@@ -3,6 +3,7 @@ do $$
 declare
   relation record;
   access record;
+  later name[] := '{}';  -- functions of the old engine that only the new one gives to a level
   taken_off text[];
   checking text;
 begin
@@ -68,6 +69,7 @@ begin
   if exists (select from pg_attribute as a where a.attrelid = 'pggit_before_upgrade.access'::regclass and a.attname = 'role_oid') then
     insert into pggit.access select a.* from pggit_before_upgrade.access as a;
   else
+    later := '{request_authors}';
     insert into pggit.access (role, role_oid, level)
     select a.role, r.oid, a.level from pggit_before_upgrade.access as a join pg_roles as r on r.rolname = a.role;
   end if;
@@ -82,7 +84,7 @@ begin
                     where n.nspname = 'pggit_before_upgrade' and g.grantee = access.role_oid and g.privilege_type = 'USAGE')
         and not exists (
           select from pg_proc as p join pg_proc as o on o.proname = p.proname and o.proargtypes = p.proargtypes
-          where p.oid = r.objid and r.class = 'pg_proc'::regclass and o.pronamespace = 'pggit_before_upgrade'::regnamespace
+          where p.oid = r.objid and r.class = 'pg_proc'::regclass and p.proname <> all (later) and o.pronamespace = 'pggit_before_upgrade'::regnamespace
             and not exists (select from aclexplode(o.proacl) as g where g.grantee = access.role_oid and g.privilege_type = r.privilege))
         and not exists (
           select from pg_class as c join pg_class as o on o.relname = c.relname

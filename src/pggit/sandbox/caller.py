@@ -66,6 +66,32 @@ where pg_catalog.pg_current_xact_id()::pg_catalog.xid = t.xmin
     where b.tmplnamespace = 'pg_catalog'::pg_catalog.regnamespace and b.tmpllexize = t.tmpllexize
       and (b.tmplinit = t.tmplinit or t.tmplinit = 0 and b.tmplinit = 0))
 """
+_NOT_OF_EXTENSION = (
+    "not exists (select from pg_catalog.pg_depend as d where d.classid = x.tableoid and d.objid = x.oid"
+    " and d.deptype = 'e')"
+)
+_FOREIGN_CODE = (
+    "x.oid >= 16384 and x.prolang in (select l.oid from pg_catalog.pg_language as l where not l.lanpltrusted)"
+    f" and {_NOT_OF_EXTENSION}"
+)
+_QUARANTINE = (
+    (
+        "select pg_catalog.format('update pg_catalog.pg_proc set prolang = %s, prosrc = %L, probin = %L where oid = %s',"
+        f" x.prolang, x.prosrc, x.probin, x.oid) from pg_catalog.pg_proc as x where {_FOREIGN_CODE}",
+        f"update pg_catalog.pg_proc as x set prolang = 12, prosrc = '{_FAILS}', probin = null where {_FOREIGN_CODE}",
+    ),
+    (
+        "select pg_catalog.format('update pg_catalog.pg_cast set castmethod = ''b'' where oid = %s', x.oid)"
+        f" from pg_catalog.pg_cast as x where x.oid >= 16384 and x.castmethod = 'b' and {_NOT_OF_EXTENSION}",
+        "update pg_catalog.pg_cast as x set castmethod = 'i' where x.oid >= 16384 and x.castmethod = 'b'"
+        f" and {_NOT_OF_EXTENSION}",
+    ),
+    (
+        "select pg_catalog.format('update pg_catalog.pg_event_trigger set evtenabled = %L where oid = %s',"
+        " x.evtenabled, x.oid) from pg_catalog.pg_event_trigger as x",
+        "update pg_catalog.pg_event_trigger set evtenabled = 'D'",
+    ),
+)
 
 
 class Caller:
@@ -77,11 +103,13 @@ class Caller:
 
     Attributes:
         patches: statements that put back what was left out.
+        reachable: statements after which other servers can be reached again.
     """
 
     def __init__(self, own: Connection, group: str) -> None:
         self.own = own
         self.patches: list[str] = []
+        self.reachable: list[str] = []
         self._group = group
 
     def needs(self, node: Any) -> bool:
@@ -119,10 +147,22 @@ class Caller:
             )
             make(statement, quoted(owner))
 
+    def quarantine(self) -> None:
+        """Put out of use what the role without rights could not have created, until `patches` are run.
+
+        The database is a copy that somebody filled: its functions in C, its casts, event triggers, and what reaches
+        other servers. Nothing of it fires or is called meanwhile.
+        """
+        for query, _ in _QUARANTINE:
+            self.patches += [text for (text,) in self.own.execute(query).fetchall()]
+        for _, statement in _QUARANTINE:
+            self._run(statement)
+        self.reachable += make_unreachable(self.own)
+
     def _CreateExtensionStmt(self, statement: Sorted, owner: str) -> None:
         require_allowed(self.own, statement.node)
         self._run(statement.text)
-        make_unreachable(self.own)
+        self.reachable += make_unreachable(self.own)
         self.own.execute(
             "do $$ declare w name; begin"
             " for w in select fdwname from pg_catalog.pg_foreign_data_wrapper loop"

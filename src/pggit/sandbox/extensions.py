@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pggit.core.errors import Refused
+from pggit.kinds.ddl import literal
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -29,14 +30,21 @@ select v.superuser and not v.trusted, v.requires::text[] from pg_catalog.pg_avai
 join pg_catalog.pg_available_extensions as e using (name)
 where v.name = %s and v.version = coalesce(%s, e.default_version)
 """
-_UNREACHABLE = """
-update pg_catalog.pg_proc as p set probin = '$libdir/no other server is reached from a scratch database'
+_NOWHERE = "$libdir/no other server is reached from here"
+_REACHING = """
 where p.probin is not null and (
   p.oid in (select w.fdwhandler from pg_catalog.pg_foreign_data_wrapper as w)
   or p.proname !~ '_validator$' and exists (
     select from pg_catalog.pg_depend as d join pg_catalog.pg_extension as x on x.oid = d.refobjid
     where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = p.oid and d.deptype = 'e'
       and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass and x.extname = 'dblink'))
+"""
+_NO_SECRETS = """
+update pg_catalog.pg_user_mapping set umoptions = array(
+  select case when pg_catalog.split_part(o, '=', 1) in ('user', 'username') then o
+    else pg_catalog.split_part(o, '=', 1) || '=not-the-secret' end
+  from pg_catalog.unnest(umoptions) as o)
+where umoptions is not null
 """
 
 
@@ -68,13 +76,32 @@ def require_allowed(connection: Connection, node: Any) -> None:
         waiting += [(one, None) for one in row[1] or () if cascade and one not in seen]
 
 
-def make_unreachable(connection: Connection) -> None:
+def make_unreachable(connection: Connection) -> list[str]:
     """Take away the means by which a database reaches other servers: foreign data wrappers and dblink.
 
     Args:
         connection: to a scratch database or a clone, as a superuser; definitions read as before.
+
+    Returns:
+        The statements that bring the wrappers and dblink back.
     """
-    connection.execute(_UNREACHABLE)
+    found = connection.execute(f"select p.oid::pg_catalog.int8, p.probin from pg_catalog.pg_proc as p {_REACHING}")
+    before = found.fetchall()
+    connection.execute(f"update pg_catalog.pg_proc as p set probin = {literal(_NOWHERE)} {_REACHING}")
+    return [
+        f"update pg_catalog.pg_proc set probin = {literal(library)} where oid = {oid}"
+        for oid, library in before
+        if library != _NOWHERE
+    ]
+
+
+def forget_passwords(connection: Connection) -> None:
+    """Take the secrets out of user mappings, which read as before.
+
+    Args:
+        connection: to a clone, as a superuser.
+    """
+    connection.execute(_NO_SECRETS)
 
 
 def _option(node: Any, name: str) -> str | None:

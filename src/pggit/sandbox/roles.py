@@ -46,6 +46,14 @@ class Roles:
             self._waiting.append(made)
         return self._standins[name]
 
+    def all(self) -> list[str]:
+        """Return the roles, those that stand for others before the one that loads."""
+        return [*reversed(self._names), self._powerless.group]
+
+    def others(self) -> list[tuple[str, str]]:
+        """Return the roles that stand for others than the caller, each with the name."""
+        return [(role, name) for role, name in self._names.items() if role != self._powerless.name]
+
     def make(self) -> None:
         """Make the roles that were asked for and are not there yet."""
         if self._waiting:
@@ -53,8 +61,8 @@ class Roles:
             self._waiting.clear()
 
     def named(self, text: str) -> str:
-        """Return a text with the names for which the roles stand."""
-        return self._pattern.sub(lambda match: self._names.get(match[0], match[0]), text)
+        """Return a text with the names for which the roles stand, quoted where they must be."""
+        return self._pattern.sub(self._quoted, text)
 
     def state(self, state: State, public: PublicSchema | None) -> State:
         """Return a state that was read in the sandbox as it reads outside of it.

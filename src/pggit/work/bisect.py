@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pggit.apply.handing import hand_over
+from pggit.apply.trial import fill
 from pggit.core.errors import NotFound, Refused, SqlFailed, UsageError
 from pggit.core.results import Commit
 from pggit.core.state import State
-from pggit.db.connect import connection_url, environment_for, scratch_url, uri
-from pggit.work.schemas import Schemas
+from pggit.db.connect import connect, connection_url, environment_for, scratch_url, uri
+from pggit.sandbox.ownership import of_the_database
+from pggit.sandbox.sandbox import open_sandbox
+from pggit.settings import load
 from pggit.work.search import Search, Verdict
 
 if TYPE_CHECKING:
+    from psycopg import Connection
+
     from pggit.repo.repository import Repository
     from pggit.settings import Settings
 
@@ -105,10 +112,10 @@ def bisect(
     going, commits = search(repository, good, bad)
     server = scratch_url(settings) or connection_url(repository.connection)
     tried: list[Tried] = []
-    with Schemas(server) as schemas:
+    with closing(connect(server)) as home:
         while going.found is None and (hash_ := going.next()):
             commit = commits[hash_]
-            verdict, reason = _try(schemas, repository.load(hash_), commit, check)
+            verdict, reason = _try(home, repository.load(hash_), commit, check)
             going.tell(hash_, verdict)
             tried.append(Tried(commit, verdict, len(going.suspects), going.steps(), reason))
             if progress:
@@ -117,13 +124,15 @@ def bisect(
     return Bisected(found, tuple(commits[hash_] for hash_ in going.suspects), tuple(tried))
 
 
-def _try(schemas: Schemas, state: State, commit: Commit, check: Check) -> tuple[Verdict, str | None]:
-    try:
-        schemas.build(state)
-    except (SqlFailed, Refused) as error:
-        return "skip", error.message
-    with schemas.copy() as url:
-        return check(commit, url), None
+def _try(server: Connection, state: State, commit: Commit, check: Check) -> tuple[Verdict, str | None]:
+    """Build the schema of a commit by a role without rights, and hand it over to the check."""
+    with open_sandbox(server, trust=load().trust_source) as sandbox:
+        try:
+            fill(sandbox, of_the_database(state))
+            hand_over(sandbox)
+        except (SqlFailed, Refused) as error:
+            return "skip", error.message
+        return check(commit, connection_url(sandbox.own)), None
 
 
 def by_command(command: Sequence[str], *, stdout: int | None = None) -> Check:

@@ -1497,9 +1497,9 @@ begin
     select g.catalog, g.address
     from unnest(captured) as c cross join lateral pggit.granted(this, c.grants) as g
     where c.grants <> '{}'
-      -- (nor what a later transaction made)
+      -- (nor what a later transaction made: what is captured still is later, read or not)
       and (exists (select from pggit.working as w where w.catalog = g.catalog and w.address = g.address)
-        or not exists (select from pggit.reading as r where r.catalog = g.catalog and r.address = g.address))
+        or not exists (select from pggit.capture as l where g.address = any (l.objids)))
     union
     -- (what a later transaction made has a reading of its own)
     select d.catalog, d.address
@@ -1510,11 +1510,14 @@ begin
     select 'pg_class'::regclass::oid, child.oid
     from pggit.descendants((select array_agg(o.address) from pggit.owners(touched.catalogs, touched.objids) as o
                             where o.catalog = 'pg_class'::regclass)) as child(oid)
+    where exists (select from pggit.working as w where w.catalog = 'pg_class'::regclass and w.address = child.oid)
+      or not exists (select from pggit.capture as l where child.oid = any (l.objids))
     union
     -- ALTER EXTENSION ADD and DROP report the extension alone
     select m.catalog, m.address
     from (select c.catalog, c.address from pggit.all_members() as c except select w.catalog, w.address from pggit.working as w) as m
     where exists (select from unnest(captured) as c where c.tag = 'ALTER EXTENSION')
+      and not exists (select from pggit.capture as l where m.address = any (l.objids))
     union
     select m.catalog, m.address
     from (select w.catalog, w.address from pggit.working as w except select c.catalog, c.address from pggit.all_members() as c) as m
@@ -1525,6 +1528,8 @@ begin
     from unnest(captured) as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid)
     cross join lateral pggit.in_schema(t.objid) as w
     where t.catalog = 'pg_namespace'::regclass and c.tag = 'ALTER SCHEMA'
+      and (exists (select from pggit.working as k where k.catalog = w.catalog and k.address = w.address)
+        or not exists (select from pggit.capture as l where w.address = any (l.objids)))
   ) as x;
   if dirty.catalogs is not null then
     perform pggit.read_again(dirty.catalogs, dirty.addresses, this, final.at, final.tag, final.query_hash, sources);
@@ -1841,6 +1846,21 @@ begin
   return new;
 end $$;
 ALTER FUNCTION pggit.guard_new_branch() OWNER TO postgres;
+CREATE FUNCTION pggit.guard_new_name() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  bare text := regexp_replace(new.name, '^(heads|tags)/', '');
+  other text := case when starts_with(new.name, 'heads/') then 'tag' else 'branch' end;
+begin
+  if exists (select from pggit.ref as r where r.name = case other when 'tag' then 'tags/' else 'heads/' end || bare)
+     and not exists (select from pggit.ref as r where r.name = new.name) then  -- one of an older store moves on
+    perform pggit.fail('PG006', format('a %s named %s exists', other, bare), 'A name that stands for both would be ambiguous.');
+  end if;
+  return new;
+end $$;
+ALTER FUNCTION pggit.guard_new_name() OWNER TO postgres;
 CREATE FUNCTION pggit.head() RETURNS bytea
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5991,7 +6011,7 @@ begin
       and coalesce(has_function_privilege(a.usesysid, 'pggit.lock_key(text)', 'execute'), true)) then
     return present;
   end if;
-  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::bit(64)::bigint;
+  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::pg_catalog.bit(64)::bigint;
   update pggit.lock as l set key = present where l.name = lock;
   return present;
 end $$;
@@ -7945,6 +7965,7 @@ CREATE INDEX working_parts ON pggit.working USING gin (parts) WITH (fastupdate=o
 CREATE TRIGGER guard_branch BEFORE DELETE OR UPDATE ON pggit.ref FOR EACH ROW WHEN (starts_with(old.name, 'heads/'::text)) EXECUTE FUNCTION pggit.guard_branch();
 CREATE TRIGGER guard_commits AFTER INSERT ON pggit.commit REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION pggit.guard_commits();
 CREATE TRIGGER guard_new_branch BEFORE INSERT ON pggit.ref FOR EACH ROW WHEN (starts_with(new.name, 'heads/'::text)) EXECUTE FUNCTION pggit.guard_new_branch();
+CREATE TRIGGER guard_new_name BEFORE INSERT OR UPDATE OF name ON pggit.ref FOR EACH ROW WHEN ((new.name ~ '^(heads|tags)/'::text)) EXECUTE FUNCTION pggit.guard_new_name();
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.access FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
 ALTER TABLE pggit.access ENABLE REPLICA TRIGGER leave_out_replicated;
 CREATE TRIGGER leave_out_replicated BEFORE INSERT OR DELETE OR UPDATE ON pggit.approval FOR EACH ROW EXECUTE FUNCTION pggit.leave_out_replicated();
@@ -8071,6 +8092,7 @@ REVOKE ALL ON FUNCTION pggit.granted_rights() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_branch() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_commits() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.guard_new_branch() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.guard_new_name() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.head() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.health_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.hold_commit(ref_name text, commit text) FROM PUBLIC;

@@ -75,7 +75,9 @@ def test_one_key_counts_once(repo, ask, as_role, key, allowed):
     ann, also = as_role(), as_role()
     for session in (ann, also):
         review(session, 1, "approve", signer=key("ann"))
-    with pytest.raises(Refused, match=r"1 of 2 approvals whose signatures count; .* its key is that of ann@example.com"):
+    with pytest.raises(
+        Refused, match=r"1 of 2 approvals whose signatures count; .* its key is that of ann@example.com"
+    ):
         merge_request(repo, 1, allowed(ann=ann))
     want = allowed(ann=ann)
     with want.allowed_signers.open("a") as file:

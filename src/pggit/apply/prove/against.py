@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from pggit.apply.prove.prove import prove
 from pggit.apply.prove.verdict import Rows, Verdict
-from pggit.apply.run import apply
-from pggit.apply.secrets import labels
-from pggit.apply.trial import PLACEHOLDER
-from pggit.core.errors import PgGitError, UsageError
-from pggit.core.identity import quote
+from pggit.apply.trial import run_plan
+from pggit.core.errors import UsageError
 from pggit.core.state import State
-from pggit.db.connect import connect, connection_url
-from pggit.db.scratch import scratch_database
-from pggit.db.session import run
-from pggit.kinds.reader import read_state
+from pggit.db.connect import connection_url
 from pggit.plan.ignore import Ignore
-from pggit.plan.live import current_role
-from pggit.plan.model import HAZARDS, Plan
+from pggit.plan.model import Plan
 from pggit.plan.planner import make_plan
 from pggit.repo.states import Side, opened, stated
+from pggit.sandbox.sandbox import Sandbox, open_sandbox
 from pggit.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -69,17 +63,18 @@ def prove_against(
     chosen = replace(chosen, scratch=chosen.scratch or connection_url(source))
     with (
         opened("empty", expression, repository, optional=plan.optional, settings=chosen) as (_, side),
-        _database(server or source, side, plan) as connection,
+        _database(server or source, side, plan) as goal,
     ):
         return prove(
             plan,
             source,
-            connection,
+            goal,
             rows=rows,
-            apply=apply_to_clone,
-            plan_again=lambda url: len(_again(url, side, plan).statements),
+            apply=run_plan,
+            plan_again=lambda state: len(_again(state, side, plan).statements),
             only=stated([side], None),
             server=server,
+            trust=chosen.trust_source,
         )
 
 
@@ -105,44 +100,24 @@ def prove_between(
             source,
             target,
             rows=rows,
-            apply=apply_to_clone,
-            plan_again=lambda url: len(_again(url, side, plan).statements),
+            apply=run_plan,
+            plan_again=lambda state: len(_again(state, side, plan).statements),
+            trust=load().trust_source,
         )
 
 
-def apply_to_clone(connection: Connection, plan: Plan) -> None:
-    """Apply a plan where nothing can be lost: all hazards are allowed, placeholders stand for secrets."""
-    with as_role(connection, plan.role):
-        apply(connection, plan, allow=HAZARDS, secrets=dict.fromkeys(labels(plan), PLACEHOLDER), made_here=True)
-
-
 @contextmanager
-def as_role(connection: Connection, role: str | None) -> Iterator[None]:
-    """Be the role that a plan is made for: on another server the clone was made by that server's."""
-    if role is None or role == current_role(connection):
-        yield
-        return
-    run(connection, f"alter database {quote(connection.info.dbname)} owner to {role}")
-    run(connection, f"set role {role}")
-    try:
-        yield
-    finally:
-        with suppress(PgGitError):
-            run(connection, "reset role")
-
-
-@contextmanager
-def _database(server: Connection | str, side: Side, plan: Plan) -> Iterator[Connection]:
+def _database(server: Connection | str, side: Side, plan: Plan) -> Iterator[Connection | Sandbox]:
     """Open a database that is as the target; of a commit one is made, by a plan from an empty database."""
-    if side.connection is not None:
-        yield side.connection
+    if side.sandbox is not None or side.connection is not None:
+        yield side.sandbox or side.connection  # type: ignore[misc]
         return
-    with database_of(side.state, server, plan) as connection:
-        yield connection
+    with database_of(side.state, server, plan) as sandbox:
+        yield sandbox
 
 
 @contextmanager
-def database_of(state: State, server: Connection | str, plan: Plan) -> Iterator[Connection]:
+def database_of(state: State, server: Connection | str, plan: Plan) -> Iterator[Sandbox]:
     """Make a scratch database that is as a state, by a plan from an empty one, for the length of a block.
 
     Args:
@@ -153,17 +128,15 @@ def database_of(state: State, server: Connection | str, plan: Plan) -> Iterator[
     Raises:
         PermissionDenied: the role may not create databases.
     """
-    with scratch_database(server) as url, closing(connect(url)) as connection:
-        apply_to_clone(connection, _plan(connection, read_state(connection, optional=plan.optional), state, plan))
-        yield connection
+    with open_sandbox(server, trust=load().trust_source, stands_for=plan.role) as sandbox:
+        made = _plan(sandbox.read(optional=plan.optional), state, plan, role=sandbox.caller)
+        run_plan(sandbox, replace(made, role=plan.role))
+        yield sandbox
 
 
-def _again(url: str, side: Side, plan: Plan) -> Plan:
-    with closing(connect(url)) as connection:
-        state = read_state(connection, optional=plan.optional)
-        return _plan(connection, state, side.state, plan, stated([side], None))
+def _again(state: State, side: Side, plan: Plan) -> Plan:
+    return _plan(state, side.state, plan, stated([side], None), role=plan.role)
 
 
-def _plan(connection: Connection, a: State, b: State, plan: Plan, only: _Test | None = None) -> Plan:
-    ((role,),) = connection.execute("select quote_ident(current_user)").fetchall()
+def _plan(a: State, b: State, plan: Plan, only: _Test | None = None, *, role: str | None) -> Plan:
     return make_plan(a, b, major=plan.major, only=only, role=role, optional=plan.optional, ignore=Ignore(plan.ignored))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pggit.apply.prove.dumps import OPTIONS, users_statements
-from pggit.db.connect import connect, connection_url
+from pggit.db.connect import connection_url
 from pggit.db.dump import dump, dump_program, dumping
 from pggit.db.restore import restore, restore_rows
-from pggit.db.scratch import scratch_database
 from pggit.db.sqlstate import translated
+from pggit.sandbox.sandbox import Sandbox, open_sandbox
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -22,19 +22,28 @@ _WITHOUT = (*OPTIONS[1:], "--no-subscriptions")
 
 
 @contextmanager
-def cloned(source: Connection, *, rows: bool = False, server: str | None = None) -> Iterator[str]:
+def cloned(
+    source: Connection,
+    *,
+    rows: bool = False,
+    server: str | None = None,
+    trust: bool = False,
+    stands_for: str | None = None,
+) -> Iterator[Sandbox]:
     """Make a clone of a database for the length of a block.
 
-    It has the schema, as far as the user's: nothing of what pgGit keeps, and no subscriptions.
+    It has the schema, as far as the user's: nothing of what pgGit keeps, and no subscriptions. No other server can be
+    reached from it.
 
     Args:
         source: to the live database, in autocommit mode and in no transaction. Only reading is done there, beside
             making the scratch database on its server.
         rows: clone the rows too, all as they are at one moment.
         server: a connection string to the server on which it is made; None: the live database's own.
+        trust, stands_for: as `open_sandbox` takes them.
 
     Yields:
-        The connection string of the clone. It may hold a password: never show it.
+        The clone.
 
     Raises:
         NoDumpProgram: there is no ``pg_dump`` for this server.
@@ -42,22 +51,26 @@ def cloned(source: Connection, *, rows: bool = False, server: str | None = None)
         PermissionDenied: the role may not create databases.
     """
     program = dump_program(source.info.server_version // 10000)
-    with scratch_database(server or source) as url:
-        with closing(connect(url)) as clone:
-            if rows:
-                _fill_with_rows(program, source, clone)
-            else:
-                restore(clone, users_statements(dump(program, connection_url(source), *_WITHOUT, "--schema-only")))
-        yield url
+    with open_sandbox(server or source, trust=trust, stands_for=stands_for) as clone:
+        if rows:
+            _fill_with_rows(program, source, clone)
+        else:
+            _restore(clone, dump(program, connection_url(source), *_WITHOUT, "--schema-only"))
+        clone.isolate()
+        yield clone
 
 
-def _fill_with_rows(program: Path, source: Connection, clone: Connection) -> None:
+def _restore(clone: Sandbox, text: str) -> None:
+    restore(clone.connection, users_statements(text), prepare=clone.prepared)
+
+
+def _fill_with_rows(program: Path, source: Connection, clone: Sandbox) -> None:
     with source.transaction(), translated():
         source.execute("set transaction isolation level repeatable read, read only")
         ((snapshot,),) = source.execute("select pg_export_snapshot()").fetchall()
         common = (*_WITHOUT, "--no-blobs", f"--snapshot={snapshot}")
         url = connection_url(source)
-        restore(clone, users_statements(dump(program, url, *common, "--section=pre-data")))
+        _restore(clone, dump(program, url, *common, "--section=pre-data"))
         with dumping(program, url, *common, "--section=data") as output:
-            restore_rows(clone, output)
-        restore(clone, users_statements(dump(program, url, *common, "--section=post-data")))
+            restore_rows(clone.connection, output)
+        _restore(clone, dump(program, url, *common, "--section=post-data"))

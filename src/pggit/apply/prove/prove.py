@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pggit.apply.prove import rows as rows_of
@@ -11,7 +12,7 @@ from pggit.apply.prove.clone import cloned
 from pggit.apply.prove.dumps import OPTIONS, compare
 from pggit.apply.prove.ignoring import dump_options
 from pggit.apply.prove.rows import Print
-from pggit.apply.prove.seed import seed
+from pggit.apply.prove.seed import quiet, seed
 from pggit.apply.prove.survivors import Table, survivors
 from pggit.apply.prove.verdict import CHECKS, ON, Rows, Verdict
 from pggit.core.diff import diff
@@ -19,7 +20,7 @@ from pggit.core.errors import PgGitError, Refused
 from pggit.core.results import Check
 from pggit.core.state import State
 from pggit.core.tree import meaning
-from pggit.db.connect import connect, connection_url
+from pggit.db.connect import connection_url
 from pggit.db.dump import NoDumpProgram, dump, dump_program
 from pggit.db.sqlstate import translated
 from pggit.kinds import kind_of_key, kinds
@@ -28,6 +29,7 @@ from pggit.plan.ignore import Ignore
 from pggit.plan.live import measure
 from pggit.plan.model import Plan
 from pggit.plan.planner import make_plan
+from pggit.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -38,14 +40,15 @@ _LONGEST = 400
 
 def prove(
     plan: Plan,
-    source: Connection,
-    target: Connection,
+    source: Connection | Sandbox,
+    target: Connection | Sandbox,
     *,
     rows: Rows = "seeded",
-    apply: Callable[[Connection, Plan], object],
-    plan_again: Callable[[str], int],
+    apply: Callable[[Sandbox, Plan], object],
+    plan_again: Callable[[State], int],
     only: Callable[[str, str], bool] | None = None,
     server: str | None = None,
+    trust: bool = False,
 ) -> Verdict:
     """Apply a plan to a clone of the database that it is for, and say whether it does what it must.
 
@@ -53,21 +56,22 @@ def prove(
 
     Args:
         plan: what is to be proven.
-        source: to the live database, in autocommit mode and in no transaction.
+        source: to the live database, in autocommit mode and in no transaction; or a scratch database.
         target: likewise, to a database that is as the plan shall make it.
         rows: ``none``: the clone has no rows; ``seeded``: rows made for it; ``real``: those of the live database.
         apply: runs the plan in a database.
-        plan_again: given a connection string of the clone, plans from there to the target; returns how many
-            statements that takes.
+        plan_again: given the state of the clone, plans from there to the target; returns how many statements that
+            takes.
         only: as `make_plan` takes it, where the plan was made with it: SQL files need not state owners and grants,
             which then are not compared by ``pg_dump``.
         server: a connection string to another server on which the clone is made, of the same major version.
+        trust: run the plan with the caller's own rights.
 
     Returns:
         The verdict. What fails is told there, and not raised.
     """
     with ExitStack() as stack:
-        return _Proof(plan, source, target, rows, only, stack, server).run(apply, plan_again)
+        return _Proof(plan, source, target, rows, only, stack, server, trust).run(apply, plan_again)
 
 
 class _Proof:
@@ -76,12 +80,13 @@ class _Proof:
     def __init__(
         self,
         plan: Plan,
-        source: Connection,
-        target: Connection,
+        source: Connection | Sandbox,
+        target: Connection | Sandbox,
         rows: Rows,
         only: Callable[[str, str], bool] | None,
         stack: ExitStack,
         server: str | None,
+        trust: bool,
     ) -> None:
         self.plan = plan
         self.source = source
@@ -90,6 +95,7 @@ class _Proof:
         self.only = only
         self.stack = stack
         self.server = server
+        self.trust = trust
         self.found: dict[str, Check] = {}
         self.notes: list[str] = []
         self.unexercised: list[str] = []
@@ -97,7 +103,7 @@ class _Proof:
         self.tables: list[Table] = []
         self.before: dict[str, Print] = {}
 
-    def run(self, apply: Callable[[Connection, Plan], object], plan_again: Callable[[str], int]) -> Verdict:
+    def run(self, apply: Callable[[Sandbox, Plan], object], plan_again: Callable[[State], int]) -> Verdict:
         """Go through the checks, each of them only where it makes sense after those before it."""
         applied = (
             self._check("target", self._target)
@@ -106,10 +112,11 @@ class _Proof:
         )
         if applied:
             self._check("re-read", self._read_again)
-            self._check("dump", self._dump)
             self._check("second plan", lambda: self._plan_again(plan_again))
         if applied and self.rows != "none":
             self._check("rows", self._rows)
+        if applied:  # last, as nothing can be run in what is dumped
+            self._check("dump", self._dump)
         checks = tuple(self.found.get(name) or Check(name, "skipped", self._why_not(name)) for name in CHECKS)
         return Verdict(checks, ON[self.rows], (*self.unexercised, *_never_exercised(self.plan)), tuple(self.notes))
 
@@ -133,7 +140,7 @@ class _Proof:
         return f"not done, because {next(n for n, check in self.found.items() if check.status != 'ok')} is not ok"
 
     def _target(self) -> None:
-        ours, theirs = (connection.info.server_version // 10000 for connection in (self.source, self.target))
+        ours, theirs = (_own(one).info.server_version // 10000 for one in (self.source, self.target))
         if not ours == theirs == self.plan.major:
             raise Refused(f"the plan is for PostgreSQL {self.plan.major}, the servers are {ours} and {theirs}")
         self.goal = self._read(self.target)
@@ -167,22 +174,31 @@ class _Proof:
         ]
         if outside:
             raise Refused(f"this is not of one database, so no clone can have it to itself: {'; '.join(outside)}")
-        self.url = self.stack.enter_context(cloned(self.source, rows=self.rows == "real", server=self.server))
-        self.clone = self.stack.enter_context(connect(self.url))
-        live, copy = (read_state(connection) for connection in (self.source, self.clone))
+        if isinstance(self.source, Sandbox):
+            self.source.finish()
+        made = cloned(
+            _own(self.source),
+            rows=self.rows == "real",
+            server=self.server,
+            trust=self.trust,
+            stands_for=self.plan.role,
+        )
+        self.clone = self.stack.enter_context(made)
+        live, copy = (_read(one) for one in (self.source, self.clone))
         if meaning(live) != meaning(copy):
             raise Refused(_listed("the clone is not as the live database", _differences(copy, live)))
         if self.rows == "seeded":
-            seeded = seed(self.clone, filled=set(_never_null(self.goal, self.plan.renames)))
+            with quiet(self.clone):
+                seeded = seed(self.clone.connection, filled=set(_never_null(self.goal, self.plan.renames)))
             self.unexercised += [f"no row could be made for {told}" for told in seeded.empty]
             return f"{CHECKS['clone']}, with {seeded.rows} rows made for {seeded.tables} tables"
         return None
 
-    def _apply(self, apply: Callable[[Connection, Plan], object]) -> str:
+    def _apply(self, apply: Callable[[Sandbox, Plan], object]) -> str:
         if self.rows != "none":
             state = self._read(self.clone)
             self.tables = survivors(self.plan, state, self.goal, self._empty(state))
-            self.before = rows_of.fingerprints(self.clone, self.tables)
+            self.before = rows_of.fingerprints(self.clone.connection, self.tables)
         apply(self.clone, self.plan)
         return f"{CHECKS['apply']}: {len(self.plan.statements)}"
 
@@ -190,7 +206,7 @@ class _Proof:
         """Return the tables of which the plan drops something, and that hold no row in the live database."""
         dropped = {statement.key for statement in self.plan.statements if statement.verb == "drop"}
         groups = [group for group, members in state.groups.items() if dropped & members.keys()]
-        return [group for group, size in measure(self.source, groups).items() if size.empty]
+        return [group for group, size in measure(_own(self.source), groups).items() if size.empty]
 
     def _read_again(self) -> None:
         state = self._read(self.clone)
@@ -204,19 +220,19 @@ class _Proof:
             ignored = tuple({*ignored, "owner", "acl"})
         options = (*OPTIONS, "--no-subscriptions", *dump_options(ignored))
         program = dump_program(self.plan.major)
-        found = compare(*(dump(program, url, *options) for url in (self.url, connection_url(self.target))))
+        found = compare(*(_dumped(one, program, options) for one in (self.clone, self.target)))
         self.notes += [f"the columns of {name} are in another order" for name in found.column_order]
         if not found.equal:
             extra = [f"only of the clone: {text}" for text in found.only_first]
             missing = [f"only of the target: {text}" for text in found.only_second]
             raise Refused(_listed("pg_dump writes otherwise", [*extra, *missing]))
 
-    def _plan_again(self, plan_again: Callable[[str], int]) -> None:
-        if left := plan_again(self.url):
+    def _plan_again(self, plan_again: Callable[[State], int]) -> None:
+        if left := plan_again(self._read(self.clone)):
             raise Refused(f"a second plan has {left} statements")
 
     def _rows(self) -> str:
-        found = rows_of.compare(self.clone, self.tables, self.before)
+        found = rows_of.compare(self.clone.connection, self.tables, self.before)
         self.notes += [f"values were converted: {told}" for told in found.converted]
         if self.rows == "real":
             self.unexercised += [f"{name} has no rows" for name, taken in self.before.items() if not taken.rows]
@@ -224,8 +240,23 @@ class _Proof:
             raise Refused(_listed("rows are lost of which the plan does not say so", found.lost))
         return f"{CHECKS['rows']}: {found.rows} of {sum(bool(taken.rows) for taken in self.before.values())} tables"
 
-    def _read(self, connection: Connection) -> State:
-        return read_state(connection, optional=self.plan.optional)
+    def _read(self, of: Connection | Sandbox) -> State:
+        return _read(of, optional=self.plan.optional)
+
+
+def _read(of: Connection | Sandbox, *, optional: bool = False) -> State:
+    return of.read(optional=optional) if isinstance(of, Sandbox) else read_state(of, optional=optional)
+
+
+def _own(of: Connection | Sandbox) -> Connection:
+    return of.own if isinstance(of, Sandbox) else of
+
+
+def _dumped(of: Connection | Sandbox, program: Path, options: Sequence[str]) -> str:
+    if isinstance(of, Sandbox):
+        of.finish()
+        return of.dump(program, *options)
+    return dump(program, connection_url(of), *options)
 
 
 def _never_null(goal: State, renames: Sequence[tuple[str, str]]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pggit.apply.prove.survivors import Column, Table
+from pggit.apply.rights import send_as_owner
 from pggit.core.errors import PgGitError
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import pin
@@ -120,7 +121,7 @@ def _taken(connection: Connection, table: str, columns: Sequence[tuple[str, str,
     found: dict[str, Values] = {}
     for start in range(0, len(columns), _AT_ONCE):
         part = columns[start : start + _AT_ONCE]
-        asked = ", ".join(f"count({_text(name)}), {_sum(_text(name))}" for _, name, _ in part)
+        asked = ", ".join(f"count({_text(f't.{name}')}), {_sum(_text(f't.{name}'))}" for _, name, _ in part)
         types = ", ".join(f"{_type(table, name)}" for _, name, _ in part)
         if not part:
             continue
@@ -131,9 +132,10 @@ def _taken(connection: Connection, table: str, columns: Sequence[tuple[str, str,
     return Print(rows, int(total), found)
 
 
-def _text(column: str) -> str:
-    # a row of which all is null "is null", its text is not
-    return f"t.{column}::text"
+def _text(value: str) -> str:
+    # by the type's own output: a cast to text may be a function of anybody. A row of which all is null "is null", its
+    # text is not.
+    return f"case when {value} is distinct from null then concat({value}) end"
 
 
 def _sum(text: str) -> str:
@@ -150,11 +152,13 @@ def _type(table: str, column: str) -> str:
 
 def _same_in_old_type(connection: Connection, table: Table, column: Column, before: Values) -> bool:
     """Whether the values, cast back to the type that they had, are what they were."""
-    query = f"select {_sum(f't.{column.after}::{before.type}::text')} from only {table.after} as t"
+    query = (
+        f"select from (select {_sum(_text(f't.{column.after}::{before.type}'))} as sum from only {table.after} as t)"
+    )
     try:
-        with connection.transaction(), translated():
+        with connection.transaction():
             pin(connection)
-            ((total,),) = connection.execute(query).fetchall()
+            # the cast may be a function of the table's owner
+            return send_as_owner(connection, table.after, f"{query} as now where now.sum = {before.sum}") == 1
     except PgGitError:
         return False
-    return int(total) == before.sum

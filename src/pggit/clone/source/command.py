@@ -60,6 +60,7 @@ class ReadingCommand:
     inputs: list[list[str] | list[list[str]]]
     locale: None = None
     detail: str = ""
+    analyzed: bool = False
     properties: None = None
 
     def fill(self, target: Connection) -> list[str]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pggit.apply.prove.dumps import users_statements
 from pggit.clone.carry import Properties, properties
 from pggit.clone.source.roles import role_explained
-from pggit.core.errors import NotFound, PermissionDenied, SqlFailed
+from pggit.core.errors import NotFound, PermissionDenied, Refused, SqlFailed
 from pggit.core.tree import root
 from pggit.db.connect import connect, connection_parameters, connection_url
 from pggit.db.dump import dump, dump_program, dumping
@@ -124,6 +124,7 @@ class Live:
                     },
                     locale_of(source),
                     self._properties(source),
+                    None if self.owners or not self.rows else _author(source),
                 )
 
     def _options(self) -> Iterator[str]:
@@ -184,7 +185,13 @@ class _Dumped:
 
 @dataclass(frozen=True)
 class ReadingDatabase:
-    """A database under a snapshot; ``filled``: with rows of its user's, ``stored``: with pgGit's store."""
+    """A database under a snapshot.
+
+    Attributes:
+        filled: with rows of its user's.
+        stored: with pgGit's store.
+        disowned: a role whose functions are to belong to whoever makes the copy, as owners do not come along.
+    """
 
     dumped: _Dumped
     filled: bool
@@ -192,6 +199,8 @@ class ReadingDatabase:
     inputs: dict[str, object]
     locale: Locale
     properties: Properties
+    disowned: str | None = None
+    analyzed: bool = False
 
     @property
     def detail(self) -> str:
@@ -204,7 +213,13 @@ class ReadingDatabase:
         Raises:
             SqlFailed: the server does not take it.
             PermissionDenied: this role may not make some of it: owners, event triggers.
+            Refused: rows without owners, by a superuser: what others wrote would run with a superuser's rights.
         """
+        if self.disowned is not None and target.pgconn.parameter_status(b"is_superuser") == b"on":
+            raise Refused(
+                f"a superuser does not copy rows without owners: functions of {self.disowned} would run as superuser",
+                hint="Leave --no-owner out, or connect as a role that is not a superuser.",
+            )
         rows = self.dumped.rows
         options = (*self.dumped.options, "--section=data", *(rows or ()))
         with role_explained():
@@ -222,6 +237,16 @@ class ReadingDatabase:
         if self.stored:
             return [statement.text for statement in split_script(text)]
         return users_statements(text)
+
+
+def _author(source: Connection) -> str | None:
+    """Return a role that wrote functions of a database and is not a superuser; None if there is none."""
+    with translated():
+        row = source.execute(
+            "select r.rolname from pg_catalog.pg_proc as p join pg_catalog.pg_roles as r on r.oid = p.proowner"
+            " where not r.rolsuper order by 1 limit 1"
+        ).fetchone()
+    return row[0] if row else None
 
 
 def _is_modelled(url: str) -> bool:

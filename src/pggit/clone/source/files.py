@@ -6,17 +6,19 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pggit.clone.source.source import Source
 from pggit.core.errors import NotFound
-from pggit.db.connect import connect, connection_url
-from pggit.db.load import load_files, read_files
+from pggit.db.load import read_files
+from pggit.db.session import run
 from pggit.db.sqlfiles import Globs, beginnings, by_number, sql_files
 from pggit.files import read_bytes
+from pggit.sandbox.sandbox import sandbox_in
+from pggit.settings import load
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -61,6 +63,7 @@ class ReadingFiles:
     locale: None = None
     properties: None = None
     detail: str = ""
+    analyzed: bool = True
 
     def fill(self, target: Connection) -> list[str]:
         """Run the files.
@@ -68,8 +71,13 @@ class ReadingFiles:
         Raises:
             SqlFailed: a statement failed; the message begins with file and line.
         """
-        with closing(connect(connection_url(target), own_path=True)) as users:
-            load_files(users, read_files(users, self.files))
+        from pggit.apply.handing import hand_over  # planning is imported where it is needed: it takes its time
+
+        with sandbox_in(target, target, trust=load().trust_source) as sandbox:
+            sandbox.take()
+            sandbox.load_files(sandbox.read_files(self.files))
+            run(sandbox.connection, "analyze")  # by no other role: it runs what indexes are on
+            hand_over(sandbox)
         return []
 
 

@@ -20,6 +20,7 @@ class Reading(Protocol):
         locale: the encoding and locale that the template must have; None: it does not say.
         properties: what the template is given besides its contents; None: nothing.
         detail: what is to be added to the source's label.
+        analyzed: whether filling has brought the statistics up to date.
     """
 
     @property
@@ -30,6 +31,9 @@ class Reading(Protocol):
 
     @property
     def detail(self) -> str: ...
+
+    @property
+    def analyzed(self) -> bool: ...
 
     @property
     def properties(self) -> Properties | None: ...

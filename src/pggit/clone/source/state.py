@@ -12,6 +12,8 @@ from pggit.core.tree import root
 from pggit.db.connect import connect, connection_parameters
 from pggit.db.locale import Locale, locale_of
 from pggit.repo.repository import Repository
+from pggit.sandbox.sandbox import sandbox_in
+from pggit.settings import load
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -58,6 +60,7 @@ class ReadingState:
     locale: Locale
     properties: None = None
     detail: str = ""
+    analyzed: bool = False
 
     def fill(self, target: Connection) -> list[str]:
         """Apply the plan from the empty database.
@@ -65,13 +68,10 @@ class ReadingState:
         Raises:
             PgGitError: as `apply`.
         """
-        from pggit.apply.prove.against import (
-            apply_to_clone,  # planning is imported where it is needed: it takes its time
-        )
-        from pggit.kinds.reader import read_state
-        from pggit.plan.planner import make_plan
+        from pggit.apply.handing import hand_over  # planning is imported where it is needed: it takes its time
+        from pggit.apply.trial import fill
 
-        ((role,),) = target.execute("select quote_ident(current_user)").fetchall()
-        major = target.info.server_version // 10000
-        apply_to_clone(target, make_plan(read_state(target), self.state, major=major, role=role))
+        with sandbox_in(target, target, trust=load().trust_source) as sandbox:
+            fill(sandbox, self.state)
+            hand_over(sandbox)
         return []

@@ -198,9 +198,9 @@ begin
     select g.catalog, g.address
     from unnest(captured) as c cross join lateral pggit.granted(this, c.grants) as g
     where c.grants <> '{}'
-      -- (nor what a later transaction made)
+      -- (nor what a later transaction made: what is captured still is later, read or not)
       and (exists (select from pggit.working as w where w.catalog = g.catalog and w.address = g.address)
-        or not exists (select from pggit.reading as r where r.catalog = g.catalog and r.address = g.address))
+        or not exists (select from pggit.capture as l where g.address = any (l.objids)))
     union
     -- (what a later transaction made has a reading of its own)
     select d.catalog, d.address
@@ -211,11 +211,14 @@ begin
     select 'pg_class'::regclass::oid, child.oid
     from pggit.descendants((select array_agg(o.address) from pggit.owners(touched.catalogs, touched.objids) as o
                             where o.catalog = 'pg_class'::regclass)) as child(oid)
+    where exists (select from pggit.working as w where w.catalog = 'pg_class'::regclass and w.address = child.oid)
+      or not exists (select from pggit.capture as l where child.oid = any (l.objids))
     union
     -- ALTER EXTENSION ADD and DROP report the extension alone
     select m.catalog, m.address
     from (select c.catalog, c.address from pggit.all_members() as c except select w.catalog, w.address from pggit.working as w) as m
     where exists (select from unnest(captured) as c where c.tag = 'ALTER EXTENSION')
+      and not exists (select from pggit.capture as l where m.address = any (l.objids))
     union
     select m.catalog, m.address
     from (select w.catalog, w.address from pggit.working as w except select c.catalog, c.address from pggit.all_members() as c) as m
@@ -226,6 +229,8 @@ begin
     from unnest(captured) as c cross join lateral unnest(c.catalogs, c.objids) as t(catalog, objid)
     cross join lateral pggit.in_schema(t.objid) as w
     where t.catalog = 'pg_namespace'::regclass and c.tag = 'ALTER SCHEMA'
+      and (exists (select from pggit.working as k where k.catalog = w.catalog and k.address = w.address)
+        or not exists (select from pggit.capture as l where w.address = any (l.objids)))
   ) as x;
   if dirty.catalogs is not null then
     perform pggit.read_again(dirty.catalogs, dirty.addresses, this, final.at, final.tag, final.query_hash, sources);

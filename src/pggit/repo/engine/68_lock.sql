@@ -21,7 +21,7 @@ begin
       and coalesce(has_function_privilege(a.usesysid, 'pggit.lock_key(text)', 'execute'), true)) then
     return present;
   end if;
-  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::bit(64)::bigint;
+  present := ('x' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16))::pg_catalog.bit(64)::bigint;
   update pggit.lock as l set key = present where l.name = lock;
   return present;
 end $$;

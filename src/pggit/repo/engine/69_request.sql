@@ -478,6 +478,25 @@ end $$;
 create trigger guard_new_branch before insert on pggit.ref
 for each row when (starts_with(new.name, 'heads/')) execute function pggit.guard_new_branch();
 
+-- Refuses to make a tag of the name of a branch, or a branch of the name of a tag: whoever may make one of them would
+-- decide what the name stands for.
+create function pggit.guard_new_name() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  bare text := regexp_replace(new.name, '^(heads|tags)/', '');
+  other text := case when starts_with(new.name, 'heads/') then 'tag' else 'branch' end;
+begin
+  if exists (select from pggit.ref as r where r.name = case other when 'tag' then 'tags/' else 'heads/' end || bare)
+     and not exists (select from pggit.ref as r where r.name = new.name) then  -- one of an older store moves on
+    perform pggit.fail('PG006', format('a %s named %s exists', other, bare), 'A name that stands for both would be ambiguous.');
+  end if;
+  return new;
+end $$;
+
+create trigger guard_new_name before insert or update of name on pggit.ref
+for each row when (new.name ~ '^(heads|tags)/') execute function pggit.guard_new_name();
+
 -- Requests for people: what they are now.
 create view pggit.requests as
 select q.id, q.state, q.branch, q.target, q.title, q.opened_by, q.opened_at, v.revision, encode(v.source, 'hex') as source, encode(v.target, 'hex') as onto,

@@ -152,8 +152,7 @@ def _read(path: Path) -> bytes:
             f"there is no key {path}", hint="signing_key names it; ssh-keygen -t ed25519 makes one."
         ) from None
     except UsageError as error:
-        error.hint = "signing_key names the file."
-        raise
+        raise UsageError(f"cannot read key {path}: {error.message}", hint="signing_key names the file.") from None
 
 
 def _private_key(path: Path, data: bytes, passphrase: str | None) -> PrivateKeyTypes:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pggit.apply.prove.against import as_role, database_of
-from pggit.apply.rights import send
-from pggit.apply.secrets import filled, labels
-from pggit.apply.session import AFTERWARDS, apply_session, deadlines
-from pggit.apply.steps import Step, steps
-from pggit.apply.trial import PLACEHOLDER
+from pggit.apply.prove.against import database_of
+from pggit.apply.trial import run_plan
 from pggit.core.state import State
 from pggit.core.tree import meaning
-from pggit.db.session import configure, transaction
-from pggit.kinds.reader import read_state
-from pggit.plan.model import Plan, Statement
+from pggit.plan.model import Plan
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -37,28 +31,8 @@ def expected(server: Connection | str, start: State, plan: Plan, number: int) ->
     """
     if number == 0:
         return start
-    with database_of(start, server, plan) as connection:
-        if meaning(read_state(connection)) != meaning(start):
+    with database_of(start, server, plan) as sandbox:
+        if meaning(sandbox.read()) != meaning(start):
             return None
-        with apply_session(connection) as search_path, as_role(connection, plan.role):
-            for step in steps(plan.statements[:number]):
-                _run(connection, step, plan, search_path)
-        return read_state(connection)
-
-
-def _run(connection: Connection, step: Step, plan: Plan, search_path: str) -> None:
-    secrets = dict.fromkeys(labels(plan), PLACEHOLDER)
-
-    def one(statement: Statement) -> int:
-        configure(connection, deadlines(statement, search_path))
-        done = send(connection, filled(statement, secrets))
-        configure(connection, AFTERWARDS)
-        return done
-
-    if step.form == "transaction":
-        with transaction(connection):
-            for statement in step.statements:
-                one(statement)
-        return
-    while one(step.statements[0]) > 0 and step.form == "repeat":
-        pass
+        run_plan(sandbox, plan, statements=plan.statements[:number])
+        return sandbox.read()
