@@ -125,10 +125,10 @@ WRONG: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (lambda plan: plan.update(statements={}), "statements is not a list"),
     (lambda plan: plan["statements"].append(1), "item 2 is not an object"),
     (lambda plan: plan["statements"][0].pop("sql"), "item 1 has no sql"),
-    (lambda plan: plan["statements"][0].update(hazards=[{}]), "hazards item 1 has no kind"),
+    (lambda plan: plan["statements"][0].update(hazards=[{}]), "hazards: item 1 has no kind"),
     (lambda plan: plan["statements"][0].update(transaction="x"), "transaction is none of"),
     (lambda plan: plan["statements"][0].update(wrong=1), "'wrong', which is not known"),
-    (lambda plan: plan.update(renames=[["a"]]), "renames item 1 is not a pair"),
+    (lambda plan: plan.update(renames=[["a"]]), "renames: item 1 is not a pair"),
     (lambda plan: plan.update(from_hash="x"), "from_hash is not a hash"),
 ]
 

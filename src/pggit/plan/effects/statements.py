@@ -294,7 +294,7 @@ _HARMLESS = frozenset(
     create_fdw_stmt create_foreign_server_stmt create_foreign_table_stmt create_op_class_stmt
     create_op_family_stmt create_plang_stmt create_range_stmt create_schema_stmt create_seq_stmt
     create_subscription_stmt create_transform_stmt create_user_mapping_stmt define_stmt drop_subscription_stmt
-    drop_user_mapping_stmt select_stmt variable_set_stmt
+    drop_user_mapping_stmt select_stmt
     """.split()  # noqa: SIM905
 )
 
