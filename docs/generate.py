@@ -179,7 +179,8 @@ def plan_file_page() -> str:
             "# The file of a plan\n",
             "`pggit plan A B --out FILE` writes it, `prove` and `apply` read it; `--json` prints the same. It is JSON",
             "in UTF-8, the same bytes for the same two states. `pggit_plan` is the number of the format, now",
-            f"{model.FORMAT}; another one is refused. It holds no passwords. `digest` is the plan's hash: the SHA-256 of the file",
+            f"{model.FORMAT}; another one is refused. It holds no passwords. `digest` is the plan's hash: "
+            "the SHA-256 of the file",
             "without that line. A file that was changed since is refused unless `apply --edited` accepts it; what its",
             "statements lose, which rights they change and which code they run is found again either way.\n",
             "## The plan\n",

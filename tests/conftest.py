@@ -51,6 +51,11 @@ _SAMPLED = {
     "plan/test_rebuild": 2,
     "plan/test_sequences": 3,
     "scenario": 2,
+    "security/": 3,  # make test-security runs all
+    "security/test_altered_evidence": 6,
+    "security/test_definitions": 5,
+    "security/test_states": 5,
+    "security/test_refs": 4,
     "work/": 2,
     "work/merge/test_clashes": 3,
     "work/merge/test_laws": 5,

@@ -440,7 +440,10 @@ _HAZARDS = {
     "alter table public.t owner to x": {"privileges"},
     "grant select on table public.t to public": {"privileges"},
     "create policy z on public.t": {"privileges"},
-    "create function public.z() returns integer language sql security definer as 'select 1'": {"privileges", "runs-code"},
+    "create function public.z() returns integer language sql security definer as 'select 1'": {
+        "privileges",
+        "runs-code",
+    },
     "create function public.z() returns integer language sql as 'select 1'": {"runs-code"},
     "create trigger z before insert on public.t for each row execute function public.noted()": {"runs-code"},
     "create event trigger z on ddl_command_end execute function public.noted()": {"runs-code"},

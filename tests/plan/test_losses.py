@@ -81,7 +81,9 @@ HARMLESS = [
     ("select pg_sleep(0)",),
     ("create table public.fresh (a integer)", "drop table public.fresh"),
     ("select setval('public.s', 1, false)",),
-    ("do 'begin execute format(''alter role x in database %I set work_mem to ''''1MB'''''', current_database()); end'",),
+    (
+        "do 'begin execute format(''alter role x in database %I set work_mem to ''''1MB'''''', current_database()); end'",
+    ),
     (
         "alter table public.t rename to old",
         "create table public.t (id integer, note text, m public.mood)",

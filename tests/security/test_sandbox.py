@@ -269,7 +269,7 @@ def test_a_server_that_admits_no_new_roles(server: TestServer, tmp_path: Path) -
         server.version, "local all postgres trust", "local all plain trust", "local all all reject"
     ) as other:
         url = other.url_of("postgres")
-        with pytest.raises(PermissionDenied, match="is not run as a superuser.*does not admit") as caught:
+        with pytest.raises(PermissionDenied, match=r"is not run as a superuser.*does not admit") as caught:
             loaded(url, tmp_path)
         assert "--trust-source" in str(caught.value.hint)
         assert left(other) == []

@@ -61,7 +61,7 @@ def restore(
 
 
 def _run_for_owners(target: Connection, wanted: list[Statement]) -> None:
-    """Run statements of which some make a table that computes values: those run with the rights of the table's owner."""
+    """Run statements; those that make a table which computes values run with the rights of the table's owner."""
     owners = {match[1]: match[2] for one in wanted if (match := _OWNER.fullmatch(one.text))}
     begin = 0
     for number, statement in enumerate(wanted):
