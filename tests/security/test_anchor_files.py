@@ -76,7 +76,11 @@ def test_records_that_are_missing_or_exchanged(anchored: Anchored) -> None:
         assert {(one, what) for one, what in anchored.found() if one != "rewritten history"} == expected
         assert not expected or pytest.raises(Refused, anchored.anchor)
     anchored.write([two, one, three])
-    assert {("broken chain", "record 1"), ("broken chain", "record 2"), ("broken chain", "record 3")} <= anchored.found()
+    assert {
+        ("broken chain", "record 1"),
+        ("broken chain", "record 2"),
+        ("broken chain", "record 3"),
+    } <= anchored.found()
 
 
 def test_records_of_two_files_do_not_make_one(anchored: Anchored) -> None:
@@ -199,7 +203,9 @@ def test_a_record_of_format_1_counts_for_what_it_covers(anchored: Anchored) -> N
     assert anchored.found() == {("rewritten history", "history")}
 
 
-@pytest.mark.parametrize("how", ["update pggit.reflog set who = 'ann' where id = 2", "delete from pggit.reflog where id = 2"])
+@pytest.mark.parametrize(
+    "how", ["update pggit.reflog set who = 'ann' where id = 2", "delete from pggit.reflog where id = 2"]
+)
 def test_a_record_of_format_1_finds_a_reflog_that_was_rewritten(anchored: Anchored, how: str) -> None:
     format_1(anchored)
     anchored.sql(how)

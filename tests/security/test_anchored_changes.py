@@ -63,7 +63,11 @@ def test_settings_rights_and_protections_are_noted_with_who_changed_them(kept: K
     kept.repository.grant("reader", name)
     kept.sql("select pggit.protect('release*', 1); select pggit.protect('side'); select pggit.unprotect('side')")
     assert kept.wrong() == []
-    assert kept.notes() == {("changed", "setting author"), ("changed", f"access {name}"), ("changed", "protection release*")}
+    assert kept.notes() == {
+        ("changed", "setting author"),
+        ("changed", f"access {name}"),
+        ("changed", "protection release*"),
+    }
     kept.anchor()
     assert kept.findings() == []
     kept.repository.set("author", "")
@@ -108,7 +112,9 @@ def test_statements_that_are_captured_folded_and_committed(kept: Kept) -> None:
     assert kept.findings() == []
     kept.anchor()
     assert kept.findings() == []
-    kept.sql("update pggit.change set commit = (select commit from pggit.change where id = 1) where key = 'table public.pending'")
+    kept.sql(
+        "update pggit.change set commit = (select commit from pggit.change where id = 1) where key = 'table public.pending'"
+    )
     assert [one.problem for one in kept.wrong()] == ["rewritten history"]
 
 
@@ -184,9 +190,13 @@ def test_an_upgrade_from_version_1_keeps_every_row_as_it_is(
             connection.execute(f"create table t{n} (id int)".encode())
             connection.execute("select pggit.commit(%s)", [f"t{n}"])
         connection.execute("select pggit.create_branch('side', 'HEAD~1')")
-        connection.execute("insert into pggit.approval (id, request, revision, source, verdict, who, author) values (1, 1, 1, '', 'approve', 'nobody', 'x')")
+        connection.execute(
+            "insert into pggit.approval (id, request, revision, source, verdict, who, author) values (1, 1, 1, '', 'approve', 'nobody', 'x')"
+        )
         if how:
-            connection.execute(f"set session_replication_role = replica; {how}; set session_replication_role = origin".encode())
+            connection.execute(
+                f"set session_replication_role = replica; {how}; set session_replication_role = origin".encode()
+            )
 
         columns = {
             table: connection.execute(
@@ -211,7 +221,9 @@ def test_an_upgrade_from_version_1_keeps_every_row_as_it_is(
         )
 
 
-def test_a_restored_dump_is_the_same_repository(kept: Kept, database: Database, make_database, pg_dump, server, tmp_path) -> None:
+def test_a_restored_dump_is_the_same_repository(
+    kept: Kept, database: Database, make_database, pg_dump, server, tmp_path
+) -> None:
     pg_dump(database, "-Fc", "-f", str(tmp_path / "dump"))
     places = (server.bindir, Path(f"/usr/lib/postgresql/{server.version}/bin"))
     restore = next(path for path in places if (path / "pg_dump").exists())
