@@ -26,6 +26,10 @@ create function {schema}.as_text({schema}.mood) returns text language plpgsql im
   as 'begin perform {trap}(); return 1; end';
 create cast ({schema}.mood as text) with function {schema}.as_text as assignment;
 create table {schema}.moods (m {schema}.mood); insert into {schema}.moods values ('sad');
+create function {schema}.as_int({schema}.mood) returns int language plpgsql immutable
+  as 'begin perform {trap}(); return 1; end';
+create cast ({schema}.mood as int) with function {schema}.as_int as implicit;
+create table {schema}.numbers (n int primary key); insert into {schema}.numbers values (1);
 create table {schema}.parts (a int, b int) partition by range (({schema}.one(b::text)), a);
 create table {schema}.part (a int, b int); insert into {schema}.part values (1, 1);
 """
@@ -40,6 +44,7 @@ STATEMENTS = {
     "using": "alter table {schema}.t alter column w type int using {schema}.one(w)",
     "cast": "alter table {schema}.moods alter column m type text",
     "domain check": "alter domain {schema}.plain add constraint c check ({trap}())",
+    "foreign key": "alter table {schema}.moods add foreign key (m) references {schema}.numbers",
     "attach": "alter table {schema}.parts attach partition {schema}.part for values from (1, 1) to (1, 9)",
     "update": "update {schema}.t set v = v + {schema}.one()",
     "delete": "delete from {schema}.t where {trap}()",
@@ -118,7 +123,8 @@ def test_tables_that_compute_when_they_are_made(owner, statement):
             )
         )
     with connect(owner.database.url) as connection, connection.transaction():
-        send(connection, written(owner, statement), owner.name)
+        owners = {f'"{owner.schema}"."new"': f'"{owner.name}"'}
+        send(connection, written(owner, statement), owners)
         query = written(owner, "select relowner::regrole::text from pg_class where oid = '{schema}.new'::regclass")
         assert connection.execute(query).fetchone() == (owner.name,)
     assert owner.loot() == []
@@ -131,7 +137,7 @@ def test_who_may_not_create_in_a_schema_makes_nothing_else_there(owner):
     query = f"select has_schema_privilege('{owner.name}', 'theirs', p) from unnest(array['create', 'usage']) as p"
     with connect(owner.database.url) as connection:
         with connection.transaction():
-            send(connection, statement, owner.name)
+            send(connection, statement, {'"theirs"."new"': f'"{owner.name}"'})
         assert connection.execute(query).fetchall() == [(False,), (False,)]
     assert owner.loot() == []
 

@@ -7,11 +7,12 @@ triggers, casts. PostgreSQL runs these with the rights of whoever sends the stat
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pggit.core.identity import quote
-from pggit.db.creating import create_table
+from pggit.db.creating import create_table, owner_change, qualified
 from pggit.db.restricted import is_foreign_key, less_trusted_owner, may_run_casts, restricted
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
@@ -27,6 +28,8 @@ _CHANGES_ROWS = ("insert_stmt", "update_stmt", "delete_stmt", "merge_stmt")
 _COMPUTING = ("AlterColumnType", "AttachPartition", "SetExpression", "SetNotNull")
 _COMPUTED = ("DEFAULT", "GENERATED", "CHECK")
 _UNFILLED = "select from pg_class as c where c.oid = to_regclass(%s) and c.relkind = 'm' and not c.relispopulated"
+_OWNER = ("owner table ", "owner foreign table ")
+_NOBODY: Mapping[str, str] = {}
 _DOMAIN = ("C", "V", "O")  # ADD CONSTRAINT, VALIDATE CONSTRAINT, SET NOT NULL
 
 
@@ -47,15 +50,12 @@ class _Subject:
 
 
 def owners_to_be(plan: Plan) -> dict[str, str]:
-    """Return who owns the objects of a plan in the end, as far as it says: roles, as SQL writes them, by the key."""
-    return {
-        statement.key.removeprefix("owner "): statement.sql.rpartition(" owner to ")[2]
-        for statement in plan.statements
-        if statement.key.startswith("owner ") and " owner to " in statement.sql
-    }
+    """Return who owns the objects of a plan in the end, as far as it says: names of relations and roles, quoted."""
+    changes = (owner_change(one.sql) for one in plan.statements if one.key.startswith(_OWNER))
+    return dict(change for change in changes if change is not None)
 
 
-def send(connection: Connection, sql: str, owner: str | None = None) -> int:
+def send(connection: Connection, sql: str, owners: Mapping[str, str] = _NOBODY) -> int:
     """Run a statement of a plan; what can run code of a less trusted role, with the rights of that role.
 
     A materialized view is made without rows: its query would run with the rights of whoever makes it. See `populate`.
@@ -63,7 +63,7 @@ def send(connection: Connection, sql: str, owner: str | None = None) -> int:
     Args:
         connection: in a transaction, unless the statement refuses one.
         sql: one statement.
-        owner: who owns in the end what it makes, as SQL writes it; None: the session's role.
+        owners: who owns tables in the end, as `owners_to_be` returns it.
 
     Returns:
         How many rows it changed or returned; -1 for statements that do not count.
@@ -75,7 +75,7 @@ def send(connection: Connection, sql: str, owner: str | None = None) -> int:
     kind, statement = _parsed(sql)
     if _makes_filled_view(kind, statement):
         return run(connection, f"{sql}\nwith no data")
-    if kind.startswith("create_") and create_table(connection, sql, owner):
+    if kind.startswith("create_") and create_table(connection, sql, owners.get):
         return -1
     weaker = _weaker(connection, _subject(kind, statement))
     if weaker is None:
@@ -151,7 +151,7 @@ def _weaker(connection: Connection, subject: _Subject | None) -> str | None:
 
 def _subject(kind: str, statement: Any) -> _Subject | None:
     if kind in _CHANGES_ROWS:
-        return _Subject(relation=_name(statement.relation))
+        return _Subject(relation=qualified(statement.relation))
     if kind == "alter_domain_stmt" and statement.subtype in _DOMAIN:
         return _Subject(domain=".".join(quote(part.string.sval) for part in statement.type_name))
     if kind != "alter_table_stmt":
@@ -160,7 +160,7 @@ def _subject(kind: str, statement: Any) -> _Subject | None:
     if not found:
         return None
     whole = next((one for one in found if not one.foreign_key and one.validated is None), found[0])
-    whole.relation = _name(statement.relation)
+    whole.relation = qualified(statement.relation)
     return whole
 
 
@@ -196,7 +196,3 @@ def _constraint(constraint: Any) -> str:
     from postgast import pg_query_pb2
 
     return str(pg_query_pb2.ConstrType.Name(constraint.contype)).removeprefix("CONSTR_")
-
-
-def _name(relation: Any) -> str:
-    return ".".join(quote(part) for part in (relation.schemaname, relation.relname) if part)

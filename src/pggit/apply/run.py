@@ -273,7 +273,7 @@ class _Run:
         self.current = index
         configure(self.connection, deadlines(statement, self.search_path), local=local)
         try:
-            return send(self.connection, filled(statement, self.secrets), self.owners.get(statement.key))
+            return send(self.connection, filled(statement, self.secrets), self.owners)
         finally:
             if not local and not self.connection.closed:
                 configure(self.connection, AFTERWARDS)

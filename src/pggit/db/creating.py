@@ -1,16 +1,24 @@
-"""CREATE TABLE, where PostgreSQL computes something at once: with the rights of who is to own the table.
+"""CREATE TABLE and ADD FOREIGN KEY, where PostgreSQL computes something at once: with the rights of the table's owner.
 
 It folds immutable functions in the expressions of generated columns and of partition keys, evaluates the bounds of a
-partition, and checks the rows of a default partition against the new one's bounds.
+partition, and checks the rows of a default partition against the new one's bounds. When a foreign key is added it casts
+values to compare them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from pggit.core.identity import quote
-from pggit.db.restricted import create_as, has_default_partition, is_less_trusted, less_trusted_owner
+from pggit.core.identity import quote, unquote
+from pggit.db.restricted import (
+    create_as,
+    has_default_partition,
+    is_less_trusted,
+    less_trusted_owner,
+    may_run_casts,
+    restricted,
+)
 
 if TYPE_CHECKING:
     import psycopg
@@ -19,13 +27,13 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[TupleRow]
 
 
-def create_table(connection: Connection, sql: str, owner: str | None) -> bool:
+def create_table(connection: Connection, sql: str, owner_of: Callable[[str], str | None]) -> bool:
     """Run CREATE TABLE with the rights of another role, if it computes something by code of that role.
 
     Args:
         connection: a session of pgGit's own.
         sql: one statement.
-        owner: who is to own the table in the end, as SQL writes it; None: the session's role.
+        owner_of: returns who is to own a table (as `qualified` writes it) in the end; None: the session's role.
 
     Returns:
         Whether it was run; otherwise it is for the caller to run.
@@ -36,27 +44,80 @@ def create_table(connection: Connection, sql: str, owner: str | None) -> bool:
     table = _table(sql)
     if table is None:
         return False
+    owner = owner_of(qualified(table.relation))
     role = next(_parents_owners(connection, table), None)
     if role is None and owner is not None and _computes(table) and is_less_trusted(connection, owner):
         role = owner
     if role is None:
         return False
     create_as(connection, role, table.relation.schemaname, sql)
-    if role != owner:  # as if the session's role had made it
-        words = f"{quote(table.relation.schemaname)}.{quote(table.relation.relname)}"
-        connection.execute(f"alter table {words} owner to current_user".encode())
+    if owner is None or unquote(role) != unquote(owner):  # as if the session's role had made it
+        connection.execute(f"alter table {qualified(table.relation)} owner to current_user".encode())
     return True
+
+
+def add_foreign_key(connection: Connection, sql: str) -> bool:
+    """Run a statement with the rights of another role if it adds a foreign key to that role's table, and may run casts.
+
+    Args:
+        connection: a session of pgGit's own.
+        sql: one statement.
+
+    Returns:
+        Whether it was run; otherwise it is for the caller to run.
+
+    Raises:
+        PermissionDenied: the role lacks a right that it needs.
+    """
+    statement = _alter_table(sql)
+    if statement is None or not any(_is_foreign_key(command.alter_table_cmd) for command in statement.cmds):
+        return False
+    owner = less_trusted_owner(connection, relation=qualified(statement.relation))
+    if owner is None or not may_run_casts(connection):
+        return False
+    with connection.transaction(), restricted(connection, owner) as run:
+        run(sql)
+    return True
+
+
+def owner_change(sql: str) -> tuple[str, str] | None:
+    """Return the relation and the role of ALTER TABLE … OWNER TO, quoted; None if the statement is another one."""
+    statement = _alter_table(sql)
+    if statement is None or len(statement.cmds) != 1 or not statement.cmds[0].alter_table_cmd.HasField("newowner"):
+        return None
+    return qualified(statement.relation), quote(statement.cmds[0].alter_table_cmd.newowner.rolename)
+
+
+def qualified(relation: Any) -> str:
+    """Write the name of a relation that the parser read, all parts quoted."""
+    return ".".join(quote(part) for part in (relation.schemaname, relation.relname) if part)
+
+
+def _alter_table(sql: str) -> Any:
+    node = _parsed(sql)
+    return node.alter_table_stmt if node is not None and node.WhichOneof("node") == "alter_table_stmt" else None
+
+
+def _is_foreign_key(command: Any) -> bool:
+    from postgast import pg_query_pb2
+
+    constraint = getattr(command, "def").constraint
+    return bool(constraint.contype == pg_query_pb2.ConstrType.CONSTR_FOREIGN and not constraint.skip_validation)
+
+
+def _parsed(sql: str) -> Any:
+    import postgast
+
+    try:
+        return postgast.parse(sql).stmts[0].stmt
+    except (postgast.PgQueryError, IndexError):
+        return None
 
 
 def _table(sql: str) -> Any:
     """Return CREATE TABLE as the parser sees it; None if the statement is another one."""
-    import postgast
-
-    if "table" not in sql[:60].lower():
-        return None
-    try:
-        node = postgast.parse(sql).stmts[0].stmt
-    except (postgast.PgQueryError, IndexError):
+    node = _parsed(sql)
+    if node is None:
         return None
     kind = node.WhichOneof("node")
     if kind == "create_foreign_table_stmt":
@@ -67,7 +128,7 @@ def _table(sql: str) -> Any:
 def _parents_owners(connection: Connection, table: Any) -> Iterator[str]:
     """Yield the owner of the parent of a partition, if that has rows to check and is less trusted."""
     for part in table.inh_relations if table.HasField("partbound") else ():
-        parent = f"{quote(part.range_var.schemaname)}.{quote(part.range_var.relname)}"
+        parent = qualified(part.range_var)
         owner = less_trusted_owner(connection, relation=parent)
         if owner is not None and (has_default_partition(connection, parent) or _calls(table.partbound)):
             yield owner

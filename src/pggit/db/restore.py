@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from pggit.core.errors import SqlFailed
 from pggit.db.connect import pin
-from pggit.db.creating import create_table
+from pggit.db.creating import add_foreign_key, create_table, owner_change
 from pggit.db.script import Statement, run_statements
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 _OUT_OF_LOCKS = "53200"
 _AT_A_TIME = 200
-_OWNER = re.compile(r"ALTER (?:FOREIGN )?TABLE (\S.*) OWNER TO (\S.*)")
-_COMPUTING = re.compile(
-    r"CREATE (?:UNLOGGED |FOREIGN )?TABLE (\S.*?) (?:\(|PARTITION OF )(?=.*(?:GENERATED|PARTITION))", re.DOTALL
-)
+_OWNER = re.compile(r"ALTER (?:FOREIGN )?TABLE .* OWNER TO ", re.DOTALL)
+_COMPUTING = re.compile(r"CREATE (?:UNLOGGED |FOREIGN )?TABLE .*(?:GENERATED|PARTITION)", re.DOTALL)
+_FOREIGN_KEY = re.compile(r"ALTER TABLE .*ADD CONSTRAINT .* FOREIGN KEY", re.DOTALL)
+"""What may be one of these statements, which the parser then tells: names can hold anything."""
+
 _SETTING = re.compile(r"SET (\w+) = ")
 _SETTINGS = {
     "check_function_bodies", "client_min_messages", "default_table_access_method", "default_tablespace", "row_security",
@@ -61,15 +62,21 @@ def restore(
 
 
 def _run_for_owners(target: Connection, wanted: list[Statement]) -> None:
+<<<<<<< HEAD
     """Run statements; those that make a table which computes values run with the rights of the table's owner."""
     owners = {match[1]: match[2] for one in wanted if (match := _OWNER.fullmatch(one.text))}
+=======
+    """Run statements of which some run code of a table's owner: those run with the rights of that role."""
+    changes = (owner_change(one.text) for one in wanted if _OWNER.match(one.text))
+    owners = dict(change for change in changes if change is not None)
+>>>>>>> rows
     begin = 0
     for number, statement in enumerate(wanted):
-        if (match := _COMPUTING.match(statement.text)) and match[1] in owners:
+        text = statement.text
+        if _COMPUTING.match(text) or _FOREIGN_KEY.match(text):
             _run(target, wanted[begin:number])
-            begin = number
             with translated():
-                begin += create_table(target, statement.text, owners[match[1]])
+                begin = number + (create_table(target, text, owners.get) or add_foreign_key(target, text))
     _run(target, wanted[begin:])
 
 

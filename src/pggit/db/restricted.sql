@@ -15,7 +15,7 @@ where not (r.rolsuper or r.rolname = session_user or pg_catalog.pg_has_role(r.oi
 -- name: weaker
 -- Whether code of a role must not run with the rights of this session.
 select not (r.rolsuper or r.rolname = session_user or pg_catalog.pg_has_role(r.oid, session_user, 'member'))
-from pg_catalog.pg_roles as r where pg_catalog.quote_ident(r.rolname) = %(role)s
+from pg_catalog.pg_roles as r where r.oid = pg_catalog.to_regrole(%(role)s)
 
 -- name: lacking
 -- Which rights a role lacks to create something in a schema.
@@ -23,7 +23,7 @@ select pg_catalog.array_to_string(array(
   select p.word from pg_catalog.unnest(array['usage', 'create']) as p(word)
   where not pg_catalog.has_schema_privilege(r.oid, n.oid, p.word)), ', ')
 from pg_catalog.pg_roles as r cross join pg_catalog.pg_namespace as n
-where pg_catalog.quote_ident(r.rolname) = %(role)s and n.nspname = %(schema)s
+where r.oid = pg_catalog.to_regrole(%(role)s) and n.nspname = %(schema)s
 
 -- name: default_partition
 -- Whether a table has a default partition, whose rows are checked when another partition comes.
@@ -55,7 +55,7 @@ with written as (
     cross join lateral pg_catalog.unnest(s.setconfig) as c(setting)
     where pg_catalog.starts_with(c.setting, 'search_path=')
       and s.setdatabase in (0, (select d.oid from pg_catalog.pg_database as d where d.datname = current_database()))
-      and s.setrole in (0, (select r.oid from pg_catalog.pg_roles as r where pg_catalog.quote_ident(r.rolname) = %(role)s))
+      and s.setrole in (0, (select r.oid from pg_catalog.pg_roles as r where r.oid = pg_catalog.to_regrole(%(role)s)))
     order by s.setrole <> 0 desc, s.setdatabase <> 0 desc
     limit 1), (select s.reset_val from pg_catalog.pg_settings as s where s.name = 'search_path')) as path
 ), named as (
@@ -63,7 +63,7 @@ with written as (
     else coalesce(pg_catalog.replace(m.part[1], '""', '"'), pg_catalog.lower(m.part[2])) end as name
   from written cross join lateral pg_catalog.regexp_matches(written.path, '"((?:[^"]|"")*)"|([^",\s]+)', 'g')
     with ordinality as m(part, number)
-  join pg_catalog.pg_roles as r on pg_catalog.quote_ident(r.rolname) = %(role)s
+  join pg_catalog.pg_roles as r on r.oid = pg_catalog.to_regrole(%(role)s)
 )
 select pg_catalog.concat_ws(', ', 'pg_catalog', pg_catalog.string_agg(pg_catalog.quote_ident(n.nspname), ', '
   order by named.number), 'pg_temp')
@@ -76,10 +76,10 @@ where not exists (
     select a.grantee from pg_catalog.aclexplode(n.nspacl) as a where a.privilege_type = 'CREATE') as creator
   left join pg_catalog.pg_roles as c on c.oid = creator.oid
   where c.rolname is null or not (
-    c.rolsuper or c.rolname = 'pg_database_owner' or pg_catalog.quote_ident(c.rolname) = %(role)s
+    c.rolsuper or c.rolname = 'pg_database_owner' or c.oid = pg_catalog.to_regrole(%(role)s)
     or c.oid = (select d.datdba from pg_catalog.pg_database as d where d.datname = current_database())
     or pg_catalog.pg_has_role(c.oid, (select o.oid from pg_catalog.pg_roles as o
-      where pg_catalog.quote_ident(o.rolname) = %(role)s), 'member')))
+      where o.oid = pg_catalog.to_regrole(%(role)s)), 'member')))
 
 -- name: deferred
 -- The constraints that wait for the end of the transaction, which is outside: they are made to wait again afterwards. One in

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pggit.apply.prove.dumps import OPTIONS, users_statements
-from pggit.db.connect import connection_url
+from pggit.db.connect import connect, connection_url
 from pggit.db.dump import dump, dump_program, dumping
 from pggit.db.powerless import reset_session
 from pggit.db.restore import restore, restore_rows
@@ -67,11 +67,12 @@ def _restore(clone: Sandbox, text: str) -> None:
 
 
 def _fill_with_rows(program: Path, source: Connection, clone: Sandbox) -> None:
-    with source.transaction(), translated():
-        source.execute("set transaction isolation level repeatable read, read only")
-        ((snapshot,),) = source.execute("select pg_export_snapshot()").fetchall()
+    url = connection_url(source)
+    # a connection of its own: over the other one the roles are made that the dump names
+    with closing(connect(url)) as holder, holder.transaction(), translated():
+        holder.execute("set transaction isolation level repeatable read, read only")
+        ((snapshot,),) = holder.execute("select pg_export_snapshot()").fetchall()
         common = (*_WITHOUT, "--no-blobs", f"--snapshot={snapshot}")
-        url = connection_url(source)
         _restore(clone, dump(program, url, *common, "--section=pre-data"))
         with dumping(program, url, *common, "--section=data") as output:
             restore_rows(clone.connection, output)
