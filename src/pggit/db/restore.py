@@ -62,14 +62,9 @@ def restore(
 
 
 def _run_for_owners(target: Connection, wanted: list[Statement]) -> None:
-<<<<<<< HEAD
-    """Run statements; those that make a table which computes values run with the rights of the table's owner."""
-    owners = {match[1]: match[2] for one in wanted if (match := _OWNER.fullmatch(one.text))}
-=======
     """Run statements of which some run code of a table's owner: those run with the rights of that role."""
     changes = (owner_change(one.text) for one in wanted if _OWNER.match(one.text))
     owners = dict(change for change in changes if change is not None)
->>>>>>> rows
     begin = 0
     for number, statement in enumerate(wanted):
         text = statement.text
