@@ -38,7 +38,8 @@ where pg_catalog.pg_current_xact_id()::pg_catalog.xid = a.xmin
   and not (l.lanname = 'internal' and p.prosrc = 'any_in')
   and not (m.amname = 'btree' and a.amprocnum = 1
     and p.proargtypes::pg_catalog.oid[] = array[a.amproclefttype, a.amprocrighttype])
-  and not (m.amname = 'btree' and a.amprocnum = 4 and p.proargtypes::pg_catalog.oid[] = array['oid'::pg_catalog.regtype::pg_catalog.oid])
+  and not (m.amname = 'btree' and a.amprocnum = 4
+    and p.proargtypes::pg_catalog.oid[] = array['oid'::pg_catalog.regtype::pg_catalog.oid])
   and not (m.amname = 'hash' and a.amprocnum in (1, 2) and p.proargtypes[0] = a.amproclefttype)
 """
 _UNSAFE_LANGUAGE = """
@@ -47,8 +48,10 @@ join pg_catalog.pg_proc as p on p.oid in (l.lanplcallfoid, l.laninline, l.lanval
 where l.lanname = %s and not (p.prosrc = 'any_in' and p.prolang = 12)
 """
 _UNSAFE_METHOD = """
-select p.oid::pg_catalog.regprocedure::text from pg_catalog.pg_am as m join pg_catalog.pg_proc as p on p.oid = m.amhandler
-where m.amname = %s and not (p.prosrc = 'any_in' and p.prolang = 12) and p.pronamespace <> 'pg_catalog'::pg_catalog.regnamespace
+select p.oid::pg_catalog.regprocedure::text from pg_catalog.pg_am as m
+join pg_catalog.pg_proc as p on p.oid = m.amhandler
+where m.amname = %s and not (p.prosrc = 'any_in' and p.prolang = 12)
+  and p.pronamespace <> 'pg_catalog'::pg_catalog.regnamespace
 """
 _UNSAFE_PARSER = """
 select p.oid::pg_catalog.regprocedure::text from pg_catalog.pg_ts_parser as t
