@@ -79,7 +79,8 @@ _FOREIGN_CODE = (
 )
 _QUARANTINE = (
     (
-        "select pg_catalog.format('update pg_catalog.pg_proc set prolang = %s, prosrc = %L, probin = %L where oid = %s',"
+        "select pg_catalog.format("
+        "'update pg_catalog.pg_proc set prolang = %s, prosrc = %L, probin = %L where oid = %s',"
         f" x.prolang, x.prosrc, x.probin, x.oid) from pg_catalog.pg_proc as x where {_FOREIGN_CODE}",
         f"update pg_catalog.pg_proc as x set prolang = 12, prosrc = '{_FAILS}', probin = null where {_FOREIGN_CODE}",
     ),
