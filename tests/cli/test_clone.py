@@ -51,7 +51,7 @@ def test_reset_and_drop(pggit: Cli, schema: Path) -> None:
     connection.execute("drop table items")
     busy = pggit("clone", "reset", "try")
     assert (busy.status, busy.out) == (8, "")
-    assert "in use: pggit of postgres" in busy.err
+    assert "in use: a session of postgres" in busy.err
     assert "--force" in busy.err
     assert pggit("clone", "reset", "try", "--force").lines == [url]
     connection.close()

@@ -104,7 +104,7 @@ def test_against_a_commit(shop, database, tmp_path):
 
 def test_wrong_uses(pggit, tmp_path):
     assert pggit("prove", "nowhere.json").status == 3
-    plan = Plan("a", "", "", "", 18)
+    plan = Plan("a", "", "0" * 64, "0" * 64, 18)
     assert pggit("prove", written(tmp_path, plan), "--rows", "some").status == 2
     found = pggit("prove", written(tmp_path, plan))
     assert found.status == 2

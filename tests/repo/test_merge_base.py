@@ -94,7 +94,7 @@ def test_any_graph(repo: Repository, tmp_path: Path, seed: int) -> None:
     tags = {f"v{n}": chance.choice(list(commits)) for n in range(8)}
     for name, commit in tags.items():
         repo.create_tag(name, commit)
-        repo.create_branch(name, commit)
+        repo.create_branch(f"b{name}", commit)
     for commit in chance.sample(list(commits), 40):
         reached = commits[commit] | {commit}
         away = {tag: len(reached - commits[at] - {at}) for tag, at in tags.items() if at in reached}

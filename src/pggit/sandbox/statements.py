@@ -65,15 +65,19 @@ _GRANT = re.compile(
 )
 _RESERVED = {"public", "current_user", "session_user", "current_role", "user", "group", "none"}
 _PLAIN = re.compile(
-    r"(?:insert|update|delete|merge|select|with|values|table|copy|do|call|begin|start|commit|end|rollback|savepoint|release"
-    r"|abort|lock|analyze|vacuum|cluster|reindex|explain|refresh|truncate|notify|listen|declare|fetch|close|discard|prepare"
+    r"(?:insert|update|delete|merge|select|with|values|table|copy|do|call|begin|start|commit|end|rollback|savepoint"
+    r"|release"
+    r"|abort|lock|analyze|vacuum|cluster|reindex|explain|refresh|truncate|notify|listen|declare|fetch|close|discard"
+    r"|prepare"
     r"|execute|deallocate|import)\b"
     r"|set\s+(?!(?:local\s+|session\s+)?(?:role|session\s+authorization|authorization)\b)"
     r"|reset\s+(?!role|session)"
-    r"|create\s+(?:or\s+replace\s+)?(?:unlogged\s+|temp\s+|temporary\s+|unique\s+|recursive\s+|materialized\s+|constraint\s+"
+    r"|create\s+(?:or\s+replace\s+)?(?:unlogged\s+|temp\s+|temporary\s+|unique\s+|recursive\s+|materialized\s+"
+    r"|constraint\s+"
     r"|foreign\s+)*(?:table|index|view|sequence|trigger|rule|domain|statistics|collation|aggregate)\b"
     r"|create\s+type\s+\S+\s+as\b"
-    r"|comment\s+on\s+(?:table|column|view|materialized|index|sequence|function|type|domain|schema|constraint|trigger)\b"
+    r"|comment\s+on\s+(?:table|column|view|materialized|index|sequence|function|type|domain|schema"
+    r"|constraint|trigger)\b"
     r"|drop\s+(?:table|view|materialized|index|sequence|function|type|domain|trigger|rule|policy|aggregate)\b",
     re.IGNORECASE,
 )
