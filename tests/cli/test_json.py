@@ -85,6 +85,7 @@ FIELDS = {
     "revert HEAD --dry-run": {"hash", *CHANGED},
     "plan HEAD work": {
         "pggit_plan",
+        "digest",
         "source",
         "target",
         "from_hash",
@@ -116,7 +117,7 @@ FIELDS = {
     "config on_error block": {"name", "value"},
     "init": {"database", "dry_run", "action", "version", "tracked_by", "head"},
     "init --print": {"sql"},
-    "upgrade": {"action", "version", "tracked_by", "head"},
+    "upgrade": {"set_aside", "action", "version", "tracked_by", "head"},
     "grant reader postgres": {"level", "role"},
     "import --migrations m": {"commits", "branch", "tip", "matches"},
     "import --git g": {"directory", "commits", "loaded", "broken", "refs"},

@@ -121,7 +121,7 @@ def test_merging_and_its_record(shop, side, approved):
     dry = shop("request", "merge", "1", "--dry-run")
     assert "alter table public.products add column colour text" in dry.out
     done = shop("request", "merge", "1", "--json", "--yes")
-    assert done.status == 0
+    assert done.status == 0, done.out
     assert (done.json["request"], done.json["outcome"]) == (1, "merged")
     assert "Proving the plan" in done.err
     message = shop("show", "--json").json["commit"]["message"]

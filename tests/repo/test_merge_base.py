@@ -102,8 +102,9 @@ def test_any_graph(repo: Repository, tmp_path: Path, seed: int) -> None:
         assert told.distance == min(away.values(), default=None), (seed, commit)
         assert told.tag is None if not away else away[told.tag or ""] == told.distance
         for one in repo.standing(commit):
-            if one.branch.name in tags:
-                there = commits[tags[one.branch.name]] | {tags[one.branch.name]}
+            at = tags.get(one.branch.name.removeprefix("b"))
+            if at is not None:
+                there = commits[at] | {at}
                 assert (one.ahead, one.behind) == (len(there - reached), len(reached - there))
     repo.connection.execute("rollback")
 

@@ -24,7 +24,7 @@ _WITHOUT = (*OPTIONS[1:], "--no-subscriptions")
 
 @contextmanager
 def cloned(
-    source: Connection,
+    source: Connection | Sandbox,
     *,
     rows: bool = False,
     server: str | None = None,
@@ -37,8 +37,8 @@ def cloned(
     reached from it.
 
     Args:
-        source: to the live database, in autocommit mode and in no transaction. Only reading is done there, beside
-            making the scratch database on its server.
+        source: to the live database, in autocommit mode and in no transaction, where only reading is done, beside
+            making the scratch database on its server; or a sandbox that is finished, of which no rows are cloned.
         rows: clone the rows too, all as they are at one moment.
         server: a connection string to the server on which it is made; None: the live database's own.
         trust, stands_for: as `open_sandbox` takes them.
@@ -51,9 +51,12 @@ def cloned(
         SqlFailed: ``pg_dump`` failed, or the server does not take what it wrote.
         PermissionDenied: the role may not create databases.
     """
-    program = dump_program(source.info.server_version // 10000)
-    with open_sandbox(server or source, trust=trust, stands_for=stands_for) as clone:
-        if rows:
+    own = source.own if isinstance(source, Sandbox) else source
+    program = dump_program(own.info.server_version // 10000)
+    with open_sandbox(server or own, trust=trust, stands_for=stands_for) as clone:
+        if isinstance(source, Sandbox):
+            _restore(clone, source.dump(program, *_WITHOUT, "--schema-only"))
+        elif rows:
             _fill_with_rows(program, source, clone)
         else:
             _restore(clone, dump(program, connection_url(source), *_WITHOUT, "--schema-only"))

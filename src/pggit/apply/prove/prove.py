@@ -177,7 +177,7 @@ class _Proof:
         if isinstance(self.source, Sandbox):
             self.source.finish()
         made = cloned(
-            _own(self.source),
+            self.source,
             rows=self.rows == "real",
             server=self.server,
             trust=self.trust,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pggit.apply.prove.dumps import users_statements
 from pggit.clone.carry import Properties, properties
 from pggit.clone.source.roles import role_explained
-from pggit.core.errors import NotFound, PermissionDenied, Refused, SqlFailed
+from pggit.core.errors import NotFound, PermissionDenied, Refused, SqlFailed, UsageError
 from pggit.core.tree import root
 from pggit.db.connect import connect, connection_parameters, connection_url
 from pggit.db.dump import dump, dump_program, dumping
@@ -39,6 +39,13 @@ _NO_METRICS = "--exclude-table-data=pggit.performance_metrics"
 _HEAD = 10
 _MARK = re.compile(r"\\(?:un)?restrict \w+\n")
 _SECRETIVE = ("server ", "user mapping ")
+_NAMED = """
+select c.oid::regclass::text
+from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p', 'm') and (c.oid = to_regclass(%(name)s)
+  or parse_ident(%(name)s) = array[c.relname::text] and n.nspname !~ '^(pg_|pggit|information_schema$)')
+order by 1
+"""
 _CHILDREN = """
 with recursive named as (
   select t.oid, 1 as level from unnest(%s::regclass[]) as t(oid)
@@ -297,7 +304,16 @@ def _tables(source: Connection, names: Sequence[str]) -> list[str]:
     Raises:
         NotFound: there is none of such a name.
     """
-    for name in names:
-        if source.execute("select to_regclass(%s)", (name,)).fetchall() == [(None,)]:
-            raise NotFound(f"the database has no table {name}", hint="--with-data takes names as in public.users.")
-    return [table for (table,) in source.execute(_CHILDREN, (list(names),)).fetchall()]
+    found = [_table(source, name) for name in names]
+    return [table for (table,) in source.execute(_CHILDREN, (found,)).fetchall()]
+
+
+def _table(source: Connection, name: str) -> str:
+    """The full name of a table; one without a schema is looked for in all schemas of users."""
+    rows = source.execute(_NAMED, {"name": name}).fetchall()
+    if len(rows) > 1:
+        tables = ", ".join(table for (table,) in rows)
+        raise UsageError(f"there are several tables {name}", hint=f"Name one of {tables}.")
+    if not rows:
+        raise NotFound(f"the database has no table {name}", hint="--with-data takes names as in public.users.")
+    return str(rows[0][0])
