@@ -186,15 +186,15 @@ def test_gc_keeps_signatures_as_long_as_their_commits(repo, ann):
 
 def test_a_deleted_tag_takes_its_signature_along(repo, ann):
     repo.create_branch("v1")
-    create_signed_tag(repo, "v1", "HEAD", "First", ann)
     repo.delete_branch("v1")
+    create_signed_tag(repo, "v1", "HEAD", "First", ann)
     assert len(signatures_of_tags(repo, ["v1"])) == 1
     repo.delete_tag("v1")
     assert signatures_of_tags(repo, ["v1"]) == []
     assert [move.message for move in repo.reflog("v1")] == [
         "deleted",
-        "deleted",
         "tag: v1",
+        "deleted",
         "branch: created from HEAD",
     ]
     create_signed_tag(repo, "v1", "HEAD", "Again", ann)
