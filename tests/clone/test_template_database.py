@@ -173,7 +173,7 @@ def test_of_a_tracked_database_the_store_comes_along(
     with pggit.open(tracked.url) as repo:
         assert repo.log() == log
         session(repo).execute(
-            "select pggit.put_signatures(array[pggit.head()], array[''], array['key'], array['signature'], array[now()])"
+            "select pggit.put_signatures(array[pggit.head()], array[''], array['ssh-ed25519 AAAA'], array['signature'], array[now()])"
         )
     assert template.build(admin, Live(tracked.url)).built
     assert not template.build(admin, Live(tracked.url)).built

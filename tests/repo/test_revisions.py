@@ -65,17 +65,9 @@ def test_an_ambiguous_prefix_is_refused(repo: Repository, commits: list[str]) ->
     assert at(repo, commits[0]) == commits[0]
 
 
-def test_a_tag_goes_before_a_branch_of_the_same_name(repo: Repository, commits: list[str]) -> None:
-    repo.create_branch("both", commits[1])
-    repo.create_tag("both", commits[2])
-    assert at(repo, "both") == at(repo, "tags/both") == commits[2]
-    assert at(repo, "heads/both") == commits[1]
-    assert at(repo, "both~1") == commits[3]
-
-
 def test_a_name_that_looks_like_a_hash_is_the_ref(repo: Repository, commits: list[str]) -> None:
-    repo.create_branch(commits[0][:8], commits[2])
-    assert at(repo, commits[0][:8]) == commits[2]
+    repo.create_branch(commits[0][:6], commits[2])  # seven digits of a commit's hash are refused as a name
+    assert at(repo, commits[0][:6]) == commits[2]
     assert at(repo, commits[0][:9]) == commits[0]
 
 

@@ -52,7 +52,7 @@ def test_git_sees_the_whole_history(repo, git, written, tmp_path) -> None:
     assert written() == [3, "refs/heads/main", "refs/heads/side", "refs/tags/light", "refs/tags/v1"]
     assert git("fsck", "--strict", "--full") == []
     assert git("log", "--format=%an|%ae|%s", "side") == [
-        "bob x||create view public.v as select id from points",
+        "bob   x||create view public.v as select id from points",
         "Ann Smith|ann@example.org|create table public.points (id int)",
         f"{repo.commit_info(first).author}||Initial commit",
     ]

@@ -241,7 +241,11 @@ def _recorded_on(repo: Repository, target: str, source: str) -> str:
 
 def _until_it_waits(repo: Repository, pid: int) -> None:
     for _ in range(500):
-        if repo._one("select cardinality(pg_blocking_pids(%s)) > 0", pid)[0]:
+        if repo._one(
+            "select cardinality(pg_blocking_pids(a.pid)) > 0 or a.wait_event = 'PgSleep'"  # it tries again and again
+            " from pg_stat_activity as a where a.pid = %s",
+            pid,
+        )[0]:
             return
         time.sleep(0.01)
     pytest.fail("it does not wait for the other session")

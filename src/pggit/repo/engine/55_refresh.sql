@@ -163,11 +163,11 @@ begin
 
   select array_agg(x.catalog) as catalogs, array_agg(x.address) as addresses, array_agg(x.version) as versions into suspect
   from pggit.suspects() as x;
-  insert into pggit.performance_metrics (metric_type, metric_value)
-  values ('version_query_ms', extract(epoch from clock_timestamp() - started) * 1000);
   if suspect.catalogs is null then
     return 0;
   end if;
+  insert into pggit.performance_metrics (metric_type, metric_value)
+  values ('version_query_ms', extract(epoch from clock_timestamp() - started) * 1000);
   found := pggit.record_drift(suspect.catalogs, suspect.addresses, 'drift');
   update pggit.working as w set version = s.version
   from unnest(suspect.catalogs, suspect.addresses, suspect.versions) as s(catalog, address, version)
