@@ -101,12 +101,12 @@ def test_starts_in_any_directory(project: Callable[..., Settings], name: str) ->
 def test_data_outlive_a_restart_and_the_second_start_is_quick(project: Callable[..., Settings]) -> None:
     settings = project()
     connection = connect(settings)
-    connection.execute("create table t as select 1 as a")
+    connection.execute("create table public.t as select 1 as a")
     connection.close()
     embedded.stop(settings)
     began = time.monotonic()
     url = embedded.start(settings)
-    assert one(url, "select a from t") == 1
+    assert one(url, "select a from public.t") == 1
     assert time.monotonic() - began < 2.0  # the budget is 0.5 s; machines differ
     began = time.monotonic()
     assert embedded.start(settings) == url
@@ -125,13 +125,13 @@ def test_many_processes_share_one_server(project: Callable[..., Settings], cache
 def test_starts_again_after_kill_9(project: Callable[..., Settings]) -> None:
     settings = project()
     connection = connect(settings)
-    connection.execute("create table t as select 1 as a")
+    connection.execute("create table public.t as select 1 as a")
     found = embedded.status(settings)
     assert found is not None
     os.kill(found.pid, signal.SIGKILL)
     while embedded.status(settings) is not None:
         time.sleep(0.001)
-    assert one(embedded.start(settings), "select a from t") == 1
+    assert one(embedded.start(settings), "select a from public.t") == 1
     again = embedded.status(settings)
     assert again is not None
     assert again.pid != found.pid

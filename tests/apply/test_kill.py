@@ -218,9 +218,11 @@ def test_a_killed_tool_does_not_keep_its_locks(crashing, tmp_path):
     if crashing.version < 14:
         pytest.skip("the server notices since 14")
     database = crashing.create_database()
-    database.connect().execute("create table public.t (a int)")
+    database.connect().execute("create table public.t (a int); insert into public.t values (1)")
     now = semantic(database)
-    slow = Statement("do $$ begin lock table public.t; perform pg_sleep(60); end $$", "alter", "table public.t")
+    slow = Statement(
+        "alter table public.t add column b text default (pg_catalog.pg_sleep(60)::text)", "create", "column public.t.b"
+    )
     file = tmp_path / "plan.json"
     file.write_text(to_json(Plan("a", "b", now, "0" * 64, crashing.version, statements=(slow,))))
     tool = _apply(database, file)

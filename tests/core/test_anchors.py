@@ -22,7 +22,7 @@ _ANCHORS = st.builds(
         max_size=3,
     ),
     commits=st.integers(0, 10**9),
-    reflog=st.builds(Reflog, st.integers(0, 10**9), st.integers(0, 10**9), _HASHES),
+    said=st.builds(Reflog, st.integers(0, 10**9), st.integers(0, 10**9), _HASHES),
     previous=st.none() | _HASHES,
     reason=st.none() | _TEXTS,
     signature=_TEXTS,

@@ -284,7 +284,8 @@ def test_health_metrics_version_and_upgrade_log(connection):
         "alter event trigger pggit_ddl enable always; create publication p for all tables; drop publication p"
     )
     assert one(connection, "select pggit.version()") == pggit.__version__
-    connection.execute("select pggit.refresh()")
+    connection.execute("alter event trigger pggit_ddl disable; create table public.unseen ()")
+    connection.execute("alter event trigger pggit_ddl enable always; select pggit.refresh()")
     assert (
         one(
             connection,

@@ -214,7 +214,7 @@ def test_a_file_of_allowed_signers_that_cannot_be_read(tmp_path):
         with pytest.raises(UsageError, match="cannot read the allowed signers"):
             read_allowed_signers(path)
     (tmp_path / "bytes").write_bytes(b"\xff\xfe")
-    with pytest.raises(UsageError, match="it is no text"):
+    with pytest.raises(UsageError, match="is not UTF-8"):
         read_allowed_signers(tmp_path / "bytes")
     assert read_allowed_signers(None) == ()
 

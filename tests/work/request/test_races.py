@@ -180,7 +180,7 @@ def test_many_ask_and_approve_at_once(repo, change, role, database: Database):
     def body(number: int, name: str) -> None:
         with pggit.open(database.url_as(name)) as mine:
             asked = requests.open_request(mine, f"side{number}", "main", "x", "")
-            groups = {f"table t{number}": {f"table t{number}": {"a": 1}}}
+            groups = differing(mine.load(tips["main"]), mine.load(tips[f"side{number}"]))
             found = {"outcome": "merged", "plan": None, "conflicts": [], "findings": [], "refused": None}
             requests.put_revision(mine, asked, tips["main"], tips[f"side{number}"], groups, found)
             deadline = time.monotonic() + 60
