@@ -19,7 +19,7 @@ from work.gitrepos import GitRepo
 COMMIT = {"hash", "parents", "author", "time", "message", "refs"}
 CHANGE = {"verb", "group", "key", "old", "new", "old_key"}
 CHANGED = {"statements", "dry_run", "kept", "returned", "resumed"}
-CLONE = {"name", "url", "template", "source", "strategy", "milliseconds", "expires", "remarks"}
+CLONE = {"servers", "name", "url", "template", "source", "strategy", "milliseconds", "expires", "remarks"}
 REQUEST = {"request", "revision", "revisions", "demands", "approvals", "signatures", "obstacles", "moved", "markdown"}
 FIELDS = {
     "status": {"branch", "head", "clean", "changes", "unseen", "tracked_by", "upstream", "pending"},
