@@ -173,7 +173,8 @@ def test_of_a_tracked_database_the_store_comes_along(
     with pggit.open(tracked.url) as repo:
         assert repo.log() == log
         session(repo).execute(
-            "select pggit.put_signatures(array[pggit.head()], array[''], array['ssh-ed25519 AAAA'], array['signature'], array[now()])"
+            "insert into pggit.signature (hash, commit, tag, signer, armored, signed_at)"
+            " values ('\\x00', pggit.head(), '', 'key', 'signature', now())"
         )
     assert template.build(admin, Live(tracked.url)).built
     assert not template.build(admin, Live(tracked.url)).built
