@@ -86,7 +86,7 @@ def _writers(url: str, tables: int) -> Iterator[Row]:
     def write(writer: int) -> None:
         with pggit.open(url) as repository:
             for number in range(_COMMITS):
-                repository.connection.execute(f"comment on table t_{60 + writer} is 'the {number}th'".encode())
+                repository.connection.execute(f"comment on table public.t_{60 + writer} is 'the {number}th'".encode())
                 repository.commit(f"writer {writer}: {number}", allow_empty=True)
 
     with pggit.open(url) as repository:

@@ -37,11 +37,11 @@ made = make_plan(empty_state(), state, major=18)
 print(json.dumps({"seconds": time.perf_counter() - start, "statements": len(made.statements)}))
 """
 _CHANGES = (
-    "alter table t_{g} add column one_change int",
-    "alter table t_{g} drop column note",
-    "alter table t_{g} alter column amount type numeric(14, 2)",
-    "create index on t_{g} (state)",
-    "alter table t_{g} alter column name set default 'y'",
+    "alter table public.t_{g} add column one_change int",
+    "alter table public.t_{g} drop column note",
+    "alter table public.t_{g} alter column amount type numeric(14, 2)",
+    "create index on public.t_{g} (state)",
+    "alter table public.t_{g} alter column name set default 'y'",
 )
 
 

@@ -8,11 +8,11 @@ _TABLES = """
 do $make$
 begin
   for g in {first} .. {last} loop
-    execute format('create table t_%1$s (
+    execute format('create table public.t_%1$s (
       id bigint generated always as identity primary key, tenant_id bigint not null, name text not null default ''x'',
       email varchar(120), amount numeric(12,2) default 0, created_at timestamptz not null default now(),
       updated_at timestamptz, state text check (state in (''a'', ''b'')), note text, data jsonb default ''{{}}'');
-      create index on t_%1$s (tenant_id, created_at); create index on t_%1$s (lower(email))', g);
+      create index on public.t_%1$s (tenant_id, created_at); create index on public.t_%1$s (lower(email))', g);
   end loop;
 end $make$"""
 

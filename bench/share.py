@@ -26,12 +26,12 @@ def measure(url: str, other: str, tables: int) -> Iterator[Row]:
         here.status()
         here.commit("measured before", allow_empty=True)
         for n in range(_COMMITS):
-            here.connection.execute(f"comment on table t_{1 + n % 100} is 'the {n}th'".encode())
+            here.connection.execute(f"comment on table public.t_{1 + n % 100} is 'the {n}th'".encode())
             here.connection.execute("select pggit.commit('one change')")
         note = f"{_COMMITS} commits of one change each"
         all_of_it = elapsed(lambda: push(here, there, "other", {"heads/copy": "heads/main"}))
         yield Row("push of a whole history", tables, all_of_it, "s", 30, note)
-        here.connection.execute("comment on table t_1 is 'once more'")
+        here.connection.execute("comment on table public.t_1 is 'once more'")
         here.commit("one more")
         one = elapsed(lambda: push(here, there, "other", {"heads/copy": "heads/main"}))
         yield Row("push of one commit more", tables, one * 1000, "ms", 500, note)

@@ -23,7 +23,7 @@ def measure(url: str, tables: int) -> Iterator[Row]:
         repository.commit("measured before", allow_empty=True)
         times, xid = [], 0
         for n in range(1, 11):
-            repository.connection.execute(f"alter table t_{n} add column s_{n} int")
+            repository.connection.execute(f"alter table public.t_{n} add column s_{n} int")
             xid = repository.connection.execute("select pg_current_xact_id()::text::bigint").fetchone()[0]  # type: ignore[index]
             times.append(elapsed(lambda: repository.connection.execute("select pggit.commit('one change')")) * 1000)
         stored = repository.connection.execute(_STORED, {"xid": xid}).fetchone()[0]  # type: ignore[index]
