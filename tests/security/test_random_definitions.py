@@ -15,8 +15,8 @@ import psycopg
 
 from kinds.cases import all_cases
 from kinds.test_cases import _loaded, case  # noqa: F401 - the fixture
-from pggit.apply.prove.against import PLACEHOLDER
 from pggit.apply.secrets import filled, labels
+from pggit.apply.trial import PLACEHOLDER
 from pggit.core.errors import PgGitError
 from pggit.core.state import State
 from pggit.db.session import configured, run
