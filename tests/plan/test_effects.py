@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from threading import Thread
@@ -565,7 +566,7 @@ def test_reverse_of_renaming(populated: tuple[Database, State]) -> None:
 
 
 def test_fast(populated: tuple[Database, State]) -> None:
-    """Four thousand statements of all sorts take less than a second of CPU."""
+    """Four thousand statements of all sorts take less than a second of CPU, or three while coverage is measured."""
     _, state = populated
     scene = Scene(state, state, 18)
     obj = Object("table", "public.t", {})
@@ -576,4 +577,4 @@ def test_fast(populated: tuple[Database, State]) -> None:
         for sql in statements:
             effects(sql, Action("create", _T, _T, None, obj, ["", sql]), scene)
         rounds.append(time.process_time() - begin)
-    assert min(rounds) / len(statements) * 4000 < 1.0
+    assert min(rounds) / len(statements) * 4000 < (1.0 if sys.gettrace() is None else 3.0)
