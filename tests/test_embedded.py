@@ -110,7 +110,7 @@ def test_data_outlive_a_restart_and_the_second_start_is_quick(project: Callable[
     assert time.monotonic() - began < 2.0  # the budget is 0.5 s; machines differ
     began = time.monotonic()
     assert embedded.start(settings) == url
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 0.4, "it was not started again"
 
 
 def test_many_processes_share_one_server(project: Callable[..., Settings], cache: Path) -> None:
