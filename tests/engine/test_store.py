@@ -33,6 +33,7 @@ DAMAGE = {
     "missing tree": "delete from pggit.tree where hash = (select tree from pggit.commit where message = 'one')",
     "missing parent": "delete from pggit.commit where message = 'one'",
     "missing commit": "delete from pggit.commit where message = 'two'",
+    "damaged history": "update pggit.commit_change set key = 'column public.t.z' where key = 'column public.t.b'",
     "missing object": "delete from pggit.blob where hash = (select new from pggit.commit_change where key = 'column public.t.b')",
 }
 
@@ -41,6 +42,23 @@ DAMAGE = {
 def test_fsck_finds_damage(history, problem):
     history.execute(DAMAGE[problem])
     assert problem in findings(history)
+
+
+def test_many_trees_are_compared_as_two_are(history):
+    """Each pair of commits' trees, also with no tree before, both ways, and the same pair twice."""
+    by_two = """
+      with pair as (
+        select distinct a.tree as old, b.tree as new from (select tree from pggit.commit union select null) as a, pggit.commit as b
+      )
+      select p.old, p.new, d.* from pair as p cross join lateral pggit.diff_trees(p.old, p.new) as d order by 1, 2, 3, 4"""
+    at_once = """
+      select d.* from pggit.diff_pairs(
+        array(select a.tree from (select tree from pggit.commit union all select null) as a, pggit.commit as b order by a.tree, b.tree),
+        array(select b.tree from (select tree from pggit.commit union all select null) as a, pggit.commit as b order by a.tree, b.tree)) as d
+      order by 1, 2, 3, 4"""
+    found = history.execute(at_once).fetchall()
+    assert found == history.execute(by_two).fetchall()
+    assert len(found) > 3
 
 
 def test_gc_keeps_what_is_needed(history):

@@ -697,12 +697,12 @@ ALTER FUNCTION pggit.approval_text(request bigint, revision integer, verdict tex
 CREATE FUNCTION pggit.are_trees_readable() RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    AS $$
   select not exists (
     select from pggit.tree as t
     where jsonb_typeof(t.entries) <> 'object'
-      or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$'))
-$_$;
+      or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or octet_length(e.value #>> '{}') <> 64 or e.value #>> '{}' ~ '[^0-9a-f]'))
+$$;
 ALTER FUNCTION pggit.are_trees_readable() OWNER TO postgres;
 CREATE FUNCTION pggit.author() RETURNS text
     LANGUAGE sql STABLE
@@ -911,6 +911,26 @@ CREATE FUNCTION pggit.commit_problems() RETURNS TABLE(problem text, object text,
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
+  with
+  pair as (  -- the trees of commits, and of those that they follow
+    select c.hash, o.tree as old, c.tree as new
+    from pggit.commit as c join pggit.tree as t on t.hash = c.tree left join pggit.commit as o on o.hash = c.parents[1]
+  ),
+  noted as (
+    select y.* from pggit.commit_change as y join pair as p on p.hash = y.commit and p.old is not null
+  ),
+  differing(hash, key) as (
+    select x.hash, x.key
+    from (
+      select p.hash, d.group_key, d.key, d.old, d.new
+      from pggit.diff_pairs(array(select p.old from pair as p order by p.hash), array(select p.new from pair as p order by p.hash)) as d
+      join pair as p on p.old = d.old_root and p.new = d.new_root
+      where pggit.are_trees_readable() and exists (select from noted as y where y.commit = p.hash)
+      union all
+      select y.commit, y.group_key, y.key, y.old, y.new from noted as y where pggit.are_trees_readable()) as x
+    group by x.hash, x.group_key, x.key, x.old, x.new
+    having count(*) <> 2
+  )
   select 'malformed commit', encode(c.hash, 'hex'), p.problem
   from pggit.commit as c cross join lateral pggit.commit_problem(c.tree, c.parents, c.author, c.authored_at, c.message) as p(problem)
   where p.problem is not null
@@ -926,24 +946,15 @@ CREATE FUNCTION pggit.commit_problems() RETURNS TABLE(problem text, object text,
   select 'missing tree', encode(c.hash, 'hex'), 'the commit''s tree is not in the store'
   from pggit.commit as c where not exists (select from pggit.tree as t where t.hash = c.tree)
   union all
-  select 'malformed commit', encode(c.hash, 'hex'), 'its tree: ' || p.problem
-  from pggit.commit as c left join pggit.commit as o on o.hash = c.parents[1]
-  cross join lateral pggit.root_problem(c.tree, o.tree) as p(problem)
-  where p.problem is not null and exists (select from pggit.tree as t where t.hash = c.tree) and pggit.are_trees_readable()
+  select 'malformed commit', encode(p.hash, 'hex'), 'its tree: ' || x.problem
+  from pggit.root_problems(array(select p.new from pair as p order by p.hash), array(select p.old from pair as p order by p.hash)) as x
+  join pair as p on p.new = x.root and p.old is not distinct from x.base
+  where pggit.are_trees_readable()
   union all
   select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', coalesce(pggit.short(p.hash), 'null'))
   from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash)
   union all
-  select 'damaged history', x.key, format('what commit %s changed of it is not what is noted', pggit.short(c.hash))
-  from pggit.commit as c join pggit.commit as o on o.hash = c.parents[1]
-  cross join lateral (
-    (select d.group_key, d.key, d.old, d.new from pggit.diff_trees(o.tree, c.tree) as d
-     except select y.group_key, y.key, y.old, y.new from pggit.commit_change as y where y.commit = c.hash)
-    union all
-    (select y.group_key, y.key, y.old, y.new from pggit.commit_change as y where y.commit = c.hash
-     except select d.group_key, d.key, d.old, d.new from pggit.diff_trees(o.tree, c.tree) as d)) as x
-  where exists (select from pggit.commit_change as y where y.commit = c.hash)
-    and pggit.are_trees_readable()
+  select distinct 'damaged history', d.key, format('what commit %s changed of it is not what is noted', pggit.short(d.hash)) from differing as d
 $$;
 ALTER FUNCTION pggit.commit_problems() OWNER TO postgres;
 CREATE FUNCTION pggit.commit_transaction(this xid8) RETURNS void
@@ -1024,7 +1035,14 @@ CREATE FUNCTION pggit.content_problems() RETURNS TABLE(problem text, object text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
-    AS $_$
+    AS $$
+  with entry as (  -- what each tree names; an empty one names null
+    -- (a repeat count in a regular expression is ten times as slow as the length and a class)
+    select t.hash as tree, e.key, e.value, case when octet_length(e.value) = 64 and e.value !~ '[^0-9a-f]' then decode(e.value, 'hex') end as named
+    from pggit.tree as t
+    left join lateral jsonb_each_text(t.entries) as e on true
+    where jsonb_typeof(t.entries) = 'object'
+  )
   select 'damaged blob', encode(b.hash, 'hex'), 'its definition does not have this hash'
   from pggit.blob as b
   where pggit.digest(b.definition) <> b.hash
@@ -1036,24 +1054,24 @@ CREATE FUNCTION pggit.content_problems() RETURNS TABLE(problem text, object text
   select 'damaged tree', encode(t.hash, 'hex'), 'its entries do not have this hash' from pggit.tree as t where pggit.digest(t.entries) <> t.hash
   union all
   select 'damaged tree', encode(t.hash, 'hex'), 'its semantic hash is not that of what it names'
-  from pggit.tree as t
-  where jsonb_typeof(t.entries) = 'object' and t.meaning <> pggit.digest((
-    select coalesce(jsonb_object_agg(e.key, coalesce(encode(x.meaning, 'hex'), encode(b.meaning, 'hex'))), '{}')
-    from jsonb_each_text(t.entries) as e
-    left join pggit.tree as x on encode(x.hash, 'hex') = e.value
-    left join pggit.blob as b on encode(b.hash, 'hex') = e.value))
+  from (
+    select e.tree, coalesce(jsonb_object_agg(e.key, coalesce(encode(x.meaning, 'hex'), encode(b.meaning, 'hex'))) filter (where e.key is not null), '{}') as meanings
+    from entry as e left join pggit.tree as x on x.hash = e.named left join pggit.blob as b on b.hash = e.named
+    group by e.tree) as m
+  join pggit.tree as t on t.hash = m.tree
+  where t.meaning <> pggit.digest(m.meanings)
   union all
   select 'malformed tree', encode(t.hash, 'hex'), 'an entry of it is not a hash'
   from pggit.tree as t
   where jsonb_typeof(t.entries) <> 'object'
-    or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$')
+    or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or octet_length(e.value #>> '{}') <> 64 or e.value #>> '{}' ~ '[^0-9a-f]')
   union all
-  select 'missing object', e.key, format('named by tree %s, not in the store', pggit.short(t.hash))
-  from pggit.tree as t cross join jsonb_each_text(case when jsonb_typeof(t.entries) = 'object' then t.entries else '{}' end) as e
-  where e.value ~ '^[0-9a-f]{64}$'
-    and not exists (select from pggit.tree as x where x.hash = decode(e.value, 'hex'))
-    and not exists (select from pggit.blob as x where x.hash = decode(e.value, 'hex'))
-$_$;
+  select 'missing object', e.key, format('named by tree %s, not in the store', pggit.short(e.tree))
+  from entry as e
+  where e.named is not null
+    and not exists (select from pggit.tree as x where x.hash = e.named)
+    and not exists (select from pggit.blob as x where x.hash = e.named)
+$$;
 ALTER FUNCTION pggit.content_problems() OWNER TO postgres;
 CREATE FUNCTION pggit.create_branch(name text, start text DEFAULT 'HEAD'::text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1234,6 +1252,47 @@ begin
   end if;
 end $$;
 ALTER FUNCTION pggit.diff(a text, b text) OWNER TO postgres;
+CREATE FUNCTION pggit.diff_pairs(olds bytea[], news bytea[]) RETURNS TABLE(old_root bytea, new_root bytea, group_key text, key text, old bytea, new bytea)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+  with
+  pair as materialized (
+    select distinct p.old, p.new from unnest(olds, news) as p(old, new) where p.old is distinct from p.new
+  ),
+  bucket as materialized (
+    select p.old as old_root, p.new as new_root, e.key, max(e.value) filter (where not e.is_new) as old, max(e.value) filter (where e.is_new) as new
+    from pair as p
+    cross join lateral (
+      select a.key, a.value, false as is_new from pggit.tree as t cross join jsonb_each_text(t.entries) as a where t.hash = p.old
+      union all
+      select a.key, a.value, true from pggit.tree as t cross join jsonb_each_text(t.entries) as a where t.hash = p.new) as e
+    group by p.old, p.new, e.key
+    having max(e.value) filter (where not e.is_new) is distinct from max(e.value) filter (where e.is_new)
+  ),
+  differing_group as materialized (
+    select b.old_root, b.new_root, e.key, max(e.value) filter (where not e.is_new) as old, max(e.value) filter (where e.is_new) as new
+    from bucket as b
+    cross join lateral (
+      select a.key, a.value, false as is_new from pggit.tree as t cross join jsonb_each_text(t.entries) as a where t.hash = decode(b.old, 'hex')
+      union all
+      select a.key, a.value, true from pggit.tree as t cross join jsonb_each_text(t.entries) as a where t.hash = decode(b.new, 'hex')) as e
+    group by b.old_root, b.new_root, e.key
+    having max(e.value) filter (where not e.is_new) is distinct from max(e.value) filter (where e.is_new)
+  )
+  select g.old_root, g.new_root, g.key, e.key,
+    decode(max(e.value) filter (where not e.is_new), 'hex'), decode(max(e.value) filter (where e.is_new), 'hex')
+  from differing_group as g
+  cross join lateral (
+    select a.key, a.value, false as is_new from pggit.tree as t cross join jsonb_each_text(t.entries) as a where t.hash = decode(g.old, 'hex')
+    union all
+    select a.key, a.value, true from pggit.tree as t cross join jsonb_each_text(t.entries) as a where t.hash = decode(g.new, 'hex')) as e
+  group by g.old_root, g.new_root, g.key, e.key
+  having max(e.value) filter (where not e.is_new) is distinct from max(e.value) filter (where e.is_new)
+$$;
+ALTER FUNCTION pggit.diff_pairs(olds bytea[], news bytea[]) OWNER TO postgres;
 CREATE FUNCTION pggit.diff_trees(a bytea, b bytea) RETURNS TABLE(group_key text, key text, old bytea, new bytea)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1590,7 +1649,7 @@ CREATE FUNCTION pggit.gc(keep_metrics interval DEFAULT '90 days'::interval) RETU
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
-    AS $_$
+    AS $$
 declare
   removed_commits bigint;
   removed_trees bigint;
@@ -1618,14 +1677,14 @@ begin
     union select v.tree from pggit.request_revision as v join pggit.request as q on q.id = v.request and q.state = 'open'
     union select w.tree from pggit.working as w
     union
-    select case when e.value ~ '^[0-9a-f]{64}$' then decode(e.value, 'hex') end from needed join pggit.tree as t using (hash) cross join jsonb_each_text(t.entries) as e
+    select case when octet_length(e.value) = 64 and e.value !~ '[^0-9a-f]' then decode(e.value, 'hex') end from needed join pggit.tree as t using (hash) cross join jsonb_each_text(t.entries) as e
   ), gone as (
     delete from pggit.tree as t where not exists (select from needed as n where n.hash = t.hash) returning 1
   )
   select count(*) into removed_trees from gone;
   with
   used as (
-    select case when e.value ~ '^[0-9a-f]{64}$' then decode(e.value, 'hex') end as hash from pggit.tree as t cross join jsonb_each_text(t.entries) as e
+    select case when octet_length(e.value) = 64 and e.value !~ '[^0-9a-f]' then decode(e.value, 'hex') end as hash from pggit.tree as t cross join jsonb_each_text(t.entries) as e
     union select c.old from pggit.change as c
     union select c.new from pggit.change as c
     union select x.old from pggit.commit_change as x
@@ -1635,7 +1694,7 @@ begin
   select count(*) into removed_blobs from gone;
   delete from pggit.performance_metrics as m where m.recorded_at < clock_timestamp() - keep_metrics;
   return query values ('commit', removed_commits), ('tree', removed_trees), ('blob', removed_blobs);
-end $_$;
+end $$;
 ALTER FUNCTION pggit.gc(keep_metrics interval) OWNER TO postgres;
 CREATE TABLE pggit.change (
     id bigint NOT NULL,
@@ -5489,6 +5548,8 @@ declare
   known bigint;
   problem text;
   made bytea[] := '{}';
+  roots bytea[];
+  bases bytea[];
 begin
   perform pggit.lock_repository();
   for given in
@@ -5511,14 +5572,14 @@ begin
       1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (given.parents)), 0));
     made := made || given.hash;
   end loop;
+  select array_agg(c.tree), array_agg(p.tree) into roots, bases
+  from unnest(made) as m(hash) join pggit.commit as c using (hash) left join pggit.commit as p on p.hash = c.parents[1];
   perform pggit.require_form('commit', c.hash, 'its tree: ' || x.problem)
-  from unnest(made) as m(hash) join pggit.commit as c using (hash) left join pggit.commit as p on p.hash = c.parents[1]
-  cross join lateral pggit.root_problem(c.tree, p.tree) as x(problem)
-  where x.problem is not null;
+  from unnest(made) as m(hash) join pggit.commit as c using (hash) join pggit.root_problems(roots, bases) as x on x.root = c.tree;
   insert into pggit.commit_change (commit, group_key, key, old, new)
   select c.hash, d.group_key, d.key, d.old, d.new
   from unnest(made) as m(hash) join pggit.commit as c using (hash) join pggit.commit as p on p.hash = c.parents[1]
-  cross join lateral pggit.diff_trees(p.tree, c.tree) as d;
+  join pggit.diff_pairs(bases, roots) as d on d.old_root = p.tree and d.new_root = c.tree;
   return cardinality(made);
 end $$;
 ALTER FUNCTION pggit.receive_commits(hashes bytea[], trees bytea[], parents text[], authors text[], times timestamp with time zone[], messages text[]) OWNER TO postgres;
@@ -5530,7 +5591,7 @@ CREATE FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) RETURNS bigi
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     SET enable_material TO 'off'
-    AS $_$
+    AS $$
 declare
   received bigint;
   meanings jsonb;
@@ -5542,7 +5603,7 @@ begin
   from unnest(hashes, receive_trees.entries) as g(hash, entries);
   perform pggit.require_form('tree', g.hash, 'an entry of it is not a hash')
   from unnest(hashes, receive_trees.entries) as g(hash, entries) cross join jsonb_each(g.entries::jsonb) as e
-  where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$';
+  where jsonb_typeof(e.value) <> 'string' or octet_length(e.value #>> '{}') <> 64 or e.value #>> '{}' ~ '[^0-9a-f]';
   -- trees that follow one another have nearly all of their entries in common: each is looked up once
   select jsonb_object_agg(n.value, coalesce(encode(t.meaning, 'hex'), encode(b.meaning, 'hex'))) into meanings
   from (select distinct e.value from unnest(receive_trees.entries) as g(entries) cross join jsonb_each_text(g.entries::jsonb) as e) as n
@@ -5559,7 +5620,7 @@ begin
   on conflict do nothing;
   get diagnostics received = row_count;
   return received;
-end $_$;
+end $$;
 ALTER FUNCTION pggit.receive_trees(hashes bytea[], entries text[]) OWNER TO postgres;
 CREATE FUNCTION pggit.record_commit(tree bytea, parents bytea[], author text, authored_at timestamp with time zone, message text) RETURNS bytea
     LANGUAGE plpgsql
@@ -6246,7 +6307,8 @@ CREATE FUNCTION pggit.require_root(root bytea, parents bytea[]) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  problem text := pggit.root_problem(root, (select c.tree from pggit.commit as c where c.hash = require_root.parents[1]));
+  base bytea := (select c.tree from pggit.commit as c where c.hash = require_root.parents[1]);
+  problem text := (select p.problem from pggit.root_problems(array[root], array[base]) as p limit 1);
 begin
   if problem is not null then
     perform pggit.fail('PG006', format('tree %s cannot be that of a commit: %s', coalesce(pggit.short(root), 'null'), problem));
@@ -6632,54 +6694,60 @@ begin
       and (c.relname = any (reading_tables) or level <> 'reader' and c.relname not in ('note_key', 'lock'));
 end $$;
 ALTER FUNCTION pggit.rights(level text) OWNER TO postgres;
-CREATE FUNCTION pggit.root_problem(root bytea, base bytea DEFAULT NULL::bytea) RETURNS text
+CREATE FUNCTION pggit.root_problems(roots bytea[], bases bytea[]) RETURNS TABLE(root bytea, base bytea, problem text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
-    SET enable_material TO 'off'
     AS $_$
   with
-  top as (
-    select e.key, e.value from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = root
+  pair as materialized (
+    select distinct p.root, p.base from unnest(roots, bases) as p(root, base)
   ),
-  bucket as (
-    select n.key, decode(n.value, 'hex') as hash, decode(o.value, 'hex') as old
-    from top as n
-    left join (select e.* from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = base) as o using (key)
-    where o.value is distinct from n.value and n.key ~ '^[0-9a-f]{2}$' and n.value ~ '^[0-9a-f]{64}$'
+  named_bucket as materialized (
+    select p.root, p.base, e.key, e.value from pair as p join pggit.tree as t on t.hash = p.root cross join jsonb_each_text(t.entries) as e
+    except
+    select p.root, p.base, e.key, e.value from pair as p join pggit.tree as t on t.hash = p.base cross join jsonb_each_text(t.entries) as e
   ),
-  had as (
-    select e.key, e.value from bucket as b join pggit.tree as t on t.hash = b.old cross join jsonb_each_text(t.entries) as e
+  bucket as materialized (
+    select distinct n.key, n.value, o.entries ->> n.key as old
+    from named_bucket as n left join pggit.tree as o on o.hash = n.base
+    where n.key ~ '^[0-9a-f]{2}$' and octet_length(n.value) = 64 and n.value !~ '[^0-9a-f]'
   ),
-  found_group as (
-    select b.key as bucket, e.key, e.value
-    from bucket as b join pggit.tree as t on t.hash = b.hash cross join jsonb_each_text(t.entries) as e
-    left join had as h on h.key = e.key
-    where h.value is distinct from e.value
+  named_group as materialized (
+    select b.key as bucket, b.value as tree, b.old, e.key, e.value
+    from bucket as b join pggit.tree as t on t.hash = decode(b.value, 'hex') cross join jsonb_each_text(t.entries) as e
+    except
+    select b.key, b.value, b.old, e.key, e.value
+    from bucket as b join pggit.tree as t on t.hash = decode(b.old, 'hex') cross join jsonb_each_text(t.entries) as e
   ),
-  object as (
-    select g.key as group_key, e.key, e.value
-    from found_group as g
-    join pggit.tree as t on t.hash = case when g.value ~ '^[0-9a-f]{64}$' then decode(g.value, 'hex') end
-    cross join jsonb_each_text(t.entries) as e
+  named_object as materialized (
+    select g.value as tree, e.key, e.value
+    from (select distinct n.value from named_group as n where octet_length(n.value) = 64 and n.value !~ '[^0-9a-f]') as g
+    join pggit.tree as t on t.hash = decode(g.value, 'hex') cross join jsonb_each_text(t.entries) as e
+  ),
+  bad_group as (
+    select g.bucket, g.tree, format('group %L is not in its place', left(g.key, 100)) as problem
+    from named_group as g
+    left join pggit.tree as t on t.hash = case when octet_length(g.value) = 64 and g.value !~ '[^0-9a-f]' then decode(g.value, 'hex') end
+    where g.bucket <> left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 2) or g.key !~ '^[a-z ]+ [^ ]'
+      or t.hash is null or t.entries = '{}'
+    union all
+    select g.bucket, g.tree, format('%L is not an object', left(o.key, 100))
+    from named_object as o
+    left join pggit.blob as b on b.hash = case when octet_length(o.value) = 64 and o.value !~ '[^0-9a-f]' then decode(o.value, 'hex') end
+    join named_group as g on g.value = o.tree
+    where o.key !~ '^[a-z ]+ [^ ]' or b.hash is null
   )
-  select p.problem from (
-    select 'it is not in the store' where not exists (select from pggit.tree as t where t.hash = root)
-    union all
-    select format('%L in it is not a bucket', left(t.key, 100)) from top as t
-    where t.key !~ '^[0-9a-f]{2}$' or t.value !~ '^[0-9a-f]{64}$' or not exists (select from pggit.tree as x where x.hash = decode(t.value, 'hex'))
-    union all
-    select format('group %L is not in its place', left(g.key, 100)) from found_group as g
-    where g.bucket <> left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 2) or g.value !~ '^[0-9a-f]{64}$' or g.key !~ '^[a-z ]+ [^ ]'
-      or not exists (select from pggit.tree as x where x.hash = decode(g.value, 'hex') and x.entries <> '{}')
-    union all
-    select format('%L is not an object', left(o.key, 100)) from object as o
-    where o.key !~ '^[a-z ]+ [^ ]' or o.value !~ '^[0-9a-f]{64}$' or not exists (select from pggit.blob as x where x.hash = decode(o.value, 'hex'))
-  ) as p(problem) limit 1
+  select p.root, p.base, 'it is not in the store' from pair as p where not exists (select from pggit.tree as t where t.hash = p.root)
+  union all
+  select n.root, n.base, format('%L in it is not a bucket', left(n.key, 100))
+  from named_bucket as n left join pggit.tree as t on t.hash = case when octet_length(n.value) = 64 and n.value !~ '[^0-9a-f]' then decode(n.value, 'hex') end
+  where n.key !~ '^[0-9a-f]{2}$' or t.hash is null
+  union all
+  select n.root, n.base, g.problem from bad_group as g join named_bucket as n on n.key = g.bucket and n.value = g.tree
 $_$;
-ALTER FUNCTION pggit.root_problem(root bytea, base bytea) OWNER TO postgres;
+ALTER FUNCTION pggit.root_problems(roots bytea[], bases bytea[]) OWNER TO postgres;
 CREATE FUNCTION pggit.row_key(relation text, leaving text) RETURNS text[]
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6863,11 +6931,21 @@ begin
         where e.value = any (array(select encode(l.hash, 'hex') from unnest(level) as l(hash)))));
     trees := trees || level;
   end loop;
-  with recursive gone(hash, problem) as (
+  with recursive
+  pair as (
+    select c.hash, c.tree, o.tree as base
+    from pggit.commit as c join pggit.tree as t on t.hash = c.tree left join pggit.commit as o on o.hash = c.parents[1]
+  ),
+  malformed as materialized (
+    select p.hash, min(x.problem) as problem
+    from pggit.root_problems(array(select p.tree from pair as p order by p.hash), array(select p.base from pair as p order by p.hash)) as x
+    join pair as p on p.tree = x.root and p.base is not distinct from x.base
+    group by p.hash
+  ),
+  gone(hash, problem) as (
     select c.hash, coalesce(p.problem, case when c.tree = any (trees) then 'a definition in it is nested too deep' else 'its tree: ' || x.problem end)
-    from pggit.commit as c left join pggit.commit as o on o.hash = c.parents[1]
+    from pggit.commit as c left join malformed as x using (hash)
     cross join lateral pggit.commit_problem(c.tree, c.parents, c.author, c.authored_at, c.message) as p(problem)
-    cross join lateral (select case when exists (select from pggit.tree as t where t.hash = c.tree) then pggit.root_problem(c.tree, o.tree) end) as x(problem)
     where p.problem is not null or c.tree = any (trees) or x.problem is not null
     union
     select c.hash, 'it comes from one that cannot be stored' from gone as g join pggit.commit as c on g.hash = any (c.parents)
@@ -8202,6 +8280,7 @@ REVOKE ALL ON FUNCTION pggit.dependents(catalogs oid[], addresses oid[]) FROM PU
 REVOKE ALL ON FUNCTION pggit.descendants(tables oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.describe(target text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.diff(a text, b text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.diff_pairs(olds bytea[], news bytea[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.diff_trees(a bytea, b bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.digest(value jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.drop_kept(name text) FROM PUBLIC;
@@ -8338,7 +8417,7 @@ REVOKE ALL ON FUNCTION pggit.review_request(request bigint, revision integer, ve
 REVOKE ALL ON FUNCTION pggit.revision_hash(request bigint, source bytea, target bytea, change_hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.revoke_access(role_name name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rights(level text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION pggit.root_problem(root bytea, base bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.root_problems(roots bytea[], bases bytea[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.row_key(relation text, leaving text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.rule_of(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.run_as_owner(owner name, statement text) FROM PUBLIC;

@@ -106,6 +106,46 @@ as $$
   where x.value is distinct from y.value
 $$;
 
+-- The same for many pairs of trees, each given as (olds[i], news[i]). A tree is read once a pair, and nothing is looked up by object.
+create function pggit.diff_pairs(olds bytea[], news bytea[])
+returns table (old_root bytea, new_root bytea, group_key text, key text, old bytea, new bytea)
+language sql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_mergejoin = off
+as $$
+  with
+  pair as materialized (
+    select distinct p.old, p.new from unnest(olds, news) as p(old, new) where p.old is distinct from p.new
+  ),
+  bucket as materialized (
+    select p.old as old_root, p.new as new_root, e.key, max(e.value) filter (where not e.is_new) as old, max(e.value) filter (where e.is_new) as new
+    from pair as p
+    cross join lateral (
+      select a.key, a.value, false as is_new from pggit.tree as t cross join jsonb_each_text(t.entries) as a where t.hash = p.old
+      union all
+      select a.key, a.value, true from pggit.tree as t cross join jsonb_each_text(t.entries) as a where t.hash = p.new) as e
+    group by p.old, p.new, e.key
+    having max(e.value) filter (where not e.is_new) is distinct from max(e.value) filter (where e.is_new)
+  ),
+  differing_group as materialized (
+    select b.old_root, b.new_root, e.key, max(e.value) filter (where not e.is_new) as old, max(e.value) filter (where e.is_new) as new
+    from bucket as b
+    cross join lateral (
+      select a.key, a.value, false as is_new from pggit.tree as t cross join jsonb_each_text(t.entries) as a where t.hash = decode(b.old, 'hex')
+      union all
+      select a.key, a.value, true from pggit.tree as t cross join jsonb_each_text(t.entries) as a where t.hash = decode(b.new, 'hex')) as e
+    group by b.old_root, b.new_root, e.key
+    having max(e.value) filter (where not e.is_new) is distinct from max(e.value) filter (where e.is_new)
+  )
+  select g.old_root, g.new_root, g.key, e.key,
+    decode(max(e.value) filter (where not e.is_new), 'hex'), decode(max(e.value) filter (where e.is_new), 'hex')
+  from differing_group as g
+  cross join lateral (
+    select a.key, a.value, false as is_new from pggit.tree as t cross join jsonb_each_text(t.entries) as a where t.hash = decode(g.old, 'hex')
+    union all
+    select a.key, a.value, true from pggit.tree as t cross join jsonb_each_text(t.entries) as a where t.hash = decode(g.new, 'hex')) as e
+  group by g.old_root, g.new_root, g.key, e.key
+  having max(e.value) filter (where not e.is_new) is distinct from max(e.value) filter (where e.is_new)
+$$;
+
 -- All objects of a tree.
 create function pggit.tree_objects(root bytea) returns table (group_key text, key text, hash bytea)
 language sql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off

@@ -243,14 +243,14 @@ begin
     union select v.tree from pggit.request_revision as v join pggit.request as q on q.id = v.request and q.state = 'open'
     union select w.tree from pggit.working as w
     union
-    select case when e.value ~ '^[0-9a-f]{64}$' then decode(e.value, 'hex') end from needed join pggit.tree as t using (hash) cross join jsonb_each_text(t.entries) as e
+    select case when octet_length(e.value) = 64 and e.value !~ '[^0-9a-f]' then decode(e.value, 'hex') end from needed join pggit.tree as t using (hash) cross join jsonb_each_text(t.entries) as e
   ), gone as (
     delete from pggit.tree as t where not exists (select from needed as n where n.hash = t.hash) returning 1
   )
   select count(*) into removed_trees from gone;
   with
   used as (
-    select case when e.value ~ '^[0-9a-f]{64}$' then decode(e.value, 'hex') end as hash from pggit.tree as t cross join jsonb_each_text(t.entries) as e
+    select case when octet_length(e.value) = 64 and e.value !~ '[^0-9a-f]' then decode(e.value, 'hex') end as hash from pggit.tree as t cross join jsonb_each_text(t.entries) as e
     union select c.old from pggit.change as c
     union select c.new from pggit.change as c
     union select x.old from pggit.commit_change as x

@@ -15,6 +15,13 @@ end $$;
 create function pggit.content_problems() returns table (problem text, object text, message text)
 language sql stable set search_path = pg_catalog, pg_temp set jit = off
 as $$
+  with entry as (  -- what each tree names; an empty one names null
+    -- (a repeat count in a regular expression is ten times as slow as the length and a class)
+    select t.hash as tree, e.key, e.value, case when octet_length(e.value) = 64 and e.value !~ '[^0-9a-f]' then decode(e.value, 'hex') end as named
+    from pggit.tree as t
+    left join lateral jsonb_each_text(t.entries) as e on true
+    where jsonb_typeof(t.entries) = 'object'
+  )
   select 'damaged blob', encode(b.hash, 'hex'), 'its definition does not have this hash'
   from pggit.blob as b
   where pggit.digest(b.definition) <> b.hash
@@ -26,23 +33,23 @@ as $$
   select 'damaged tree', encode(t.hash, 'hex'), 'its entries do not have this hash' from pggit.tree as t where pggit.digest(t.entries) <> t.hash
   union all
   select 'damaged tree', encode(t.hash, 'hex'), 'its semantic hash is not that of what it names'
-  from pggit.tree as t
-  where jsonb_typeof(t.entries) = 'object' and t.meaning <> pggit.digest((
-    select coalesce(jsonb_object_agg(e.key, coalesce(encode(x.meaning, 'hex'), encode(b.meaning, 'hex'))), '{}')
-    from jsonb_each_text(t.entries) as e
-    left join pggit.tree as x on encode(x.hash, 'hex') = e.value
-    left join pggit.blob as b on encode(b.hash, 'hex') = e.value))
+  from (
+    select e.tree, coalesce(jsonb_object_agg(e.key, coalesce(encode(x.meaning, 'hex'), encode(b.meaning, 'hex'))) filter (where e.key is not null), '{}') as meanings
+    from entry as e left join pggit.tree as x on x.hash = e.named left join pggit.blob as b on b.hash = e.named
+    group by e.tree) as m
+  join pggit.tree as t on t.hash = m.tree
+  where t.meaning <> pggit.digest(m.meanings)
   union all
   select 'malformed tree', encode(t.hash, 'hex'), 'an entry of it is not a hash'
   from pggit.tree as t
   where jsonb_typeof(t.entries) <> 'object'
-    or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$')
+    or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or octet_length(e.value #>> '{}') <> 64 or e.value #>> '{}' ~ '[^0-9a-f]')
   union all
-  select 'missing object', e.key, format('named by tree %s, not in the store', pggit.short(t.hash))
-  from pggit.tree as t cross join jsonb_each_text(case when jsonb_typeof(t.entries) = 'object' then t.entries else '{}' end) as e
-  where e.value ~ '^[0-9a-f]{64}$'
-    and not exists (select from pggit.tree as x where x.hash = decode(e.value, 'hex'))
-    and not exists (select from pggit.blob as x where x.hash = decode(e.value, 'hex'))
+  select 'missing object', e.key, format('named by tree %s, not in the store', pggit.short(e.tree))
+  from entry as e
+  where e.named is not null
+    and not exists (select from pggit.tree as x where x.hash = e.named)
+    and not exists (select from pggit.blob as x where x.hash = e.named)
 $$;
 
 -- Whether every tree has the form of one, so that two of them can be compared.
@@ -52,13 +59,33 @@ as $$
   select not exists (
     select from pggit.tree as t
     where jsonb_typeof(t.entries) <> 'object'
-      or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$'))
+      or exists (select from jsonb_each(t.entries) as e where jsonb_typeof(e.value) <> 'string' or octet_length(e.value #>> '{}') <> 64 or e.value #>> '{}' ~ '[^0-9a-f]'))
 $$;
 
 -- Commits.
 create function pggit.commit_problems() returns table (problem text, object text, message text)
 language sql stable set search_path = pg_catalog, pg_temp set jit = off
 as $$
+  with
+  pair as (  -- the trees of commits, and of those that they follow
+    select c.hash, o.tree as old, c.tree as new
+    from pggit.commit as c join pggit.tree as t on t.hash = c.tree left join pggit.commit as o on o.hash = c.parents[1]
+  ),
+  noted as (
+    select y.* from pggit.commit_change as y join pair as p on p.hash = y.commit and p.old is not null
+  ),
+  differing(hash, key) as (
+    select x.hash, x.key
+    from (
+      select p.hash, d.group_key, d.key, d.old, d.new
+      from pggit.diff_pairs(array(select p.old from pair as p order by p.hash), array(select p.new from pair as p order by p.hash)) as d
+      join pair as p on p.old = d.old_root and p.new = d.new_root
+      where pggit.are_trees_readable() and exists (select from noted as y where y.commit = p.hash)
+      union all
+      select y.commit, y.group_key, y.key, y.old, y.new from noted as y where pggit.are_trees_readable()) as x
+    group by x.hash, x.group_key, x.key, x.old, x.new
+    having count(*) <> 2
+  )
   select 'malformed commit', encode(c.hash, 'hex'), p.problem
   from pggit.commit as c cross join lateral pggit.commit_problem(c.tree, c.parents, c.author, c.authored_at, c.message) as p(problem)
   where p.problem is not null
@@ -74,24 +101,15 @@ as $$
   select 'missing tree', encode(c.hash, 'hex'), 'the commit''s tree is not in the store'
   from pggit.commit as c where not exists (select from pggit.tree as t where t.hash = c.tree)
   union all
-  select 'malformed commit', encode(c.hash, 'hex'), 'its tree: ' || p.problem
-  from pggit.commit as c left join pggit.commit as o on o.hash = c.parents[1]
-  cross join lateral pggit.root_problem(c.tree, o.tree) as p(problem)
-  where p.problem is not null and exists (select from pggit.tree as t where t.hash = c.tree) and pggit.are_trees_readable()
+  select 'malformed commit', encode(p.hash, 'hex'), 'its tree: ' || x.problem
+  from pggit.root_problems(array(select p.new from pair as p order by p.hash), array(select p.old from pair as p order by p.hash)) as x
+  join pair as p on p.new = x.root and p.old is not distinct from x.base
+  where pggit.are_trees_readable()
   union all
   select 'missing parent', encode(c.hash, 'hex'), format('its parent %s is not in the store', coalesce(pggit.short(p.hash), 'null'))
   from pggit.commit as c cross join unnest(c.parents) as p(hash) where not exists (select from pggit.commit as q where q.hash = p.hash)
   union all
-  select 'damaged history', x.key, format('what commit %s changed of it is not what is noted', pggit.short(c.hash))
-  from pggit.commit as c join pggit.commit as o on o.hash = c.parents[1]
-  cross join lateral (
-    (select d.group_key, d.key, d.old, d.new from pggit.diff_trees(o.tree, c.tree) as d
-     except select y.group_key, y.key, y.old, y.new from pggit.commit_change as y where y.commit = c.hash)
-    union all
-    (select y.group_key, y.key, y.old, y.new from pggit.commit_change as y where y.commit = c.hash
-     except select d.group_key, d.key, d.old, d.new from pggit.diff_trees(o.tree, c.tree) as d)) as x
-  where exists (select from pggit.commit_change as y where y.commit = c.hash)
-    and pggit.are_trees_readable()
+  select distinct 'damaged history', d.key, format('what commit %s changed of it is not what is noted', pggit.short(d.hash)) from differing as d
 $$;
 
 -- HEAD, branches, tags, and what is under way.

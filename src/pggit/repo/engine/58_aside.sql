@@ -94,11 +94,21 @@ begin
         where e.value = any (array(select encode(l.hash, 'hex') from unnest(level) as l(hash)))));
     trees := trees || level;
   end loop;
-  with recursive gone(hash, problem) as (
+  with recursive
+  pair as (
+    select c.hash, c.tree, o.tree as base
+    from pggit.commit as c join pggit.tree as t on t.hash = c.tree left join pggit.commit as o on o.hash = c.parents[1]
+  ),
+  malformed as materialized (
+    select p.hash, min(x.problem) as problem
+    from pggit.root_problems(array(select p.tree from pair as p order by p.hash), array(select p.base from pair as p order by p.hash)) as x
+    join pair as p on p.tree = x.root and p.base is not distinct from x.base
+    group by p.hash
+  ),
+  gone(hash, problem) as (
     select c.hash, coalesce(p.problem, case when c.tree = any (trees) then 'a definition in it is nested too deep' else 'its tree: ' || x.problem end)
-    from pggit.commit as c left join pggit.commit as o on o.hash = c.parents[1]
+    from pggit.commit as c left join malformed as x using (hash)
     cross join lateral pggit.commit_problem(c.tree, c.parents, c.author, c.authored_at, c.message) as p(problem)
-    cross join lateral (select case when exists (select from pggit.tree as t where t.hash = c.tree) then pggit.root_problem(c.tree, o.tree) end) as x(problem)
     where p.problem is not null or c.tree = any (trees) or x.problem is not null
     union
     select c.hash, 'it comes from one that cannot be stored' from gone as g join pggit.commit as c on g.hash = any (c.parents)

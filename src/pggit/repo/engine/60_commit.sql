@@ -81,49 +81,57 @@ as $$
   select pggit.clean_author(coalesce(nullif(current_setting('pggit.author', true), ''), (select s.value from pggit.setting as s where s.name = 'author'), session_user))
 $$;
 
--- What keeps a tree from being that of a commit, in form: buckets, groups and objects, each where it belongs. Null if nothing
--- does. Only what differs from a base, which was checked, is looked at.
-create function pggit.root_problem(root bytea, base bytea default null) returns text
-language sql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+-- What keeps trees from being those of commits, in form: buckets, groups and objects, each where it belongs. Of each tree only
+-- what differs from its base, which was checked, is looked at; of the trees below, each is looked at once.
+create function pggit.root_problems(roots bytea[], bases bytea[]) returns table (root bytea, base bytea, problem text)
+language sql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_mergejoin = off
 as $$
   with
-  top as (
-    select e.key, e.value from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = root
+  pair as materialized (
+    select distinct p.root, p.base from unnest(roots, bases) as p(root, base)
   ),
-  bucket as (
-    select n.key, decode(n.value, 'hex') as hash, decode(o.value, 'hex') as old
-    from top as n
-    left join (select e.* from pggit.tree as t cross join jsonb_each_text(t.entries) as e where t.hash = base) as o using (key)
-    where o.value is distinct from n.value and n.key ~ '^[0-9a-f]{2}$' and n.value ~ '^[0-9a-f]{64}$'
+  named_bucket as materialized (
+    select p.root, p.base, e.key, e.value from pair as p join pggit.tree as t on t.hash = p.root cross join jsonb_each_text(t.entries) as e
+    except
+    select p.root, p.base, e.key, e.value from pair as p join pggit.tree as t on t.hash = p.base cross join jsonb_each_text(t.entries) as e
   ),
-  had as (
-    select e.key, e.value from bucket as b join pggit.tree as t on t.hash = b.old cross join jsonb_each_text(t.entries) as e
+  bucket as materialized (
+    select distinct n.key, n.value, o.entries ->> n.key as old
+    from named_bucket as n left join pggit.tree as o on o.hash = n.base
+    where n.key ~ '^[0-9a-f]{2}$' and octet_length(n.value) = 64 and n.value !~ '[^0-9a-f]'
   ),
-  found_group as (
-    select b.key as bucket, e.key, e.value
-    from bucket as b join pggit.tree as t on t.hash = b.hash cross join jsonb_each_text(t.entries) as e
-    left join had as h on h.key = e.key
-    where h.value is distinct from e.value
+  named_group as materialized (
+    select b.key as bucket, b.value as tree, b.old, e.key, e.value
+    from bucket as b join pggit.tree as t on t.hash = decode(b.value, 'hex') cross join jsonb_each_text(t.entries) as e
+    except
+    select b.key, b.value, b.old, e.key, e.value
+    from bucket as b join pggit.tree as t on t.hash = decode(b.old, 'hex') cross join jsonb_each_text(t.entries) as e
   ),
-  object as (
-    select g.key as group_key, e.key, e.value
-    from found_group as g
-    join pggit.tree as t on t.hash = case when g.value ~ '^[0-9a-f]{64}$' then decode(g.value, 'hex') end
-    cross join jsonb_each_text(t.entries) as e
+  named_object as materialized (
+    select g.value as tree, e.key, e.value
+    from (select distinct n.value from named_group as n where octet_length(n.value) = 64 and n.value !~ '[^0-9a-f]') as g
+    join pggit.tree as t on t.hash = decode(g.value, 'hex') cross join jsonb_each_text(t.entries) as e
+  ),
+  bad_group as (
+    select g.bucket, g.tree, format('group %L is not in its place', left(g.key, 100)) as problem
+    from named_group as g
+    left join pggit.tree as t on t.hash = case when octet_length(g.value) = 64 and g.value !~ '[^0-9a-f]' then decode(g.value, 'hex') end
+    where g.bucket <> left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 2) or g.key !~ '^[a-z ]+ [^ ]'
+      or t.hash is null or t.entries = '{}'
+    union all
+    select g.bucket, g.tree, format('%L is not an object', left(o.key, 100))
+    from named_object as o
+    left join pggit.blob as b on b.hash = case when octet_length(o.value) = 64 and o.value !~ '[^0-9a-f]' then decode(o.value, 'hex') end
+    join named_group as g on g.value = o.tree
+    where o.key !~ '^[a-z ]+ [^ ]' or b.hash is null
   )
-  select p.problem from (
-    select 'it is not in the store' where not exists (select from pggit.tree as t where t.hash = root)
-    union all
-    select format('%L in it is not a bucket', left(t.key, 100)) from top as t
-    where t.key !~ '^[0-9a-f]{2}$' or t.value !~ '^[0-9a-f]{64}$' or not exists (select from pggit.tree as x where x.hash = decode(t.value, 'hex'))
-    union all
-    select format('group %L is not in its place', left(g.key, 100)) from found_group as g
-    where g.bucket <> left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 2) or g.value !~ '^[0-9a-f]{64}$' or g.key !~ '^[a-z ]+ [^ ]'
-      or not exists (select from pggit.tree as x where x.hash = decode(g.value, 'hex') and x.entries <> '{}')
-    union all
-    select format('%L is not an object', left(o.key, 100)) from object as o
-    where o.key !~ '^[a-z ]+ [^ ]' or o.value !~ '^[0-9a-f]{64}$' or not exists (select from pggit.blob as x where x.hash = decode(o.value, 'hex'))
-  ) as p(problem) limit 1
+  select p.root, p.base, 'it is not in the store' from pair as p where not exists (select from pggit.tree as t where t.hash = p.root)
+  union all
+  select n.root, n.base, format('%L in it is not a bucket', left(n.key, 100))
+  from named_bucket as n left join pggit.tree as t on t.hash = case when octet_length(n.value) = 64 and n.value !~ '[^0-9a-f]' then decode(n.value, 'hex') end
+  where n.key !~ '^[0-9a-f]{2}$' or t.hash is null
+  union all
+  select n.root, n.base, g.problem from bad_group as g join named_bucket as n on n.key = g.bucket and n.value = g.tree
 $$;
 
 -- Refuses a tree that a caller made up, and that cannot be that of a commit.
@@ -131,7 +139,8 @@ create function pggit.require_root(root bytea, parents bytea[]) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
-  problem text := pggit.root_problem(root, (select c.tree from pggit.commit as c where c.hash = require_root.parents[1]));
+  base bytea := (select c.tree from pggit.commit as c where c.hash = require_root.parents[1]);
+  problem text := (select p.problem from pggit.root_problems(array[root], array[base]) as p limit 1);
 begin
   if problem is not null then
     perform pggit.fail('PG006', format('tree %s cannot be that of a commit: %s', coalesce(pggit.short(root), 'null'), problem));

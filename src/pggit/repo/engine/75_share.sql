@@ -58,7 +58,7 @@ begin
   from unnest(hashes, receive_trees.entries) as g(hash, entries);
   perform pggit.require_form('tree', g.hash, 'an entry of it is not a hash')
   from unnest(hashes, receive_trees.entries) as g(hash, entries) cross join jsonb_each(g.entries::jsonb) as e
-  where jsonb_typeof(e.value) <> 'string' or e.value #>> '{}' !~ '^[0-9a-f]{64}$';
+  where jsonb_typeof(e.value) <> 'string' or octet_length(e.value #>> '{}') <> 64 or e.value #>> '{}' ~ '[^0-9a-f]';
   -- trees that follow one another have nearly all of their entries in common: each is looked up once
   select jsonb_object_agg(n.value, coalesce(encode(t.meaning, 'hex'), encode(b.meaning, 'hex'))) into meanings
   from (select distinct e.value from unnest(receive_trees.entries) as g(entries) cross join jsonb_each_text(g.entries::jsonb) as e) as n
@@ -86,6 +86,8 @@ declare
   known bigint;
   problem text;
   made bytea[] := '{}';
+  roots bytea[];
+  bases bytea[];
 begin
   perform pggit.lock_repository();
   for given in
@@ -108,14 +110,14 @@ begin
       1 + coalesce((select max(c.generation) from pggit.commit as c where c.hash = any (given.parents)), 0));
     made := made || given.hash;
   end loop;
+  select array_agg(c.tree), array_agg(p.tree) into roots, bases
+  from unnest(made) as m(hash) join pggit.commit as c using (hash) left join pggit.commit as p on p.hash = c.parents[1];
   perform pggit.require_form('commit', c.hash, 'its tree: ' || x.problem)
-  from unnest(made) as m(hash) join pggit.commit as c using (hash) left join pggit.commit as p on p.hash = c.parents[1]
-  cross join lateral pggit.root_problem(c.tree, p.tree) as x(problem)
-  where x.problem is not null;
+  from unnest(made) as m(hash) join pggit.commit as c using (hash) join pggit.root_problems(roots, bases) as x on x.root = c.tree;
   insert into pggit.commit_change (commit, group_key, key, old, new)
   select c.hash, d.group_key, d.key, d.old, d.new
   from unnest(made) as m(hash) join pggit.commit as c using (hash) join pggit.commit as p on p.hash = c.parents[1]
-  cross join lateral pggit.diff_trees(p.tree, c.tree) as d;
+  join pggit.diff_pairs(bases, roots) as d on d.old_root = p.tree and d.new_root = c.tree;
   return cardinality(made);
 end $$;
 

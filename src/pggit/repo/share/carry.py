@@ -148,7 +148,7 @@ def _children(source: Connection, trees: Hashes) -> Hashes:
                 source,
                 "select distinct decode(e.value, 'hex') from pggit.tree as t cross join"
                 " jsonb_each_text(case jsonb_typeof(t.entries) when 'object' then t.entries else '{}' end) as e"
-                " where t.hash = any (%s) and e.value ~ '^[0-9a-f]{64}$'",
+                " where t.hash = any (%s) and octet_length(e.value) = 64 and e.value !~ '[^0-9a-f]'",
                 [batch],
             )
         )
