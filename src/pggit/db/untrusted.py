@@ -6,7 +6,8 @@ import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from threading import Timer
+from threading import Event, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from pggit.core.errors import Busy, ConnectionFailed, Refused
@@ -34,22 +35,31 @@ def answering(connection: Connection, name: str) -> Iterator[None]:
         Busy: it took longer.
     """
     plain, seconds = connection.wait, ANSWER_SECONDS
-    expired: list[bool] = []
+    due: list[float] = []  # when the answer that is waited for is late
+    expired = False
+    ended = Event()
 
-    def give_up() -> None:
-        expired.append(True)
-        with suppress(OSError), closing(socket.socket(fileno=os.dup(connection.pgconn.socket))) as ending:
-            ending.shutdown(socket.SHUT_RDWR)
+    def watch() -> None:
+        """Sleep until an answer may be late. One that is asked for meanwhile is late after that."""
+        nonlocal expired
+        left = seconds
+        while not ended.wait(left):
+            waited_for = due[-1:]
+            left = waited_for[0] - monotonic() if waited_for else seconds
+            if left <= 0:
+                expired = True
+                with suppress(OSError), closing(socket.socket(fileno=os.dup(connection.pgconn.socket))) as ending:
+                    ending.shutdown(socket.SHUT_RDWR)
+                return
 
     def wait(*args: Any, **named: Any) -> Any:
-        timer = Timer(seconds, give_up)
-        timer.daemon = True
-        timer.start()
+        due.append(monotonic() + seconds)
         try:
             return plain(*args, **named)
         finally:
-            timer.cancel()
+            due.pop()
 
+    Thread(target=watch, daemon=True).start()
     connection.wait = wait  # type: ignore[method-assign]
     try:
         yield
@@ -61,6 +71,7 @@ def answering(connection: Connection, name: str) -> Iterator[None]:
             hint="Nothing was kept of what was not complete.",
         ) from error
     finally:
+        ended.set()
         connection.wait = plain  # type: ignore[method-assign]
 
 
