@@ -50,12 +50,15 @@ def test_a_planted_schema_is_not_used(attacker: Attacker, away: Repository) -> N
             f" create table pggit_stash.kept_99999999999 (id integer); comment on table pggit_stash.kept_8 is '{ABOUT}'"
         )
     assert kept(away.connection) == []
+    assert "table pggit_stash.kept_8" in {change.key for change in away.status().changes}
+    away.commit("it is a schema like any other")
     with pytest.raises(Refused, match=f"belongs to role {attacker.name}") as refused:
         switch(away, "side")
     assert "alter schema pggit_stash owner to postgres" in (refused.value.hint or "")
     assert away.connection.execute(ROWS).fetchall() == [(1,)]
     with attacker.database.connect() as admin:
         admin.execute("alter schema pggit_stash owner to postgres")
+    away.commit("it is pgGit's")
     switch(away, "side")
     assert [one.key for one in kept(away.connection)] == ["table public.kept_table"]
     switch(away, "main")

@@ -15,7 +15,7 @@ order by 1
 with recursive
   ignored(class, oid) as (
     select 'pg_namespace'::regclass::oid, n.oid from pg_namespace as n
-    where n.nspname in ('pggit', 'pggit_apply', 'pggit_stash') or n.nspname ~ '^pg_(temp|toast)'
+    where {own_schema alias=n} or n.nspname ~ '^pg_(temp|toast)'
     union
     select 'pg_class'::regclass::oid, c.oid from pg_class as c where c.relpersistence = 't'
     union

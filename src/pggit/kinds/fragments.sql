@@ -5,9 +5,17 @@ not exists (
   where member.classid = '%(catalog)s'::regclass and member.objid = %(alias)s.oid and member.deptype = 'e'
 )
 
+-- name: own_schema
+-- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+-- reads, to a superuser, to the owner of the database or to that of the engine (db/trust.py).
+(%(alias)s.nspname = 'pggit' or (%(alias)s.nspname in ('pggit_apply', 'pggit_stash') or %(alias)s.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and %(alias)s.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))
+
 -- name: user_schema
-(not starts_with(%(alias)s.nspname::text, 'pg_') and %(alias)s.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and %(alias)s.nspname !~ '^pggit_run_[0-9a-f]{16,32}$')
+(not starts_with(%(alias)s.nspname::text, 'pg_') and %(alias)s.nspname <> 'information_schema' and not {own_schema alias=%(alias)s})
 
 -- name: options
 -- text[] of name=value -> object

@@ -177,8 +177,12 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
 ) as m(oid);
   return query select 'pg_proc'::regclass::oid, m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
-where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
+where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -187,8 +191,12 @@ not exists (
   return query select 'pg_proc'::regclass::oid, m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
 where p.prokind in ('f', 'w', 'p')
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -198,8 +206,12 @@ not exists (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where (t.typtype = 'b' or t.typtype = 'p' and not t.typisdefined)
   and not exists (select from pg_type as element where element.oid = t.typelem and element.typarray = t.oid)
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -207,8 +219,12 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace join pg_class as c on c.oid = t.typrelid
-where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -216,8 +232,12 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -225,8 +245,12 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -234,8 +258,12 @@ not exists (
 ) as m(oid);
   return query select 'pg_type'::regclass::oid, m.oid from (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -250,8 +278,12 @@ not exists (
 ) as m(oid);
   return query select 'pg_collation'::regclass::oid, m.oid from (
 select c.oid from pg_collation as c join pg_namespace as n on n.oid = c.collnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_collation'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -260,8 +292,12 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'f'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -270,8 +306,12 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -280,8 +320,12 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'S' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -293,8 +337,12 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -303,8 +351,12 @@ not exists (
   return query select 'pg_class'::regclass::oid, m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'v' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -312,8 +364,12 @@ not exists (
 ) as m(oid);
   return query select 'pg_conversion'::regclass::oid, m.oid from (
 select c.oid from pg_conversion as c join pg_namespace as n on n.oid = c.connamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_conversion'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -324,8 +380,12 @@ select d.oid from pg_default_acl as d
 where d.defaclnamespace = 0
   or exists (
     select from pg_namespace as n
-    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -358,8 +418,12 @@ not exists (
 ) as m(oid);
   return query select 'pg_operator'::regclass::oid, m.oid from (
 select o.oid from pg_operator as o join pg_namespace as n on n.oid = o.oprnamespace
-where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_operator'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -367,8 +431,12 @@ not exists (
 ) as m(oid);
   return query select 'pg_opclass'::regclass::oid, m.oid from (
 select o.oid from pg_opclass as o join pg_namespace as n on n.oid = o.opcnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opclass'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -376,8 +444,12 @@ not exists (
 ) as m(oid);
   return query select 'pg_opfamily'::regclass::oid, m.oid from (
 select o.oid from pg_opfamily as o join pg_namespace as n on n.oid = o.opfnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opfamily'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -399,8 +471,12 @@ select distinct s.setrole from pg_db_role_setting as s
 ) as m(oid); end if;
   return query select 'pg_namespace'::regclass::oid, m.oid from (
 select n.oid from pg_namespace as n
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -420,8 +496,12 @@ where s.subdbid = (select d.oid from pg_database as d where d.datname = current_
 ) as m(oid); end if;
   return query select 'pg_ts_config'::regclass::oid, m.oid from (
 select c.oid from pg_ts_config as c join pg_namespace as n on n.oid = c.cfgnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_config'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -429,8 +509,12 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_dict'::regclass::oid, m.oid from (
 select d.oid from pg_ts_dict as d join pg_namespace as n on n.oid = d.dictnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_dict'::regclass and member.objid = d.oid and member.deptype = 'e'
@@ -438,8 +522,12 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_parser'::regclass::oid, m.oid from (
 select p.oid from pg_ts_parser as p join pg_namespace as n on n.oid = p.prsnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_parser'::regclass and member.objid = p.oid and member.deptype = 'e'
@@ -447,8 +535,12 @@ not exists (
 ) as m(oid);
   return query select 'pg_ts_template'::regclass::oid, m.oid from (
 select t.oid from pg_ts_template as t join pg_namespace as n on n.oid = t.tmplnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_template'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -2614,8 +2706,12 @@ where privileged.objid < 16384 and privileged.acl is distinct from initial.initp
   if which = 'pg_proc'::regclass then
     return query select m.oid from (
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
-where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
+where p.prokind = 'a' and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -2623,8 +2719,12 @@ not exists (
 union all
 select p.oid from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
 where p.prokind in ('f', 'w', 'p')
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- neither a member of an extension nor made and kept by another object
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- neither a member of an extension nor made and kept by another object
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_proc'::regclass and member.objid = p.oid and member.deptype in ('e', 'i')
@@ -2637,40 +2737,60 @@ not exists (
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
 where (t.typtype = 'b' or t.typtype = 'p' and not t.typisdefined)
   and not exists (select from pg_type as element where element.oid = t.typelem and element.typarray = t.oid)
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace join pg_class as c on c.oid = t.typrelid
-where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'c' and c.relkind = 'c' and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'd' and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'e' and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
 )
 union all
 select t.oid from pg_type as t join pg_namespace as n on n.oid = t.typnamespace
-where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where t.typtype = 'r' and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_type'::regclass and member.objid = t.oid and member.deptype = 'e'
@@ -2691,8 +2811,12 @@ not exists (
   if which = 'pg_collation'::regclass then
     return query select m.oid from (
 select c.oid from pg_collation as c join pg_namespace as n on n.oid = c.collnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_collation'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2704,8 +2828,12 @@ not exists (
     if has_foreign_table then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'f'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2714,8 +2842,12 @@ not exists (
     if has_materialized_view then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'm'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2724,8 +2856,12 @@ not exists (
     if has_sequence then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'S' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2737,8 +2873,12 @@ not exists (
     if has_table then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2747,8 +2887,12 @@ not exists (
     if has_view then return query select m.oid from (
 select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'v' and c.relpersistence <> 't'
-  and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+  and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_class'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2759,8 +2903,12 @@ not exists (
   if which = 'pg_conversion'::regclass then
     return query select m.oid from (
 select c.oid from pg_conversion as c join pg_namespace as n on n.oid = c.connamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_conversion'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2774,8 +2922,12 @@ select d.oid from pg_default_acl as d
 where d.defaclnamespace = 0
   or exists (
     select from pg_namespace as n
-    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+    where n.oid = d.defaclnamespace and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -2820,8 +2972,12 @@ not exists (
   if which = 'pg_operator'::regclass then
     return query select m.oid from (
 select o.oid from pg_operator as o join pg_namespace as n on n.oid = o.oprnamespace
-where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where o.oprcode <> 0 and (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_operator'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -2832,8 +2988,12 @@ not exists (
   if which = 'pg_opclass'::regclass then
     return query select m.oid from (
 select o.oid from pg_opclass as o join pg_namespace as n on n.oid = o.opcnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opclass'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -2844,8 +3004,12 @@ not exists (
   if which = 'pg_opfamily'::regclass then
     return query select m.oid from (
 select o.oid from pg_opfamily as o join pg_namespace as n on n.oid = o.opfnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_opfamily'::regclass and member.objid = o.oid and member.deptype = 'e'
@@ -2879,8 +3043,12 @@ select m.oid from (select distinct s.setrole from pg_db_role_setting as s) as m(
   if which = 'pg_namespace'::regclass then
     return query select m.oid from (
 select n.oid from pg_namespace as n
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_namespace'::regclass and member.objid = n.oid and member.deptype = 'e'
@@ -2909,8 +3077,12 @@ where s.subdbid = (select d.oid from pg_database as d where d.datname = current_
   if which = 'pg_ts_config'::regclass then
     return query select m.oid from (
 select c.oid from pg_ts_config as c join pg_namespace as n on n.oid = c.cfgnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_config'::regclass and member.objid = c.oid and member.deptype = 'e'
@@ -2921,8 +3093,12 @@ not exists (
   if which = 'pg_ts_dict'::regclass then
     return query select m.oid from (
 select d.oid from pg_ts_dict as d join pg_namespace as n on n.oid = d.dictnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_dict'::regclass and member.objid = d.oid and member.deptype = 'e'
@@ -2933,8 +3109,12 @@ not exists (
   if which = 'pg_ts_parser'::regclass then
     return query select m.oid from (
 select p.oid from pg_ts_parser as p join pg_namespace as n on n.oid = p.prsnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_parser'::regclass and member.objid = p.oid and member.deptype = 'e'
@@ -2945,8 +3125,12 @@ not exists (
   if which = 'pg_ts_template'::regclass then
     return query select m.oid from (
 select t.oid from pg_ts_template as t join pg_namespace as n on n.oid = t.tmplnamespace
-where (not starts_with(n.nspname::text, 'pg_') and n.nspname not in ('information_schema', 'pggit', 'pggit_apply', 'pggit_stash')
-  and n.nspname !~ '^pggit_run_[0-9a-f]{16,32}$') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where (not starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema' and not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit'))) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_ts_template'::regclass and member.objid = t.oid and member.deptype = 'e'
