@@ -8,10 +8,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 
 import pggit
 from pggit.core.errors import EngineError, NotInstalled, PermissionDenied, PgGitError
+from pggit.repo import install
 from pggit.repo.form import read_form
 from pggit.repo.repository import Repository
 from servers import Database, session
@@ -44,6 +46,17 @@ def test_init_for_show_changes_nothing(database: Database, pg_dump) -> None:
         assert repo.init(dry_run=True).action == "install"
         assert not repo.installed
     assert pg_dump(database) == before
+
+
+def test_a_transaction_goes_on_with_its_settings(database: Database) -> None:
+    settings = "select name, current_setting(name) from pg_settings where name not like 'plpgsql.%' order by name"
+    with psycopg.connect(database.url) as connection:
+        connection.execute("set lock_timeout = '7s'; set search_path = public; set timezone = 'Asia/Tokyo'")
+        before = connection.execute(settings).fetchall()
+        install.install(connection)
+        assert connection.execute(settings).fetchall() == before
+        install.upgrade(connection)
+        assert connection.execute(settings).fetchall() == before
 
 
 def test_two_sessions_at_once(database: Database) -> None:

@@ -144,9 +144,9 @@ def install(connection: Connection) -> Installed:
         return _installed(connection, "none", version)
     try:
         with translated(), connection.transaction():
-            _wait_shortly(connection)
             triggers = may_create_event_triggers(connection)
             with _settings(connection):
+                _wait_shortly(connection)
                 connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
                 connection.execute("select pggit.initialize(%s)", ["triggers" if triggers else "snapshots"])
                 _log(connection, "install")
@@ -213,7 +213,7 @@ def _settings(connection: Connection) -> Iterator[None]:
     """Hold the settings for installing, in a transaction that may go on afterwards as it was before."""
     rows = connection.execute(
         "select name, pg_catalog.current_setting(name) from pg_catalog.unnest(%s::text[]) as name",
-        [[*_SETTINGS, "role"]],
+        [[*_SETTINGS, "lock_timeout", "role"]],
     ).fetchall()
     configure(connection, _SETTINGS, local=True)
     yield
