@@ -106,6 +106,24 @@ class Owners:
             self.require_own(place, os.lstat(place))
             self._require_directory(place.parent)
 
+    def require_owner(self, directory: Path) -> None:
+        """Check who owns a git repository's directory; of a symbolic link also what it leads to.
+
+        A group may write to it: that is how people share one.
+
+        Raises:
+            Foreign: it belongs to somebody else.
+        """
+        if sys.platform == "win32" or self._is_safe(directory.absolute()):
+            return
+        for place in dict.fromkeys((directory, Path(os.path.realpath(directory)))):
+            uid = os.lstat(place).st_uid
+            if uid not in self._users:
+                raise Foreign(
+                    f"{place} belongs to {_user(uid)}, and is not used",
+                    hint=f"PGGIT_SAFE_DIRECTORY={directory.absolute()} takes it as it is, if you trust its owner.",
+                )
+
     def require_own(self, path: Path, found: os.stat_result) -> None:
         """Check what is known of a file, or of a symbolic link.
 

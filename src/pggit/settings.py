@@ -94,7 +94,7 @@ SETTINGS: tuple[Setting, ...] = (
         "safe_directory",
         "text",
         None,
-        "directories in which settings files of other owners are read, separated as in PATH; * is all",
+        "where settings files and git repositories of other owners are used, separated as in PATH; * is anywhere",
         ("PGGIT_SAFE_DIRECTORY",),
         True,
     ),

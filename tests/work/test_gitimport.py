@@ -301,7 +301,7 @@ def test_working_copies_and_what_is_none(git, empty, take, tmp_path) -> None:
         import_git(copy.path, empty, Want(("nope",)))
     with pytest.raises(NotFound, match="no directory"):
         import_git(tmp_path / "nope", empty, Want())
-    with pytest.raises(Refused, match="no git repository"):
+    with pytest.raises(Refused, match="is not a git repository"):
         import_git(tmp_path, empty, Want())
     copy.git.refs[b"HEAD"] = copy.git.refs[b"refs/heads/main"]
     copy.git.refs.remove_if_equals(b"HEAD", None)

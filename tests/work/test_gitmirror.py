@@ -104,5 +104,5 @@ def test_what_others_did_in_git_stays(repo, git, written, tmp_path) -> None:
         export_git(tmp_path / "work", repo)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "file").touch()
-    with pytest.raises(Refused, match="no git repository"):
+    with pytest.raises(Refused, match="is not a git repository"):
         export_git(tmp_path / "other", repo)

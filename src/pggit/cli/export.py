@@ -62,7 +62,8 @@ def _export_git(run: Run, directory: str, *, owners: bool) -> None:
     from pggit.work.gitmirror import export_git
 
     with run.repository() as repository, run.counting("Writing") as progress:
-        done = export_git(Path(directory), repository, owners=owners, progress=progress)
+        safe = run.settings.safe_directory
+        done = export_git(Path(directory), repository, owners=owners, safe_directory=safe, progress=progress)
     if run.json:
         run.out.json(done)
         return

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pggit.core.cleaned import clean_author, clean_message
-from pggit.core.errors import Refused, UsageError
+from pggit.core.errors import Refused
 from pggit.core.state import State
 from pggit.db.sqlstate import translated
 from pggit.work.export import files, order_file
+from pggit.work.gitrepository import library, open_git, readable
 
 if TYPE_CHECKING:
     from dulwich.repo import Repo
@@ -51,7 +53,12 @@ class GitExported:
 
 
 def export_git(
-    directory: Path, repository: Repository, *, owners: bool = True, progress: Progress | None = None
+    directory: Path,
+    repository: Repository,
+    *,
+    owners: bool = True,
+    safe_directory: str | None = None,
+    progress: Progress | None = None,
 ) -> GitExported:
     """Write all commits of the branches and tags into a bare git repository, and its refs.
 
@@ -60,14 +67,22 @@ def export_git(
             tracked database afterwards, others are left alone.
         repository: the tracked database.
         owners: whether owners and grants are written.
+        safe_directory: the setting of that name: where repositories of other users are taken, too.
         progress: called with (number, of how many, message) before each commit.
 
     Raises:
         UsageError: the library for git is not installed.
+        Foreign: the git repository belongs to somebody else.
         Refused: the directory is something else, or a branch there has commits that no export made.
     """
     repository.require_installed()
-    mirror = _Mirror(_opened(directory), repository, owners)
+    git = _opened(directory, safe_directory)
+    with closing(git), readable(directory):
+        return _export(git, directory, repository, owners, progress)
+
+
+def _export(git: Repo, directory: Path, repository: Repository, owners: bool, progress: Progress | None) -> GitExported:
+    mirror = _Mirror(git, repository, owners)
     branches = {name: hash_ for name, hash_ in ((b.name, b.hash) for b in repository.branches()) if hash_}
     tags = repository.tags()
     mirror.require_own(branches)
@@ -81,19 +96,12 @@ def export_git(
     return GitExported(str(directory), len(new), tuple(mirror.moved), tuple(mirror.secrets))
 
 
-def _opened(directory: Path) -> Repo:
-    try:
-        from dulwich.errors import NotGitRepository
-        from dulwich.repo import Repo
-    except ImportError:
-        raise UsageError("the library for git is not installed", hint="pip install 'pggit[git]'") from None
+def _opened(directory: Path, safe: str | None) -> Repo:
     if not directory.exists() or (directory.is_dir() and not any(directory.iterdir())):
+        repo = library()
         directory.mkdir(parents=True, exist_ok=True)
-        return Repo.init_bare(str(directory))
-    try:
-        found = Repo(str(directory))
-    except NotGitRepository:
-        raise Refused(f"{directory} is no git repository", hint="Export into a new directory.") from None
+        return repo.init_bare(str(directory))
+    found = open_git(directory, safe)
     if not found.bare:
         raise Refused(
             f"{directory} has files checked out, which would not follow",

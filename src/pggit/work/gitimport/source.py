@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pggit.core.errors import NotFound, Refused, UsageError
+from pggit.core.errors import NotFound, Refused
+from pggit.work.gitrepository import open_git
 
 if TYPE_CHECKING:
     from dulwich.objects import Commit
-    from dulwich.repo import Repo
 
 _EXPORTED = re.compile(r"\n*^Pggit-Commit: ([0-9a-f]{64})\s*\Z", re.MULTILINE)
 _NAMES = (".sql", ".psql")
@@ -68,15 +68,19 @@ class Source:
     Args:
         directory: a bare repository, or one with files checked out.
         folder: where in it the files of SQL are, with slashes; empty: anywhere.
+        safe: setting ``safe_directory``.
 
     Raises:
         UsageError: the library for git is not installed.
         NotFound: there is no such directory.
-        Refused: it is no git repository.
+        Foreign: it belongs to somebody else.
+        Refused: it is not a git repository.
     """
 
-    def __init__(self, directory: Path, folder: str = "") -> None:
-        self._git = _opened(directory)
+    def __init__(self, directory: Path, folder: str = "", safe: str | None = None) -> None:
+        if not directory.is_dir():
+            raise NotFound(f"there is no directory {directory}", hint="git clone --mirror URL DIR makes one.")
+        self._git = open_git(directory, safe)
         self._folder = [part for part in folder.split("/") if part not in ("", ".")]
         self._keys: dict[str, str] = {}
         self._listed: dict[bytes, tuple[tuple[str, bytes], ...]] = {}
@@ -209,20 +213,6 @@ class Source:
                     found.append((name, one.sha))
             self._listed[tree] = tuple(found)
         return self._listed[tree]
-
-
-def _opened(directory: Path) -> Repo:
-    try:
-        from dulwich.errors import NotGitRepository
-        from dulwich.repo import Repo
-    except ImportError:
-        raise UsageError("the library for git is not installed", hint="pip install 'pggit[git]'") from None
-    if not directory.is_dir():
-        raise NotFound(f"there is no directory {directory}", hint="git clone --mirror URL DIR makes one.")
-    try:
-        return Repo(str(directory))
-    except NotGitRepository:
-        raise Refused(f"{directory} is no git repository") from None
 
 
 def _is_folder(entry: Any) -> bool:

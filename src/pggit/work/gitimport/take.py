@@ -26,6 +26,7 @@ from pggit.work.gitimport.known import known_commits, trailer
 from pggit.work.gitimport.refs import REMOTE, place, require_free
 from pggit.work.gitimport.source import GitCommit, Source
 from pggit.work.gitimport.states import Declared, Loader, Migrations, Shown
+from pggit.work.gitrepository import readable
 
 if TYPE_CHECKING:
     from pggit.repo.repository import Repository
@@ -108,7 +109,8 @@ def import_git(
 
     Raises:
         NotFound: there is no such directory, branch or folder, or no file of SQL.
-        Refused: it is no git repository; a remote is called git; the branch that was named is checked out, or has
+        Foreign: it belongs to somebody else.
+        Refused: it is not a git repository; a remote is called git; the branch that was named is checked out, or has
             commits that git has not.
         SqlFailed, UsageError: a commit does not load; the message names it, file and line. Those before it stay.
         PermissionDenied: the role may not create databases.
@@ -119,7 +121,8 @@ def import_git(
             f"a remote is called {REMOTE}, and what comes from git is {REMOTE}/BRANCH", hint="Give it another name."
         )
     folder = want.folder if want.migrations is None else want.migrations
-    with closing(Source(directory, folder)) as source:
+    safe = settings.safe_directory if settings else None
+    with readable(directory), closing(Source(directory, folder, safe)) as source:
         tips = _tips(source, want, directory)
         history = source.history(tips.values())
         known = known_commits(repository, history, want.place)
