@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import pggit
 from pggit.db.connect import connect, pin
 from pggit.db.load import load_directory
+from pggit.work.switch import switch
 from security.conftest import set_trap
 
 READ = "select current_setting('search_path'), current_user, current_setting('standard_conforming_strings')"
@@ -41,6 +43,52 @@ def test_neither_the_url_nor_the_role_nor_the_database_says_otherwise(role, data
             assert connection.execute("select count(*) from pg_class where relname = null").fetchone() == (0,)
     with closing(connect(database.url_as(owner))) as connection:
         assert connection.execute(READ).fetchone() == ("pg_catalog, pg_temp", owner, "on")
+
+
+ODD = [
+    "search_path = nowhere", "standard_conforming_strings = off", "quote_all_identifiers = on", "datestyle = 'German'",
+    "datestyle = 'SQL, DMY'", "intervalstyle = 'iso_8601'", "client_encoding = 'LATIN1'", "bytea_output = 'escape'",
+    "default_transaction_isolation = 'serializable'", "default_transaction_deferrable = on", "row_security = off",
+    "session_replication_role = replica", "idle_in_transaction_session_timeout = '1ms'", "transaction_timeout = '1ms'",
+    "default_tablespace = 'nowhere'", "timezone = 'Asia/Kathmandu'", "extra_float_digits = -3", "xmloption = document",
+    "backslash_quote = off", "transform_null_equals = on", "lc_monetary = 'C'", "plan_cache_mode = force_generic_plan",
+]  # fmt: skip
+"""What a role can have set for itself, harmless for others."""
+
+
+@pytest.mark.parametrize("setting", ODD)
+def test_odd_settings_of_a_role_change_nothing(role, database, setting):
+    operator = role("superuser login")
+    with database.connect() as admin:
+        if admin.execute("select from pg_settings where lower(name) = %s", [setting.split(" =")[0]]).rowcount == 0:
+            pytest.skip("this server has no such setting")
+        admin.execute(f"alter role {operator} set {setting}")
+    with pggit.open(database.url_as(operator)) as repository:
+        repository.init()
+        with database.connect() as admin:
+            admin.execute(SHOP)
+        assert "table public.shop" in {change.key for change in repository.status().changes}
+        first = repository.commit("é: a shop")
+        repository.create_branch("side")
+        switch(repository, "side")
+        with database.connect() as admin:
+            admin.execute("alter table shop add more int; insert into shop (id) values (1)")
+        assert [change.key for change in repository.diff()] == ["column public.shop.more"]
+        repository.commit("more")
+        switch(repository, "main")
+        assert repository.log()[0].hash == first.hash
+        assert abs(repository.log()[0].time - datetime.now(UTC)) < timedelta(minutes=5)
+        assert repository.fsck() == []
+    with database.connect() as admin:
+        assert admin.execute("select id, price::text, since::text, raw = '\\x01' from shop").fetchall() == [
+            (1, "1.50", "2020-02-01", True)
+        ]
+
+
+SHOP = """create table shop (id int primary key, price numeric(10, 2) default 1.5, since date default '2020-02-01',
+  raw bytea default '\\x01', every interval default '1 day 02:03', note text default 'a\\b');
+create function twice(a int) returns int language sql as 'select a * 2';
+create view cheap as select id from shop where price < 10"""
 
 
 def test_a_role_that_acts_as_another_one_by_its_own_setting_still_does(role, database):
