@@ -65,14 +65,6 @@ def _candidates(connection: Connection, major: int) -> str:
 
 def _seen(connection: Connection, major: int, optional: bool, without: Collection[str]) -> str:
     """Return the query for the addresses that the kinds read; with an object its comment, labels and grants."""
-    scopes: dict[str, list[int]] = {}
-    for catalog, oid in connection.execute(reader.members_sql(major, optional)):
-        scopes.setdefault(catalog, []).append(oid)
-    parts = []
-    for source, catalog in reader.sources(optional).items():
-        if source in without or catalog not in scopes:
-            continue
-        scope = "= any ('{" + ",".join(map(str, scopes[catalog])) + "}'::oid[])"
-        read = (reader.block(source, "read", major) or "").replace("{scope}", scope)
-        parts.append(_block("seen", major).replace("{read}", read))
-    return "\nunion all\n".join(parts)
+    seen = _block("seen", major)
+    reads = reader.reads(connection, optional=optional, without=without)
+    return "\nunion all\n".join(seen.replace("{read}", read) for read in reads)

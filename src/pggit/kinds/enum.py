@@ -37,7 +37,7 @@ KINDS = (
         "pg_type",
         merge={"labels": SEQUENCE},
         named=identities.IN_SCHEMA,
-        shape=shape.Record(required={"labels": shape.ListOf(shape.bare)}),
+        shape=shape.Record(required={"labels": shape.ListOf(shape.label)}),
         create=create,
         source="enum",
         head=True,

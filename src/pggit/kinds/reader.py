@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
@@ -107,6 +107,34 @@ def members_sql(major: int, optional: bool = False) -> str:
         if body:
             parts.append(f"select '{catalog}'::text as catalog, m.oid from (\n{body}\n) as m(oid)")
     return "\nunion all\n".join(parts)
+
+
+def reads(connection: Connection, *, optional: bool = False, without: Collection[str] = ()) -> list[str]:
+    """Return the SELECTs that read every group in scope, one a source; see `reading.sql` for the columns.
+
+    Sources whose catalog this role may not read whole are left out: `pg_subscription` has secrets in it.
+
+    Args:
+        connection: an open connection.
+        optional: the optional kinds, too.
+        without: file stems of sources that are left out.
+    """
+    major = connection.info.server_version // 10000
+    scopes: dict[str, list[int]] = {}
+    for catalog, oid in connection.execute(members_sql(major, optional).encode()):
+        scopes.setdefault(catalog, []).append(oid)
+    rows = connection.execute(
+        "select name from unnest(%s::text[]) as name where has_table_privilege('pg_catalog.' || name, 'select')",
+        [list(scopes)],
+    )
+    readable = {name for (name,) in rows}
+    found = []
+    for source, catalog in sources(optional).items():
+        if source in without or catalog not in readable:
+            continue
+        scope = "= any ('{" + ",".join(map(str, scopes[catalog])) + "}'::oid[])"
+        found.append((block(source, "read", major) or "").replace("{scope}", scope))
+    return found
 
 
 def read_state(connection: Connection, *, optional: bool = False) -> State:

@@ -50,6 +50,12 @@ def bare(value: Any) -> None:
         raise Malformed(f"is not a name of 1 to {_NAME_BYTES} bytes")
 
 
+def label(value: Any) -> None:
+    """A label of an enumerated type, which may be empty."""
+    if value != "":
+        bare(value)
+
+
 def integer(value: Any) -> None:
     """A whole number of 64 bits."""
     if not isinstance(value, int) or isinstance(value, bool) or not -_INT64 <= value < _INT64:

@@ -18,6 +18,7 @@ from pggit.core.state import State, empty_state
 from pggit.db.connect import connect, connection_url, scratch_url
 from pggit.db.sqlstate import translated
 from pggit.kinds import renamable
+from pggit.kinds.granted import granted
 from pggit.kinds.reader import read_state
 from pggit.sandbox.sandbox import Sandbox, open_sandbox
 
@@ -70,6 +71,7 @@ class Side:
         loaded_by: for SQL that was loaded into a scratch database, the role that loaded it.
         connection: to the live or scratch database, while `opened` lasts; None for a commit and ``empty``.
         sandbox: the scratch database of SQL that was loaded, while `opened` lasts.
+        granted: of SQL that was loaded, the keys of the objects whose grants it set, if only by a REVOKE.
     """
 
     expression: str
@@ -78,6 +80,7 @@ class Side:
     loaded_by: str | None = None
     connection: Connection | None = None
     sandbox: Sandbox | None = None
+    granted: frozenset[str] = frozenset()
 
 
 def compare(
@@ -233,6 +236,8 @@ class _Loading:
         side.state = sandbox.read(optional=self.optional)
         side.major = sandbox.own.info.server_version // 10000
         side.sandbox, side.connection, side.loaded_by = sandbox, sandbox.own, sandbox.caller
+        with translated():
+            side.granted = granted(sandbox.own)
 
 
 def _same_major(sides: list[Side]) -> None:
@@ -279,7 +284,7 @@ def stated(sides: list[Side], owners: bool | None) -> _Test | None:
             if key.startswith("owner "):
                 if key not in members or side.state.definition(group, key) == {"role": side.loaded_by}:
                     return False
-            elif not any(member.startswith(("acl ", "default acl ")) for member in members):
+            elif not any(member in side.granted or member.startswith(("acl ", "default acl ")) for member in members):
                 return False
         return True
 
