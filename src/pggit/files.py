@@ -64,16 +64,27 @@ def read_bytes(path: Path, *, limit: int = LIMIT, pipe: bool = False, owned: Own
 
 
 def read_text(path: Path, *, limit: int = LIMIT, pipe: bool = False, owned: Owners | None = None) -> str:
-    """Return what is in a file of UTF-8 text; arguments and errors as of `read_bytes`.
+    """Return what is in a file of UTF-8 text, with line feeds; arguments and errors as of `read_bytes`.
 
     Raises:
-        UsageError: also where it is not UTF-8.
+        UsageError: also where it is not UTF-8, or has a zero byte.
     """
-    content = read_bytes(path, limit=limit, pipe=pipe, owned=owned)
+    return decoded(read_bytes(path, limit=limit, pipe=pipe, owned=owned), path).replace("\r\n", "\n")
+
+
+def decoded(content: bytes, path: Path) -> str:
+    """Return the text of a file, without a byte order mark.
+
+    Raises:
+        UsageError: it is not UTF-8, or has a zero byte: what reads text as C does takes that for its end.
+    """
     try:
-        return content.decode("utf-8").replace("\r\n", "\n")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 (byte {error.start})") from None
+    if "\0" in text:
+        raise UsageError(f"{path} has a zero byte (byte {content.index(0)}), and is not text")
+    return text
 
 
 class Owners:

@@ -65,6 +65,20 @@ def test_unknown_keys_and_bad_signatures(signing, sql, monkeypatch):
     assert "what is signed is not this" in signing("verify").out
 
 
+def test_a_commit_that_says_something_else_is_not_shown_as_signed(signing, sql):
+    signing("sign")
+    assert "Signature: good" in signing("log", "--show-signature", "-n", "1").out
+    sql("update pggit.commit set author = 'mallory', message = 'Backdoor' where hash = pggit.head()")
+    for shown in (
+        signing("log", "--show-signature", "-n", "1").out,
+        signing("verify").out.split("Backdoor")[1].split("\n")[1],
+    ):
+        assert "good" not in shown
+        assert "the commit says something else" in shown
+    assert signing("verify").status == 1
+    assert statuses(signing)["Backdoor"] == "bad"
+
+
 def test_with_sign_on_everything_is_signed(signing, sql, monkeypatch):
     monkeypatch.setenv("PGGIT_SIGN", "on")
 

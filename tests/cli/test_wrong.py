@@ -20,6 +20,8 @@ WRONG = [
     ("server restart", 2, "No such command 'restart'"),
     ("log --nope", 2, "--nope"),
     ("log -n many", 2, "'many' is not a valid number"),
+    ("reflog -n 99999999999999999999", 2, "99999999999999999999 is too large"),
+    ("protect main --approvals 2147483648", 2, "2147483648 is too large"),
     ("log a b c", 2, "more than one object"),
     ("log nope", 3, "neither a commit nor an object is called nope"),
     ("log -- nope", 3, "no object is called nope"),
@@ -161,7 +163,16 @@ def test_no_such_database(program, database):
 
 def test_no_rights(shop, program, role, database):
     stranger = database.url_as(role())
-    for line in ("status", "log", "commit -m x", "fsck", "uninstall --yes", "branch"):
+    for line in (
+        "status",
+        "log",
+        "commit -m x",
+        "fsck",
+        "uninstall --yes",
+        "branch",
+        "clone create y",
+        "template build",
+    ):
         found = program("--db", stranger, *line.split())
         assert found.status == 5, found
         assert "permission denied" in found.err
@@ -207,6 +218,18 @@ def test_broken_sql(shop, tmp_path):
     assert found.status == 7
     assert "1.sql" in found.err
     assert "tabel" in found.err
+
+
+@pytest.mark.parametrize(
+    "line", ["diff empty dir:schema", "diff empty schema/1.sql", "plan empty dir:schema", "import --migrations schema"]
+)
+def test_a_zero_byte_is_not_the_end_of_a_file(shop, tmp_path, line):
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "schema" / "1.sql").write_bytes(b"create table one (id int);\n\0\ncreate table two (id int);\n")
+    (tmp_path / "schema" / "2.sql").write_text("create table three (id int);\n")
+    found = shop(*line.split())
+    assert found.status == 2
+    assert "1.sql has a zero byte (byte 27)" in found.err
 
 
 def test_settings_that_are_wrong(program, tmp_path, monkeypatch):

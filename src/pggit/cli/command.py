@@ -195,10 +195,21 @@ def _parameter(parameter: inspect.Parameter) -> click.Parameter:
     )
 
 
+_MOST = 2**31 - 1
+"""The greatest integer of PostgreSQL, and more than anything is counted to."""
+
+
 class _Whole(click.IntRange):
     """A number; what is none is said without the jargon of types."""
 
     name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number. The help does not tell of an end that nobody comes near."""
+        number = super().convert(value, param, ctx)
+        if number > _MOST:
+            self.fail(f"{value} is too large", param, ctx)
+        return number
 
 
 def _plain(type_: Any) -> tuple[Any, bool]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from typing import TYPE_CHECKING
 
 from pggit.cli.stream import block, say, say_lines
 from pggit.core.errors import InternalError, PgGitError, UsageError
 from pggit.db.redact import redact_text
+from pggit.db.sqlstate import refusal
 
 if TYPE_CHECKING:
     import click
@@ -40,9 +42,11 @@ def of_click(error: click.ClickException) -> UsageError:
 
 
 def of_other(error: Exception) -> PgGitError:
-    """Return pgGit's error for any other: the system's, faults."""
+    """Return pgGit's error for any other: the system's, what a server refuses, faults."""
     if isinstance(error, OSError) and error.strerror:
         return UsageError(f"{error.filename}: {error.strerror}" if error.filename else error.strerror)
+    if "psycopg" in sys.modules and (refused := refusal(error)):
+        return refused
     text = " ".join(str(error).split())
     return InternalError(
         f"a fault of pgGit itself: {type(error).__name__}: {text}", hint="PGGIT_DEBUG=1 shows where it happened."

@@ -82,10 +82,12 @@ def object_or_nothing(repository: Repository, name: str) -> str:
 
 def _signatures(run: Run, repository: Repository, found: Sequence[Commit]) -> Mapping[str, Sequence[Signature]]:
     from pggit.repo.signing import read_allowed_signers
+    from pggit.repo.signing.chain import read_links
     from pggit.repo.signing.verify import signed_commits
 
     allowed = read_allowed_signers(run.settings.allowed_signers)
-    return signed_commits(repository, [commit.hash for commit in found], allowed)
+    links = read_links(repository, [commit.hash for commit in found])
+    return signed_commits(repository, list(links.values()), allowed)
 
 
 def _lines(

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from pggit.core.errors import UsageError
 from pggit.db.psql import (
     VARIABLE,
     Conditions,
@@ -22,7 +21,7 @@ from pggit.db.psql import (
     is_harmless,
 )
 from pggit.db.statement import Script, ScriptUnreadable, Statement
-from pggit.files import read_bytes
+from pggit.files import decoded, read_bytes
 
 __all__ = ["Script", "ScriptUnreadable", "Statement", "as_text", "read_script", "split_script"]
 
@@ -84,12 +83,9 @@ def as_text(path: Path) -> str:
 
     Raises:
         NotFound: there is none.
-        UsageError: it cannot be read, is not a regular file, or not UTF-8.
+        UsageError: it cannot be read, is not a regular file, not UTF-8, or has a zero byte.
     """
-    try:
-        text = read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 (byte {error.start})") from None
+    text = decoded(read_bytes(path), path)
     # a single carriage return is somebody's
     return text.replace("\r\n", "\n") if text.count("\r\n") == text.count("\n") else text
 

@@ -72,6 +72,14 @@ def translate(error: psycopg.Error) -> PgGitError:
     return kind(message, hint=hint)
 
 
+def refusal(error: Exception) -> PgGitError | None:
+    """The error of pgGit for what a server refuses: a right, a connection, a lock; None for any other error."""
+    import psycopg
+
+    found = translate(error) if isinstance(error, psycopg.Error) else None
+    return None if isinstance(found, SqlFailed) else found
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Raise the driver's errors in this block as pgGit's.

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from pggit.files import read_bytes
+from pggit.core.errors import UsageError
+from pggit.files import read_text
 from pggit.repo.migrations import generated, marked, named
 from pggit.repo.migrations.model import Migration, MigrationsUnreadable, Source
 
@@ -65,9 +66,9 @@ def _read_files(directory: Path) -> list[Source]:
 
 def _text(path: Path) -> str:
     try:
-        return read_bytes(path).decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise MigrationsUnreadable(f"{path} is not UTF-8 (byte {error.start})") from None
+        return read_text(path)
+    except UsageError as error:
+        raise MigrationsUnreadable(error.message) from None
 
 
 def _layout(source: Source) -> str:

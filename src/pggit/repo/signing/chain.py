@@ -61,9 +61,10 @@ class Content:
     findings: tuple[Finding, ...]
 
 
-def read_links(repository: Repository) -> dict[str, Link]:
-    """Return all commits of the store, by hash."""
-    rows = repository._rows(_sql("commits"))
+def read_links(repository: Repository, hashes: Sequence[str] | None = None) -> dict[str, Link]:
+    """Return commits of the store by hash: those of some hashes, or all."""
+    chosen = None if hashes is None else [bytes.fromhex(hash_) for hash_ in hashes]
+    rows = repository._rows(_sql("commits"), chosen, chosen)
     return {hash_: Link(hash_, tree, tuple(parents), *said) for hash_, tree, parents, *said in rows}
 
 

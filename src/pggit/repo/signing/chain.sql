@@ -5,6 +5,7 @@ select encode(c.hash, 'hex'), encode(c.tree, 'hex'),
   array(select encode(p.hash, 'hex') from unnest(c.parents) with ordinality as p(hash, n) order by p.n),
   c.author, to_char(c.authored_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), c.message, c.generation
 from pggit.commit as c
+where %s::bytea[] is null or c.hash = any (%s::bytea[])
 
 -- name: content
 -- what is wrong below the roots of some trees: root, buckets, groups (depth 0 to 2), definitions (3). Everything that

@@ -111,7 +111,7 @@ def verify(
         links, wanted = _every(repository) if all else _named(repository, names or ("HEAD",))
         links_wanted = [link for hash_ in wanted if (link := links.get(hash_))]
         below = content(repository, links_wanted)
-        signatures = signed_commits(repository, [link.hash for link in links_wanted], allowed)
+        signatures = signed_commits(repository, links_wanted, allowed)
         chosen = tags if all else {name: tags[name] for name in map(_tag_name, names) if name in tags}
         of_tags = signatures_of_tags(repository, list(chosen))
     return Verified(
@@ -124,12 +124,16 @@ def verify(
 
 
 def signed_commits(
-    repository: Repository, commits: Sequence[str], allowed: Sequence[AllowedSigner]
+    repository: Repository, links: Sequence[Link], allowed: Sequence[AllowedSigner]
 ) -> dict[str, tuple[Signature, ...]]:
-    """Return the signatures of commits, by full hash, checked. Nothing else is."""
-    found: dict[str, list[Signature]] = {commit: [] for commit in commits}
-    for one in signatures_of(repository, commits):
-        found[one.commit].append(_checked(one, commit_text(one.commit, one.time), allowed))
+    """Return the signatures of commits by full hash, checked: that of a commit which says something else now is bad."""
+    found: dict[str, list[Signature]] = {link.hash: [] for link in links}
+    changed = {link.hash for link in links if link.computed != link.hash}
+    for one in signatures_of(repository, list(found)):
+        checked = _checked(one, commit_text(one.commit, one.time), allowed)
+        if one.commit in changed:
+            checked = replace(checked, status="bad", principal=None, problem="the commit says something else")
+        found[one.commit].append(checked)
     return {commit: tuple(of) for commit, of in found.items()}
 
 
