@@ -181,7 +181,7 @@ FIELDS = {
     "push r v1:copy": {"remote", "refs", "sent", "remarks"},
     "pull r main": {"remote", "branch", "hash", "commits", *CHANGED},
     "remote remove r": {"remote", "action"},
-    "uninstall --yes": {"database", "action"},
+    "uninstall --yes": {"database", "action", "kept"},
     "server status": {"running", "pid", "data"},
     "pool status": {"pools"},
 }

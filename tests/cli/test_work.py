@@ -248,6 +248,22 @@ def test_init_print_dry_run_upgrade_uninstall(pggit, sql):
     assert pggit("status").status == 6
 
 
+def test_what_was_kept_outlives_pggit_and_is_told_of(shop, sql):
+    sql("create table own (a int primary key); insert into own values (1)")
+    shop("commit", "-m", "own")
+    shop("switch", "-c", "side")
+    sql("alter table own add c int default 7")
+    shop("commit", "-m", "c")
+    assert "kept" in shop("switch", "main", "--yes").out
+    gone = shop("uninstall", "--yes").out
+    assert "Schema pggit_stash" in gone
+    sql("select c from pggit_stash.kept_1")
+    shop("init")
+    sql("drop schema pggit_stash cascade; create schema pggit_stash")
+    assert "pggit_stash" not in shop("uninstall", "--yes").out
+    sql("create schema pggit_stash")  # it is gone
+
+
 def test_the_printed_sql_installs(pggit, database):
     with database.connect() as connection:
         connection.execute(pggit("init", "--print").out)

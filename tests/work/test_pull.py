@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import pggit
-from pggit.core.errors import Refused
+from pggit.core.errors import PgGitError, Refused
+from pggit.db.connect import connection_url
 from pggit.repo.repository import Repository
 from pggit.repo.share import fetch
 from pggit.work.pull import pull, take_over
@@ -30,7 +31,7 @@ create table public.notes (id int primary key);
 def other(repo: Repository, make_database: Callable[..., Database]) -> Iterator[Repository]:
     """A second database that was taken over from the first, with rows of its own."""
     with pggit.open(make_database().url) as opened:
-        take_over(opened, repo, "origin", repo.connection.info.dsn)
+        take_over(opened, repo, "origin", connection_url(repo.connection))
         session(opened).execute("insert into users select n, 'mine' from generate_series(1, 50) as n")
         yield opened
 
@@ -78,6 +79,28 @@ def test_a_branch_that_is_not_main(repo, sql, make_database) -> None:
         assert (opened.branch, opened.commit_info().hash) == ("trunk", made)
         assert opened.status().clean
         assert not opened.fsck()
+
+
+def test_a_schema_that_may_not_be_made_is_told_of(repo, sql, make_database, role) -> None:
+    """What came stays, and the message does not say otherwise; when the cause is gone the same call finishes it."""
+    developer, made = role(), make_database()
+    sql("create table theirs (a int)")
+    repo.commit("a table of another role")
+    repo.grant("writer", developer)
+    with made.connect() as admin:
+        admin.execute(f"alter database {made.name} owner to {developer}")
+    with pggit.open(made.url_as(developer)) as opened:
+        with pytest.raises(PgGitError, match="must be") as refused:
+            take_over(opened, repo, "origin", None)
+        assert "The history has come" in (refused.value.hint or "")
+        assert "Nothing was" not in (refused.value.hint or "")
+        assert repo.commit_info().hash in {commit.hash for commit in opened.log("origin/main")}
+        with made.connect() as admin:
+            admin.execute(f"alter role {developer} superuser")
+        take_over(opened, repo, "origin", None)
+        assert opened.commit_info().hash == repo.commit_info().hash
+    with made.connect() as admin:
+        admin.execute(f"alter database {made.name} owner to postgres; reassign owned by {developer} to postgres")
 
 
 def test_killed_anywhere_the_same_command_finishes_it(repo, sql, other, tmp_path) -> None:

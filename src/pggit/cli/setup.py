@@ -117,12 +117,14 @@ def uninstall(run: Run, yes: Annotated[bool, Option("--yes", "-y", help="Do not 
                 f"Remove pgGit with all commits and history from database {repository.database}?",
                 "pggit uninstall --yes",
             )
-        repository.uninstall()
+        kept = repository.uninstall()
         name = repository.database
     if run.json:
-        run.out.json({"database": name, "action": "uninstall"})
+        run.out.json({"database": name, "action": "uninstall", "kept": kept})
         return
     run.out.line(f"pgGit is removed from database {name}. Nothing else was changed.")
+    if kept:
+        run.out.line("Schema pggit_stash, with data of objects that were dropped, stays: drop it if nobody needs it.")
 
 
 @command(START, "pggit grant reader analyst  # status, log, diff, blame", "pggit grant admin release")

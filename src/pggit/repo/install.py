@@ -192,8 +192,13 @@ def upgrade(connection: Connection) -> Installed:
     return replace(_installed(connection, "upgrade", ENGINE_VERSION), set_aside=tuple(line for (line,) in aside))
 
 
-def uninstall(connection: Connection) -> None:
+def uninstall(connection: Connection) -> bool:
     """Remove the event triggers and schema `pggit` with all that is in it, in one transaction.
+
+    Schema `pggit_stash` goes along if it is the engine's and nothing is in it.
+
+    Returns:
+        Whether a schema `pggit_stash` is left.
 
     Raises:
         Busy: another transaction uses the store.
@@ -201,7 +206,21 @@ def uninstall(connection: Connection) -> None:
     with translated(), connection.transaction():
         lock_schema(connection, "pggit")
         _quiet(connection)
-        connection.execute("set local client_min_messages = warning; drop schema pggit cascade")
+        connection.execute("set local client_min_messages = warning")
+        stash = connection.execute(_STASH).fetchone()
+        connection.execute("drop schema pggit cascade")
+        if stash == (True,):
+            connection.execute("drop schema pggit_stash")
+        return stash == (False,)
+
+
+_STASH = """
+select s.nspowner = e.nspowner and not exists (
+  select from pg_catalog.pg_depend as d
+  where d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass and d.refobjid = s.oid)
+from pg_catalog.pg_namespace as s join pg_catalog.pg_namespace as e on e.nspname = 'pggit'
+where s.nspname = 'pggit_stash'"""
+"""Whether schema pggit_stash is the engine's and empty; no row if there is none."""
 
 
 def _wait_shortly(connection: Connection) -> None:

@@ -90,13 +90,17 @@ class Repository:
         with translated():
             return install.upgrade(self.connection)
 
-    def uninstall(self) -> None:
-        """Remove the engine and the whole store with its history, in one transaction. Nothing else is touched."""
+    def uninstall(self) -> bool:
+        """Remove the engine and the whole store with its history, in one transaction. Nothing else is touched.
+
+        Returns:
+            Whether schema `pggit_stash` is left, with data of objects that were dropped.
+        """
         from pggit.repo import install
 
         self.require_installed()
         with translated():
-            install.uninstall(self.connection)
+            return install.uninstall(self.connection)
 
     def grant(self, level: str, role: str) -> None:
         """Give a role rights on this repository: level reader, auditor, writer or admin.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pggit.core.errors import NotFound, Refused
+from pggit.core.errors import NotFound, PgGitError, Refused
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state
 from pggit.plan.model import Plan
@@ -120,11 +120,16 @@ def take_over(
     if url is not None:
         set_remote(here.connection, remote, url)
     came = fetch(here, there, remote, progress=progress)
-    if branch == _FIRST_BRANCH:
-        return came, reset(here, f"remotes/{remote}/{branch}", hard=True, how=how)
-    if branch not in {known.name for known in here.branches()}:
-        here.create_branch(branch, f"remotes/{remote}/{branch}")
-    return came, switch(here, branch, how=how)
+    try:
+        if branch == _FIRST_BRANCH:
+            return came, reset(here, f"remotes/{remote}/{branch}", hard=True, how=how)
+        if branch not in {known.name for known in here.branches()}:
+            here.create_branch(branch, f"remotes/{remote}/{branch}")
+        return came, switch(here, branch, how=how)
+    except PgGitError as error:
+        left = f"The history has come; no object of branch {branch} is there yet. The same command goes on."
+        error.hint = (error.hint or left).replace("Nothing was changed.", left)
+        raise
 
 
 def _require_new(here: Repository) -> None:
