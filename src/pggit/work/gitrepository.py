@@ -6,7 +6,6 @@ Who owns a repository decides what is in it: its configuration, and the links th
 
 from __future__ import annotations
 
-import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pggit.core.errors import PgGitError, Refused, UsageError
 from pggit.files import Owners
+from pggit.settings import process_environment
 
 if TYPE_CHECKING:
     from dulwich.repo import Repo
@@ -33,7 +33,7 @@ def open_git(directory: Path, safe: str | None) -> Repo:
         Refused: it is not a git repository, or cannot be opened.
     """
     repo = library()
-    owners = Owners(os.environ, safe)
+    owners = Owners(process_environment(), safe)
     for place in (directory, directory / ".git"):
         if place.exists():
             owners.require_owner(place)
