@@ -17,6 +17,7 @@ EXEMPT = {
     "update_ref", "write_commit",
     # what may enter the store, and what is found in it: tests/security/test_refs.py, test_received.py, test_states.py
     "are_trees_readable", "commit_problem", "commit_problems", "content_problems", "definition_problem", "guard_commit",
+    "require_own_code",  # test_owner_code.py
     "is_list_of", "is_objects", "is_parents", "is_ref", "is_ref_name", "is_signature", "read_signature", "ref_problems", "require_commit", "require_form",
     "require_root", "root_problems", "said_problems", "store_problems",
     # many trees at once: test_store.py

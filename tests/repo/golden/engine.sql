@@ -935,6 +935,7 @@ CREATE FUNCTION pggit.close_request(request bigint) RETURNS void
 declare
   asked pggit.request := pggit.open_request_row(request);
 begin
+  perform pggit.require_own_code();
   update pggit.request as q set state = 'closed', updated_at = clock_timestamp(), ended_at = clock_timestamp(), ended_by = session_user where q.id = asked.id;
 end $$;
 ALTER FUNCTION pggit.close_request(request bigint) OWNER TO postgres;
@@ -2578,6 +2579,7 @@ declare
   deadline timestamptz := clock_timestamp() + case when given > interval '0' then given else interval '30 seconds' end;
   pause double precision := 0.001;
 begin
+  perform pggit.require_own_code();
   loop
     -- no wait in the server: a timeout of one needs a savepoint, which hides from those who wait next who holds the lock
     perform from pggit.repository for update skip locked;
@@ -5872,6 +5874,7 @@ CREATE FUNCTION pggit.record_proof(request bigint, revision integer, proof jsonb
 declare
   asked pggit.request := pggit.open_request_row(request);
 begin
+  perform pggit.require_own_code();
   if jsonb_typeof(proof -> 'proven') is distinct from 'boolean' or proof ? 'checks' and not pggit.is_list_of(proof -> 'checks', array['name', 'status', 'message']) then
     perform pggit.fail('PG002', 'that is not a proof');
   end if;
@@ -6438,6 +6441,14 @@ begin
   end if;
 end $$;
 ALTER FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.require_own_code() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  unlisten pggit_own_code;
+end $$;
+ALTER FUNCTION pggit.require_own_code() OWNER TO postgres;
 CREATE FUNCTION pggit.require_protected_start(branch text, commit bytea) RETURNS void
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6775,6 +6786,7 @@ declare
   rule record;
   number bigint;
 begin
+  perform pggit.require_own_code();
   select * into last from pggit.request_revision as v where v.request = asked.id order by v.revision desc limit 1;
   if last.revision is distinct from review_request.revision
      or seen is not null and seen is distinct from encode(pggit.revision_hash(last.request, last.source, last.target, last.change_hash), 'hex')
@@ -8584,6 +8596,7 @@ REVOKE ALL ON FUNCTION pggit.require_commit(wanted bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_direct(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_form(kind text, hash bytea, problem text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.require_own_code() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_protected_start(branch text, commit bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_root(root bytea, parents bytea[]) FROM PUBLIC;

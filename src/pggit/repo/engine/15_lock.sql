@@ -1,6 +1,16 @@
 -- Waiting for the repository. Whoever changes it holds the lock on its one row to the end of the transaction. Reading never
 -- takes that lock, so a role that may only look makes nobody wait.
 
+-- Refuses code of a table's owner that runs for another role: by ANALYZE, autovacuum, REFRESH, CREATE INDEX. Who does something
+-- is session_user, and there session_user is somebody who does not know of it. PostgreSQL forbids UNLISTEN in such code, which
+-- otherwise does nothing here (src/backend/tcop/utility.c, CheckRestrictedOperation).
+create function pggit.require_own_code() returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+  unlisten pggit_own_code;
+end $$;
+
 -- Takes the lock. Waits for as long as lock_timeout says (half a minute if it says nothing), then fails and names who
 -- holds it. Without waiting: whether it was free.
 create function pggit.lock_repository(wait boolean default true) returns boolean
@@ -11,6 +21,7 @@ declare
   deadline timestamptz := clock_timestamp() + case when given > interval '0' then given else interval '30 seconds' end;
   pause double precision := 0.001;
 begin
+  perform pggit.require_own_code();
   loop
     -- no wait in the server: a timeout of one needs a savepoint, which hides from those who wait next who holds the lock
     perform from pggit.repository for update skip locked;

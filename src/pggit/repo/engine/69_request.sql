@@ -278,6 +278,7 @@ declare
   rule record;
   number bigint;
 begin
+  perform pggit.require_own_code();
   select * into last from pggit.request_revision as v where v.request = asked.id order by v.revision desc limit 1;
   if last.revision is distinct from review_request.revision
      or seen is not null and seen is distinct from encode(pggit.revision_hash(last.request, last.source, last.target, last.change_hash), 'hex')
@@ -308,6 +309,7 @@ as $$
 declare
   asked pggit.request := pggit.open_request_row(request);
 begin
+  perform pggit.require_own_code();
   if jsonb_typeof(proof -> 'proven') is distinct from 'boolean' or proof ? 'checks' and not pggit.is_list_of(proof -> 'checks', array['name', 'status', 'message']) then
     perform pggit.fail('PG002', 'that is not a proof');
   end if;
@@ -327,6 +329,7 @@ as $$
 declare
   asked pggit.request := pggit.open_request_row(request);
 begin
+  perform pggit.require_own_code();
   update pggit.request as q set state = 'closed', updated_at = clock_timestamp(), ended_at = clock_timestamp(), ended_by = session_user where q.id = asked.id;
 end $$;
 
