@@ -136,6 +136,25 @@ def test_rows_come_back_to_the_owner_of_their_table(
     assert away.connection.execute("select note from public.kept_table").fetchall() == [("y",)]
 
 
+@pytest.mark.parametrize("last", [5, 999_999_999])
+def test_names_that_a_writer_takes_are_passed_over(attacker: Attacker, away: Repository, last: int) -> None:
+    """Recorded or not, of relations and of types; also the last one that the engine takes."""
+    away.grant("writer", attacker.name)
+    with attacker.connect() as own:
+        own.execute(
+            "select pggit.keep_schema(current_user); create sequence pggit_stash.kept_1;"
+            " create table pggit_stash.kept_2 (id integer); create type pggit_stash.kept_3 as enum ('a');"
+            " create table pggit_stash.kept_4 (id integer); select pggit.record_kept('kept_4', '{\"key\": \"?\"}');"
+            f" create table pggit_stash.kept_{last} (id integer);"
+            f" select pggit.record_kept('kept_{last}', '{ABOUT}')"
+        )
+    for _ in range(2):
+        switch(away, "side")
+        assert len(kept(away.connection)) == 2
+        switch(away, "main")
+        assert away.connection.execute(ROWS).fetchall() == [(1,)]
+
+
 def test_a_kept_relation_that_was_altered_is_not_read(attacker: Attacker, away: Repository) -> None:
     """The owner of the table owns what is kept of it: reading it runs none of its code."""
     with attacker.database.connect() as admin:

@@ -195,7 +195,9 @@ def _planned(
     plan = planned(between, after, renames=True)
     keeping: dict[str, str] = {}
     if "data-loss" not in how.allow:
-        plan, keeping = keep(plan, free_names(there), status, lambda *of: _has_key(repository, *of))
+        plan, keeping = keep(
+            plan, free_names(repository.connection, there), status, lambda *of: _has_key(repository, *of)
+        )
     others = {key: one.name for key, one in back.items() if not key.startswith("column ")}
     plan = return_tables(plan, made_again(keeping, before, after) | others)
     if columns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pggit.apply.steps import steps
@@ -63,12 +64,25 @@ def drop_kept(connection: Connection, name: str) -> None:
         run(connection, f"select pggit.drop_kept({literal(name)})")
 
 
-def free_names(there: Iterable[Kept]) -> Iterator[str]:
-    """Yield names for what will be kept."""
-    number = max((int(one.name.removeprefix("kept_")) for one in there), default=0)
-    while True:
-        number += 1
-        yield f"kept_{number}"
+_MOST = 999_999_999
+"""The greatest number that the engine takes (`pggit.record_kept`)."""
+
+
+def free_names(connection: Connection, there: Iterable[Kept]) -> Iterator[str]:
+    """Return names for what will be kept: later ones than what is kept has, and none that is taken in the schema.
+
+    Whoever may keep something can make other relations and types there, recorded or not.
+    """
+    with translated():
+        rows = connection.execute(
+            "with home as (select n.oid from pg_namespace as n where n.nspname = 'pggit_stash')"
+            " select c.relname::text from pg_class as c where c.relnamespace in (select h.oid from home as h)"
+            " union all select t.typname::text from pg_type as t where t.typnamespace in (select h.oid from home as h)"
+        ).fetchall()
+    taken = {name for (name,) in rows}
+    last = max((int(one.name.removeprefix("kept_")) for one in there), default=0)
+    numbers = chain(range(last + 1, _MOST + 1), range(1, last))
+    return (name for number in numbers if (name := f"kept_{number}") not in taken)
 
 
 def fitting(
