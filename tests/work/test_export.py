@@ -218,6 +218,23 @@ def test_files_of_others_are_left_alone(make_database: MakeDatabase, tmp_path: P
     assert (tmp_path / "mine.sql").exists()
 
 
+@pytest.mark.parametrize("place", ["public/table/t.sql", "public/table", "public", "load.psql"])
+def test_nothing_is_written_through_links(make_database: MakeDatabase, tmp_path: Path, place: str) -> None:
+    """A repository can bring links: what they lead to is the user's."""
+    database = make_database()
+    connection = database.connect()
+    connection.execute("create table t (a int); create table gone (a int)")
+    out, home = tmp_path / "out", tmp_path / "home"
+    export(out, database.url)
+    (out / place).rename(home)
+    (out / place).symlink_to(home)
+    before = {path: path.read_bytes() for path in [home, *home.rglob("*")] if path.is_file()}
+    connection.execute("alter table t add evil text; drop table gone; create table more (a int)")
+    with pytest.raises(Refused, match="is a symbolic link, and nothing is written through it"):
+        export(out, database.url)
+    assert {path: path.read_bytes() for path in [home, *home.rglob("*")] if path.is_file()} == before
+
+
 def test_a_load_goes_by_the_list_as_far_as_it_goes(make_database: MakeDatabase, tmp_path: Path) -> None:
     for name, text in (
         ("a", "select 1 / (count(*) - 2)::int from pg_class where relname in ('b', 'c')"),

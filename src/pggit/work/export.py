@@ -84,7 +84,8 @@ def export(
         settings: where scratch databases are made when the state has no server.
 
     Raises:
-        Refused: the directory holds files, and none of an earlier export; or a file stands where one is to be written.
+        Refused: the directory holds files, and none of an earlier export; or a file or a symbolic link stands where
+            one is to be written.
     """
     before = _earlier(directory)
     with opened(state, state, repository, live=True, settings=settings) as (side, _):
@@ -94,6 +95,7 @@ def export(
     order = order_file(paths)
     written = [file for file in (order, *made) if not _is(directory / file.path, file.text)]
     _check_foreign(directory, [file.path for file in written], before)
+    _check_links(directory, [*(file.path for file in written), *before])
     removed = [path for path in before if path not in set(paths) and (directory / path).is_file()]
     if not dry_run:
         _remove(directory, removed)
@@ -196,6 +198,16 @@ def _check_foreign(directory: Path, written: list[str], before: list[str]) -> No
         raise Refused(
             f"{directory / foreign[0]} is there already, and no export wrote it", hint="Move it out of the way."
         )
+
+
+def _check_links(directory: Path, paths: Iterable[str]) -> None:
+    """Refuse to write or remove through a symbolic link: who put it there decides where it leads."""
+    for path in paths:
+        for place in (directory / path, *(directory / path).parents):
+            if place == directory:
+                break
+            if place.is_symlink():
+                raise Refused(f"{place} is a symbolic link, and nothing is written through it", hint="Remove it.")
 
 
 def _remove(directory: Path, paths: Iterable[str]) -> None:
