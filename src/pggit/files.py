@@ -87,6 +87,14 @@ def decoded(content: bytes, path: Path) -> str:
     return text
 
 
+def is_within(path: Path, directory: Path) -> bool:
+    """Whether a file is in a directory, wherever symbolic links lead.
+
+    Who wrote a text that names files has no right to those that its reader has elsewhere.
+    """
+    return path.resolve().is_relative_to(directory.resolve())
+
+
 class Owners:
     """Who may have written what steers pgGit.
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pggit.core.errors import NotFound, SqlFailed
+from pggit.core.errors import NotFound, SqlFailed, UsageError
 from pggit.db.script import controls_transactions, parts, read_file, run_statements, try_together
-from pggit.db.split import Script
+from pggit.db.split import ELSEWHERE, Script
 from pggit.db.sqlfiles import ORDER_FILE, sql_files
+from pggit.files import is_within
 
 if TYPE_CHECKING:
     import psycopg
@@ -68,17 +69,20 @@ def path_files(path: Path) -> list[Path]:
     return files
 
 
-def read_files(connection: Connection, files: Sequence[Path]) -> list[Loadable]:
+def read_files(connection: Connection, files: Sequence[Path], within: Path | None = None) -> list[Loadable]:
     """Read files of SQL; those that another one includes are left out, as it runs them.
 
     Args:
         connection: what psql's variables ``DBNAME``, ``USER``, ``SERVER_VERSION_NUM`` and ``ENCODING`` are taken from.
             Each file begins with these alone.
         files: in the order in which they are to run.
+        within: the directory in which they and what they name must be, wherever links lead; None: anywhere.
 
     Raises:
-        UsageError: one is not UTF-8, or has what only psql can do.
+        UsageError: one is not UTF-8, has what only psql can do, or is elsewhere.
     """
+    if within is not None and (outside := [file for file in files if not is_within(file, within)]):
+        raise UsageError(f"{outside[0]} is a link out of {within}", hint=ELSEWHERE)
     info = connection.info
     variables = {
         "DBNAME": info.dbname,
@@ -86,7 +90,7 @@ def read_files(connection: Connection, files: Sequence[Path]) -> list[Loadable]:
         "SERVER_VERSION_NUM": str(info.server_version),
         "ENCODING": "UTF8",
     }
-    read = [Loadable(file, read_file(file, variables)) for file in files]
+    read = [Loadable(file, read_file(file, variables, within)) for file in files]
     included = {path.resolve() for one in read for path in one.script.included}
     return [one for one in read if not included or one.path.resolve() not in included]
 

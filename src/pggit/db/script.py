@@ -107,17 +107,18 @@ def parts(statements: Sequence[Statement]) -> list[list[Statement]]:
     return [part for part in found if part]
 
 
-def read_file(path: Path, variables: Mapping[str, str]) -> Script:
+def read_file(path: Path, variables: Mapping[str, str], within: Path | None = None) -> Script:
     """Read a file of SQL, and the files that it includes.
 
     Args:
         path: the file.
         variables: those that psql would have set.
+        within: the directory in which the files that it names must be; None: anywhere.
 
     Raises:
         UsageError: it is not UTF-8, or has what only psql can do; the message begins with file and line.
     """
-    return _read(as_text(path), str(path), path, variables)
+    return _read(as_text(path), str(path), path, variables, within)
 
 
 def statements_of(text: str, name: str) -> list[Statement]:
@@ -129,9 +130,9 @@ def statements_of(text: str, name: str) -> list[Statement]:
     return _read(text, name, None, {}).statements
 
 
-def _read(text: str, name: str, path: Path | None, variables: Mapping[str, str]) -> Script:
+def _read(text: str, name: str, path: Path | None, variables: Mapping[str, str], within: Path | None = None) -> Script:
     try:
-        return read_script(text, path=path, variables=variables)
+        return read_script(text, path=path, variables=variables, within=within)
     except ScriptUnreadable as error:
         raise UsageError(f"{error.name or name}:{error.line}: {error.reason}", hint=error.hint) from None
 

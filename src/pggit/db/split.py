@@ -21,9 +21,9 @@ from pggit.db.psql import (
     is_harmless,
 )
 from pggit.db.statement import Script, ScriptUnreadable, Statement
-from pggit.files import decoded, read_bytes
+from pggit.files import decoded, is_within, read_bytes
 
-__all__ = ["Script", "ScriptUnreadable", "Statement", "as_text", "read_script", "split_script"]
+__all__ = ["ELSEWHERE", "Script", "ScriptUnreadable", "Statement", "as_text", "read_script", "split_script"]
 
 _TOKEN = re.compile(
     rf"""
@@ -49,13 +49,18 @@ _LINE = re.compile(r"[^\r\n]*")
 _INCLUDES = {"i", "ir", "include", "include_relative"}
 _NOWHERE: Mapping[str, str] = {}
 
+ELSEWHERE = "Name a directory that holds both; --trust-source reads files from anywhere."
+"""The hint for a file outside of the directory whose files are read."""
+
 
 def split_script(text: str) -> list[Statement]:
     """Cut a SQL script that is no file into its statements: see `read_script`."""
     return read_script(text).statements
 
 
-def read_script(text: str, *, path: Path | None = None, variables: Mapping[str, str] = _NOWHERE) -> Script:
+def read_script(
+    text: str, *, path: Path | None = None, variables: Mapping[str, str] = _NOWHERE, within: Path | None = None
+) -> Script:
     r"""Cut a SQL script into its statements.
 
     Dollar-quoted bodies, ``begin atomic … end``, rules of several statements, comments and data after
@@ -68,13 +73,14 @@ def read_script(text: str, *, path: Path | None = None, variables: Mapping[str, 
             says what is wrong with it.
         path: where the script is; None: it is no file, and can name none.
         variables: those that psql would have set.
+        within: the directory in which files that are named must be, wherever links lead; None: anywhere.
 
     Raises:
         ScriptUnreadable: the script has a psql command that matters and is not one of these, such as ``\connect``,
             ``\gexec``, ``\!``; a condition that is not true or false; a file that is not there; a ring of files.
     """
     script = Script()
-    _Splitter(_Source(text), script, Variables(dict(variables)), (path,) if path else ()).run()
+    _Splitter(_Source(text), script, Variables(dict(variables)), (path,) if path else (), within).run()
     return script
 
 
@@ -122,6 +128,7 @@ class _Splitter:
     script: Script
     variables: Variables
     stack: tuple[Path, ...]
+    within: Path | None
     conditions: Conditions = field(default_factory=Conditions)
     expanding: tuple[str, ...] = ()
     pieces: list[tuple[str, int]] = field(default_factory=list)
@@ -341,6 +348,8 @@ class _Splitter:
         if not self.stack:
             raise Unreadable(rf"\{name} {written} in a script that is no file", hint="write its lines in its place.")
         path = Path(os.path.normpath(self.stack[-1].parent / written))
+        if self.within is not None and not is_within(path, self.within):
+            raise Unreadable(f"{path} is not in {self.within}", hint=ELSEWHERE)
         if not path.is_file():
             raise Unreadable(
                 f"there is no file {path}",
@@ -354,7 +363,7 @@ class _Splitter:
             ring = " → ".join(file.name for file in (*self.stack, path))
             raise Unreadable(f"{path.name} is included within itself: {ring}")
         self.script.included.append(path)
-        _Splitter(_Source(as_text(path)), self.script, self.variables, (*self.stack, path)).run()
+        _Splitter(_Source(as_text(path)), self.script, self.variables, (*self.stack, path), self.within).run()
 
 
 def _unknown(name: str) -> Unreadable:

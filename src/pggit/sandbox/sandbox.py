@@ -112,10 +112,13 @@ class Sandbox:
         server: Connection,
         why: str | None,
         stands_for: str | None = None,
+        *,
+        trusted: bool = False,
     ) -> None:
         self.own = own
         self.connection = connection
         self.unprotected = why
+        self._trusted = trusted
         ((name,),) = own.execute("select current_user::text").fetchall()
         name = unquote(stands_for) if stands_for is not None and powerless is not None else name
         self.caller = quoted(name)
@@ -132,15 +135,20 @@ class Sandbox:
             NotFound: there is no such file.
             PgGitError: as `load_files`.
         """
-        return self.load_files(self.read_files(path_files(path)))
+        return self.load_files(self.read_files(path_files(path), path if path.is_dir() else path.parent))
 
-    def read_files(self, files: Sequence[Path]) -> list[Loadable]:
+    def read_files(self, files: Sequence[Path], within: Path) -> list[Loadable]:
         """Read files of SQL, as `pggit.db.load.read_files`, for this database.
+
+        Args:
+            files: in the order in which they are to run.
+            within: the directory in which they must be, and what they name; not so if the text is trusted.
 
         Raises:
             Refused: as `load`.
+            UsageError: a file is elsewhere.
         """
-        found = read_files(self.own, files)
+        found = read_files(self.own, files, None if self._trusted else within)
         for one in found:
             one.script.statements = self.prepared(one.script.statements, str(one.path))
         return found
@@ -474,7 +482,7 @@ def sandbox_in(
                 ) from error
             _warn(own.info.user, why)
     with closing(connect(connection_url(own), own_path=True)) as connection:
-        yield Sandbox(own, connection, None, server, why)
+        yield Sandbox(own, connection, None, server, why, trusted=trust)
 
 
 def _warn(role: str, why: str) -> None:

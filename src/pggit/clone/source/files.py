@@ -51,13 +51,14 @@ class Files:
         Raises:
             UsageError: one is not UTF-8, or has what only psql can do.
         """
-        yield ReadingFiles(self.files, _inputs(connection, self.root, self.files))
+        yield ReadingFiles(self.root, self.files, _inputs(connection, self.root, self.files))
 
 
 @dataclass(frozen=True)
 class ReadingFiles:
-    """Files as they are now: (path, hash of the bytes) of each, and of those that they name."""
+    """Files as they are now: (path, hash of the bytes) of each, and of those that they name; all are below ``root``."""
 
+    root: Path
     files: tuple[Path, ...]
     inputs: list[list[str]]
     locale: None = None
@@ -75,7 +76,7 @@ class ReadingFiles:
 
         with sandbox_in(target, target, trust=load().trust_source) as sandbox:
             sandbox.take()
-            sandbox.load_files(sandbox.read_files(self.files))
+            sandbox.load_files(sandbox.read_files(self.files, self.root))
             run(sandbox.connection, "analyze")  # by no other role: it runs what indexes are on
             hand_over(sandbox)
         return []
@@ -156,7 +157,7 @@ def _inputs(connection: Connection, root: Path, files: Sequence[Path]) -> list[l
     contents = [read_bytes(file) for file in files]
     named = [file for file, content in zip(files, contents, strict=True) if _NAMES_FILES.search(content)]
     inputs = [_input(root, file, content) for file, content in zip(files, contents, strict=True)]
-    for loadable in read_files(connection, named):
+    for loadable in read_files(connection, named, None if load().trust_source else root):
         for other in (*loadable.script.included, *loadable.script.copied):
             inputs.append(_input(root, other, read_bytes(other)))
     return inputs

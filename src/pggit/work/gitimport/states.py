@@ -76,7 +76,7 @@ class Declared(_Scratch):
         sandbox = self.sandbox()
         connection = sandbox.connection
         with translated():
-            files = sandbox.read_files(sql_files(directory))
+            files = sandbox.read_files(sql_files(directory), directory)
             if all(file.transactional for file in files):
                 try:
                     with translated(), connection.transaction(force_rollback=True):
