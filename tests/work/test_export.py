@@ -159,9 +159,9 @@ def test_files_are_as_one_would_write_them(make_database: MakeDatabase, tmp_path
         "    email text not null\n"
         ");\n"
         "\n"
+        f"alter table shop.users owner to {role};\n"
         "alter table shop.users add constraint users_pkey primary key (id);\n"
         "alter table shop.users add constraint users_email_key unique (email);\n"
-        f"alter table shop.users owner to {role};\n"
         "comment on column shop.users.email is 'where to';\n"
         "alter sequence shop.users_id_seq owned by shop.users.id;\n"
     )

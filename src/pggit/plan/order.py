@@ -107,7 +107,8 @@ class Graph:
             own = actions.gives.get(f"owner {key}")
             for ref in actions.after.of(key).late:
                 of_table = actions.gives.get(f"owner {actions.after.group_of.get(ref)}")
-                self._edge(of_table, own)
+                if key in actions.before.group_of:  # a new one is nobody's before it is finished
+                    self._edge(of_table, own)
                 self._edge(of_table, actions.finishes.get(key))
             self._edge(own, actions.finishes.get(key))
         self._of_checked_rows()

@@ -42,6 +42,7 @@ _STORAGE_OPTIONS = re.compile(
 _WITH = re.compile(r"\bWITH (?=\([\w.]+=')")
 _TAGS = re.compile(r"CREATE EVENT TRIGGER .*WHEN TAG IN (?=\()", re.DOTALL)
 _FOREIGN_OPTIONS = re.compile(r"CREATE (?:SERVER|FOREIGN|USER MAPPING)|ALTER FOREIGN TABLE")
+_ADDRESS = re.compile(r"(?<=\bCONNECTION ')(?:[^']|'')*")
 _USER = re.compile(r'"?user(?:name)?"?', re.IGNORECASE)
 _ENGINE_TRIGGER = re.compile(
     rf"CREATE EVENT TRIGGER ({_NAME}) .*EXECUTE (?:FUNCTION|PROCEDURE) pggit\.\w+\(\)", re.DOTALL
@@ -165,7 +166,9 @@ def _sorted_options(text: str) -> str:
     if match := _TAGS.match(text):
         found = listed(text, match.end())
         return found.text(sorted(found.items))
-    return masked(text.replace("''", "'")) if text.startswith("CREATE SUBSCRIPTION ") else text
+    if not text.startswith("CREATE SUBSCRIPTION "):
+        return text
+    return _ADDRESS.sub(lambda literal: masked(literal[0].replace("''", "'")), text, count=1)
 
 
 def _without_secret(option: str, mapping: bool) -> str:
