@@ -23,6 +23,7 @@ alter table public.t alter column many type public.c[] using many::text::public.
 -- HAZARD recreate: composite public.c is dropped and made again
 -- AccessExclusiveLock on composite public.c: stops reads and writes
 drop type public."c__pggit_old";
+-- HAZARD runs-code: function public.f(public.c): its body is code that runs with the rights of who calls it
 create function public.f(public.c)
 returns integer
 language sql

@@ -25,6 +25,7 @@ alter table public.t alter column a set default 1;
 alter table public.t alter column b type public.d[] using b::text::public.d[];
 -- HAZARD recreate: domain public.d is dropped and made again
 drop domain public."d__pggit_old";
+-- HAZARD runs-code: function public.f(public.d): its body is code that runs with the rights of who calls it
 create function public.f(public.d)
 returns public.d
 language sql

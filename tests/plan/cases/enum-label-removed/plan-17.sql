@@ -65,6 +65,7 @@ comment on type public.e is 'the type';
 create domain public.d as public.e;
 -- AccessExclusiveLock on composite public.pair: stops reads and writes
 alter type public.pair add attribute x public.e cascade;
+-- HAZARD runs-code: function public.f(public.e): its body is code that runs with the rights of who calls it
 create function public.f(public.e)
 returns public.e
 language sql
@@ -82,6 +83,7 @@ alter table public.t validate constraint c;
 create index concurrently i on public.t using btree (x) where (x = 'a'::public.e);
 
 begin;
+-- HAZARD runs-code: view public.v: public.f() runs whenever it is used
 create view public.v (y) as
  SELECT public.f(t.x) AS y
    FROM public.t

@@ -2,7 +2,9 @@ begin;
 -- AccessExclusiveLock on table public.t: stops reads and writes
 set local lock_timeout = 3000;
 alter table public.t add column pggit_new_5c911f68197d bigint;
+-- HAZARD runs-code: column public.t.a: its body is code that runs with the rights of who calls it
 create function public.pggit_retype_5c911f68197d() returns trigger language plpgsql as $$ begin new.pggit_new_5c911f68197d := new.a; return new; end $$;
+-- HAZARD runs-code: column public.t.a: it is code that runs whenever rows of its table are written
 -- ShareRowExclusiveLock on table public.t: stops writes
 create trigger "~pggit_retype_5c911f68197d" before insert or update on public.t for each row execute function public.pggit_retype_5c911f68197d();
 -- ShareRowExclusiveLock on table public.t: stops writes

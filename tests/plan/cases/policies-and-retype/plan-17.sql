@@ -16,8 +16,10 @@ drop trigger tr on public.t;
 -- HAZARD rewrite: table public.t is written anew under AccessExclusiveLock: column tenant: every value is converted
 -- AccessExclusiveLock on table public.t: stops reads and writes
 alter table public.t alter column tenant type bigint;
+-- HAZARD runs-code: trigger tr on public.t: it is code that runs whenever rows of its table are written
 -- ShareRowExclusiveLock on table public.t: stops writes
 create trigger tr before update of tenant on public.t for each row execute function public.f();
+-- HAZARD runs-code: rule r on public.t: it rewrites the statements of whoever uses its table, and runs others with its owner's rights
 -- AccessExclusiveLock on table public.t: stops reads and writes
 create rule r as on update to public.t WHERE (new.tenant < 0) DO INSTEAD NOTHING;
 -- HAZARD privileges: table public.t: policy mine says which rows are seen or written

@@ -10,6 +10,7 @@ commit;
 alter type "My Schema"."E-1" add value 'ü';
 
 begin;
+-- HAZARD runs-code: function "My Schema"."F 1"(text): its body is code that runs with the rights of who calls it
 create or replace function "My Schema"."F 1"("Arg 1" text)
 returns text
 language sql

@@ -11,6 +11,7 @@ grant pggit_case_group to pggit_case_added;
 -- HAZARD privileges: role membership pggit_case_changed in pggit_case_group changes
 grant pggit_case_group to pggit_case_changed with admin option;
 -- HAZARD privileges: role pggit_case_changed changes
+-- HAZARD privileges: role pggit_case_changed becomes CREATEDB
 alter role pggit_case_changed createdb login connection limit 3 valid until '2030-01-01 00:00:00+00';
 alter role pggit_case_added set lock_timeout to '1s';
 alter role pggit_case_changed set work_mem to '9MB';

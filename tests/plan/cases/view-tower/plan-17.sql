@@ -37,6 +37,7 @@ create materialized view public.three (more) as
 create view public.four (more) as
  SELECT three.more
    FROM public.three;
+-- HAZARD runs-code: function public.f(): its body is code that runs with the rights of who calls it
 create function public.f()
 returns setof public.four
 language sql
