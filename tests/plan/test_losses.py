@@ -81,6 +81,7 @@ HARMLESS = [
     ("select pg_sleep(0)",),
     ("create table public.fresh (a integer)", "drop table public.fresh"),
     ("select setval('public.s', 1, false)",),
+    ("create materialized view public.made as select 1 as a",),
     (
         "do 'begin execute format(''alter role x in database %I set work_mem to ''''1MB'''''', current_database()); end'",
     ),
@@ -106,6 +107,7 @@ LOSING = [
     ("delete from public.t",),
     ("truncate public.t",),
     ("select public.f()",),
+    ("create table public.made as select public.f()",),
     ("select lo_unlink(1)",),
     ("select query_to_xml('delete from public.t', true, true, '')",),
     ("do 'begin delete from public.t; end'",),
@@ -180,3 +182,43 @@ def test_undo_is_that_of_the_statement(live_state: tuple[psycopg.Connection, Sta
     for undo in ("drop table public.t", "drop index concurrently if exists public.t_pkey"):
         with pytest.raises(Refused, match="after an interruption"):
             looked_at(live_state, replace(made, undo=undo))
+
+
+BEYOND = {
+    "alter role postgres set session_preload_libraries to 'x'": "privileges",
+    "alter role x in database d set search_path to evil": "privileges",
+    "alter database d set session_preload_libraries to 'x'": "privileges",
+    "alter table public.t disable trigger all": "privileges",
+    "alter table public.t disable trigger user": "privileges",
+    "alter table public.t enable replica trigger tr": "privileges",
+    "alter table public.t disable rule r": "privileges",
+    "alter event trigger e disable": "privileges",
+    "alter function public.f() set search_path to evil": "runs-code",
+    "create cast (integer as text) with function public.f(integer) as implicit": "runs-code",
+    "create operator public.= (leftarg = integer, rightarg = integer, function = public.f)": "runs-code",
+    "alter sequence public.s restart": "not-reversible",
+    "select setval('public.s', 1)": "not-reversible",
+}
+
+
+@pytest.mark.parametrize("sql", BEYOND)
+def test_what_a_file_does_not_say_is_told(live_state: tuple[psycopg.Connection, State], sql: str) -> None:
+    connection, state = live_state
+    plan = Plan("", "", "0" * 64, "1" * 64, 18, statements=(Statement(sql, "alter", "table public.t"),))
+    (found,) = losses.looked_at(plan, state, lambda groups: live.measure(connection, groups)).statements
+    assert BEYOND[sql] in {hazard.kind for hazard in found.hazards}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "insert into pggit.access select * from pggit.access",
+        "alter table pggit.approval owner to x",
+        "alter table pggit.ref disable trigger all",
+        "create index on pggit.ref (name)",
+        "truncate pggit.reflog",
+    ],
+)
+def test_the_store_is_no_object_of_a_plan(live_state: tuple[psycopg.Connection, State], sql: str) -> None:
+    with pytest.raises(Refused, match=r"is pgGit's own"):
+        looked_at(live_state, sql)

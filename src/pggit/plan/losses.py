@@ -21,6 +21,7 @@ from pggit.kinds.ddl import name
 from pggit.kinds.syntax import walk
 from pggit.plan import copies
 from pggit.plan.action import Action, Scene, Size
+from pggit.plan.beyond import beyond
 from pggit.plan.effects import one_statement
 from pggit.plan.effects.code import REACHING_OUT, code
 from pggit.plan.effects.found import Found
@@ -78,6 +79,7 @@ class _Looking:
         found = Found(self._action(statement), scene)
         look(kind, node, found)
         code(kind, node, found)
+        beyond(kind, node, found)
         if copies.is_copied(kind, node, self.copies, scene):
             found.hazards = [hazard for hazard in found.hazards if hazard.kind not in ("data-loss", "not-reversible")]
         for lost in _losses(kind, node, statement, found):
@@ -128,6 +130,8 @@ def _losses(kind: str, node: Any, statement: Statement, found: Found) -> Iterato
         yield "what depends on it, by CASCADE"
     if kind == "do_stmt" and not _sets_in_database(node):
         yield "what a block of code does cannot be told"
+    if kind == "create_table_as_stmt" and _object(node.objtype) == "TABLE":  # no plan of pgGit's has one
+        yield "what its query runs cannot be told"
     if kind not in ("select_stmt", "insert_stmt", "update_stmt", "delete_stmt"):
         return
     for part in walk(node):

@@ -1,7 +1,7 @@
 """The names that stand in a piece of deparsed SQL.
 
-The catalog is read with ``search_path = pg_catalog``, so whatever a user made is spelled with its schema. The words are
-found lexically: a few too many are no harm, they only order statements that need no order.
+The catalog is read with ``search_path = pg_catalog, pg_temp``, so whatever a user made is spelled with its schema. The
+words are found lexically: a few too many do no harm, they only order statements that need no order.
 """
 
 from __future__ import annotations
