@@ -64,27 +64,31 @@ def read_bytes(path: Path, *, limit: int = LIMIT, pipe: bool = False, owned: Own
 
 
 def read_text(path: Path, *, limit: int = LIMIT, pipe: bool = False, owned: Owners | None = None) -> str:
-    """Return what is in a file of UTF-8 text, with line feeds; arguments and errors as of `read_bytes`.
+    """Return what is in a file of UTF-8 text, with line feeds, without a byte order mark; arguments as of `read_bytes`.
 
     Raises:
-        UsageError: also where it is not UTF-8, or has a zero byte.
+        NotFound, UsageError, Foreign: as `read_bytes`; UsageError also if it is not UTF-8.
     """
-    return decoded(read_bytes(path, limit=limit, pipe=pipe, owned=owned), path).replace("\r\n", "\n")
+    return _decoded(read_bytes(path, limit=limit, pipe=pipe, owned=owned), path).replace("\r\n", "\n")
 
 
-def decoded(content: bytes, path: Path) -> str:
-    """Return the text of a file, without a byte order mark.
+def read_sql(path: Path) -> str:
+    """Return what is in a file of SQL as it is, without a byte order mark.
 
     Raises:
-        UsageError: it is not UTF-8, or has a zero byte: what reads text as C does takes that for its end.
+        NotFound, UsageError: as `read_text`; UsageError also if it has a zero byte: the driver takes that for the end.
     """
+    content = read_bytes(path)
+    if 0 in content:
+        raise UsageError(f"{path} has a zero byte (byte {content.index(0)}), and is not text")
+    return _decoded(content, path)
+
+
+def _decoded(content: bytes, path: Path) -> str:
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 (byte {error.start})") from None
-    if "\0" in text:
-        raise UsageError(f"{path} has a zero byte (byte {content.index(0)}), and is not text")
-    return text
 
 
 def is_within(path: Path, directory: Path) -> bool:

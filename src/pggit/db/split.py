@@ -21,7 +21,7 @@ from pggit.db.psql import (
     is_harmless,
 )
 from pggit.db.statement import Script, ScriptUnreadable, Statement
-from pggit.files import decoded, is_within, read_bytes
+from pggit.files import is_within, read_sql
 
 __all__ = ["ELSEWHERE", "Script", "ScriptUnreadable", "Statement", "as_text", "read_script", "split_script"]
 
@@ -91,7 +91,7 @@ def as_text(path: Path) -> str:
         NotFound: there is none.
         UsageError: it cannot be read, is not a regular file, not UTF-8, or has a zero byte.
     """
-    text = decoded(read_bytes(path), path)
+    text = read_sql(path)
     # a single carriage return is somebody's
     return text.replace("\r\n", "\n") if text.count("\r\n") == text.count("\n") else text
 

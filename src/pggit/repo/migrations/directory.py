@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pggit.core.errors import UsageError
-from pggit.files import read_text
+from pggit.files import read_sql
 from pggit.repo.migrations import generated, marked, named
 from pggit.repo.migrations.model import Migration, MigrationsUnreadable, Source
 
@@ -66,7 +66,7 @@ def _read_files(directory: Path) -> list[Source]:
 
 def _text(path: Path) -> str:
     try:
-        return read_text(path)
+        return read_sql(path).replace("\r\n", "\n")
     except UsageError as error:
         raise MigrationsUnreadable(error.message) from None
 
