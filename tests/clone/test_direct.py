@@ -86,3 +86,22 @@ def test_files_are_copied_where_nobody_is_connected(
     with pytest.raises(Refused, match="already"):
         direct.copy(admin, database.name, "c")
     assert not unfinished(admin)
+
+
+def test_rows_of_tables_whose_functions_look_for_unqualified_names(
+    admin: psycopg.Connection, database: Database
+) -> None:
+    """pg_dump's own script cannot be restored: it is for a ``search_path`` of nothing."""
+    database.connect().execute(
+        "revoke create on schema public from public;"
+        " create function lo(t text) returns text language sql immutable as 'select lower(t)';"
+        " create function norm(t text) returns text language sql immutable as 'select lo(trim(t))';"
+        " create table tags (id int primary key, e text check (norm(e) <> ''), n text generated always as (norm(e)) stored);"
+        " insert into tags (id, e) values (1, ' A');"
+        " create table parts (e text) partition by list (norm(e));"
+        " create table part partition of parts for values in ('a'); insert into parts values ('A ')"
+    )
+    made = direct.fill(admin, Live(database.url, rows=True), "c")
+    with closing(connect(made.url)) as connection:
+        assert connection.execute("select n, (select e from parts) from tags").fetchall() == [("a", "A ")]
+    clone.drop(admin, "c")

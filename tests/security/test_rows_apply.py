@@ -8,7 +8,10 @@ import pytest
 
 from pggit.apply.rights import send
 from pggit.core.errors import PermissionDenied, PgGitError, SqlFailed
+from pggit.core.identity import quote
 from pggit.db.connect import connect
+from pggit.db.restricted import search_path_of
+from pggit.repo.install import install
 from security.conftest import Attacker, set_trap
 from servers import Database
 
@@ -316,3 +319,61 @@ def test_a_role_that_is_a_member_of_the_owner(owner, role):
     finally:
         with owner.database.connect() as admin:
             admin.execute("drop owned by deployer; drop role deployer")
+
+
+def test_code_of_a_superuser_finds_nothing_of_others(database, role):
+    """An overload that fits better than the superuser's own function, in a schema of its search_path."""
+    mallory = set_trap(database, role())
+    with database.connect() as admin:
+        admin.execute(
+            "create schema shared; grant usage, create on schema shared to public;"
+            " create function shared.pick(text) returns text language sql immutable as 'select $1';"
+            " create function public.checks(v varchar) returns boolean language plpgsql immutable as"
+            " 'begin return pick(v) is not null; end';"
+            " create table public.mine (v varchar); insert into public.mine values ('a')"
+        )
+        admin.execute(f'alter database "{admin.info.dbname}" set search_path = public, shared')
+    with mallory.connect() as there:
+        there.execute(
+            f"create function shared.pick(varchar) returns text language sql as 'select ({mallory.trap}())::text'"
+        )
+    statement = "alter table public.mine add constraint c check (public.checks(v))"
+    with (
+        connect(database.url) as connection,
+        pytest.raises(SqlFailed, match="pick") as caught,
+        connection.transaction(),
+    ):
+        send(connection, statement)
+    assert "less trusted" in str(caught.value.hint)
+    assert mallory.loot() == []
+
+
+def test_the_engine_knows_the_same_search_paths(database, role):
+    """`pggit.path_of` in a tracked database, and what is asked where there is no engine."""
+    owner, weak, strong, group = role(), role(), role("login createrole"), role("nologin")
+    with database.connect() as admin:
+        admin.execute(f'alter database "{admin.info.dbname}" owner to {owner}')
+        for number, grantees in enumerate(
+            ([], [owner], [weak], [strong], [group], ["public"], ["pg_monitor"], [owner, weak])
+        ):
+            admin.execute(f"create schema s{number}")
+            for grantee in grantees:
+                admin.execute(f"grant usage, create on schema s{number} to {grantee}")
+        admin.execute(f"create schema {weak} authorization {weak}; create schema own authorization {owner}")
+        admin.execute(f"grant {group} to {strong}; grant {strong} to {weak}")
+        path = '"$user", s0, s1, s2, s3, s4, s5, s6, s7, own, public, pg_temp, absent'
+        admin.execute(f'alter database "{admin.info.dbname}" set search_path = {path}')
+        admin.execute(f"alter role {strong} set search_path = own, s0, s1")
+    with connect(database.url) as connection:
+        install(connection)
+        found = {}
+        for name in (owner, weak, strong, group, connection.info.user):
+            here = search_path_of(connection, quote(name))
+            assert connection.execute("select pggit.path_of(%s)", (name,)).fetchone() == (here,)
+            found[name] = here
+        me, public = connection.info.user, ", public" if connection.info.server_version >= 150000 else ""
+        assert search_path_of(connection) == found[me]
+        connection.execute(f'alter database "{connection.info.dbname}" owner to "{me}"')
+    assert found[owner] == f"pg_catalog, s0, s1, own{public}, pg_temp"
+    assert found[strong] == "pg_catalog, s0, pg_temp"
+    assert found[me] == "pg_catalog, s0, pg_temp"

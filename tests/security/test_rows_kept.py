@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import pggit
+from pggit.core.errors import PermissionDenied
 from pggit.repo.repository import Repository
-from pggit.work import stash
+from pggit.work import restore, stash
 from pggit.work.reset import reset
 from pggit.work.switch import switch
 from security.conftest import Attacker, set_trap
@@ -113,3 +114,27 @@ def test_a_table_that_is_rebuilt(repo, owner):
     switch(repo, "main")
     assert run(owner, "select * from {schema}.p order by a") == [(1, 1), (2, 2)]
     assert owner.loot() == []
+
+
+def test_values_of_a_column_do_not_come_back_through_a_partition_of_another_role(repo, owner):
+    """A superuser's table, of which a role with fewer rights owns a part with a CHECK."""
+    with owner.database.connect() as admin:
+        admin.execute("create schema app; grant usage on schema app to public")
+        admin.execute("create table app.t (id int primary key, v int) partition by list (id)")
+        admin.execute("create table app.t1 partition of app.t for values in (1)")
+        admin.execute(f'alter table app.t1 owner to "{owner.name}"')
+    run(owner, "insert into app.t1 values (1, 5); alter table app.t1 add check ({trap}())")
+    repo.commit("with v")
+    switch(repo, "feature", create=True)
+    with owner.database.connect() as admin:
+        admin.execute("alter table app.t drop column v")
+    repo.commit("without v")
+    with owner.database.connect() as admin:
+        admin.execute("alter table app.t add column v int")
+    run(owner, "update app.t1 set v = 5")
+    reset(repo, repo.commit_info().hash, hard=True)
+    assert restore.kept(repo.connection)
+    with pytest.raises(PermissionDenied, match=r"app\.t1"):
+        switch(repo, "main")
+    assert owner.loot() == []
+    assert restore.kept(repo.connection)

@@ -188,3 +188,24 @@ def test_kept_things_are_not_tracked(repo, sql):
     assert keep.SCHEMA not in str(repo.status())
     assert not repo.fsck()
     assert not [key for _, key in repo.load("work").keys() if keep.SCHEMA in key]
+
+
+def test_a_table_whose_functions_look_for_unqualified_names_comes_back(repo, sql, is_sound):
+    """Its column is computed, and its CHECK looked at, by functions that call others of the role's search_path."""
+    sql("revoke create on schema public from public")
+    on_a_branch(repo, sql, """
+        create function public.lo(t text) returns text language sql immutable as 'select lower(t)';
+        create function public.norm(t text) returns text language plpgsql immutable as 'begin return lo(trim(t)); end';
+        create table public.tags (id int primary key, e text check (norm(e) <> ''),
+          n text generated always as (norm(e)) stored) partition by list (id);
+        create table public.tags_1 partition of public.tags for values in (1, 2);
+        create table public.later (id int primary key, e text);
+        insert into public.tags (id, e) values (1, ' A');
+    """)  # fmt: skip
+    before = sql("select * from public.tags")
+    switch(repo, "main")
+    assert kept(repo) != []
+    switch(repo, "feature")
+    assert sql("select * from public.tags") == before == [(1, " A", "a")]
+    assert kept(repo) == []
+    assert is_sound()

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pggit.core.identity import quote
-from pggit.db.creating import create_table, owner_change, qualified
-from pggit.db.restricted import is_foreign_key, less_trusted_owner, may_run_casts, restricted
+from pggit.db.creating import computes, create_table, owner_change, qualified
+from pggit.db.restricted import is_foreign_key, less_trusted_owner, may_run_casts, own_names, restricted
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
 from pggit.kinds import kind_of_key
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from pggit.plan.model import Plan
 
 _CHANGES_ROWS = ("insert_stmt", "update_stmt", "delete_stmt", "merge_stmt")
-_COMPUTING = ("AlterColumnType", "AttachPartition", "SetExpression", "SetNotNull")
+_COMPUTING = ("AlterColumnType", "SetExpression", "SetNotNull")
 _COMPUTED = ("DEFAULT", "GENERATED", "CHECK")
+_READING = ("select_stmt", "refresh_mat_view_stmt", "reindex_stmt", "cluster_stmt", "vacuum_stmt")
 _UNFILLED = "select from pg_class as c where c.oid = to_regclass(%s) and c.relkind = 'm' and not c.relispopulated"
 _OWNER = ("owner table ", "owner foreign table ")
 _NOBODY: Mapping[str, str] = {}
@@ -41,12 +42,23 @@ class _Subject:
         relation, domain: one of them.
         foreign_key: nothing but casts can run.
         validated: the constraint that is validated.
+        lock: the mode in which the statement locks the relation.
+        retyped: columns get other types.
+        attached: a partition that is attached, as SQL writes it.
     """
 
     relation: str | None = None
     domain: str | None = None
     foreign_key: bool = False
     validated: str | None = None
+    lock: str = "access exclusive"
+    retyped: bool = False
+    attached: str | None = None
+
+
+def runs_code(sql: str) -> bool:
+    """Tell whether a statement can run code of users, which may look for unqualified names; others change catalogs."""
+    return computes(sql) or _runs_code(*_parsed(sql))
 
 
 def owners_to_be(plan: Plan) -> dict[str, str]:
@@ -78,8 +90,11 @@ def send(connection: Connection, sql: str, owners: Mapping[str, str] = _NOBODY) 
     if kind.startswith("create_") and create_table(connection, sql, owners.get):
         return -1
     weaker = _weaker(connection, _subject(kind, statement))
-    if weaker is None:
+    if weaker is None and not _runs_code(kind, statement):
         return run(connection, sql)
+    if weaker is None:
+        with own_names(connection):
+            return run(connection, sql)
     with connection.transaction(), restricted(connection, weaker) as as_owner:
         return as_owner(sql)
 
@@ -95,7 +110,7 @@ def send_as_owner(connection: Connection, relation: str, sql: str) -> int:
     Returns:
         How many rows it returned.
     """
-    owner = less_trusted_owner(connection, relation=relation)
+    owner = less_trusted_owner(connection, relation=relation, running=())
     if owner is None:
         return run(connection, sql)
     with connection.transaction(), restricted(connection, owner) as as_owner:
@@ -110,7 +125,8 @@ def populate(connection: Connection, plan: Plan) -> None:
             with translated():
                 unfilled = connection.execute(_UNFILLED, (view,)).fetchall()
             if unfilled:
-                run(connection, f"refresh materialized view {view}")
+                with own_names(connection):
+                    run(connection, f"refresh materialized view {view}")
 
 
 def _parsed(sql: str) -> tuple[str, Any]:
@@ -125,6 +141,15 @@ def _parsed(sql: str) -> tuple[str, Any]:
     return kind, getattr(node, kind)
 
 
+def _runs_code(kind: str, statement: Any) -> bool:
+    """Tell whether a statement other than CREATE TABLE can run code of users."""
+    if kind == "index_stmt":
+        return bool(statement.where_clause.ByteSize()) or any(
+            part.index_elem.HasField("expr") for part in statement.index_params
+        )
+    return kind in _READING or _subject(kind, statement) is not None
+
+
 def _makes_filled_view(kind: str, statement: Any) -> bool:
     from postgast import pg_query_pb2
 
@@ -137,21 +162,29 @@ def _weaker(connection: Connection, subject: _Subject | None) -> str | None:
     """Return the role with whose rights a statement has to run; None for the session's own."""
     if subject is None:
         return None
-    owner = less_trusted_owner(connection, relation=subject.relation, domain=subject.domain)
-    if owner is None:
-        return None
     foreign_key = subject.foreign_key or (
         subject.relation is not None
         and subject.validated is not None
         and is_foreign_key(connection, subject.relation, subject.validated)
     )
-    # the owner may lack REFERENCES, and SELECT on what is referenced, which is then looked up row by row
-    return None if foreign_key and not may_run_casts(connection) else owner
+    if (foreign_key or subject.retyped) and not may_run_casts(connection):
+        if foreign_key:
+            # the owner may lack REFERENCES, and SELECT on what is referenced, which is then looked up row by row
+            return None
+        subject.retyped = False
+    return less_trusted_owner(
+        connection,
+        relation=subject.relation,
+        domain=subject.domain,
+        lock=subject.lock,
+        retyped=subject.retyped,
+        running=None if subject.attached is None else (subject.attached,),
+    )
 
 
 def _subject(kind: str, statement: Any) -> _Subject | None:
     if kind in _CHANGES_ROWS:
-        return _Subject(relation=qualified(statement.relation))
+        return _Subject(relation=qualified(statement.relation), lock="row exclusive")
     if kind == "alter_domain_stmt" and statement.subtype in _DOMAIN:
         return _Subject(domain=".".join(quote(part.string.sval) for part in statement.type_name))
     if kind != "alter_table_stmt":
@@ -170,16 +203,18 @@ def _computed(command: Any) -> _Subject | None:
 
     subtype = pg_query_pb2.AlterTableType.Name(command.subtype).removeprefix("AT_")
     definition = getattr(command, "def")
+    if subtype == "AttachPartition":
+        return _Subject(lock="share update exclusive", attached=qualified(definition.partition_cmd.name))
     if subtype in _COMPUTING:
-        return _Subject()
+        return _Subject(retyped=subtype == "AlterColumnType")
     if subtype == "ValidateConstraint":
-        return _Subject(validated=command.name)
+        return _Subject(validated=command.name, lock="share update exclusive")
     if subtype == "AddConstraint":
         constraint = definition.constraint
         kind = _constraint(constraint)
         if constraint.skip_validation or kind not in ("CHECK", "FOREIGN"):
             return None  # an index is built with the rights of the owner
-        return _Subject(foreign_key=kind == "FOREIGN")
+        return _Subject(foreign_key=True, lock="share row exclusive") if kind == "FOREIGN" else _Subject()
     if subtype == "AddColumn" and _column_is_computed(definition.column_def):
         return _Subject()
     return None

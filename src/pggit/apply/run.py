@@ -76,7 +76,7 @@ def apply(
     tell = progress or (lambda event: None)
     of = len(plan.statements)
     with (
-        apply_session(connection) as search_path,
+        apply_session(connection),
         deployer_lock(connection, lock_wait, lambda left, who: tell(Event("waiting", 0, of, seconds=left, note=who))),
     ):
         begun = time.monotonic()
@@ -90,7 +90,7 @@ def apply(
             if not made_here:
                 check.allowed(check.looked_at(connection, plan, state), allow)
         at = position or journal.start(connection, plan, ran_by)
-        going = _Run(connection, plan, secrets, tell, patience or Patience(), search_path, at)
+        going = _Run(connection, plan, secrets, tell, patience or Patience(), at)
         going.journaled = position is not None
         found = going.all()
         return Applied(
@@ -138,7 +138,6 @@ class _Run:
         secrets: Mapping[str, str],
         tell: Progress,
         patience: Patience,
-        search_path: str,
         position: Position,
     ) -> None:
         self.connection = connection
@@ -147,7 +146,6 @@ class _Run:
         self.owners = owners_to_be(plan)
         self.tell = tell
         self.patience = patience
-        self.search_path = search_path
         self.journaled = False
         self.position = position
         self.current: int | None = None  # index of the statement that runs; None at COMMIT
@@ -271,7 +269,7 @@ class _Run:
 
     def _sent(self, index: int, statement: Statement, *, local: bool) -> int:
         self.current = index
-        configure(self.connection, deadlines(statement, self.search_path), local=local)
+        configure(self.connection, deadlines(statement), local=local)
         try:
             return send(self.connection, filled(statement, self.secrets), self.owners)
         finally:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from pggit.core.errors import PgGitError
 from pggit.db.session import configure, configured
-from pggit.db.sqlstate import translated
 from pggit.kinds.reader import PINNED
 from pggit.plan.model import Statement
 
@@ -34,36 +33,19 @@ _NOTICE_LOSS = {"client_connection_check_interval": "2s"}
 
 
 @contextmanager
-def apply_session(connection: Connection) -> Iterator[str]:
-    """Set the session up for as long as the block lasts.
-
-    Yields:
-        The search_path that the role has in this database for its own SQL.
-    """
+def apply_session(connection: Connection) -> Iterator[None]:
+    """Set the session up for as long as the block lasts."""
     with configured(connection, _SETTINGS | dict.fromkeys(_NOTICE_LOSS, "0")) as before:
         if _NOTICE_LOSS.keys() <= before.keys():
             with suppress(PgGitError):  # not every system can tell the server
                 configure(connection, _NOTICE_LOSS)
-        with translated():
-            ((own,),) = connection.execute("select reset_val from pg_settings where name = 'search_path'").fetchall()
-        yield own
+        yield
 
 
-def deadlines(statement: Statement, search_path: str) -> Mapping[str, str]:
-    """Return the settings under which a statement runs.
-
-    Args:
-        statement: of the plan.
-        search_path: what `apply_session` yields. Statements that touch rows get it, because triggers and functions of
-            the user may count on it; all others find only what they name in full, and PostgreSQL's own.
-    """
-    touches_rows = statement.repeat or statement.scans or statement.rewrites
-    return {
-        "lock_timeout": str(statement.lock_timeout),
-        "statement_timeout": str(statement.statement_timeout),
-        "search_path": search_path if touches_rows else _SETTINGS["search_path"],
-    }
+def deadlines(statement: Statement) -> Mapping[str, str]:
+    """Return the settings under which a statement of a plan runs."""
+    return {"lock_timeout": str(statement.lock_timeout), "statement_timeout": str(statement.statement_timeout)}
 
 
-AFTERWARDS: Mapping[str, str] = {name: _SETTINGS[name] for name in ("lock_timeout", "statement_timeout", "search_path")}
+AFTERWARDS: Mapping[str, str] = {name: _SETTINGS[name] for name in ("lock_timeout", "statement_timeout")}
 """What `deadlines` sets, as it is between the statements."""

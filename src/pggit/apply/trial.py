@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from pggit.apply.rights import runs_code
 from pggit.apply.secrets import filled, labels
-from pggit.apply.session import AFTERWARDS, apply_session, deadlines
+from pggit.apply.session import apply_session
 from pggit.apply.steps import Step, steps
 from pggit.core.errors import PgGitError
 from pggit.core.identity import quote
 from pggit.core.state import State
-from pggit.db.session import configure, configured, run, transaction
+from pggit.db.session import configured, run, transaction
+from pggit.db.sqlstate import translated
 from pggit.plan.model import Plan, Statement
 from pggit.plan.planner import make_plan
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from pggit.sandbox.sandbox import Sandbox
 
 PLACEHOLDER = "not-the-secret"
+_OWN_PATH = "select s.reset_val from pg_catalog.pg_settings as s where s.name = 'search_path'"
 
 
 def fill(sandbox: Sandbox, state: State) -> None:
@@ -45,26 +48,26 @@ def run_plan(sandbox: Sandbox, plan: Plan, *, statements: Sequence[Statement] | 
     """
     connection = sandbox.connection
     with (
-        apply_session(connection) as search_path,
+        apply_session(connection),
         configured(connection, {"synchronous_commit": "off"}),
         as_role(sandbox, plan.role),
     ):
         for step in steps(plan.statements if statements is None else statements):
-            _run(sandbox, step, plan, search_path)
+            _run(sandbox, step, plan)
 
 
-def _run(sandbox: Sandbox, step: Step, plan: Plan, search_path: str) -> None:
+def _run(sandbox: Sandbox, step: Step, plan: Plan) -> None:
     secrets = dict.fromkeys(labels(plan), PLACEHOLDER)
 
     def one(statement: Statement) -> int:
-        text, path = filled(statement, secrets), deadlines(statement, search_path)["search_path"]
-        if path == AFTERWARDS["search_path"]:
+        text = filled(statement, secrets)
+        if not runs_code(text):
             return sandbox.run(text)
-        configure(sandbox.connection, {"search_path": path})
-        done = sandbox.run(text)
-        configure(sandbox.connection, AFTERWARDS)
-        return done
+        with configured(sandbox.connection, {"search_path": own}):
+            return sandbox.run(text)
 
+    with translated():
+        ((own,),) = sandbox.connection.execute(_OWN_PATH).fetchall()
     if step.form == "transaction":
         with transaction(sandbox.connection):
             for statement in step.statements:

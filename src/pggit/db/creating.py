@@ -1,4 +1,4 @@
-"""CREATE TABLE and ADD FOREIGN KEY, where PostgreSQL computes something at once: with the rights of the table's owner.
+"""CREATE TABLE, ADD FOREIGN KEY, ATTACH PARTITION: with the rights of the table's owner, if they compute something.
 
 It folds immutable functions in the expressions of generated columns and of partition keys, evaluates the bounds of a
 partition, and checks the rows of a default partition against the new one's bounds. When a foreign key is added it casts
@@ -17,8 +17,10 @@ from pggit.db.restricted import (
     is_less_trusted,
     less_trusted_owner,
     may_run_casts,
+    own_names,
     restricted,
 )
+from pggit.db.session import run
 
 if TYPE_CHECKING:
     import psycopg
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def create_table(connection: Connection, sql: str, owner_of: Callable[[str], str | None]) -> bool:
-    """Run CREATE TABLE with the rights of another role, if it computes something by code of that role.
+    """Run CREATE TABLE if it computes something: with the rights of another role, if it does so by code of that role.
 
     Args:
         connection: a session of pgGit's own.
@@ -49,15 +51,26 @@ def create_table(connection: Connection, sql: str, owner_of: Callable[[str], str
     if role is None and owner is not None and _computes(table) and is_less_trusted(connection, owner):
         role = owner
     if role is None:
-        return False
+        return _create(connection, sql)
     create_as(connection, role, table.relation.schemaname, sql)
     if owner is None or unquote(role) != unquote(owner):  # as if the session's role had made it
         connection.execute(f"alter table {qualified(table.relation)} owner to current_user".encode())
     return True
 
 
-def add_foreign_key(connection: Connection, sql: str) -> bool:
-    """Run a statement with the rights of another role if it adds a foreign key to that role's table, and may run casts.
+def _create(connection: Connection, sql: str) -> bool:
+    """Run CREATE TABLE if it runs code, which is that of roles that the session trusts."""
+    if not computes(sql):
+        return False
+    with own_names(connection):
+        run(connection, sql)
+    return True
+
+
+def alter_table(connection: Connection, sql: str) -> bool:
+    """Run what adds a foreign key and can run casts, or attaches a partition, with the rights of the table's owner.
+
+    To attach a partition PostgreSQL simplifies its constraints, and so runs functions, also where there are no rows.
 
     Args:
         connection: a session of pgGit's own.
@@ -67,16 +80,27 @@ def add_foreign_key(connection: Connection, sql: str) -> bool:
         Whether it was run; otherwise it is for the caller to run.
 
     Raises:
-        PermissionDenied: the role lacks a right that it needs.
+        PermissionDenied: the owner lacks a right that it needs.
     """
     statement = _alter_table(sql)
-    if statement is None or not any(_is_foreign_key(command.alter_table_cmd) for command in statement.cmds):
+    if statement is None:
         return False
-    owner = less_trusted_owner(connection, relation=qualified(statement.relation))
-    if owner is None or not may_run_casts(connection):
+    commands = [command.alter_table_cmd for command in statement.cmds]
+    attached = next((partition for command in commands if (partition := _attached(command))), None)
+    if attached is None and not any(_is_foreign_key(command) for command in commands):
         return False
-    with connection.transaction(), restricted(connection, owner) as run:
-        run(sql)
+    if attached is None and not may_run_casts(connection):
+        return False
+    running = None if attached is None else (attached,)
+    owner = less_trusted_owner(connection, relation=qualified(statement.relation), running=running)
+    if owner is None and attached is None:
+        return False
+    if owner is None:
+        with own_names(connection):
+            run(connection, sql)
+        return True
+    with connection.transaction(), restricted(connection, owner) as as_owner:
+        as_owner(sql)
     return True
 
 
@@ -96,6 +120,15 @@ def qualified(relation: Any) -> str:
 def _alter_table(sql: str) -> Any:
     node = _parsed(sql)
     return node.alter_table_stmt if node is not None and node.WhichOneof("node") == "alter_table_stmt" else None
+
+
+def _attached(command: Any) -> str | None:
+    """Return the table that a part of ALTER TABLE attaches."""
+    from postgast import pg_query_pb2
+
+    if command.subtype != pg_query_pb2.AlterTableType.AT_AttachPartition:
+        return None
+    return qualified(getattr(command, "def").partition_cmd.name)
 
 
 def _is_foreign_key(command: Any) -> bool:
@@ -129,9 +162,15 @@ def _parents_owners(connection: Connection, table: Any) -> Iterator[str]:
     """Yield the owner of the parent of a partition, if that has rows to check and is less trusted."""
     for part in table.inh_relations if table.HasField("partbound") else ():
         parent = qualified(part.range_var)
-        owner = less_trusted_owner(connection, relation=parent)
+        owner = less_trusted_owner(connection, relation=parent, lock="share update exclusive", running=())
         if owner is not None and (has_default_partition(connection, parent) or _calls(table.partbound)):
             yield owner
+
+
+def computes(sql: str) -> bool:
+    """Tell whether CREATE TABLE computes or checks something at once."""
+    table = _table(sql)
+    return table is not None and (_computes(table) or table.HasField("partbound"))
 
 
 def _computes(table: Any) -> bool:

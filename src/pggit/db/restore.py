@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from pggit.core.errors import SqlFailed
 from pggit.db.connect import pin
-from pggit.db.creating import add_foreign_key, create_table, owner_change
+from pggit.db.creating import alter_table, create_table, owner_change
 from pggit.db.script import Statement, run_statements
 from pggit.db.session import run
 from pggit.db.sqlstate import translated
@@ -24,7 +24,7 @@ _OUT_OF_LOCKS = "53200"
 _AT_A_TIME = 200
 _OWNER = re.compile(r"ALTER (?:FOREIGN )?TABLE .* OWNER TO ", re.DOTALL)
 _COMPUTING = re.compile(r"CREATE (?:UNLOGGED |FOREIGN )?TABLE .*(?:GENERATED|PARTITION)", re.DOTALL)
-_FOREIGN_KEY = re.compile(r"ALTER TABLE .*ADD CONSTRAINT .* FOREIGN KEY", re.DOTALL)
+_CHECKING = re.compile(r"ALTER TABLE .*(?:ADD CONSTRAINT .* FOREIGN KEY|ATTACH PARTITION)", re.DOTALL)
 """What may be one of these statements, which the parser then tells: names can hold anything."""
 
 _SETTING = re.compile(r"SET (\w+) = ")
@@ -68,10 +68,10 @@ def _run_for_owners(target: Connection, wanted: list[Statement]) -> None:
     begin = 0
     for number, statement in enumerate(wanted):
         text = statement.text
-        if _COMPUTING.match(text) or _FOREIGN_KEY.match(text):
+        if _COMPUTING.match(text) or _CHECKING.match(text):
             _run(target, wanted[begin:number])
             with translated():
-                begin = number + (create_table(target, text, owners.get) or add_foreign_key(target, text))
+                begin = number + (create_table(target, text, owners.get) or alter_table(target, text))
     _run(target, wanted[begin:])
 
 

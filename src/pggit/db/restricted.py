@@ -12,14 +12,16 @@ https://www.postgresql.org/docs/current/sql-refreshmaterializedview.html
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pggit.core.errors import PermissionDenied, PgGitError, SqlFailed
 from pggit.core.identity import quote
 from pggit.db import resources
+from pggit.db.session import configured
 from pggit.db.sqlstate import translated
+from pggit.db.trust import with_ranks
 
 if TYPE_CHECKING:
     import psycopg
@@ -31,22 +33,59 @@ Run = Callable[[str], int]
 """Runs one statement; returns how many rows it changed or returned."""
 
 _NO_SUCH_NAME = ("42P01", "42883", "42704", "3F000")
+_IDLE = 0  # psycopg.pq.TransactionStatus
+_NAMES = (
+    "Functions find unqualified names in {path}; schemas of the search_path in which less trusted roles may create"
+    " objects are left out: qualify the name, give the function a SET search_path, or revoke CREATE on the schema."
+)
 
 
-def less_trusted_owner(connection: Connection, *, relation: str | None = None, domain: str | None = None) -> str | None:
+def less_trusted_owner(
+    connection: Connection,
+    *,
+    relation: str | None = None,
+    domain: str | None = None,
+    lock: str = "access share",
+    retyped: bool = False,
+    running: Sequence[str] | None = None,
+) -> str | None:
     """Return the owner of a relation or of a domain, if code of that role must not run with the rights of the session.
+
+    The answer holds to the end of the transaction, if there is one: a relation in a schema of a less trusted role, who
+    could put another in its place, is locked.
 
     Args:
         connection: a session of pgGit's own.
         relation, domain: the name of one of them, as SQL writes it.
+        lock: the mode in which the statement that follows locks the relation.
+        retyped: columns get other types, so that foreign keys of other tables are checked.
+        running: relations whose code runs, and that of what hangs on them; None: of the relation.
 
     Returns:
         The role, as SQL writes it; None if there is no such object, or if the owner is a superuser, the session's own
         role, or a role with all its rights.
+
+    Raises:
+        PermissionDenied: partitions, children or other tables whose code would run, too, belong to a role that is less
+            trusted than the one with whose rights it would run.
     """
+    roots = [relation] if running is None else list(running)
+    named = {"relation": relation, "domain": domain, "retyped": retyped, "running": roots}
     with translated():
-        rows = connection.execute(_sql("owner").encode(), {"relation": relation, "domain": domain}).fetchall()
-    return str(rows[0][0]) if rows else None
+        rows = connection.execute(_sql("owner").encode(), named).fetchall()
+        if rows and rows[0][-1] and connection.info.transaction_status != _IDLE:
+            connection.execute(f"lock table {relation} in {lock} mode".encode())
+            rows = connection.execute(_sql("owner").encode(), named).fetchall()
+    if not rows:
+        return None
+    owner, stranger, role, runner, _ = rows[0]
+    if stranger is not None:
+        raise PermissionDenied(
+            f"{relation} cannot be changed: {stranger} belongs to role {role}, whose code would run with the rights of"
+            f" {runner}",
+            hint=f"Give {stranger} to the owner of {relation}, or run this as a role with no more rights than {role}.",
+        )
+    return None if owner is None else str(owner)
 
 
 def is_less_trusted(connection: Connection, role: str) -> bool:
@@ -54,6 +93,36 @@ def is_less_trusted(connection: Connection, role: str) -> bool:
     with translated():
         rows = connection.execute(_sql("weaker").encode(), {"role": role}).fetchall()
     return rows == [(True,)]
+
+
+def search_path_of(connection: Connection, role: str | None = None) -> str:
+    """Return the ``search_path`` that a role has in this database, without schemas of less trusted roles.
+
+    Args:
+        connection: a session of pgGit's own.
+        role: as SQL writes it; None: that of the session.
+    """
+    with translated():
+        query = with_ranks(_sql("path")).encode()
+        ((path,),) = connection.execute(query, {"role": role}).fetchall()
+    return str(path)
+
+
+@contextmanager
+def own_names(connection: Connection) -> Iterator[None]:
+    """Let code of the roles that the session trusts find unqualified names, for as long as the block lasts.
+
+    Such code is what runs with the session's own rights. The names are found by the ``search_path`` that the session's
+    role has in this database, as far as no less trusted role can create objects in its schemas.
+    """
+    path = search_path_of(connection)
+    with configured(connection, {"search_path": path}):
+        try:
+            yield
+        except SqlFailed as error:
+            if error.sqlstate in _NO_SUCH_NAME:
+                _add_hint(error, _NAMES.format(path=path))
+            raise
 
 
 def has_default_partition(connection: Connection, relation: str) -> bool:
@@ -123,8 +192,8 @@ def restricted(connection: Connection, role: str) -> Iterator[Run]:
         PermissionDenied: the session's role may not become that role, or may not make a schema.
     """
     schema = f"pggit_run_{secrets.token_hex(8)}"
+    path = search_path_of(connection, role)
     with translated():
-        ((path,),) = connection.execute(_sql("path").encode(), {"role": role}).fetchall()
         ((waiting,),) = connection.execute(_sql("deferred").encode()).fetchall()
     _open(connection, schema, role, path)
 
@@ -179,6 +248,10 @@ def _explain(error: PgGitError, role: str) -> None:
         )
     else:
         return
+    _add_hint(error, hint)
+
+
+def _add_hint(error: PgGitError, hint: str) -> None:
     error.hint = f"{error.hint} {hint}" if error.hint else hint
 
 

@@ -2,15 +2,58 @@
 -- {part} that is quoted when it is filled in.
 
 -- name: owner
--- The owner of a relation, or of a domain, whose code must not run with the rights of this session; null if it may.
--- Code of a role that has all rights of session_user may: others could RESET ROLE, whatever current_user is.
-select pg_catalog.quote_ident(r.rolname)
-from (
-  select c.relowner as owner from pg_catalog.pg_class as c where c.oid = pg_catalog.to_regclass(%(relation)s)
+-- Of a relation or a domain: its owner, if code of that role must not run with the rights of this session, else null; a
+-- relation whose code runs with its own and belongs to a role that is less trusted than the one that runs it (a partition, a
+-- child, one that is attached, a table of the composite type, what references a column that gets another type), and that role; and whether a less
+-- trusted role could put another relation in its place, as it owns the schema.
+-- Code of a role that has all rights of session_user may run: others could RESET ROLE, whatever current_user is.
+with recursive me as (
+  select r.* from pg_catalog.pg_roles as r where r.rolname = session_user
+), subject as (
+  select c.oid, c.relowner as owner, c.relnamespace as schema, c.relkind in ('r', 'p', 'v') as lockable
+  from pg_catalog.pg_class as c where c.oid = pg_catalog.to_regclass(%(relation)s)
   union all
-  select t.typowner from pg_catalog.pg_type as t where t.oid = pg_catalog.to_regtype(%(domain)s)) as o
-join pg_catalog.pg_roles as r on r.oid = o.owner
-where not (r.rolsuper or r.rolname = session_user or pg_catalog.pg_has_role(r.oid, session_user, 'member'))
+  select null, t.typowner, t.typnamespace, false
+  from pg_catalog.pg_type as t where t.oid = pg_catalog.to_regtype(%(domain)s)
+), weaker as (
+  select r.* from subject join pg_catalog.pg_roles as r on r.oid = subject.owner cross join me
+  where not (r.rolsuper or r.oid = me.oid or pg_catalog.pg_has_role(r.oid, me.oid, 'member'))
+), runner as (
+  select * from weaker union all select * from me where not exists (select from weaker)
+), beside(oid) as (
+  select pg_catalog.to_regclass(named.relation)
+  from pg_catalog.unnest(%(running)s::pg_catalog.text[]) as named(relation)
+  union
+  select next.oid
+  from beside
+  join pg_catalog.pg_class as c on c.oid = beside.oid
+  cross join lateral (
+    select i.inhrelid from pg_catalog.pg_inherits as i where i.inhparent = c.oid
+    union all
+    select t.oid from pg_catalog.pg_class as t where c.relkind = 'c' and t.reloftype = c.reltype
+    union all
+    select k.conrelid from pg_catalog.pg_constraint as k where %(retyped)s and k.confrelid = c.oid and k.contype = 'f') as next(oid)
+), strangers as (
+  select c.oid, r.rolname
+  from beside
+  join pg_catalog.pg_class as c on c.oid = beside.oid
+  join pg_catalog.pg_roles as r on r.oid = c.relowner
+  cross join runner
+  where c.oid <> pg_catalog.to_regclass(%(relation)s)
+    and not (r.rolsuper or r.oid = runner.oid or pg_catalog.pg_has_role(r.oid, runner.oid, 'member'))
+)
+select (select pg_catalog.quote_ident(weaker.rolname) from weaker), stranger.oid::pg_catalog.regclass::pg_catalog.text,
+  stranger.rolname,
+  (select runner.rolname from runner),
+  subject.lockable and exists (
+    select from pg_catalog.pg_namespace as n
+    join pg_catalog.pg_roles as r on r.oid = case pg_catalog.pg_get_userbyid(n.nspowner) when 'pg_database_owner'
+      then (select d.datdba from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())
+      else n.nspowner end
+    cross join me
+    where n.oid = subject.schema and not (r.rolsuper or r.oid = me.oid or pg_catalog.pg_has_role(r.oid, me.oid, 'member')))
+from subject
+left join lateral (select * from strangers order by strangers.oid limit 1) as stranger on true
 
 -- name: weaker
 -- Whether code of a role must not run with the rights of this session.
@@ -46,40 +89,39 @@ select exists (
   where c.conrelid = pg_catalog.to_regclass(%(relation)s) and c.conname = %(name)s and c.contype = 'f')
 
 -- name: path
--- The search_path that a role has in this database, as far as no other role may create objects in its schemas: what the
--- role's own functions find by an unqualified name must not be somebody else's.
-with written as (
+-- The search_path that a role, or that of this session, has in this database, without schemas in which a less trusted role
+-- may create objects: what functions of the role find by an unqualified name must not be somebody else's.
+with me as (
+  select r.* from pg_catalog.pg_roles as r
+  where r.oid = coalesce(pg_catalog.to_regrole(%(role)s), pg_catalog.to_regrole(pg_catalog.quote_ident(session_user)))
+), written as (
   select coalesce((
     select pg_catalog.substr(c.setting, 13)
     from pg_catalog.pg_db_role_setting as s
     cross join lateral pg_catalog.unnest(s.setconfig) as c(setting)
-    where pg_catalog.starts_with(c.setting, 'search_path=')
+    where pg_catalog.starts_with(c.setting, 'search_path=') and me.rolname <> session_user
       and s.setdatabase in (0, (select d.oid from pg_catalog.pg_database as d where d.datname = current_database()))
-      and s.setrole in (0, (select r.oid from pg_catalog.pg_roles as r where r.oid = pg_catalog.to_regrole(%(role)s)))
+      and s.setrole in (0, me.oid)
     order by s.setrole <> 0 desc, s.setdatabase <> 0 desc
     limit 1), (select s.reset_val from pg_catalog.pg_settings as s where s.name = 'search_path')) as path
+  from me
 ), named as (
-  select m.number, case when m.part[1] = '$user' then r.rolname::pg_catalog.text
+  select m.number, case when m.part[1] = '$user' then me.rolname::pg_catalog.text
     else coalesce(pg_catalog.replace(m.part[1], '""', '"'), pg_catalog.lower(m.part[2])) end as name
   from written cross join lateral pg_catalog.regexp_matches(written.path, '"((?:[^"]|"")*)"|([^",\s]+)', 'g')
     with ordinality as m(part, number)
-  join pg_catalog.pg_roles as r on r.oid = pg_catalog.to_regrole(%(role)s)
+  cross join me
 )
 select pg_catalog.concat_ws(', ', 'pg_catalog', pg_catalog.string_agg(pg_catalog.quote_ident(n.nspname), ', '
   order by named.number), 'pg_temp')
 from named
 join pg_catalog.pg_namespace as n on n.nspname = named.name and not pg_catalog.starts_with(n.nspname::pg_catalog.text, 'pg_')
 where not exists (
-  select from (
-    select n.nspowner as oid
-    union all
-    select a.grantee from pg_catalog.aclexplode(n.nspacl) as a where a.privilege_type = 'CREATE') as creator
-  left join pg_catalog.pg_roles as c on c.oid = creator.oid
-  where c.rolname is null or not (
-    c.rolsuper or c.rolname = 'pg_database_owner' or c.oid = pg_catalog.to_regrole(%(role)s)
-    or c.oid = (select d.datdba from pg_catalog.pg_database as d where d.datname = current_database())
-    or pg_catalog.pg_has_role(c.oid, (select o.oid from pg_catalog.pg_roles as o
-      where o.oid = pg_catalog.to_regrole(%(role)s)), 'member')))
+  select from pg_catalog.pg_roles as r cross join me
+  where r.rolname <> 'pg_database_owner' and not r.rolsuper
+    and pg_catalog.has_schema_privilege(r.oid, n.oid, 'create')
+    and not pg_catalog.pg_has_role(r.oid, me.oid, 'member')
+    and (r.oid <> (select d.datdba from pg_catalog.pg_database as d where d.datname = current_database()) or {outranks}))
 
 -- name: deferred
 -- The constraints that wait for the end of the transaction, which is outside: they are made to wait again afterwards. One in

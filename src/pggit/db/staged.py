@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pggit.core.identity import quote
 from pggit.db import resources
-from pggit.db.restricted import restricted
+from pggit.db.restricted import own_names, restricted
 
 if TYPE_CHECKING:
     import psycopg
@@ -37,9 +37,13 @@ def copy_rows(target: Connection, text: str, blocks: Iterator[str]) -> None:
     relation, columns = _parsed(text)
     query = resources.blocks("pggit.db", "staged.sql")["staging"]
     (found,) = target.execute(query.encode(), {"relation": relation, "columns": columns}).fetchall()
-    owner, types = found
-    if owner is None:
+    runs_code, owner, types = found
+    if not runs_code:
         _copy(target, text, blocks)
+        return
+    if owner is None:
+        with own_names(target):
+            _copy(target, text, blocks)
         return
     names = [quote(column) for column in columns]
     schema = f"pggit_rows_{secrets.token_hex(8)}"

@@ -1,6 +1,6 @@
 -- name: staging
--- The owner of a table that computes or checks rows by code of its own, if that role's code must not run with the rights
--- of this session; null if rows can be copied into it as they are. And of each column the type in a table that runs
+-- Whether a table computes or checks rows by code of its own; its owner, if that role's code must not run with the rights
+-- of this session; and of each column the type in a table that runs
 -- nothing, and what makes a value of the column's own type of it: types of users may be domains, or hold some.
 with columns as (
   select pg_catalog.array_agg(array[t.staged, t.made] order by n.position) as types, pg_catalog.bool_or(t.made <> '') as own
@@ -14,15 +14,16 @@ with columns as (
     select case when f.plain then f.written else 'text' end as staged, case when f.plain then '' else '::' || f.written end
       as made) as t
 )
-select r.owner, coalesce(columns.types, '{}')
+select
+  c.relispartition or columns.own
+  or exists (select from pg_catalog.pg_constraint as k where k.conrelid = c.oid and k.contype = 'c')
+  or exists (select from pg_catalog.pg_attribute as a where a.attrelid = c.oid and a.attgenerated <> ''),
+  r.owner, coalesce(columns.types, '{}')
 from pg_catalog.pg_class as c
 cross join columns
 left join lateral (
   select pg_catalog.quote_ident(o.rolname) as owner
   from pg_catalog.pg_roles as o
   where o.oid = c.relowner
-    and not (o.rolsuper or o.rolname = session_user or pg_catalog.pg_has_role(o.oid, session_user, 'member'))
-    and (c.relispartition or columns.own
-      or exists (select from pg_catalog.pg_constraint as k where k.conrelid = c.oid and k.contype = 'c')
-      or exists (select from pg_catalog.pg_attribute as a where a.attrelid = c.oid and a.attgenerated <> ''))) as r on true
+    and not (o.rolsuper or o.rolname = session_user or pg_catalog.pg_has_role(o.oid, session_user, 'member'))) as r on true
 where c.oid = pg_catalog.to_regclass(%(relation)s)

@@ -121,5 +121,10 @@ def require_runnable(connection: Connection, schema: str) -> bool:
     )
 
 
+def with_ranks(text: str) -> str:
+    """Fill in what tells in SQL whether role ``me`` has rights that role ``r`` lacks, both rows of ``pg_roles``."""
+    return text.replace("{outranks}", resources.blocks("pggit.db", "trust.sql")["outranks"])
+
+
 def _sql(name: str) -> str:
-    return resources.blocks("pggit.db", "trust.sql")[name]
+    return with_ranks(resources.blocks("pggit.db", "trust.sql")[name])

@@ -1,5 +1,16 @@
 -- Whom the role of a session trusts. Only catalogs are read, which nobody but a superuser can write to.
 
+-- name: outranks
+-- Whether a role, row me of pg_roles, has rights that another, row r, lacks.
+(me.rolsuper or (me.rolcreaterole and not r.rolcreaterole) or (me.rolreplication and not r.rolreplication)
+  or (me.rolbypassrls and not r.rolbypassrls)
+  or exists (
+    select from pg_catalog.pg_roles as p
+    where p.rolname in (
+        'pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_read_all_data',
+        'pg_write_all_data', 'pg_signal_backend', 'pg_maintain', 'pg_create_subscription')
+      and pg_catalog.pg_has_role(me.oid, p.oid, 'member') and not pg_catalog.pg_has_role(r.oid, p.oid, 'member')))
+
 -- name: roles
 -- The roles that are believed, and of each whether its code may run with the rights of this session. What counts are the
 -- rights of session_user: code that runs in the session can reset the role.
@@ -7,16 +18,7 @@ with me as (
   select r.* from pg_catalog.pg_roles as r where r.rolname = session_user
 )
 select r.oid::pg_catalog.int8, r.rolname, pg_catalog.quote_ident(r.rolname),
-  r.rolsuper or r.oid = me.oid or pg_catalog.pg_has_role(r.oid, me.oid, 'member')
-  or not (
-    me.rolsuper or (me.rolcreaterole and not r.rolcreaterole) or (me.rolreplication and not r.rolreplication)
-    or (me.rolbypassrls and not r.rolbypassrls)
-    or exists (
-      select from pg_catalog.pg_roles as p
-      where p.rolname in (
-          'pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_read_all_data',
-          'pg_write_all_data', 'pg_signal_backend', 'pg_maintain', 'pg_create_subscription')
-        and pg_catalog.pg_has_role(me.oid, p.oid, 'member') and not pg_catalog.pg_has_role(r.oid, p.oid, 'member')))
+  r.rolsuper or r.oid = me.oid or pg_catalog.pg_has_role(r.oid, me.oid, 'member') or not {outranks}
 from pg_catalog.pg_roles as r cross join me
 where r.rolsuper or r.rolname in (session_user, current_user)
   or r.oid = (select d.datdba from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())

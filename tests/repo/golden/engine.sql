@@ -3388,6 +3388,20 @@ begin
   return asked;
 end $$;
 ALTER FUNCTION pggit.open_request_row(request bigint) OWNER TO postgres;
+CREATE FUNCTION pggit.outranks(role name, other name) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select me.rolsuper or (me.rolcreaterole and not r.rolcreaterole) or (me.rolreplication and not r.rolreplication)
+    or (me.rolbypassrls and not r.rolbypassrls)
+    or exists (
+      select from pg_roles as p
+      where p.rolname in ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_read_all_data',
+          'pg_write_all_data', 'pg_signal_backend', 'pg_maintain', 'pg_create_subscription')
+        and pg_has_role(me.oid, p.oid, 'member') and not pg_has_role(r.oid, p.oid, 'member'))
+  from pg_roles as me cross join pg_roles as r where me.rolname = role and r.rolname = other
+$$;
+ALTER FUNCTION pggit.outranks(role name, other name) OWNER TO postgres;
 CREATE FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3530,7 +3544,8 @@ CREATE FUNCTION pggit.path_of(owner name) RETURNS text
   with written as (
     select coalesce((
       select substr(c.setting, 13) from pg_db_role_setting as s cross join lateral unnest(s.setconfig) as c(setting)
-      where starts_with(c.setting, 'search_path=') and s.setdatabase in (0, (select d.oid from pg_database as d where d.datname = current_database()))
+      where starts_with(c.setting, 'search_path=') and owner <> session_user
+        and s.setdatabase in (0, (select d.oid from pg_database as d where d.datname = current_database()))
         and s.setrole in (0, (select r.oid from pg_roles as r where r.rolname = owner))
       order by s.setrole <> 0 desc, s.setdatabase <> 0 desc limit 1), (select s.reset_val from pg_settings as s where s.name = 'search_path')) as path
   ), named as (
@@ -3540,13 +3555,10 @@ CREATE FUNCTION pggit.path_of(owner name) RETURNS text
   select concat_ws(', ', 'pg_catalog', string_agg(quote_ident(n.nspname), ', ' order by named.number), 'pg_temp')
   from named join pg_namespace as n on n.nspname = named.name and not starts_with(n.nspname::text, 'pg_')
   where not exists (
-    select from (
-      select n.nspowner as oid
-      union all select a.grantee from aclexplode(n.nspacl) as a where a.privilege_type = 'CREATE') as creator
-    left join pg_roles as c on c.oid = creator.oid
-    where c.rolname is null or not (c.rolsuper or c.rolname in ('pg_database_owner', owner)
-      or c.oid = (select d.datdba from pg_database as d where d.datname = current_database())
-      or pg_has_role(c.oid, (select o.oid from pg_roles as o where o.rolname = owner), 'member')))
+    select from pg_roles as r cross join pg_roles as me
+    where me.rolname = owner and not r.rolsuper and r.rolname <> 'pg_database_owner' and has_schema_privilege(r.oid, n.oid, 'create')
+      and not pg_has_role(r.oid, me.oid, 'member')
+      and (r.oid <> (select d.datdba from pg_database as d where d.datname = current_database()) or pggit.outranks(me.rolname, r.rolname)))
 $_$;
 ALTER FUNCTION pggit.path_of(owner name) OWNER TO postgres;
 CREATE FUNCTION pggit.pause_tracking(duration interval) RETURNS timestamp with time zone
@@ -6441,6 +6453,30 @@ begin
   end if;
 end $$;
 ALTER FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) OWNER TO postgres;
+CREATE FUNCTION pggit.require_own_children(relation regclass) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  owner name := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = relation);
+  runner name := case when pggit.runs_as_caller(owner) then session_user else owner end;
+  other record;
+begin
+  with recursive children(oid) as (
+    select relation::oid
+    union select i.inhrelid from children join pg_inherits as i on i.inhparent = children.oid)
+  select c.oid::regclass as name, r.rolname into other
+  from children join pg_class as c using (oid) join pg_roles as r on r.oid = c.relowner
+  where c.oid <> relation and not (r.rolsuper or r.rolname = runner or pg_has_role(r.oid, runner, 'member'))
+  order by 1 limit 1;
+  if found then
+    raise exception using errcode = '42501',
+      message = format('%s cannot be changed: %s belongs to role %I, whose code would run with the rights of %I', relation, other.name,
+        other.rolname, runner),
+      hint = format('Give %s to the owner of %s.', other.name, relation);
+  end if;
+end $$;
+ALTER FUNCTION pggit.require_own_children(relation regclass) OWNER TO postgres;
 CREATE FUNCTION pggit.require_own_code() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6755,6 +6791,7 @@ begin
     raise exception using errcode = 'PG003', message = format('nothing is kept as %s', kept), hint = 'pggit stash kept shows what is.';
   end if;
   owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this);
+  perform pggit.require_own_children(this);
   if not pggit.runs_as_caller(owner) then
     perform pggit.keep_schema(owner);
     execute format('grant select on %s to %I', source, owner);
@@ -6863,7 +6900,7 @@ declare
     'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
-    'kept()', 'drop_kept(text)', 'runs_as_caller(name)', 'path_of(name)', 'run_as_owner(name,text)',
+    'kept()', 'drop_kept(text)', 'runs_as_caller(name)', 'path_of(name)', 'outranks(name,name)', 'require_own_children(regclass)', 'run_as_owner(name,text)',
     'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
     'abort_merge()', 'conclude_merge(text,text,text)',
     'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
@@ -6981,6 +7018,7 @@ declare
   changed bigint;
 begin
   if pggit.runs_as_caller(owner) then
+    perform set_config('search_path', pggit.path_of(session_user), true);
     execute statement;
     get diagnostics changed = row_count;
     return changed;
@@ -8547,6 +8585,7 @@ REVOKE ALL ON FUNCTION pggit.on_sql_drop() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.open_request(branch text, target text, title text, body text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.session_role() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.open_request_row(request bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.outranks(role name, other name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit."overlaps"(a xid8, a_snapshot pg_snapshot, b xid8, b_snapshot pg_snapshot) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.owners(catalogs oid[], objids oid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.path_of(owner name) FROM PUBLIC;
@@ -8596,6 +8635,7 @@ REVOKE ALL ON FUNCTION pggit.require_commit(wanted bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_direct(branch text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_form(kind text, hash bytea, problem text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_hash(kind text, expected bytea, actual bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.require_own_children(relation regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_own_code() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_protected_start(branch text, commit bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.require_request(branch text, old_commit bytea, new_commit bytea) FROM PUBLIC;

@@ -10,14 +10,29 @@ as $$
   select r.rolsuper or r.rolname = session_user or pg_has_role(r.oid, session_user, 'member') from pg_roles as r where r.rolname = owner
 $$;
 
--- The search_path that a role has in this database, as far as no other role may create objects in its schemas.
+-- Whether a role has rights that another lacks: the owner of a database is trusted by roles of which that cannot be said.
+create function pggit.outranks(role name, other name) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select me.rolsuper or (me.rolcreaterole and not r.rolcreaterole) or (me.rolreplication and not r.rolreplication)
+    or (me.rolbypassrls and not r.rolbypassrls)
+    or exists (
+      select from pg_roles as p
+      where p.rolname in ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_read_all_data',
+          'pg_write_all_data', 'pg_signal_backend', 'pg_maintain', 'pg_create_subscription')
+        and pg_has_role(me.oid, p.oid, 'member') and not pg_has_role(r.oid, p.oid, 'member'))
+  from pg_roles as me cross join pg_roles as r where me.rolname = role and r.rolname = other
+$$;
+
+-- The search_path that a role has in this database, without schemas in which a less trusted role may create objects.
 create function pggit.path_of(owner name) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   with written as (
     select coalesce((
       select substr(c.setting, 13) from pg_db_role_setting as s cross join lateral unnest(s.setconfig) as c(setting)
-      where starts_with(c.setting, 'search_path=') and s.setdatabase in (0, (select d.oid from pg_database as d where d.datname = current_database()))
+      where starts_with(c.setting, 'search_path=') and owner <> session_user
+        and s.setdatabase in (0, (select d.oid from pg_database as d where d.datname = current_database()))
         and s.setrole in (0, (select r.oid from pg_roles as r where r.rolname = owner))
       order by s.setrole <> 0 desc, s.setdatabase <> 0 desc limit 1), (select s.reset_val from pg_settings as s where s.name = 'search_path')) as path
   ), named as (
@@ -27,14 +42,36 @@ as $$
   select concat_ws(', ', 'pg_catalog', string_agg(quote_ident(n.nspname), ', ' order by named.number), 'pg_temp')
   from named join pg_namespace as n on n.nspname = named.name and not starts_with(n.nspname::text, 'pg_')
   where not exists (
-    select from (
-      select n.nspowner as oid
-      union all select a.grantee from aclexplode(n.nspacl) as a where a.privilege_type = 'CREATE') as creator
-    left join pg_roles as c on c.oid = creator.oid
-    where c.rolname is null or not (c.rolsuper or c.rolname in ('pg_database_owner', owner)
-      or c.oid = (select d.datdba from pg_database as d where d.datname = current_database())
-      or pg_has_role(c.oid, (select o.oid from pg_roles as o where o.rolname = owner), 'member')))
+    select from pg_roles as r cross join pg_roles as me
+    where me.rolname = owner and not r.rolsuper and r.rolname <> 'pg_database_owner' and has_schema_privilege(r.oid, n.oid, 'create')
+      and not pg_has_role(r.oid, me.oid, 'member')
+      and (r.oid <> (select d.datdba from pg_database as d where d.datname = current_database()) or pggit.outranks(me.rolname, r.rolname)))
 $$;
+
+-- Refuses a table whose partitions or children belong to a role that is less trusted than the one with whose rights rows of all of them
+-- are changed.
+create function pggit.require_own_children(relation regclass) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+  owner name := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = relation);
+  runner name := case when pggit.runs_as_caller(owner) then session_user else owner end;
+  other record;
+begin
+  with recursive children(oid) as (
+    select relation::oid
+    union select i.inhrelid from children join pg_inherits as i on i.inhparent = children.oid)
+  select c.oid::regclass as name, r.rolname into other
+  from children join pg_class as c using (oid) join pg_roles as r on r.oid = c.relowner
+  where c.oid <> relation and not (r.rolsuper or r.rolname = runner or pg_has_role(r.oid, runner, 'member'))
+  order by 1 limit 1;
+  if found then
+    raise exception using errcode = '42501',
+      message = format('%s cannot be changed: %s belongs to role %I, whose code would run with the rights of %I', relation, other.name,
+        other.rolname, runner),
+      hint = format('Give %s to the owner of %s.', other.name, relation);
+  end if;
+end $$;
 
 -- Runs a statement on what a role owns; returns how many rows it changed.
 create function pggit.run_as_owner(owner name, statement text) returns bigint
@@ -46,6 +83,7 @@ declare
   changed bigint;
 begin
   if pggit.runs_as_caller(owner) then
+    perform set_config('search_path', pggit.path_of(session_user), true);
     execute statement;
     get diagnostics changed = row_count;
     return changed;

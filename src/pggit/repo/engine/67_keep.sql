@@ -334,6 +334,7 @@ begin
     raise exception using errcode = 'PG003', message = format('nothing is kept as %s', kept), hint = 'pggit stash kept shows what is.';
   end if;
   owner := (select pg_get_userbyid(c.relowner) from pg_class as c where c.oid = this);
+  perform pggit.require_own_children(this);
   if not pggit.runs_as_caller(owner) then
     perform pggit.keep_schema(owner);
     execute format('grant select on %s to %I', source, owner);
