@@ -46,7 +46,7 @@ EXEMPT = {
     "access_", "give_rights", "granted_rights", "group_changes", "live_", "lock_", "may_fold", "pending_history", "renaming",
     "read_rippled", "reread", "revoke_access", "take_rights", "try_", "unfolded", "unrecorded", "work_tree",
     # rows that come back with their owner's rights: tests/security/test_rows_kept.py
-    "outranks", "path_of", "require_own_children", "run_as_owner", "runs_as_caller",
+    "holds", "outranks", "path_of", "require_own_children", "run_as_owner", "runs_as_caller",
     # used by others alone, or before there is anything to probe
     "initialize", "fill_working", "fail",
 }  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 
 import pggit
 from pggit.core.allowed_signers import parse_allowed_signers
-from pggit.core.errors import PgGitError
+from pggit.core.errors import PgGitError, Refused
 from pggit.core.results import Finding
 from pggit.repo.repository import Repository
 from pggit.repo.signing import load_signer, sign_commits, verify
@@ -381,3 +381,27 @@ def test_captures_that_were_deleted_before_anything_was_anchored_are_drift(store
     store.sql("create table public.hidden (id int)")
     store.sql("delete from pggit.capture where query like '%hidden%'")
     assert ("drift", "table public.hidden") in store.fsck()
+
+
+SPELLINGS = (
+    "HEAD", "@", "main", "heads/main", "side", "HEAD~", "HEAD~1", "main^", "main^1~0", "HEAD^0", "HEAD@{0}", "@{1}",
+    "main@{0}", "main@{1 minute ago}", "v1", "tags/v1", "main..side", "side...main~1",
+)  # fmt: skip
+
+
+def test_names_are_found_without_the_engine(store: Store) -> None:
+    """However they are spelled; and one of which the engine says something else is not verified."""
+    with pggit.open(store.database.url) as repository:
+        names = [repository.commit_info("main").hash, repository.commit_info("main").hash[:9], *SPELLINGS]
+        for name in names:
+            assert not verify(repository, [name], store.allowed).findings, name
+    store.sql(
+        "create or replace function pggit.resolve(expression text) returns bytea language sql stable security definer"
+        " set search_path = pg_catalog, pg_temp as $$ select commit from pggit.ref where name = 'heads/side' $$"
+    )
+    with pggit.open(store.database.url) as repository:
+        side = repository.commit_info("side").hash
+        for name in [*names[:2], "HEAD", "main", "HEAD~0"]:
+            with pytest.raises(Refused, match=side[:10]):
+                verify(repository, [name], store.allowed)
+        verify(repository, ["side"], store.allowed)

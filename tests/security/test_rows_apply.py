@@ -377,3 +377,28 @@ def test_the_engine_knows_the_same_search_paths(database, role):
     assert found[owner] == f"pg_catalog, s0, s1, own{public}, pg_temp"
     assert found[strong] == "pg_catalog, s0, pg_temp"
     assert found[me] == "pg_catalog, s0, pg_temp"
+
+
+@pytest.mark.parametrize("option", ["inherit true, set false", "inherit false, set false", "inherit false, set true"])
+def test_a_member_that_cannot_become_the_role_has_not_its_rights(owner, option):
+    """GRANT … WITH SET FALSE, since 16: neither SET ROLE nor, of a superuser, its rights."""
+    with owner.database.connect() as admin:
+        if admin.info.server_version < 160000:
+            pytest.skip("membership has no options before 16")
+        me = admin.info.user
+        admin.execute(f'grant "{me}" to "{owner.name}" with {option}')
+    with owner.connect() as there:
+        there.execute(written(owner, "alter table {schema}.t add check ({trap}() or id < 10)"))
+    with connect(owner.database.url) as connection, connection.transaction():
+        assert holds(connection, owner.name, me) is ("set true" in option)
+        send(connection, written(owner, "update {schema}.t set v = 5"))
+    with owner.database.connect() as admin:
+        admin.execute(f'revoke "{me}" from "{owner.name}"')
+    if "set false" in option:
+        assert owner.loot() == []
+
+
+def holds(connection, role, other):
+    install(connection)
+    query = "select pggit.holds(%s::regrole, %s::regrole)"
+    return connection.execute(query, (quote(role), quote(other))).fetchone()[0]

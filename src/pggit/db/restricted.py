@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING
 
 from pggit.core.errors import PermissionDenied, PgGitError, SqlFailed
 from pggit.core.identity import quote
-from pggit.db import resources
+from pggit.db import resources, trust
 from pggit.db.session import configured
 from pggit.db.sqlstate import translated
-from pggit.db.trust import with_ranks
 
 if TYPE_CHECKING:
     import psycopg
@@ -103,8 +102,7 @@ def search_path_of(connection: Connection, role: str | None = None) -> str:
         role: as SQL writes it; None: that of the session.
     """
     with translated():
-        query = with_ranks(_sql("path")).encode()
-        ((path,),) = connection.execute(query, {"role": role}).fetchall()
+        ((path,),) = connection.execute(_sql("path").encode(), {"role": role}).fetchall()
     return str(path)
 
 
@@ -263,4 +261,4 @@ def _filled(name: str, **values: str) -> bytes:
 
 
 def _sql(name: str) -> str:
-    return resources.blocks("pggit.db", "restricted.sql")[name]
+    return trust.filled(resources.blocks("pggit.db", "restricted.sql")[name])

@@ -17,7 +17,7 @@ with recursive me as (
   from pg_catalog.pg_type as t where t.oid = pg_catalog.to_regtype(%(domain)s)
 ), weaker as (
   select r.* from subject join pg_catalog.pg_roles as r on r.oid = subject.owner cross join me
-  where not (r.rolsuper or r.oid = me.oid or pg_catalog.pg_has_role(r.oid, me.oid, 'member'))
+  where not (r.rolsuper or r.oid = me.oid or pg_catalog.pg_has_role(r.oid, me.oid, {set}))
 ), runner as (
   select * from weaker union all select * from me where not exists (select from weaker)
 ), beside(oid) as (
@@ -40,7 +40,7 @@ with recursive me as (
   join pg_catalog.pg_roles as r on r.oid = c.relowner
   cross join runner
   where c.oid <> pg_catalog.to_regclass(%(relation)s)
-    and not (r.rolsuper or r.oid = runner.oid or pg_catalog.pg_has_role(r.oid, runner.oid, 'member'))
+    and not (r.rolsuper or r.oid = runner.oid or pg_catalog.pg_has_role(r.oid, runner.oid, {set}))
 )
 select (select pg_catalog.quote_ident(weaker.rolname) from weaker), stranger.oid::pg_catalog.regclass::pg_catalog.text,
   stranger.rolname,
@@ -51,13 +51,13 @@ select (select pg_catalog.quote_ident(weaker.rolname) from weaker), stranger.oid
       then (select d.datdba from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())
       else n.nspowner end
     cross join me
-    where n.oid = subject.schema and not (r.rolsuper or r.oid = me.oid or pg_catalog.pg_has_role(r.oid, me.oid, 'member')))
+    where n.oid = subject.schema and not (r.rolsuper or r.oid = me.oid or pg_catalog.pg_has_role(r.oid, me.oid, {set})))
 from subject
 left join lateral (select * from strangers order by strangers.oid limit 1) as stranger on true
 
 -- name: weaker
 -- Whether code of a role must not run with the rights of this session.
-select not (r.rolsuper or r.rolname = session_user or pg_catalog.pg_has_role(r.oid, session_user, 'member'))
+select not (r.rolsuper or r.rolname = session_user or pg_catalog.pg_has_role(r.oid, session_user, {set}))
 from pg_catalog.pg_roles as r where r.oid = pg_catalog.to_regrole(%(role)s)
 
 -- name: lacking
@@ -120,7 +120,7 @@ where not exists (
   select from pg_catalog.pg_roles as r cross join me
   where r.rolname <> 'pg_database_owner' and not r.rolsuper
     and pg_catalog.has_schema_privilege(r.oid, n.oid, 'create')
-    and not pg_catalog.pg_has_role(r.oid, me.oid, 'member')
+    and not pg_catalog.pg_has_role(r.oid, me.oid, {set})
     and (r.oid <> (select d.datdba from pg_catalog.pg_database as d where d.datname = current_database()) or {outranks}))
 
 -- name: deferred

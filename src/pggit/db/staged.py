@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from pggit.core.identity import quote
-from pggit.db import resources
+from pggit.db import resources, trust
 from pggit.db.restricted import own_names, restricted
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def copy_rows(target: Connection, text: str, blocks: Iterator[str]) -> None:
         PermissionDenied: the owner of the table lacks a right that is needed.
     """
     relation, columns = _parsed(text)
-    query = resources.blocks("pggit.db", "staged.sql")["staging"]
+    query = trust.filled(resources.blocks("pggit.db", "staged.sql")["staging"])
     (found,) = target.execute(query.encode(), {"relation": relation, "columns": columns}).fetchall()
     runs_code, owner, types = found
     if not runs_code:

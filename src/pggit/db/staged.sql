@@ -25,5 +25,5 @@ left join lateral (
   select pg_catalog.quote_ident(o.rolname) as owner
   from pg_catalog.pg_roles as o
   where o.oid = c.relowner
-    and not (o.rolsuper or o.rolname = session_user or pg_catalog.pg_has_role(o.oid, session_user, 'member'))) as r on true
+    and not (o.rolsuper or o.rolname = session_user or pg_catalog.pg_has_role(o.oid, session_user, {set}))) as r on true
 where c.oid = pg_catalog.to_regclass(%(relation)s)

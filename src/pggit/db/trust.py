@@ -121,10 +121,15 @@ def require_runnable(connection: Connection, schema: str) -> bool:
     )
 
 
-def with_ranks(text: str) -> str:
-    """Fill in what tells in SQL whether role ``me`` has rights that role ``r`` lacks, both rows of ``pg_roles``."""
-    return text.replace("{outranks}", resources.blocks("pggit.db", "trust.sql")["outranks"])
+def filled(text: str) -> str:
+    """Fill in what queries about trust share, as far as it is named in them.
+
+    ``{outranks}`` tells whether role ``me`` has rights that role ``r`` lacks, both rows of ``pg_roles``; ``{set}`` is
+    the word of ``pg_has_role`` for a role that can do all that another can.
+    """
+    shared = resources.blocks("pggit.db", "trust.sql")
+    return text.replace("{outranks}", shared["outranks"]).replace("{set}", shared["set"])
 
 
 def _sql(name: str) -> str:
-    return with_ranks(resources.blocks("pggit.db", "trust.sql")[name])
+    return filled(resources.blocks("pggit.db", "trust.sql")[name])

@@ -1,5 +1,9 @@
 -- Whom the role of a session trusts. Only catalogs are read, which nobody but a superuser can write to.
 
+-- name: set
+-- The word of pg_has_role for a role that can do all that another can: since 16 members may be so without SET ROLE.
+case when pg_catalog.current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end
+
 -- name: outranks
 -- Whether a role, row me of pg_roles, has rights that another, row r, lacks.
 (me.rolsuper or (me.rolcreaterole and not r.rolcreaterole) or (me.rolreplication and not r.rolreplication)
@@ -9,7 +13,7 @@
     where p.rolname in (
         'pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_read_all_data',
         'pg_write_all_data', 'pg_signal_backend', 'pg_maintain', 'pg_create_subscription')
-      and pg_catalog.pg_has_role(me.oid, p.oid, 'member') and not pg_catalog.pg_has_role(r.oid, p.oid, 'member')))
+      and pg_catalog.pg_has_role(me.oid, p.oid, 'member') and not pg_catalog.pg_has_role(r.oid, p.oid, {set})))
 
 -- name: roles
 -- The roles that are believed, and of each whether its code may run with the rights of this session. What counts are the
@@ -18,7 +22,7 @@ with me as (
   select r.* from pg_catalog.pg_roles as r where r.rolname = session_user
 )
 select r.oid::pg_catalog.int8, r.rolname, pg_catalog.quote_ident(r.rolname),
-  r.rolsuper or r.oid = me.oid or pg_catalog.pg_has_role(r.oid, me.oid, 'member') or not {outranks}
+  r.rolsuper or r.oid = me.oid or pg_catalog.pg_has_role(r.oid, me.oid, {set}) or not {outranks}
 from pg_catalog.pg_roles as r cross join me
 where r.rolsuper or r.rolname in (session_user, current_user)
   or r.oid = (select d.datdba from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())

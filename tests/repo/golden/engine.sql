@@ -2131,6 +2131,13 @@ begin
   perform pggit.move_ref(ref_name, decode(commit, 'hex'), 'replay');
 end $$;
 ALTER FUNCTION pggit.hold_commit(ref_name text, commit text) OWNER TO postgres;
+CREATE FUNCTION pggit.holds(role oid, other oid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select pg_has_role(role, other, case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end)
+$$;
+ALTER FUNCTION pggit.holds(role oid, other oid) OWNER TO postgres;
 CREATE FUNCTION pggit.in_schema(schema oid) RETURNS TABLE(catalog oid, address oid)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3398,7 +3405,7 @@ CREATE FUNCTION pggit.outranks(role name, other name) RETURNS boolean
       select from pg_roles as p
       where p.rolname in ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_read_all_data',
           'pg_write_all_data', 'pg_signal_backend', 'pg_maintain', 'pg_create_subscription')
-        and pg_has_role(me.oid, p.oid, 'member') and not pg_has_role(r.oid, p.oid, 'member'))
+        and pg_has_role(me.oid, p.oid, 'member') and not pggit.holds(r.oid, p.oid))
   from pg_roles as me cross join pg_roles as r where me.rolname = role and r.rolname = other
 $$;
 ALTER FUNCTION pggit.outranks(role name, other name) OWNER TO postgres;
@@ -3557,7 +3564,7 @@ CREATE FUNCTION pggit.path_of(owner name) RETURNS text
   where not exists (
     select from pg_roles as r cross join pg_roles as me
     where me.rolname = owner and not r.rolsuper and r.rolname <> 'pg_database_owner' and has_schema_privilege(r.oid, n.oid, 'create')
-      and not pg_has_role(r.oid, me.oid, 'member')
+      and not pggit.holds(r.oid, me.oid)
       and (r.oid <> (select d.datdba from pg_database as d where d.datname = current_database()) or pggit.outranks(me.rolname, r.rolname)))
 $_$;
 ALTER FUNCTION pggit.path_of(owner name) OWNER TO postgres;
@@ -6466,8 +6473,8 @@ begin
     select relation::oid
     union select i.inhrelid from children join pg_inherits as i on i.inhparent = children.oid)
   select c.oid::regclass as name, r.rolname into other
-  from children join pg_class as c using (oid) join pg_roles as r on r.oid = c.relowner
-  where c.oid <> relation and not (r.rolsuper or r.rolname = runner or pg_has_role(r.oid, runner, 'member'))
+  from children join pg_class as c using (oid) join pg_roles as r on r.oid = c.relowner join pg_roles as me on me.rolname = runner
+  where c.oid <> relation and not (r.rolsuper or pggit.holds(r.oid, me.oid))
   order by 1 limit 1;
   if found then
     raise exception using errcode = '42501',
@@ -6900,7 +6907,7 @@ declare
     'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
-    'kept()', 'drop_kept(text)', 'runs_as_caller(name)', 'path_of(name)', 'outranks(name,name)', 'require_own_children(regclass)', 'run_as_owner(name,text)',
+    'kept()', 'drop_kept(text)', 'runs_as_caller(name)', 'path_of(name)', 'holds(oid,oid)', 'outranks(name,name)', 'require_own_children(regclass)', 'run_as_owner(name,text)',
     'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
     'abort_merge()', 'conclude_merge(text,text,text)',
     'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',
@@ -7047,7 +7054,8 @@ CREATE FUNCTION pggit.runs_as_caller(owner name) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select r.rolsuper or r.rolname = session_user or pg_has_role(r.oid, session_user, 'member') from pg_roles as r where r.rolname = owner
+  select r.rolsuper or r.rolname = session_user or pggit.holds(r.oid, me.oid) from pg_roles as r cross join pg_roles as me
+  where r.rolname = owner and me.rolname = session_user
 $$;
 ALTER FUNCTION pggit.runs_as_caller(owner name) OWNER TO postgres;
 CREATE FUNCTION pggit.safe_ref(name text) RETURNS text
@@ -8541,6 +8549,7 @@ REVOKE ALL ON FUNCTION pggit.guard_new_name() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.head() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.health_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.hold_commit(ref_name text, commit text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION pggit.holds(role oid, other oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.in_schema(schema oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.includes(kind text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pggit.initialize(tracked_by text) FROM PUBLIC;

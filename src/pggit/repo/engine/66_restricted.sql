@@ -2,12 +2,20 @@
 -- it cannot leave: SET ROLE could be undone. PostgreSQL's own is a security-restricted operation, which SQL enters by REFRESH
 -- MATERIALIZED VIEW (src/pggit/db/restricted.py does the same where there is no engine).
 
+-- Whether a role can do all that another can. Since 16 members may be so without SET ROLE.
+create function pggit.holds(role oid, other oid) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select pg_has_role(role, other, case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end)
+$$;
+
 -- Whether code of a role may run with the rights of this session: a superuser's, the session's own role's, and that of a role with all
 -- its rights. What counts is session_user, as code can RESET ROLE.
 create function pggit.runs_as_caller(owner name) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select r.rolsuper or r.rolname = session_user or pg_has_role(r.oid, session_user, 'member') from pg_roles as r where r.rolname = owner
+  select r.rolsuper or r.rolname = session_user or pggit.holds(r.oid, me.oid) from pg_roles as r cross join pg_roles as me
+  where r.rolname = owner and me.rolname = session_user
 $$;
 
 -- Whether a role has rights that another lacks: the owner of a database is trusted by roles of which that cannot be said.
@@ -20,7 +28,7 @@ as $$
       select from pg_roles as p
       where p.rolname in ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_read_all_data',
           'pg_write_all_data', 'pg_signal_backend', 'pg_maintain', 'pg_create_subscription')
-        and pg_has_role(me.oid, p.oid, 'member') and not pg_has_role(r.oid, p.oid, 'member'))
+        and pg_has_role(me.oid, p.oid, 'member') and not pggit.holds(r.oid, p.oid))
   from pg_roles as me cross join pg_roles as r where me.rolname = role and r.rolname = other
 $$;
 
@@ -44,7 +52,7 @@ as $$
   where not exists (
     select from pg_roles as r cross join pg_roles as me
     where me.rolname = owner and not r.rolsuper and r.rolname <> 'pg_database_owner' and has_schema_privilege(r.oid, n.oid, 'create')
-      and not pg_has_role(r.oid, me.oid, 'member')
+      and not pggit.holds(r.oid, me.oid)
       and (r.oid <> (select d.datdba from pg_database as d where d.datname = current_database()) or pggit.outranks(me.rolname, r.rolname)))
 $$;
 
@@ -62,8 +70,8 @@ begin
     select relation::oid
     union select i.inhrelid from children join pg_inherits as i on i.inhparent = children.oid)
   select c.oid::regclass as name, r.rolname into other
-  from children join pg_class as c using (oid) join pg_roles as r on r.oid = c.relowner
-  where c.oid <> relation and not (r.rolsuper or r.rolname = runner or pg_has_role(r.oid, runner, 'member'))
+  from children join pg_class as c using (oid) join pg_roles as r on r.oid = c.relowner join pg_roles as me on me.rolname = runner
+  where c.oid <> relation and not (r.rolsuper or pggit.holds(r.oid, me.oid))
   order by 1 limit 1;
   if found then
     raise exception using errcode = '42501',

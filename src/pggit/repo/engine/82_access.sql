@@ -27,7 +27,7 @@ declare
     'rebase_stop(jsonb)', 'rebase_finish(text,text,text)', 'rebase_abort()',
     'keep_note(regclass,jsonb)', 'row_key(text,text)', 'strip_statements(regclass)', 'keep_table(text,text,jsonb)', 'keep_column(text,text,text,jsonb)',
     'keep_sequence(text,text,jsonb)', 'return_rows(text,text)', 'return_places(text,text)', 'return_values(text,text,text)', 'return_place(text,text)',
-    'kept()', 'drop_kept(text)', 'runs_as_caller(name)', 'path_of(name)', 'outranks(name,name)', 'require_own_children(regclass)', 'run_as_owner(name,text)',
+    'kept()', 'drop_kept(text)', 'runs_as_caller(name)', 'path_of(name)', 'holds(oid,oid)', 'outranks(name,name)', 'require_own_children(regclass)', 'run_as_owner(name,text)',
     'record_merge(text,text,jsonb,text)', 'start_merge(text,text,text,text,jsonb)', 'put_conflicts(bigint,jsonb)', 'resolve_conflicts(jsonb,text)',
     'abort_merge()', 'conclude_merge(text,text,text)',
     'receive_blobs(bytea[],text[])', 'receive_trees(bytea[],text[])', 'receive_commits(bytea[],bytea[],text[],text[],timestamptz[],text[])',

@@ -65,3 +65,21 @@ select f.problem, encode(f.hash, 'hex'), f.message, (select min(e.key) from entr
   (select count(*) from tree), (select count(*) from blob)
 from (select * from found union all select null, null, null) as f
 order by f.problem nulls first, f.hash
+
+-- name: refs
+-- The commits that a name can stand for as the name of a ref.
+with given as (select name, array['', 'tags/', 'heads/', 'remotes/'] as prefixes from cast(%s as text) as name)
+select distinct encode(coalesce(branch.commit, r.commit), 'hex')
+from given
+join pggit.ref as r on r.name = any (array(select prefix || given.name from unnest(given.prefixes) as prefix))
+left join pggit.ref as branch on branch.name = r.target
+where coalesce(branch.commit, r.commit) is not null
+
+-- name: moved
+-- The commits at which the refs of a name have stood; of HEAD those of the branch that it is on, too.
+with given as (select name, array['', 'tags/', 'heads/', 'remotes/'] as prefixes from cast(%s as text) as name)
+select distinct encode(l.new, 'hex')
+from given
+join pggit.reflog as l on l.ref = any (array(select prefix || given.name from unnest(given.prefixes) as prefix))
+  or (given.name = 'HEAD' and l.ref = (select r.target from pggit.ref as r where r.name = 'HEAD'))
+where l.new is not null

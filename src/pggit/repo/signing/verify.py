@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal
 
 from pggit.core import ranges
 from pggit.core.allowed_signers import AllowedSigner
-from pggit.core.errors import NotFound
 from pggit.core.results import Finding, Tag
 from pggit.core.signed_text import commit_text, tag_text
 from pggit.repo.signing.chain import Link, broken_links, content, reached, read_links
 from pggit.repo.signing.check import Checked, check
 from pggit.repo.signing.evidence import require_readable
+from pggit.repo.signing.named import named
 from pggit.repo.signing.now import reading
 from pggit.repo.signing.stored import NAMESPACE, Stored, signatures_of, signatures_of_tags
 
@@ -158,8 +158,8 @@ def _named(repository: Repository, names: Sequence[str]) -> tuple[Mapping[str, L
     """Return all commits, and the hashes of those that are meant."""
     spans = {name: ranges.parse(name) for name in names}
     written = {end for name, span in spans.items() for end in ((span.a, span.b) if span else (name,))}
-    at = {end: _resolved(repository, end) for end in written}
     links = read_links(repository)
+    at = {end: named(repository, end, links) for end in written}
     wanted: set[str] = set()
     for name, span in spans.items():
         if span is None:
@@ -168,13 +168,6 @@ def _named(repository: Repository, names: Sequence[str]) -> tuple[Mapping[str, L
         a, b = reached(links, [at[span.a]]), reached(links, [at[span.b]])
         wanted |= a ^ b if span.apart else b - a
     return links, wanted
-
-
-def _resolved(repository: Repository, name: str) -> str:
-    (found,) = repository._one("select encode(pggit.resolve(%s), 'hex')", name)
-    if found is None:
-        raise NotFound("there is no commit yet")
-    return str(found)
 
 
 def _tag_name(name: str) -> str:
