@@ -293,6 +293,21 @@ def test_fsck_reports_drift_and_damage(repo: Repository) -> None:
     assert {"damaged commit", "damaged blob"} & {finding.problem for finding in repo.fsck()} >= {"damaged commit"}
 
 
+def test_fsck_says_nothing_of_drift_that_was_undone(repo: Repository) -> None:
+    """There is nothing to commit, so nothing would ever end it."""
+    unseen = "alter event trigger pggit_ddl disable; alter event trigger pggit_drop disable; {};"
+    unseen += " alter event trigger pggit_ddl enable always; alter event trigger pggit_drop enable always"
+    session(repo).execute(unseen.format("create table public.x (a int)"))
+    (found,) = [f.message for f in repo.fsck() if f.object == "table public.x"]
+    assert found.endswith("recorded now")
+    (found,) = [f.message for f in repo.fsck() if f.object == "table public.x"]
+    assert found.endswith("recorded, in no commit yet")
+    session(repo).execute(unseen.format("drop table public.x"))
+    assert {f.object for f in repo.fsck()} >= {"table public.x"}  # it is found now
+    assert repo.status().clean
+    assert repo.fsck() == []
+
+
 def test_before_init_everything_says_so(database: Database) -> None:
     with pggit.open(database.url) as repo:
         assert not repo.installed

@@ -1734,8 +1734,14 @@ begin
   end if;
   before_id := pggit.reread();
   return query
-    select 'drift', c.key, case when c.old is null then 'created' when c.new is null then 'dropped' else 'altered' end || ' behind the event triggers; recorded now'
-    from pggit.change as c where c.tag in ('drift', 'gap') and (c.id > before_id or c.commit is null) order by c.id;
+    with pending as (  -- what is in no commit, and whether anything is left of it
+      select x.key, (array_agg(x.old order by x.id))[1] is distinct from (array_agg(x.new order by x.id desc))[1] as differs
+      from pggit.change as x where x.commit is null group by x.key
+    )
+    select 'drift', c.key, case when c.old is null then 'created' when c.new is null then 'dropped' else 'altered' end
+      || ' behind the event triggers; ' || case when c.id > before_id then 'recorded now' else 'recorded, in no commit yet' end
+    from pggit.change as c left join pending as p on c.commit is null and p.key = c.key
+    where c.tag in ('drift', 'gap') and (c.id > before_id or p.differs) order by c.id;
 end $$;
 ALTER FUNCTION pggit.fsck() OWNER TO postgres;
 CREATE FUNCTION pggit.gc(keep_metrics interval DEFAULT '90 days'::interval) RETURNS TABLE(kind text, removed bigint)
@@ -6569,8 +6575,8 @@ CREATE FUNCTION pggit.reread() RETURNS bigint
 declare
   before_id bigint;
 begin
-  perform pggit.refresh();
   select r.change_id into before_id from pggit.repository as r;
+  perform pggit.refresh();
   perform pggit.read_everything('drift');
   return before_id;
 end $$;
