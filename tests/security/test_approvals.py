@@ -241,6 +241,20 @@ def test_who_can_become_an_author_is_one(scene: Scene) -> None:
         review(also, 1, "approve")
 
 
+def test_who_can_give_itself_a_role_can_become_it(scene: Scene) -> None:
+    """Since 16 whoever creates a role has ADMIN OPTION of it, and no SET OPTION."""
+    if scene.repo.major < 16:
+        pytest.skip("membership has no options before 16")
+    eve, made = scene.writer(), scene.writer()
+    name, other = eve.connection.info.user, made.connection.info.user
+    eve._call("select pggit.open_request('side', 'main', 'u')")
+    consider(scene.repo, 1)
+    scene.repo.connection.execute(f'grant "{other}" to "{name}" with admin true, inherit false, set false')
+    protect(scene.repo, "main", Rule(approvals=1, not_author=True, independent=True))
+    with pytest.raises(Refused, match="your own"):
+        review(made, 1, "approve")
+
+
 def test_a_branch_that_is_protected_begins_at_what_was_approved(scene: Scene) -> None:
     protect(scene.repo, "release/*", Rule(approvals=1))
     eve = scene.writer()

@@ -288,3 +288,43 @@ def test_rows_that_nobody_asked_for(repo: Repository, make_database) -> None:
         with pytest.raises(Refused, match="more than"):
             share.fetch(repo, there, "origin")
         assert repo._rows("select from pggit.ref where starts_with(name, 'remotes/')") == []
+
+
+COLUMNS = {
+    "ref": ("name", "commit", "target", "message", "updated_at", "tagger"),
+    "commit": ("hash", "tree", "parents", "author", "authored_at", "message", "generation"),
+    "tree": ("hash", "meaning", "entries"),
+    "blob": ("hash", "meaning", "definition"),
+    "signature": ("hash", "commit", "tag", "signer", "armored", "signed_at"),
+}
+ODD = ("null::{type}", "'x'::text", "array[1, 2]", "repeat('[', 3000)")
+
+
+@pytest.mark.parametrize(("table", "column"), [(table, one) for table, of in COLUMNS.items() for one in of])
+def test_a_store_that_only_looks_like_one(repo: Repository, make_database, table: str, column: str) -> None:
+    """Whatever its tables answer with, it is refused in a line, or what is odd is left where it is."""
+    url = make_database().url
+    with pggit.open(url) as there:
+        there.init()
+        there.connection.execute("create table public.far (a numeric(7, 3))")
+        there.commit("far")
+        there.create_tag("v1", "HEAD", "One")
+        there.connection.execute(f"alter table pggit.{table} rename to before".encode())
+        kind = there._one(
+            "select format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'pggit.before'::regclass"
+            " and attname = %s", column,
+        )[0]  # fmt: skip
+        listed = there._one(
+            "select string_agg(format(case attname when %s then '{odd} as %%I' else '%%I' end, attname), ', ')"
+            " from pg_attribute where attrelid = 'pggit.before'::regclass and attnum > 0 and not attisdropped", column,
+        )[0]  # fmt: skip
+        for odd in ODD:
+            columns = listed.replace("{odd}", odd.replace("{type}", kind))
+            there.connection.execute(f"drop view if exists pggit.{table}".encode())
+            there.connection.execute(f"create view pggit.{table} as select {columns} from pggit.before".encode())
+            try:
+                with pggit.open(url) as again:
+                    share.fetch(repo, again, "origin")
+            except PgGitError as error:
+                assert error.exit_status != 70, (odd, error.message)
+    assert repo.fsck() == []

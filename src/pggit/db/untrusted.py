@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from threading import Event, Thread
 from time import monotonic
+from types import UnionType
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from pggit.core.errors import Busy, ConnectionFailed, Refused
@@ -20,6 +21,9 @@ ANSWER_SECONDS = 60.0
 """So long a server may take for an answer, or for the next part of one."""
 
 _CHUNK = 500
+_NOTHING_KEPT = "Nothing of it was kept."
+_NO_STORE = "it is not a store of pgGit's"
+_SEE_THERE = "pggit fsck there names what is wrong."
 _CHUNKED_LIBPQ = 170000
 
 
@@ -76,7 +80,13 @@ def answering(connection: Connection, name: str) -> Iterator[None]:
 
 
 def rows_of(
-    connection: Connection, query: LiteralString, values: Sequence[object] | None, *, most: int, what: str
+    connection: Connection,
+    query: LiteralString,
+    values: Sequence[object] | None,
+    form: tuple[type | UnionType, ...],
+    *,
+    most: int,
+    what: str,
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a query one by one; no more than a part of them is held.
 
@@ -84,18 +94,29 @@ def rows_of(
         connection: to the server.
         query: one statement.
         values: its parameters.
+        form: the type of each column, ``| None`` if it can be null.
         most: so many rows there may be.
         what: what they are, for the message.
 
     Raises:
-        Refused: there are more. The connection is closed then, so that the rest need not be read.
+        Refused: there are more, or they have other types: what is read need not be the table that it seems to be. The
+            connection is closed then, so that the rest need not be read.
     """
     from psycopg import pq
 
     size = _CHUNK if pq.version() >= _CHUNKED_LIBPQ else 1
     with translated(), connection.cursor() as cursor:
-        for number, row in enumerate(cursor.stream(query, values, size=size)):
-            if number >= most:
-                connection.pgconn.finish()
-                raise Refused(f"the other repository sends more than {most:,} {what}", hint="Nothing of it was kept.")
-            yield row
+        try:
+            for number, row in enumerate(cursor.stream(query, values, size=size)):
+                if number >= most:
+                    raise Refused(f"the other repository sends more than {most:,} {what}", hint=_NOTHING_KEPT)
+                if len(row) != len(form) or not all(map(isinstance, row, form)):
+                    raise Refused(
+                        f"the other repository sends something else than {what}: {_NO_STORE}", hint=_SEE_THERE
+                    )
+                yield row
+        except (Refused, UnicodeDecodeError) as error:
+            connection.pgconn.finish()
+            if isinstance(error, Refused):
+                raise
+            raise Refused(f"the other repository sends text that is not in UTF-8 as {what}", hint=_SEE_THERE) from error

@@ -3,7 +3,7 @@
 select e.oid from pg_event_trigger as e
 join pg_proc as p on p.oid = e.evtfoid
 join pg_namespace as n on n.oid = p.pronamespace
-where n.nspname not in ('pggit', 'pggit_apply', 'pggit_stash') and {not_member catalog=pg_event_trigger alias=e}
+where not {own_schema alias=n} and {not_member catalog=pg_event_trigger alias=e}
 
 -- name: read
 select

@@ -395,7 +395,12 @@ not exists (
 select e.oid from pg_event_trigger as e
 join pg_proc as p on p.oid = e.evtfoid
 join pg_namespace as n on n.oid = p.pronamespace
-where n.nspname not in ('pggit', 'pggit_apply', 'pggit_stash') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_event_trigger'::regclass and member.objid = e.oid and member.deptype = 'e'
@@ -840,7 +845,7 @@ CREATE FUNCTION pggit.can_become(role oid, other oid) RETURNS boolean
     select can_become.role
     union
     select m.roleid from up as u join pg_auth_members as m on m.member = u.role
-    where m.set_option
+    where m.set_option or m.admin_option
   )
   select exists (select from up as u where u.role = other)
 $$;
@@ -2955,7 +2960,12 @@ not exists (
 select e.oid from pg_event_trigger as e
 join pg_proc as p on p.oid = e.evtfoid
 join pg_namespace as n on n.oid = p.pronamespace
-where n.nspname not in ('pggit', 'pggit_apply', 'pggit_stash') and -- Members of an extension are the extension's (pg_depend.deptype 'e').
+where not -- A schema of pgGit's. A name alone does not make it one, or objects could be hidden in it: it must belong to the role that
+(n.nspname = 'pggit' or (n.nspname in ('pggit_apply', 'pggit_stash') or n.nspname ~ '^pggit_run_[0-9a-f]{16,32}$')
+  and n.nspowner in (
+    select own_role.oid from pg_roles as own_role where own_role.rolsuper or own_role.rolname = current_user
+    union all select own_database.datdba from pg_database as own_database where own_database.datname = current_database()
+    union all select own_engine.nspowner from pg_namespace as own_engine where own_engine.nspname = 'pggit')) and -- Members of an extension are the extension's (pg_depend.deptype 'e').
 not exists (
   select from pg_depend as member
   where member.classid = 'pg_event_trigger'::regclass and member.objid = e.oid and member.deptype = 'e'

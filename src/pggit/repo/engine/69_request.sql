@@ -241,7 +241,8 @@ as $$
   order by 1
 $$;
 
--- Whether a role can SET ROLE to another one by its memberships. A superuser can be anybody: no rule of a database holds it.
+-- Whether a role can SET ROLE to another one by its memberships, or give itself one by which it can (ADMIN OPTION, which since 16 whoever
+-- creates a role has of it). A superuser can be anybody, and so can CREATEROLE before 16: no rule of a database holds these.
 create function pggit.can_become(role oid, other oid) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -249,7 +250,7 @@ as $$
     select can_become.role
     union
     select m.roleid from up as u join pg_auth_members as m on m.member = u.role
-    where m.set_option  -- since 16
+    where m.set_option or m.admin_option  -- since 16
   )
   select exists (select from up as u where u.role = other)
 $$;

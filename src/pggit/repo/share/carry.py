@@ -69,7 +69,14 @@ def missing_commits(source: Connection, target: Connection, wanted: Sequence[byt
 
 
 def _carry_commits(source: Connection, target: Connection, hashes: Hashes, sent: Sent) -> None:
-    commits = list(rows_of(source, _COMMITS, [hashes], most=len(hashes), what="commits than were asked for"))
+    commits = list(
+        rows_of(source, _COMMITS, [hashes], _COMMIT_FORM, most=len(hashes), what="commits than were asked for")
+    )
+    if absent := set(hashes) - {row[0] for row in commits}:
+        raise Refused(
+            f"the other repository names commit {min(absent).hex()[:10]} and does not send it",
+            hint="If it was removed there at this moment (pggit gc), try again; else pggit fsck there says more.",
+        )
     levels = [_missing(target, "tree", _unique(row[1] for row in commits))]
     for _ in range(2):
         levels.append(_missing(target, "tree", _children(source, levels[-1])))
@@ -95,6 +102,7 @@ _COMMITS: LiteralString = (
     " to_char(authored_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00', left(message, 1048577)"
     " from pggit.commit where hash = any (%s) order by generation, hash"
 )
+_COMMIT_FORM = (bytes, bytes, str, str, str, str)
 _BLOBS: tuple[LiteralString, LiteralString] = (
     "select hash, left(definition::text, 16777217) from pggit.blob where hash = any (%s)",
     "select pggit.receive_blobs(%b::bytea[], %b::text[])",
@@ -115,7 +123,9 @@ def _send(
 ) -> int:
     sent = 0
     for batch in _batches(hashes):
-        for part in _parts(rows_of(source, reading, [batch], most=len(batch), what="objects than were asked for")):
+        for part in _parts(
+            rows_of(source, reading, [batch], (bytes, str), most=len(batch), what="objects than were asked for")
+        ):
             check(part)
             sent += _count(target, taking, [[row[0] for row in part], [row[1] for row in part]])
     return sent
@@ -171,7 +181,7 @@ def _unique(hashes: Iterator[bytes]) -> Hashes:
 
 
 def _column(connection: Connection, query: LiteralString, values: Any = None) -> Hashes:
-    return [row[0] for row in rows_of(connection, query, values, most=_MOST, what="objects")]
+    return [row[0] for row in rows_of(connection, query, values, (bytes,), most=_MOST, what="objects")]
 
 
 def _count(connection: Connection, query: LiteralString, values: Sequence[object]) -> int:

@@ -188,7 +188,7 @@ def _version(connection: Connection) -> str:
 
 def _refs(connection: Connection) -> dict[str, bytes]:
     query: LiteralString = "select left(name, 1000), commit from pggit.ref where commit is not null order by name"
-    rows = rows_of(connection, query, None, most=_MOST_REFS, what="refs")
+    rows = rows_of(connection, query, None, (str, bytes), most=_MOST_REFS, what="refs")
     return {name: commit for name, commit in rows if name.startswith(("heads/", "tags/", "remotes/"))}
 
 

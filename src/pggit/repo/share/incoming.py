@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, LiteralString
 
 from pggit.core.canonical import digest
 from pggit.core.errors import Refused
+from pggit.db.untrusted import rows_of
 from pggit.kinds import valid
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
 _AT_ONCE = 2000
+_TREES: LiteralString = "select hash, left(entries::text, 16777217) from pggit.tree where hash = any (%s)"
 
 
 class Incoming:
@@ -71,9 +73,15 @@ class Incoming:
 def _entries(source: Connection, trees: Sequence[bytes]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for start in range(0, len(trees), _AT_ONCE):
-        query = "select hash, entries::text from pggit.tree where hash = any (%s)"
-        for tree, text in source.execute(query, [list(trees[start : start + _AT_ONCE])]).fetchall():
+        query: LiteralString = "select hash, left(entries::text, 16777217) from pggit.tree where hash = any (%s)"
+        batch = list(trees[start : start + _AT_ONCE])
+        for tree, text in rows_of(
+            source, query, [batch], (bytes, str), most=len(batch), what="trees than were asked for"
+        ):
             if digest(text) != tree.hex():
                 raise Refused(f"tree {tree.hex()[:10]} does not have its hash: its content is damaged")
-            found[tree.hex()] = json.loads(text)
+            entries = json.loads(text)
+            if not isinstance(entries, dict) or not all(isinstance(value, str) for value in entries.values()):
+                raise Refused(f"tree {tree.hex()[:10]} is malformed: it does not name objects by hash")
+            found[tree.hex()] = entries
     return found

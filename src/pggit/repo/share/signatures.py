@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 2000
 _MOST = 100_000
+_TAG = (str, bytes | None, str | None, str | None, str | None)
 
 
 def carry_tags(source: Connection, target: Connection) -> None:
@@ -24,8 +25,8 @@ def carry_tags(source: Connection, target: Connection) -> None:
         " from pggit.ref where starts_with(name, 'tags/')"
     )
     with translated():
-        silent = {row[:2] for row in rows_of(target, query, None, most=_MOST, what="tags") if row[2] is None}
-        for name, commit, message, tagger, time in rows_of(source, query, None, most=_MOST, what="tags"):
+        silent = {row[:2] for row in rows_of(target, query, None, _TAG, most=_MOST, what="tags") if row[2] is None}
+        for name, commit, message, tagger, time in rows_of(source, query, None, _TAG, most=_MOST, what="tags"):
             if message is not None and (name, commit) in silent:
                 target.execute(
                     "select pggit.annotate_tag(%s, %s, %s, %s, %s::timestamptz)",
@@ -52,6 +53,7 @@ def carry_signatures(source: Connection, target: Connection, commits: Sequence[b
                 "select s.hash from pggit.commits_between('{}', case when exists (select from pggit.signature)"
                 " then %s::bytea[] else '{}' end) as b join pggit.signature as s on s.commit = b.hash order by s.hash",
                 (list(commits),),
+                (bytes,),
                 most=_MOST,
                 what="signatures",
             )
@@ -78,6 +80,7 @@ def _send(source: Connection, target: Connection, hashes: Sequence[bytes]) -> in
             " to_char(signed_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'"
             " from pggit.signature where hash = any (%s)",
             (missing,),
+            (bytes, str | None, str, str, str | None),
             most=len(missing),
             what="signatures than were asked for",
         )
