@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 import pggit
-from pggit.core.errors import EngineError, NotInstalled, PermissionDenied, PgGitError
+from pggit.core.errors import EngineError, NotInstalled, PermissionDenied, PgGitError, Refused
 from pggit.repo import install
 from pggit.repo.form import read_form
 from pggit.repo.repository import Repository
@@ -216,3 +216,41 @@ def test_a_commit_of_one_change_stores_little(database: Database) -> None:
         session(repo).execute("alter table t500 add e int")
         repo.commit("one change")
         assert 0 < repo._one(total)[0] - before <= 64 * 1024
+
+
+DEPENDENTS = """
+create schema mine;
+create view mine.v as select * from pggit.log();
+create view mine.w as select * from mine.v;
+create table mine.kept (id int primary key, c pggit.commit, note text);
+insert into mine.kept select 1, c, 'precious' from pggit.commit as c limit 1;
+create function mine.f() returns setof pggit.branches language sql as 'select * from pggit.branches';
+create table mine.refers (c bytea references pggit.commit);
+create materialized view mine.m as select * from pggit.branches;
+"""
+
+
+@pytest.mark.parametrize("verb", ["upgrade", "uninstall"])
+def test_what_users_made_on_top_of_it_is_not_dropped_in_silence(database: Database, verb: str) -> None:
+    """A column of a type of the schema would go with its values."""
+    with pggit.open(database.url) as repo:
+        repo.init()
+        getattr(repo, verb)()  # nothing of pgGit's own is in the way
+        repo.init()
+        admin = database.connect()
+        admin.execute(DEPENDENTS)
+        with pytest.raises(Refused, match="would be dropped") as refused:
+            getattr(repo, verb)()
+        for name in (
+            "view mine.v",
+            "column c of table mine.kept",
+            "function mine.f()",
+            "table mine.refers",
+            "view mine.m",
+        ):
+            assert name in refused.value.message, refused.value.message
+        assert admin.execute("select note, (c).message is not null from mine.kept").fetchone() == ("precious", True)
+        assert repo.installed
+        getattr(repo, verb)(cascade=True)
+        assert repo.installed is (verb == "upgrade")
+        assert admin.execute("select * from mine.kept").fetchone() == (1, "precious")

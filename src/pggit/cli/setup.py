@@ -8,6 +8,10 @@ from pggit.cli.command import START, Argument, Option, command
 from pggit.cli.run import Run
 from pggit.core.errors import UsageError
 
+_Cascade = Annotated[
+    bool, Option("--cascade", help="Drop what was made on top of schema pggit: views, functions, columns of its types.")
+]
+
 
 @command(
     START,
@@ -92,10 +96,10 @@ def _told(name: str, done: object, dry_run: bool) -> list[str]:
 
 
 @command(START, "pggit upgrade  # after a newer pgGit was installed")
-def upgrade(run: Run) -> None:
+def upgrade(run: Run, cascade: _Cascade = False) -> None:
     """Bring what is installed in the database to this version of pgGit. Commits, branches and history stay."""
     with run.repository() as repository, run.working("Upgrading …"):
-        done = repository.upgrade()
+        done = repository.upgrade(cascade=cascade)
     if run.json:
         run.out.json(_fields(done) | {"set_aside": done.set_aside})
         return
@@ -106,7 +110,9 @@ def upgrade(run: Run) -> None:
 
 
 @command(START, "pggit uninstall  # asks", "pggit uninstall --yes  # does not ask")
-def uninstall(run: Run, yes: Annotated[bool, Option("--yes", "-y", help="Do not ask.")] = False) -> None:
+def uninstall(
+    run: Run, yes: Annotated[bool, Option("--yes", "-y", help="Do not ask.")] = False, cascade: _Cascade = False
+) -> None:
     """Remove pgGit from the database: schema pggit with all commits and history, and the event triggers."""
     from pggit.cli.apply import confirm
 
@@ -117,7 +123,7 @@ def uninstall(run: Run, yes: Annotated[bool, Option("--yes", "-y", help="Do not 
                 f"Remove pgGit with all commits and history from database {repository.database}?",
                 "pggit uninstall --yes",
             )
-        kept = repository.uninstall()
+        kept = repository.uninstall(cascade=cascade)
         name = repository.database
     if run.json:
         run.out.json({"database": name, "action": "uninstall", "kept": kept})

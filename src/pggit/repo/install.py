@@ -36,6 +36,8 @@ _EVENT_TRIGGERS = ("pggit_a_note", "pggit_a_note_drop", "pggit_ddl", "pggit_drop
 _SCHEMA_IS_THERE = ("42P06", "23505")
 """duplicate_schema, and unique_violation where it was created meanwhile."""
 
+_NAMED = 8
+
 _WAIT = "60s"
 """How long to wait for another session that installs."""
 
@@ -162,13 +164,18 @@ def install(connection: Connection) -> Installed:
     return _installed(connection, "install", ENGINE_VERSION)
 
 
-def upgrade(connection: Connection) -> Installed:
+def upgrade(connection: Connection, *, cascade: bool = False) -> Installed:
     """Install the engine beside the old one and move the store's rows over, in one transaction.
 
     So an upgraded engine is the installed one by construction; columns that are new take their defaults.
 
+    Args:
+        connection: to the database.
+        cascade: drop what users made on top of schema `pggit`.
+
     Raises:
         EngineError: the engine is newer than this pgGit.
+        Refused: users made something on top of schema `pggit`.
         Busy: another transaction uses the store.
     """
     version = installed_version(connection)
@@ -181,6 +188,8 @@ def upgrade(connection: Connection) -> Installed:
         _as_owner(connection)
         lock_schema(connection, "pggit")
         triggers = _quiet(connection)
+        if not cascade:
+            _require_unused(connection, "pggit upgrade --cascade")
         connection.execute("alter schema pggit rename to pggit_before_upgrade")
         connection.execute(install_sql(connection.info.server_version // 10000, event_triggers=triggers))
         connection.execute(resources.files("pggit.repo").joinpath("upgrade.sql").read_text(encoding="utf-8"))
@@ -192,20 +201,27 @@ def upgrade(connection: Connection) -> Installed:
     return replace(_installed(connection, "upgrade", ENGINE_VERSION), set_aside=tuple(line for (line,) in aside))
 
 
-def uninstall(connection: Connection) -> bool:
+def uninstall(connection: Connection, *, cascade: bool = False) -> bool:
     """Remove the event triggers and schema `pggit` with all that is in it, in one transaction.
 
     Schema `pggit_stash` goes along if it is the engine's and nothing is in it.
+
+    Args:
+        connection: to the database.
+        cascade: drop what users made on top of schema `pggit`.
 
     Returns:
         Whether a schema `pggit_stash` is left.
 
     Raises:
+        Refused: users made something on top of schema `pggit`.
         Busy: another transaction uses the store.
     """
     with translated(), connection.transaction():
         lock_schema(connection, "pggit")
         _quiet(connection)
+        if not cascade:
+            _require_unused(connection, "pggit uninstall --cascade")
         connection.execute("set local client_min_messages = warning")
         stash = connection.execute(_STASH).fetchone()
         connection.execute("drop schema pggit cascade")
@@ -221,6 +237,19 @@ select s.nspowner = e.nspowner and not exists (
 from pg_catalog.pg_namespace as s join pg_catalog.pg_namespace as e on e.nspname = 'pggit'
 where s.nspname = 'pggit_stash'"""
 """Whether schema pggit_stash is the engine's and empty; no row if there is none."""
+
+
+def _require_unused(connection: Connection, command: str) -> None:
+    """Refuse to drop what users made: a column whose type is of the schema would go with its values."""
+    query = resources.files("pggit.repo").joinpath("dependents.sql").read_text(encoding="utf-8")
+    found = [name for (name,) in connection.execute(query).fetchall()]
+    if not found:
+        return
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    raise Refused(
+        f"what was made on top of schema pggit would be dropped: {', '.join(found[:_NAMED])}{more}",
+        hint=f"Save their definitions and drop them, or {command} drops them.",
+    )
 
 
 def _wait_shortly(connection: Connection) -> None:

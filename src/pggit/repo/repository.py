@@ -82,25 +82,38 @@ class Repository:
             triggers = install.may_create_event_triggers(self.connection)
         return install.install_script(self.major, event_triggers=triggers)
 
-    def upgrade(self) -> install.Installed:
-        """Bring the engine to this version of pgGit, in one transaction. Refs, commits and history stay."""
-        from pggit.repo import install
+    def upgrade(self, *, cascade: bool = False) -> install.Installed:
+        """Bring the engine to this version of pgGit, in one transaction. Refs, commits and history stay.
 
-        self.require_installed()
-        with translated():
-            return install.upgrade(self.connection)
+        Args:
+            cascade: drop what users made on top of schema `pggit`, such as views, instead of refusing.
 
-    def uninstall(self) -> bool:
-        """Remove the engine and the whole store with its history, in one transaction. Nothing else is touched.
-
-        Returns:
-            Whether schema `pggit_stash` is left, with data of objects that were dropped.
+        Raises:
+            Refused: users made something on top of schema `pggit`.
         """
         from pggit.repo import install
 
         self.require_installed()
         with translated():
-            return install.uninstall(self.connection)
+            return install.upgrade(self.connection, cascade=cascade)
+
+    def uninstall(self, *, cascade: bool = False) -> bool:
+        """Remove the engine and the whole store with its history, in one transaction. Nothing else is touched.
+
+        Args:
+            cascade: drop what users made on top of schema `pggit`, such as views, instead of refusing.
+
+        Returns:
+            Whether schema `pggit_stash` is left, with data of objects that were dropped.
+
+        Raises:
+            Refused: users made something on top of schema `pggit`.
+        """
+        from pggit.repo import install
+
+        self.require_installed()
+        with translated():
+            return install.uninstall(self.connection, cascade=cascade)
 
     def grant(self, level: str, role: str) -> None:
         """Give a role rights on this repository: level reader, auditor, writer or admin.
