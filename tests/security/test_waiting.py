@@ -9,7 +9,9 @@ import psycopg
 import pytest
 
 import pggit
+from pggit.cli.main import main
 from pggit.core.errors import Busy
+from pggit.db.connect import connect
 from pggit.repo.repository import Repository
 from servers import Database, session
 
@@ -257,3 +259,33 @@ def test_psycopg_is_not_needed_to_be_told(tracked: Database, person: Callable) -
         with pytest.raises(psycopg.errors.LockNotAvailable, match=f"role {name},"):
             waiting.execute("select pggit.pause_tracking('0')")
     holder.execute("rollback")
+
+
+@pytest.mark.parametrize("command", [["fsck"], ["plan", "work", "empty"], ["status"]])
+def test_a_table_that_its_owner_has_locked_is_not_waited_for_without_end(
+    tracked: Database, role: Callable[..., str], monkeypatch: pytest.MonkeyPatch, capsys, tmp_path: Path, command
+) -> None:
+    """Any role can lock its own; what reads the definition of a view needs a lock on what it is of."""
+    owner = role()
+    with pggit.open(tracked.url) as repo:
+        repo.connection.execute(f"create schema theirs authorization {owner}".encode())
+    there = tracked.connect(user=owner)
+    there.execute("create table theirs.t (a int); create view theirs.v as select a from theirs.t")
+    monkeypatch.setenv("PGGIT_DB", psycopg.conninfo.make_conninfo(tracked.url, options="-c lock_timeout=300ms"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".pggit.toml").touch()
+    with there.transaction():
+        there.execute("lock table theirs.t, theirs.v in access exclusive mode")
+        status = main(command)
+        said = capsys.readouterr().err
+        assert status in (0, 8)
+        if command[0] in ("fsck", "plan"):
+            assert status == 8
+        assert (f"process {there.info.backend_pid}, role {owner}" in said) is (status == 8)
+
+
+def test_sessions_wait_half_a_minute_unless_told_otherwise(tracked: Database) -> None:
+    with connect(tracked.url) as plainly:
+        assert plainly.execute("show lock_timeout").fetchone() == ("30s",)
+    with connect(psycopg.conninfo.make_conninfo(tracked.url, options="-c lock_timeout=7min")) as told:
+        assert told.execute("show lock_timeout").fetchone() == ("7min",)

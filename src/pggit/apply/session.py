@@ -22,7 +22,7 @@ _SETTINGS = {name: value for name, value in PINNED.items() if name != "TimeZone"
     "default_tablespace": "",  # a definition without a tablespace means the database's
     "idle_in_transaction_session_timeout": "0",
     "idle_session_timeout": "0",  # since 14
-    "lock_timeout": "0",
+    "lock_timeout": "30s",
     "row_security": "off",  # rather an error than a backfill of some of the rows
     "statement_timeout": "0",
     "transaction_timeout": "0",  # since 17

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pggit.cli.output import Output
 from pggit.cli.stream import say, spinning
-from pggit.core.errors import NotFound
+from pggit.core.errors import Busy, NotFound
 from pggit.settings import trust_source
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 AMBIGUOUS = "PG0W1"
 """The SQLSTATE of the engine's warning that a name is ambiguous."""
 
+_LOCKED = "55P03"
 
 _UNSAFE = (
     "warning: the engine in this database is of an older version: whoever can connect can act as its owner;"
@@ -81,6 +82,8 @@ class Run:
     def repository(self) -> Iterator[Repository]:
         """Connect to the database, for as long as the block lasts."""
         from pggit.db.connect import connect
+        from pggit.db.session import sqlstate
+        from pggit.db.waiting import blocking
         from pggit.repo.engine_version import is_unsafe
         from pggit.repo.repository import Repository
 
@@ -92,6 +95,10 @@ class Run:
                 yield repository
             except NotFound as error:
                 error.hint = _near(repository, error.message) or error.hint
+                raise
+            except Busy as error:
+                if sqlstate(error) == _LOCKED:
+                    error.hint = blocking(repository.connection) or error.hint
                 raise
 
     @contextmanager

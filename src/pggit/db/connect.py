@@ -42,12 +42,14 @@ set datestyle = 'ISO';
 set intervalstyle = 'postgres';
 set default_transaction_isolation = 'read committed';
 set idle_in_transaction_session_timeout = 0;
+select set_config('lock_timeout', '30s', false) where current_setting('lock_timeout') = '0';
 select set_config('transaction_timeout', '0', false) where current_setting('transaction_timeout', true) is not null;
 select set_config('role', 'none', false) from pg_db_role_setting as s join pg_database as d on d.oid = s.setdatabase
 where d.datname = current_database() and s.setrole = 0 and 'role=' || current_setting('role') = any (s.setconfig)
 """
 """What the owner of a database or a role can have set, and what would change the meaning of our SQL or of the answers,
-or end our session while it waits for something else.
+or end our session while it waits for something else. To look at an object can take a lock on it, which any owner of a
+table can withhold: nobody waits for ever for that.
 
 ``ALTER DATABASE … SET role`` would make others the owner of what we create. A role's own role is the role's choice.
 """

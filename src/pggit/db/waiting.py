@@ -22,6 +22,15 @@ _TABLES = (
     " and c.relkind in ('r', 'v')"
 )
 
+_BLOCKING = (
+    "select pg_catalog.string_agg(distinct pg_catalog.format('process %s, role %s, since %s', l.pid,"
+    " coalesce(a.usename, '?'), coalesce(pg_catalog.to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS OF'), '?')), '; ')"
+    " from pg_catalog.pg_locks as l left join pg_catalog.pg_stat_activity as a on a.pid = l.pid"
+    " where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.granted"
+    " and l.pid <> pg_catalog.pg_backend_pid()"
+    " and l.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())"
+)
+
 _HOLDER = (
     "select coalesce(a.usename, '?'), l.pid,"
     " coalesce(pg_catalog.to_char(coalesce(a.xact_start, a.backend_start), 'YYYY-MM-DD HH24:MI:SS OF'), '?')"
@@ -60,6 +69,17 @@ def lock_schema(connection: Connection, schema: str) -> None:
                 raise _busy(connection, schema) from None
         time.sleep(min(_ONCE, max(end - time.monotonic(), 0)))
     _set(connection, timeout)
+
+
+def blocking(connection: Connection) -> str | None:
+    """Say who keeps tables of the database from being looked at now, for a hint; None if nobody does."""
+    found = connection.execute(_BLOCKING.encode()).fetchone() if connection.info.transaction_status == 0 else None
+    if found is None or found[0] is None:
+        return None
+    return (
+        f"Tables are locked by: {found[0]}. They are free when that transaction ends; pg_terminate_backend ends the"
+        " session. A longer lock_timeout waits longer (default: 30s)."
+    )
 
 
 def _busy(connection: Connection, schema: str) -> Busy:
