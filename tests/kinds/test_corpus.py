@@ -17,6 +17,7 @@ import pytest
 
 from kinds.rebuild import definitions, rebuild
 from kinds.subscriptions import drop_subscriptions
+from pggit.core.state import State
 from pggit.kinds import coverage
 from pggit.kinds.reader import read_state
 from servers import Database, TestServer
@@ -50,17 +51,28 @@ def roles(server: TestServer) -> Iterator[None]:
 
 
 @pytest.fixture
-def original(database: Database) -> Iterator[psycopg.Connection]:
-    """A connection to a database that is without subscriptions afterwards."""
+def original(database: Database, roles: None) -> Iterator[psycopg.Connection]:
+    """A connection to a database that is without subscriptions afterwards, before the roles that own them go."""
     connection = database.connect()
     yield connection
     drop_subscriptions(connection)
 
 
+def _unnamed(state: State) -> dict[str, dict]:
+    """Definitions without the names of NOT NULLs that are only inherited: a partition has its own only if it is attached.
+
+    Plans attach it (`pggit.plan.partitions`), a rebuild in any order does not.
+    """
+    found = definitions(state)
+    for definition in found.values():
+        told = definition.get("not_null")
+        if isinstance(told, dict) and told.get("inherited"):
+            definition["not_null"] = {**told, "name": None}
+    return found
+
+
 @pytest.mark.parametrize("schema", _pairs())
-def test_rebuild(
-    schema: str, original: psycopg.Connection, make_database: Callable[..., Database], roles: None
-) -> None:
+def test_rebuild(schema: str, original: psycopg.Connection, make_database: Callable[..., Database]) -> None:
     """A schema that loads is read, rebuilt in either order of writing, and equal; nothing in it goes unseen."""
     try:
         original.execute(schema.encode())
@@ -71,4 +83,4 @@ def test_rebuild(
     for backwards in (False, True):
         rebuilt = make_database().connect()
         rebuild(state, rebuilt, backwards=backwards)
-        assert definitions(read_state(rebuilt)) == definitions(state)
+        assert _unnamed(read_state(rebuilt)) == _unnamed(state)

@@ -67,6 +67,28 @@ def test_what_is_not_named_stays_as_it_is(database: Database, reader: str, tmp_p
         assert admin.execute(f"select has_table_privilege('{reader}', 'other', 'select')").fetchone() == (False,)
 
 
+RIGHTS = "select has_schema_privilege(%s, 'public', 'create'), has_schema_privilege(%s, 'public', 'usage')"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", (True, True)),
+        ("comment on schema public is 'x';", (True, True)),
+        ("revoke create on schema public from public;", (False, True)),  # since 15 nobody has it in a new database
+        ("revoke all on schema public from public;", (False, False)),
+        ("grant create on schema public to {};", (True, True)),
+    ],
+)
+def test_grants_on_schema_public(database: Database, reader: str, tmp_path: Path, text: str, expected: tuple) -> None:
+    with database.connect() as admin:
+        admin.execute("grant create, usage on schema public to public")
+        if "grant" not in text and "revoke" not in text:
+            admin.execute(f"grant create on schema public to {reader}")
+        planned(database, tmp_path / "t.sql", text.format(reader) + " create table t (a int);")
+        assert admin.execute(RIGHTS, [reader, reader]).fetchone() == expected
+
+
 def test_a_plain_role_compares_a_database_that_has_a_subscription(database: Database, reader: str) -> None:
     """Of pg_subscription it may not read the connection string, and none is needed."""
     subscription = "connection 'host=nowhere' publication p with (connect = false, slot_name = none)"

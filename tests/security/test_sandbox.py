@@ -15,8 +15,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from kinds.rebuild import definitions
 from pggit.core.errors import PermissionDenied, PgGitError, Refused, UnprotectedSource, UsageError
 from pggit.db.scratch import PREFIX, drop_abandoned, scratch_database
+from pggit.kinds.reader import read_state
 from pggit.repo.states import compare
 from pggit.sandbox.sandbox import open_sandbox
 from pggit.settings import load
@@ -148,6 +150,32 @@ def test_owners_and_grants_name_roles_that_need_not_exist(database: Database, tm
         }
         assert found["acl another on schema public"] == {"privileges": ["USAGE"]}
     assert not [key for key, new in found.items() if PREFIX in key or PREFIX in str(new)]
+
+
+@pytest.mark.parametrize("right", ["create", "usage", "all"])
+def test_what_the_caller_is_granted_in_schema_public_is_seen(
+    database: Database, make_database: Callable[..., Database], role: Callable[..., str], tmp_path: Path, right: str
+) -> None:
+    """The role that loads may create in the schema anyway."""
+    caller = role("login createdb createrole")
+    text = f"grant {right} on schema public to {caller}"
+    (tmp_path / "a.sql").write_text(text)
+    other = make_database()
+    other.connect().execute(text.encode())
+    with other.connect() as connection:
+        expected = definitions(read_state(connection))[f"acl {caller} on schema public"]
+    assert loaded(database.url_as(caller), tmp_path)[f"acl {caller} on schema public"] == expected
+
+
+@pytest.mark.parametrize("who", ["the caller", "another"])
+def test_schema_public_is_given_to_a_role(
+    database: Database, role: Callable[..., str], tmp_path: Path, who: str
+) -> None:
+    caller, another = role("login createdb createrole"), role()
+    owner = caller if who == "the caller" else another
+    (tmp_path / "a.sql").write_text(f"alter schema public owner to {owner}; create table public.t ()")
+    assert loaded(database.url, tmp_path)["owner schema public"] == {"role": owner}
+    assert loaded(database.url_as(caller), tmp_path)["owner schema public"] == {"role": owner}
 
 
 PRIVILEGED = (

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pggit.core.errors import PermissionDenied
 from pggit.core.identity import quote
 from pggit.db.creating import computes, create_table, owner_change, qualified
 from pggit.db.restricted import is_foreign_key, less_trusted_owner, may_run_casts, own_names, restricted
@@ -55,6 +56,11 @@ class _Subject:
     retyped: bool = False
     attached: str | None = None
 
+    @property
+    def name(self) -> str:
+        """What the statement changes, as SQL writes it."""
+        return self.relation or self.domain or ""
+
 
 def runs_code(sql: str) -> bool:
     """Tell whether a statement can run code of users, which may look for unqualified names; others change catalogs."""
@@ -89,13 +95,14 @@ def send(connection: Connection, sql: str, owners: Mapping[str, str] = _NOBODY) 
         return run(connection, f"{sql}\nwith no data")
     if kind.startswith("create_") and create_table(connection, sql, owners.get):
         return -1
-    weaker = _weaker(connection, _subject(kind, statement))
-    if weaker is None and not _runs_code(kind, statement):
+    subject = _subject(kind, statement)
+    weaker = _weaker(connection, subject)
+    if subject is None and not _runs_code(kind, statement):
         return run(connection, sql)
-    if weaker is None:
+    if subject is None or weaker is None:
         with own_names(connection):
             return run(connection, sql)
-    with connection.transaction(), restricted(connection, weaker) as as_owner:
+    with connection.transaction(), restricted(connection, weaker, subject.name) as as_owner:
         return as_owner(sql)
 
 
@@ -113,7 +120,7 @@ def send_as_owner(connection: Connection, relation: str, sql: str) -> int:
     owner = less_trusted_owner(connection, relation=relation, running=())
     if owner is None:
         return run(connection, sql)
-    with connection.transaction(), restricted(connection, owner) as as_owner:
+    with connection.transaction(), restricted(connection, owner, relation) as as_owner:
         return as_owner(sql)
 
 
@@ -125,8 +132,19 @@ def populate(connection: Connection, plan: Plan) -> None:
             with translated():
                 unfilled = connection.execute(_UNFILLED, (view,)).fetchall()
             if unfilled:
-                with own_names(connection):
-                    run(connection, f"refresh materialized view {view}")
+                _fill(connection, view)
+
+
+def _fill(connection: Connection, view: str) -> None:
+    with own_names(connection):
+        try:
+            run(connection, f"refresh materialized view {view}")
+        except PermissionDenied as error:
+            error.hint = (
+                f"Materialized view {view} is filled with the rights of its owner, as by every REFRESH: grant the"
+                " owner what is missing."
+            )
+            raise
 
 
 def _parsed(sql: str) -> tuple[str, Any]:

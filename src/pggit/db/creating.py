@@ -52,7 +52,7 @@ def create_table(connection: Connection, sql: str, owner_of: Callable[[str], str
         role = owner
     if role is None:
         return _create(connection, sql)
-    create_as(connection, role, table.relation.schemaname, sql)
+    create_as(connection, role, qualified(table.relation), sql)
     if owner is None or unquote(role) != unquote(owner):  # as if the session's role had made it
         connection.execute(f"alter table {qualified(table.relation)} owner to current_user".encode())
     return True
@@ -99,7 +99,7 @@ def alter_table(connection: Connection, sql: str) -> bool:
         with own_names(connection):
             run(connection, sql)
         return True
-    with connection.transaction(), restricted(connection, owner) as as_owner:
+    with connection.transaction(), restricted(connection, owner, qualified(statement.relation)) as as_owner:
         as_owner(sql)
     return True
 

@@ -34,7 +34,8 @@ do $$ begin
     {login}::text, {password}::text, clock_timestamp() + interval {valid});
 end $$;
 create role {group};
-grant {group} to {name};
+create role {public};
+grant {group}, {public} to {name};
 grant connect, create, temporary on database {database} to {name};
 grant create on database {database} to {group}
 """
@@ -46,9 +47,9 @@ do $$ begin
   if (select pg_catalog.pg_has_role(current_user, nspowner, 'member')
       from pg_catalog.pg_namespace where nspname = 'public') then
     if not (select rolsuper from pg_catalog.pg_roles where rolname = current_user) then
-      grant {name} to current_user;
+      grant {public} to current_user;
     end if;
-    alter schema public owner to {name};
+    alter schema public owner to {public};
   end if;
 end $$;
 grant create on schema public to {group}
@@ -79,6 +80,14 @@ class Powerless:
     password: str
     public_owner: str | None = None
 
+    @property
+    def public(self) -> str:
+        """The role that owns schema public meanwhile.
+
+        Of the role itself it would not show what is granted there to the role that it stands for.
+        """
+        return f"{self.name}_public"
+
 
 def is_superuser(connection: Connection) -> bool:
     """Whether the role of a connection is a superuser, or can become one by RESET ROLE."""
@@ -108,6 +117,7 @@ def make_role(server: Connection, own: Connection) -> Powerless:
         "password": sql.Literal(verifier.decode()),
         "valid": sql.Literal(_VALID),
         "group": sql.Identifier(role.group),
+        "public": sql.Identifier(role.public),
         "name": sql.Identifier(name),
         "database": sql.Identifier(name),
     }
@@ -123,7 +133,7 @@ def make_role(server: Connection, own: Connection) -> Powerless:
 
 def give_public(own: Connection, role: Powerless) -> Powerless:
     """Give schema public of a scratch database to its role, where the caller may; returns the role with what was."""
-    values = {"group": sql.Identifier(role.group), "name": sql.Identifier(role.name)}
+    values = {"group": sql.Identifier(role.group), "public": sql.Identifier(role.public)}
     with translated(), own.transaction():
         ((owner,),) = own.execute(_OWNER_OF_PUBLIC).fetchall()
         own.execute(sql.SQL(_PUBLIC).format(**values))

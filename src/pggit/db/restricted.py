@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pggit.core.errors import PermissionDenied, PgGitError, SqlFailed
-from pggit.core.identity import quote
+from pggit.core.identity import quote, split_name, unquote
 from pggit.db import resources, trust
 from pggit.db.session import configured
 from pggit.db.sqlstate import translated
@@ -130,30 +130,29 @@ def has_default_partition(connection: Connection, relation: str) -> bool:
     return bool(found)
 
 
-def create_as(connection: Connection, role: str, schema: str, statement: str) -> None:
+def create_as(connection: Connection, role: str, relation: str, statement: str) -> None:
     """Run CREATE TABLE with the rights of a role, which may create in the schema for as long as that takes.
 
     Args:
         connection: a session of pgGit's own.
         role: who is to own the table, as SQL writes it.
-        schema: the name of the table's schema, not quoted.
+        relation: the table, as SQL writes it.
         statement: CREATE TABLE. PostgreSQL computes parts of its expressions at once.
 
     Raises:
-        PermissionDenied: the role lacks a right that it needs, or the session's role may not become that role.
+        PermissionDenied: the role lacks a right that it needs, its code makes something else in the schema, or the
+            session's role may not become that role.
     """
-    quoted = quote(schema)
-    with connection.transaction():
-        with translated():
-            query = _sql("lacking").encode()
-            ((lacking,),) = connection.execute(query, {"role": role, "schema": schema}).fetchall()
-            if lacking:
-                connection.execute(f"grant {lacking} on schema {quoted} to {role}".encode())
-        with restricted(connection, role) as run:
+    schema = _schema_of(relation)
+    with connection.transaction(), _lending(connection, role, schema, "create") as lent:
+        before = _members(connection, schema)
+        with restricted(connection, role, relation) as run:
             run(statement)
-        if lacking:
-            with translated():
-                connection.execute(f"revoke {lacking} on schema {quoted} from {role}".encode())
+        made = _members(connection, schema) - before
+        if lent and len(made) != 1:
+            raise PermissionDenied(
+                f"code of {role} made {len(made)} objects in schema {schema} where it is asked for one table"
+            )
 
 
 def may_run_casts(connection: Connection) -> bool:
@@ -172,7 +171,31 @@ def is_foreign_key(connection: Connection, relation: str, name: str) -> bool:
 
 
 @contextmanager
-def restricted(connection: Connection, role: str) -> Iterator[Run]:
+def _lending(connection: Connection, role: str, schema: str, right: str) -> Iterator[bool]:
+    """Let a role have a right to a schema for the length of a block, in a transaction; yields whether it had it not."""
+    with translated():
+        query = _sql("lacking").encode()
+        ((lacking,),) = connection.execute(query, {"role": role, "schema": schema, "right": right}).fetchall()
+        if lacking:
+            connection.execute(f"grant {right} on schema {quote(schema)} to {role}".encode())
+    yield bool(lacking)
+    if lacking:
+        with translated():
+            connection.execute(f"revoke {right} on schema {quote(schema)} from {role}".encode())
+
+
+def _schema_of(name: str) -> str:
+    return unquote(split_name(name)[0])
+
+
+def _members(connection: Connection, schema: str) -> set[tuple[int, int]]:
+    """Return the objects in a schema, by catalog and oid, without those that are part of others."""
+    with translated():
+        return set(connection.execute(_sql("members").encode(), {"schema": schema}).fetchall())
+
+
+@contextmanager
+def restricted(connection: Connection, role: str, subject: str) -> Iterator[Run]:
     """Run statements with the rights of a role for the length of a block, in a context that cannot be left.
 
     Unqualified names in functions and triggers are found by the role's own ``search_path`` in this database, as far as
@@ -182,6 +205,8 @@ def restricted(connection: Connection, role: str) -> Iterator[Run]:
         connection: a session of pgGit's own, in a transaction. If the block, or a statement, raises, the transaction or
             the savepoint has to be rolled back.
         role: as SQL writes it.
+        subject: the relation or domain that the statements change, as SQL writes it. A role can own it without being
+            allowed to name what is in its schema.
 
     Yields:
         What runs a statement.
@@ -189,17 +214,17 @@ def restricted(connection: Connection, role: str) -> Iterator[Run]:
     Raises:
         PermissionDenied: the session's role may not become that role, or may not make a schema.
     """
-    schema = f"pggit_run_{secrets.token_hex(8)}"
+    own = f"pggit_run_{secrets.token_hex(8)}"
     path = search_path_of(connection, role)
     with translated():
         ((waiting,),) = connection.execute(_sql("deferred").encode()).fetchall()
-    _open(connection, schema, role, path)
+    _open(connection, own, role, path)
 
     def run(statement: str) -> int:
         from psycopg import sql
 
         text = sql.SQL(_sql("run")).format(
-            schema=sql.SQL(schema),
+            schema=sql.SQL(own),
             statement=sql.Literal(statement),
             deferred=sql.SQL(f"set constraints {waiting} deferred;" if waiting else ""),
         )
@@ -214,9 +239,10 @@ def restricted(connection: Connection, role: str) -> Iterator[Run]:
             raise
         return int(changed)
 
-    yield run
+    with _lending(connection, role, _schema_of(subject), "usage"):
+        yield run
     with translated():
-        connection.execute(_filled("close", schema=schema))
+        connection.execute(_filled("close", schema=own))
 
 
 def _open(connection: Connection, schema: str, role: str, path: str) -> None:

@@ -61,12 +61,29 @@ select not (r.rolsuper or r.rolname = session_user or pg_catalog.pg_has_role(r.o
 from pg_catalog.pg_roles as r where r.oid = pg_catalog.to_regrole(%(role)s)
 
 -- name: lacking
--- Which rights a role lacks to create something in a schema.
-select pg_catalog.array_to_string(array(
-  select p.word from pg_catalog.unnest(array['usage', 'create']) as p(word)
-  where not pg_catalog.has_schema_privilege(r.oid, n.oid, p.word)), ', ')
-from pg_catalog.pg_roles as r cross join pg_catalog.pg_namespace as n
-where r.oid = pg_catalog.to_regrole(%(role)s) and n.nspname = %(schema)s
+-- Whether a role lacks a right to a schema, and can be given it for a moment. With USAGE its functions could reach all that
+-- is granted to it or to PUBLIC there, so there must not be any; CREATE they cannot use without its being noticed.
+with lacking as (
+  select from pg_catalog.pg_roles as r cross join pg_catalog.pg_namespace as n
+  where r.oid = pg_catalog.to_regrole(%(role)s) and n.nspname = %(schema)s
+    and not pg_catalog.has_schema_privilege(r.oid, n.oid, %(right)s)
+), functions_of_others as (
+  select from pg_catalog.pg_proc as p join pg_catalog.pg_roles as r on r.oid = p.proowner
+  where not (r.rolsuper or r.rolname = session_user or pg_catalog.pg_has_role(r.oid, session_user, {set}))
+)
+select exists (select from lacking) and (%(right)s = 'create' or not exists (select from functions_of_others))
+
+-- name: members
+-- What is in a schema, without types and sequences that are parts of tables.
+select d.classid, d.objid
+from pg_catalog.pg_depend as d
+left join pg_catalog.pg_class as c on d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and c.oid = d.objid
+where d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+  and d.refobjid = (select n.oid from pg_catalog.pg_namespace as n where n.nspname = %(schema)s)
+  and not ((c.relkind = 'S' or d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass) and exists (
+    select from pg_catalog.pg_depend as whole
+    where whole.classid = d.classid and whole.objid = d.objid and whole.deptype in ('a', 'i')
+      and whole.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass))
 
 -- name: default_partition
 -- Whether a table has a default partition, whose rows are checked when another partition comes.

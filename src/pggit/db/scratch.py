@@ -208,6 +208,12 @@ def _create(connection: psycopg.Connection[TupleRow], name: str, template: str) 
 
 
 def _drop(connection: psycopg.Connection[TupleRow], name: str) -> None:
-    with translated():
-        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    database = sql.Identifier(name)
+    try:
+        with translated():
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(database))
+    except PermissionDenied:
+        # a session of a role without rights is about to end, or autovacuum works there: without FORCE it is waited for
+        with translated():
+            connection.execute(sql.SQL("drop database if exists {}").format(database))
     drop_roles(connection, name)

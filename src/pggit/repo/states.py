@@ -18,7 +18,7 @@ from pggit.core.state import State, empty_state
 from pggit.db.connect import connect, connection_url, scratch_url
 from pggit.db.sqlstate import translated
 from pggit.kinds import renamable
-from pggit.kinds.granted import granted
+from pggit.kinds.granted import granted, public_schema
 from pggit.kinds.reader import read_state
 from pggit.sandbox.sandbox import Sandbox, open_sandbox
 
@@ -232,12 +232,13 @@ class _Loading:
         assert self.server is not None
         sandbox = self.stack.enter_context(open_sandbox(self.server, trust=self.trust))
         with translated():
+            public = public_schema(sandbox.own)
             sandbox.load(path)
         side.state = sandbox.read(optional=self.optional)
         side.major = sandbox.own.info.server_version // 10000
         side.sandbox, side.connection, side.loaded_by = sandbox, sandbox.own, sandbox.caller
         with translated():
-            side.granted = granted(sandbox.own)
+            side.granted = granted(sandbox.own, public)
 
 
 def _same_major(sides: list[Side]) -> None:

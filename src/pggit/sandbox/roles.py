@@ -48,7 +48,7 @@ class Roles:
 
     def all(self) -> list[str]:
         """Return the roles, those that stand for others before the one that loads."""
-        return [*reversed(self._names), self._powerless.group]
+        return [*reversed(self._names), self._powerless.group, self._powerless.public]
 
     def others(self) -> list[tuple[str, str]]:
         """Return the roles that stand for others than the caller, each with the name."""
@@ -72,7 +72,7 @@ class Roles:
             public: schema public as it was before the sandbox was given it; None: it was not, or is another one.
         """
         if public is not None:
-            state = public.restored(state, self._powerless.name)
+            state = public.restored(state, self._powerless.public)
         hidden = f"acl {self._powerless.group} on "
         replaced = {exact: self._definition(text) for exact, text in state.blobs.items() if self._names_one(text)}
         found = State()

@@ -283,7 +283,7 @@ class Sandbox:
                 run(
                     self.own,
                     "do $$ begin if (select nspowner from pg_catalog.pg_namespace where nspname = 'public')"
-                    f" = '{name}'::pg_catalog.regrole then"
+                    f" = '{self._powerless.public}'::pg_catalog.regrole then"
                     f" alter schema public owner to {quoted(self._powerless.public_owner)}; end if; end $$",
                 )
 
