@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pggit.apply.rights import send
+from pggit.core.diff import diff
 from pggit.core.errors import PermissionDenied
 from pggit.db.connect import connect
 from pggit.db.creating import create_table
 from pggit.db.staged import copy_rows
+from pggit.kinds.reader import read_state
+from pggit.repo.install import install
 from security.conftest import set_trap
 
 CHECK = "alter table kept.t add constraint c check (kept.is_fine(a))"
@@ -37,6 +40,23 @@ def test_a_statement_names_what_the_owner_may_not_name(owner):
             send(connection, CHECK)
             assert send(connection, "update kept.t set a = a + 1") == 2
         assert connection.execute(RIGHTS).fetchall() == before
+
+
+def test_nothing_of_it_is_recorded(owner):
+    """Neither in the schema nor in the history, where there were no rights at all before."""
+    with owner.database.connect() as admin:
+        admin.execute("create schema bare; alter table kept.t set schema bare")
+    with connect(owner.database.url) as connection:
+        install(connection)
+        before = read_state(connection)
+        with connection.transaction():
+            send(connection, "update bare.t set a = a + 1")
+            send(connection, "alter table bare.t add constraint c check (a > 0)")
+        changes = diff(before, read_state(connection))
+        assert [change.key for change in changes] == ["constraint c on bare.t"]
+        connection.execute("select pggit.refresh()")
+        found = connection.execute("select key from pggit.history where key like 'acl %'")
+        assert found.fetchall() == []
 
 
 def test_rows_are_copied(owner):
