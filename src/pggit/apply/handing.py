@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pggit.db.constants import require_own_constants
 from pggit.db.session import configure, run, transaction
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state
@@ -50,4 +51,5 @@ def _run(own: Connection, plan: Plan) -> None:
                 quiet |= {"event_triggers": "off"}
         configure(own, quiet, local=True)
         for statement in plan.statements:
+            require_own_constants(own, statement.sql)
             run(own, statement.sql)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pggit.core.errors import PermissionDenied
 from pggit.core.identity import quote
+from pggit.db.constants import require_own_constants
 from pggit.db.creating import computes, create_table, owner_change, qualified
 from pggit.db.restricted import is_foreign_key, less_trusted_owner, may_run_casts, own_names, restricted
 from pggit.db.session import run
@@ -56,11 +57,6 @@ class _Subject:
     retyped: bool = False
     attached: str | None = None
 
-    @property
-    def name(self) -> str:
-        """What the statement changes, as SQL writes it."""
-        return self.relation or self.domain or ""
-
 
 def runs_code(sql: str) -> bool:
     """Tell whether a statement can run code of users, which may look for unqualified names; others change catalogs."""
@@ -92,18 +88,19 @@ def send(connection: Connection, sql: str, owners: Mapping[str, str] = _NOBODY) 
     """
     kind, statement = _parsed(sql)
     if _makes_filled_view(kind, statement):
+        require_own_constants(connection, sql)
         return run(connection, f"{sql}\nwith no data")
     if kind.startswith("create_") and create_table(connection, sql, owners.get):
         return -1
-    subject = _subject(kind, statement)
-    weaker = _weaker(connection, subject)
-    if subject is None and not _runs_code(kind, statement):
+    weaker = _weaker(connection, _subject(kind, statement))
+    if weaker is not None:
+        with connection.transaction(), restricted(connection, weaker) as as_owner:
+            return as_owner(sql)
+    require_own_constants(connection, sql)
+    if not _runs_code(kind, statement):
         return run(connection, sql)
-    if subject is None or weaker is None:
-        with own_names(connection):
-            return run(connection, sql)
-    with connection.transaction(), restricted(connection, weaker, subject.name) as as_owner:
-        return as_owner(sql)
+    with own_names(connection):
+        return run(connection, sql)
 
 
 def send_as_owner(connection: Connection, relation: str, sql: str) -> int:
@@ -120,7 +117,7 @@ def send_as_owner(connection: Connection, relation: str, sql: str) -> int:
     owner = less_trusted_owner(connection, relation=relation, running=())
     if owner is None:
         return run(connection, sql)
-    with connection.transaction(), restricted(connection, owner, relation) as as_owner:
+    with connection.transaction(), restricted(connection, owner) as as_owner:
         return as_owner(sql)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from pggit.core.identity import quote, unquote
+from pggit.db.constants import require_own_constants
 from pggit.db.restricted import (
     create_as,
     has_default_partition,
@@ -62,6 +63,7 @@ def _create(connection: Connection, sql: str) -> bool:
     """Run CREATE TABLE if it runs code, which is that of roles that the session trusts."""
     if not computes(sql):
         return False
+    require_own_constants(connection, sql)
     with own_names(connection):
         run(connection, sql)
     return True
@@ -96,10 +98,11 @@ def alter_table(connection: Connection, sql: str) -> bool:
     if owner is None and attached is None:
         return False
     if owner is None:
+        require_own_constants(connection, sql)
         with own_names(connection):
             run(connection, sql)
         return True
-    with connection.transaction(), restricted(connection, owner, qualified(statement.relation)) as as_owner:
+    with connection.transaction(), restricted(connection, owner) as as_owner:
         as_owner(sql)
     return True
 

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from pggit.core.errors import SqlFailed
 from pggit.db.connect import pin
+from pggit.db.constants import constants, require_own_constants
 from pggit.db.creating import alter_table, create_table, owner_change
 from pggit.db.script import Statement, run_statements
 from pggit.db.session import run
@@ -72,6 +73,10 @@ def _run_for_owners(target: Connection, wanted: list[Statement]) -> None:
             _run(target, wanted[begin:number])
             with translated():
                 begin = number + (create_table(target, text, owners.get) or alter_table(target, text))
+        if begin <= number and constants(text) is not None:  # types are looked up once they are there
+            _run(target, wanted[begin:number])
+            require_own_constants(target, text)
+            begin = number
     _run(target, wanted[begin:])
 
 

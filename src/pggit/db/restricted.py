@@ -144,9 +144,9 @@ def create_as(connection: Connection, role: str, relation: str, statement: str) 
             session's role may not become that role.
     """
     schema = _schema_of(relation)
-    with connection.transaction(), _lending(connection, role, schema, "create") as lent:
+    with connection.transaction(), _lending_create(connection, role, schema) as lent:
         before = _members(connection, schema)
-        with restricted(connection, role, relation) as run:
+        with restricted(connection, role) as run:
             run(statement)
         made = _members(connection, schema) - before
         if lent and len(made) != 1:
@@ -171,17 +171,20 @@ def is_foreign_key(connection: Connection, relation: str, name: str) -> bool:
 
 
 @contextmanager
-def _lending(connection: Connection, role: str, schema: str, right: str) -> Iterator[bool]:
-    """Let a role have a right to a schema for the length of a block, in a transaction; yields whether it had it not."""
+def _lending_create(connection: Connection, role: str, schema: str) -> Iterator[bool]:
+    """Let a role create in a schema for the length of a block, in a transaction; yields whether it could not before.
+
+    USAGE is never lent: its code could reach all that is granted to it, or to PUBLIC, in the schema.
+    """
     with translated():
-        query = _sql("lacking").encode()
-        ((lacking,),) = connection.execute(query, {"role": role, "schema": schema, "right": right}).fetchall()
-        if lacking:
-            connection.execute(f"grant {right} on schema {quote(schema)} to {role}".encode())
-    yield bool(lacking)
-    if lacking:
+        query = _sql("lacks_create").encode()
+        ((lacks,),) = connection.execute(query, {"role": role, "schema": schema}).fetchall()
+        if lacks:
+            connection.execute(f"grant create on schema {quote(schema)} to {role}".encode())
+    yield bool(lacks)
+    if lacks:
         with translated():
-            connection.execute(f"revoke {right} on schema {quote(schema)} from {role}".encode())
+            connection.execute(f"revoke create on schema {quote(schema)} from {role}".encode())
 
 
 def _schema_of(name: str) -> str:
@@ -195,7 +198,7 @@ def _members(connection: Connection, schema: str) -> set[tuple[int, int]]:
 
 
 @contextmanager
-def restricted(connection: Connection, role: str, subject: str) -> Iterator[Run]:
+def restricted(connection: Connection, role: str) -> Iterator[Run]:
     """Run statements with the rights of a role for the length of a block, in a context that cannot be left.
 
     Unqualified names in functions and triggers are found by the role's own ``search_path`` in this database, as far as
@@ -205,8 +208,6 @@ def restricted(connection: Connection, role: str, subject: str) -> Iterator[Run]
         connection: a session of pgGit's own, in a transaction. If the block, or a statement, raises, the transaction or
             the savepoint has to be rolled back.
         role: as SQL writes it.
-        subject: the relation or domain that the statements change, as SQL writes it. A role can own it without being
-            allowed to name what is in its schema.
 
     Yields:
         What runs a statement.
@@ -239,8 +240,7 @@ def restricted(connection: Connection, role: str, subject: str) -> Iterator[Run]
             raise
         return int(changed)
 
-    with _lending(connection, role, _schema_of(subject), "usage"):
-        yield run
+    yield run
     with translated():
         connection.execute(_filled("close", schema=own))
 

@@ -60,18 +60,12 @@ left join lateral (select * from strangers order by strangers.oid limit 1) as st
 select not (r.rolsuper or r.rolname = session_user or pg_catalog.pg_has_role(r.oid, session_user, {set}))
 from pg_catalog.pg_roles as r where r.oid = pg_catalog.to_regrole(%(role)s)
 
--- name: lacking
--- Whether a role lacks a right to a schema, and can be given it for a moment. With USAGE its functions could reach all that
--- is granted to it or to PUBLIC there, so there must not be any; CREATE they cannot use without its being noticed.
-with lacking as (
+-- name: lacks_create
+-- Whether a role may not create in a schema.
+select exists (
   select from pg_catalog.pg_roles as r cross join pg_catalog.pg_namespace as n
   where r.oid = pg_catalog.to_regrole(%(role)s) and n.nspname = %(schema)s
-    and not pg_catalog.has_schema_privilege(r.oid, n.oid, %(right)s)
-), functions_of_others as (
-  select from pg_catalog.pg_proc as p join pg_catalog.pg_roles as r on r.oid = p.proowner
-  where not (r.rolsuper or r.rolname = session_user or pg_catalog.pg_has_role(r.oid, session_user, {set}))
-)
-select exists (select from lacking) and (%(right)s = 'create' or not exists (select from functions_of_others))
+    and not pg_catalog.has_schema_privilege(r.oid, n.oid, 'create'))
 
 -- name: members
 -- What is in a schema, without types and sequences that are parts of tables.

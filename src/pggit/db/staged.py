@@ -54,7 +54,7 @@ def copy_rows(target: Connection, text: str, blocks: Iterator[str]) -> None:
         target.execute(f"create schema {schema}; create unlogged table {schema}.rows ({definitions})".encode())
         _copy(target, f"copy {schema}.rows ({listed}) from stdin", blocks)
         target.execute(f"grant usage on schema {schema} to {owner}; grant select on {schema}.rows to {owner}".encode())
-        with restricted(target, owner, relation) as run:
+        with restricted(target, owner) as run:
             rows = f"select {values} from {schema}.rows"  # noqa: S608
             run(f"insert into {relation} ({listed}) overriding system value {rows}")
         target.execute(f"drop schema {schema} cascade".encode())

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pggit.core.errors import Refused
+from pggit.core.errors import PermissionDenied, Refused
+from pggit.db.constants import require_own_constants
 from pggit.db.session import transaction
 from pggit.kinds.ddl import literal
 from pggit.kinds.ddl import name as quoted
@@ -98,6 +99,22 @@ _QUARANTINE = (
 )
 
 
+def require_plain_constants(own: Connection, statement: Sorted) -> None:
+    """Check that the text of a statement runs nothing when it is parsed over the caller's connection.
+
+    Args:
+        own: with the search_path of pgGit's own sessions, so that nobody's operators are found.
+        statement: to be sent next.
+
+    Raises:
+        Refused: it would.
+    """
+    try:
+        require_own_constants(own, statement.text)
+    except PermissionDenied as error:
+        raise Refused(f"{statement.what} is not run: {error.message}", hint=_TRUST) from error
+
+
 class Caller:
     """The caller's connection to a scratch database, and what is to be put back when the schema is read.
 
@@ -144,6 +161,7 @@ class Caller:
         if make is None:
             raise Refused(f"{statement.what} is not run for SQL that is not trusted", hint=_TRUST)
         with transaction(self.own):
+            require_plain_constants(self.own, statement)
             self.own.execute("set local check_function_bodies = off")
             self.own.execute(
                 "select pg_catalog.set_config('search_path', %s, true)",

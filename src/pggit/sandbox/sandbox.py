@@ -41,7 +41,7 @@ from pggit.db.statement import Statement
 from pggit.kinds.ddl import literal
 from pggit.kinds.ddl import name as quoted
 from pggit.kinds.reader import read_state, read_within
-from pggit.sandbox.caller import Caller
+from pggit.sandbox.caller import Caller, require_plain_constants
 from pggit.sandbox.extensions import forget_passwords, make_unreachable, needs_superuser
 from pggit.sandbox.roles import PublicSchema, Roles
 from pggit.sandbox.statements import By, Sorted, sort
@@ -356,6 +356,8 @@ class Sandbox:
             run(self.own, text)
         # event triggers last: none of them is there while anything else is done
         for found, path in sorted(self._when_read, key=lambda one: "event_trig" in one[0].what.lower()):
+            self.own.execute("set local search_path = pg_catalog, pg_temp")
+            require_plain_constants(self.own, found)
             self.own.execute("select pg_catalog.set_config('search_path', %s, true)", [path])
             run(self.own, self._given(found))
 

@@ -197,7 +197,7 @@ class _Seeding:
         if owner is None:
             self._rows(table)
             return
-        with restricted(self.connection, owner, table.name) as self.run:
+        with restricted(self.connection, owner) as self.run:
             self._rows(table)
         self.run = None
 
