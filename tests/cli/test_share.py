@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -123,6 +124,43 @@ def test_remotes(shop, make_database, tmp_path: Path) -> None:
     assert shop("remote", "remove", "live").status == 3
     assert shop("remote", "remove", "staging").status == 0
     assert "staging" not in shop("remote", "list").out
+
+
+CODE = (
+    "create function public.theirs() returns int language sql as 'select 1';"
+    " create materialized view public.runs as select public.theirs() as a"
+)
+
+
+def test_code_of_theirs_is_told_of(shop, database, make_database, on) -> None:
+    """Without a terminal it cannot be asked about."""
+    mine, other = make_database(), make_database()
+    assert on(mine)("init", "--from", database.url, "--yes").status == 0
+    database.connect().execute(CODE.encode())
+    assert on(database)("commit", "-m", "Code").status == 0
+    told = "warning: code that came from there runs now, with your rights (hazard runs-code)"
+    for done in (on(mine)("pull"), on(other)("init", "--from", database.url)):
+        assert (done.status, told in done.err) == (0, True)
+    done = on(make_database())("init", "--from", database.url, "--yes")
+    assert (done.status, "warning" in done.err) == (0, False)
+
+
+class Typed(io.StringIO):
+    """Standard input that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_code_of_theirs_is_asked_about(shop, database, make_database, on, monkeypatch) -> None:
+    other = make_database()
+    database.connect().execute(CODE.encode())
+    shop("commit", "-m", "Code")
+    monkeypatch.setattr("sys.stdin", Typed("n\n"))
+    done = on(other)("init", "--from", database.url)
+    assert done.status != 0
+    assert "hazards: runs-code" in done.err
+    assert other.connect().execute("select to_regclass('public.runs')").fetchone() == (None,)
 
 
 def test_what_is_wrong(shop, database, make_database, on) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -22,23 +23,34 @@ ACCEPT = Option("--accept", metavar="RULE", help="Let findings of a rule through
 REASON = Option("--reason", metavar="TEXT", help="Why they are accepted.")
 
 _ASKED = ("data-loss", "rewrite", "long-lock")
+_CODE = "runs-code"
 
 
 @contextmanager
-def changing(run: Run, again: str, *, dry_run: bool, yes: bool, allow: Sequence[str]) -> Iterator[How]:
+def changing(
+    run: Run, again: str, *, dry_run: bool, yes: bool, allow: Sequence[str], of_others: bool = False
+) -> Iterator[How]:
     """Say on standard error what a run does, for as long as the block lasts; yields how to change.
 
     Args:
         run: of the command.
         again: the command line, told where there is no terminal to ask on.
         dry_run, yes, allow: the options.
+        of_others: the change comes from another database: code that it runs is asked about, too, or told where there is
+            no terminal.
     """
     from pggit.cli.apply import asked, confirm
     from pggit.cli.progress import Lines
+    from pggit.cli.stream import say
     from pggit.work.change import How
 
     def agree(plan: Plan) -> None:
         hazards = [hazard for hazard in _ASKED if hazard in plan.hazards]
+        if of_others and _CODE in plan.hazards and not yes:
+            if hazards or sys.stdin.isatty():
+                hazards.append(_CODE)
+            else:
+                say(f"warning: code that came from there runs now, with your rights (hazard {_CODE})")
         if hazards and not yes:
             number = len(plan.statements)
             confirm(f"Run {number} statements (hazards: {', '.join(hazards)})?", f"{again} --yes")

@@ -28,6 +28,9 @@ def init(
     from_: Annotated[
         str | None, Option("--from", metavar="URL", help="Take history and schema over from another repository.")
     ] = None,
+    yes: Annotated[
+        bool, Option("--yes", "-y", help="With --from: do not ask if the schema runs code of theirs.")
+    ] = False,
 ) -> None:
     """Install pgGit into the database and take the first commit.
 
@@ -36,7 +39,7 @@ def init(
     if sum([print_, dry_run, from_ is not None]) > 1:
         raise UsageError("--print, --dry-run and --from do not go together")
     if from_ is not None:
-        _take_over(run, from_)
+        _take_over(run, from_, yes)
         return
     with run.repository() as repository:
         if print_:
@@ -52,7 +55,7 @@ def init(
     run.out.lines(_told(name, done, dry_run))
 
 
-def _take_over(run: Run, url: str) -> None:
+def _take_over(run: Run, url: str, yes: bool) -> None:
     from pggit.cli.changing import changing
     from pggit.db.connect import connect
     from pggit.db.untrusted import answering
@@ -66,7 +69,7 @@ def _take_over(run: Run, url: str) -> None:
         Repository(connect(url)) as there,
         answering(there.connection, ORIGIN),
         run.counting("Fetching") as progress,
-        changing(run, again, dry_run=False, yes=True, allow=()) as how,
+        changing(run, again, dry_run=False, yes=yes, allow=(), of_others=True) as how,
     ):
         came, done = take_over(repository, there, ORIGIN, without_password(url), how=how, progress=progress)
         name, branch = repository.database, repository.branch

@@ -101,7 +101,7 @@ def pull(
         with (
             opened(run.settings, repository, name) as there,
             run.counting("Fetching") as progress,
-            changing(run, again, dry_run=False, yes=yes, allow=allow) as how,
+            changing(run, again, dry_run=False, yes=yes, allow=allow, of_others=True) as how,
         ):
             came, done = bring(repository, there, name, theirs, how=how, progress=progress)
         here = repository.branch or "HEAD"
