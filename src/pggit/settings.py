@@ -359,11 +359,22 @@ def parse_toml(text: str, file: Path) -> dict[str, Any]:
         UsageError: it is not TOML.
     """
     try:
-        return tomllib.loads(text)
+        found = tomllib.loads(text)
+        _require_no_zero_byte(found, file)
+        return found
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{file} is not valid TOML: {error}") from None
     except RecursionError:
         raise UsageError(f"{file} is not valid TOML: its values are nested too deeply") from None
+
+
+def _require_no_zero_byte(value: object, file: Path) -> None:
+    if isinstance(value, str) and "\0" in value:
+        raise UsageError(f"{file}: there is a zero byte in a text")
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    for one in value if isinstance(value, list) else ():
+        _require_no_zero_byte(one, file)
 
 
 def refused_here(name: str) -> str | None:

@@ -160,3 +160,10 @@ def test_the_digest(written: tuple[Database, Path]) -> None:
     with pytest.raises(EditedPlan):
         from_json(file.read_text())
     assert from_json(file.read_text(), edited=True).source == "x"
+
+
+@pytest.mark.parametrize("relation", ["x", "", "table", 3])
+def test_a_relation_is_a_key(written: tuple[Database, Path], relation: object) -> None:
+    _, file = written
+    edited(file, lambda document: document["statements"][0].update(relation=relation))
+    assert "is not the key of an object" in ran("apply", str(file), "--edited", "--dry-run", status=2)

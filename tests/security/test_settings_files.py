@@ -404,3 +404,21 @@ def test_the_plugin_reads_no_foreign_settings_and_shows_what_it_says(project):
     server = "--pggit-server=host=127.0.0.1 port=1 password=Geh3im dbname=x\x1b[2J"
     said = subprocess.run([*command, server], capture_output=True, text=True, check=False, cwd=project).stdout
     assert "pgGit: " in said and "Geh3im" not in said and "\x1b" not in said
+
+
+@pytest.mark.parametrize("line", ['data_dir = "\\u0000"', '[environments.e]\nseeds = ["\\u0000"]'])
+def test_a_zero_byte_gets_one_line(line, project, capsys):
+    (project / ".pggit.toml").write_text(line)
+    assert main(["config"]) == 2
+    assert "there is a zero byte in a text" in capsys.readouterr().err
+
+
+def test_standard_output_may_be_closed(project):
+    """By the shell's ``>&-``, or by whoever starts the program."""
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -m pggit config >&- && "$0" -m pggit config >&- 2>&-', sys.executable],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

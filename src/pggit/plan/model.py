@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pggit.core.canonical import digest
 from pggit.core.errors import Refused, UsageError
-from pggit.kinds import shape
+from pggit.kinds import kind_of_key, shape
 from pggit.kinds.syntax import Malformed
 
 FORMAT = 1
@@ -203,6 +203,13 @@ def _hash(value: Any) -> None:
         raise Malformed("is not a hash of 64 hexadecimal digits")
 
 
+def _key(value: Any) -> None:
+    try:
+        kind_of_key(value)
+    except (ValueError, TypeError, AttributeError):
+        raise Malformed("is not the key of an object") from None
+
+
 def _or_null(check: shape.Check) -> shape.Check:
     return lambda value: None if value is None else check(value)
 
@@ -211,7 +218,7 @@ _STATEMENT = shape.Record(
     required={"sql": shape.text, "verb": shape.text, "key": shape.text},
     optional={
         "lock": _or_null(shape.text),
-        "relation": _or_null(shape.text),
+        "relation": _or_null(_key),
         "rewrites": shape.boolean,
         "scans": shape.boolean,
         "transaction": shape.word("shared", "own", "joined", "none"),
