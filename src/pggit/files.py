@@ -8,6 +8,7 @@ write to either. Windows tells no owner by these means: there nothing is asked.
 from __future__ import annotations
 
 import os
+import secrets
 import stat
 import sys
 from collections.abc import Mapping
@@ -89,6 +90,26 @@ def _decoded(content: bytes, path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 (byte {error.start})") from None
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all: what it held stays if there is no room. A device or a pipe is written to.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if path.is_relative_to("/dev") or (path.exists() and not path.is_file()):
+        path.write_text(text, encoding="utf-8")
+        return
+    place = path.resolve()
+    unfinished = place.with_name(f".pggit-{secrets.token_hex(8)}")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        if place.exists():
+            unfinished.chmod(stat.S_IMODE(place.stat().st_mode))
+        unfinished.replace(place)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def is_within(path: Path, directory: Path) -> bool:

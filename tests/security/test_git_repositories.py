@@ -135,6 +135,54 @@ def test_damage_is_told_in_a_line(filled: Path, seed: int) -> None:
         assert error.message
 
 
+def _written(directory: Path, kind: str, content: bytes) -> str:
+    made = subprocess.run(
+        ["git", "-C", str(directory), "hash-object", "-t", kind, "-w", "--stdin", "--literally"],
+        input=content,
+        capture_output=True,
+        check=True,
+    )
+    return made.stdout.decode().strip()
+
+
+def _named(directory: Path, name: str) -> str:
+    done = subprocess.run(["git", "-C", str(directory), "rev-parse", name], capture_output=True, check=True)
+    return done.stdout.decode().strip()
+
+
+@pytest.mark.parametrize("what", ["author", "tree", "folder", "parents", "file"])
+def test_objects_of_another_kind_are_refused(filled: Path, what: str) -> None:
+    head, tree = _named(filled, "HEAD"), _named(filled, "HEAD^{tree}")
+    who = "x <x@example.com> 1 +0000"
+    if what in ("folder", "file"):
+        mode, one = (b"40000 t", head) if what == "folder" else (b"100644 t.sql", tree)
+        tree = _written(filled, "tree", mode + b"\0" + bytes.fromhex(one))
+    elif what == "tree":
+        tree = head
+    parents = f"parent {head}\nparent {head}\n" if what == "parents" else ""
+    author = "nobody" if what == "author" else who
+    text = f"tree {tree}\n{parents}author {author}\ncommitter {author}\n\nodd\n"
+    odd = _written(filled, "commit", text.encode())
+    source = Source(filled)
+    with readable(filled):
+        commit = source.commit(odd)
+        if what in ("author", "parents"):
+            assert commit.parents == ((head,) if what == "parents" else ())
+            assert source.files(commit)
+            return
+        with pytest.raises(Refused, match=r"is not a (tree|blob)"):
+            [source.content(blob) for blob in source.files(commit).values()]
+
+
+def test_includes_are_not_followed(filled: Path, tmp_path: Path) -> None:
+    """Neither to a file, of which a line would be shown, nor to a pipe that nobody writes to."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with (filled / ".git" / "config").open("a") as file:
+        file.write(f"[include]\n path = {pipe}\n[include]\n path = /etc/passwd\n")
+    assert Source(filled).branches()
+
+
 def _read(directory: Path) -> None:
     """Read all that there is."""
     source = Source(directory)

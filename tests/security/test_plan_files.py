@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import stat
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -167,3 +169,26 @@ def test_a_relation_is_a_key(written: tuple[Database, Path], relation: object) -
     _, file = written
     edited(file, lambda document: document["statements"][0].update(relation=relation))
     assert "is not the key of an object" in ran("apply", str(file), "--edited", "--dry-run", status=2)
+
+
+def test_a_plan_is_written_as_a_whole(written: tuple[Database, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the file held stays where there is no room for the new one."""
+    here, file = written
+    before, wanted = file.read_text(), file.with_name("link.json")
+    wanted.symlink_to(file)
+    write = Path.write_text
+
+    def full(path: Path, text: str, **options: Any) -> int:
+        write(path, text[:10], **options)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", full)
+        assert "No space left" in ran("plan", "empty", here.url, "--out", str(wanted), status=2)
+    assert file.read_text() == before
+    file.chmod(0o640)
+    ran("plan", "empty", here.url, "--out", str(wanted))
+    assert wanted.is_symlink() and file.read_text() != before
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert {path.name for path in file.parent.iterdir()} == {"plan.json", "link.json"}
+    ran("plan", "empty", here.url, "--out", "/dev/null")

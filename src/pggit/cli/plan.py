@@ -132,10 +132,11 @@ def write_plan(made: Plan, out: str) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
+    from pggit.files import replace_text
     from pggit.plan.model import to_json
 
     try:
-        Path(out).write_text(to_json(made), encoding="utf-8")
+        replace_text(Path(out), to_json(made))
     except OSError as error:
         raise UsageError(f"{out} cannot be written: {error.strerror}") from None
 

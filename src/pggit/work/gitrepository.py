@@ -45,16 +45,23 @@ def open_git(directory: Path, safe: str | None) -> Repo:
 
 
 def library() -> Any:
-    """Return the class that opens repositories.
+    """Return the class that opens repositories, without what their configuration includes: any file, or a pipe.
 
     Raises:
         UsageError: the library for git is not installed.
     """
     try:
+        from dulwich.config import ConfigFile
         from dulwich.repo import Repo
     except ImportError:
         raise UsageError("the library for git is not installed", hint="pip install 'pggit[git]'") from None
-    return Repo
+
+    class WithoutIncludes(Repo):  # type: ignore[misc]
+        def get_config(self) -> ConfigFile:
+            path = Path(self.commondir(), "config")
+            return ConfigFile.from_path(path, expand_includes=False) if path.exists() else super().get_config()
+
+    return WithoutIncludes
 
 
 @contextmanager

@@ -146,7 +146,7 @@ class Source:
 
     def content(self, blob: str) -> bytes:
         """Return what a file holds."""
-        found: bytes = self._object(blob.encode()).data
+        found: bytes = self._object(blob.encode(), "blob").data
         return found
 
     def _refs(self, start: bytes) -> Iterator[tuple[str, str, Any]]:
@@ -163,26 +163,38 @@ class Source:
             if isinstance(at, Commit):
                 yield _text(ref[len(start) :]), at.id.decode(), tag
 
-    def _object(self, id_: bytes) -> Any:
+    def _object(self, id_: bytes, kind: str | None = None) -> Any:
+        """Return an object.
+
+        Args:
+            id_: its hash.
+            kind: blob, tree or commit; None: any.
+        """
         try:
-            return self._git.object_store[id_]
+            found = self._git.object_store[id_]
         except KeyError:
             raise Refused(
                 f"the git repository has no object {id_.decode()[:10]}", hint="git fsck tells what is missing."
             ) from None
+        if kind is not None and found.type_name.decode() != kind:
+            raise Refused(
+                f"object {id_.decode()[:10]} of the git repository is not a {kind}",
+                hint="git fsck tells what is wrong.",
+            )
+        return found
 
     def commit(self, id_: str) -> GitCommit:
         """Return a commit by its hash."""
-        made: Commit = self._object(id_.encode())
+        made: Commit = self._object(id_.encode(), "commit")
         message = _text(made.message or b"", made.encoding)
         exported = _EXPORTED.search(message)
         as_written = made.author == made.committer and made.author_time == made.commit_time
         return GitCommit(
             id_,
             made.tree.decode(),
-            tuple(parent.decode() for parent in self._git.get_parents(id_.encode(), made)),
+            tuple(dict.fromkeys(parent.decode() for parent in self._git.get_parents(id_.encode(), made))),
             _person(made.author, made.encoding),
-            datetime.fromtimestamp(min(max(made.author_time, 0), _LAST), UTC),
+            datetime.fromtimestamp(min(max(made.author_time or 0, 0), _LAST), UTC),
             message[: exported.start()] if exported else message,
             exported[1] if exported and as_written else None,
         )
@@ -191,7 +203,9 @@ class Source:
         """The tree of the folder in a commit, or None where there is none."""
         at = commit.tree.encode()
         for part in self._folder:
-            found = [one.sha for one in self._object(at).items() if one.path == os.fsencode(part) and _is_folder(one)]
+            found = [
+                one.sha for one in self._object(at, "tree").items() if one.path == os.fsencode(part) and _is_folder(one)
+            ]
             if not found:
                 return None
             at = found[0]
@@ -201,7 +215,7 @@ class Source:
         """The files of SQL of a tree: (path, hash)."""
         if tree not in self._listed:
             found: list[tuple[str, bytes]] = []
-            for one in self._object(tree).items():
+            for one in self._object(tree, "tree").items():
                 name = os.fsdecode(one.path)
                 if name.startswith("."):  # as of a directory, see db/sqlfiles.py
                     continue
