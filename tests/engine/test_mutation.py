@@ -162,7 +162,7 @@ def probe(connection: psycopg.Connection, reader: str) -> None:
         p for (p,) in rows(connection, "select problem from pggit.fsck()")
     } and "table nowhere" not in keys(connection)
     run(
-        "update pggit.blob set definition = '{\"a\": 1}' where hash = (select min(hash) from pggit.blob where meaning <> hash)"
+        "update pggit.blob set definition = '{\"a\": 1}' where hash = (select hash from pggit.blob where meaning <> hash order by hash limit 1)"
     )
     assert "damaged blob" in {p for (p,) in rows(connection, "select problem from pggit.fsck()")}
     run("insert into pggit.blob values ('\\x01', '\\x01', '{}')")
