@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _POSSIBLE = re.compile(r"['$]\s*[{(\[]|\\|u&|initcond", re.IGNORECASE)
 _SYSTEM = '"pg_catalog".'
+_ENGINE = "pggit"
+"""The schema of functions that take text and documents, and belong to an owner who is trusted."""
 _OF_PARTS = re.compile(r"\s*[{(\[](?!\s*\}\s*\Z)")
 """How the text of a value begins that has parts; an empty array has none."""
 
@@ -102,8 +104,11 @@ def _found(tree: Any) -> Iterator[str | None]:
             yield None
         if kind == "DefineStmt":
             yield from _of_aggregate(node)
+        of_engine = kind == "FuncCall" and node.funcname[0].string.sval == _ENGINE
         for field, value in node.ListFields():
-            if field.message_type is not None:
+            if of_engine and field.name == "args":
+                waiting += [one for one in value if one.WhichOneof("node") != "a_const"]
+            elif field.message_type is not None:
                 waiting += value if field.is_repeated else (value,)
 
 
