@@ -84,9 +84,11 @@ def test_a_clone_for_people(owner, server):
             databases.drop_database(connection, made.name, force=True)
 
 
-def test_a_clone_without_owners_is_not_filled_by_a_superuser(owner, server):
+@pytest.mark.parametrize("rows", [True, False])
+def test_a_clone_without_owners_is_not_filled_by_a_superuser(owner, server, rows):
+    """Generated columns, partition keys and constants run code without any rows."""
     with closing(databases.maintenance(server.url)) as connection, pytest.raises(Refused, match="without owners"):
-        source = Live(owner.database.url, rows=True, owners=False)
+        source = Live(owner.database.url, rows=rows, owners=False)
         direct.fill(connection, source, f"copy_{owner.database.name}")
     assert owner.loot() == []
 

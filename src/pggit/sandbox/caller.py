@@ -112,7 +112,12 @@ def require_plain_constants(own: Connection, statement: Sorted) -> None:
     try:
         require_own_constants(own, statement.text)
     except PermissionDenied as error:
-        raise Refused(f"{statement.what} is not run: {error.message}", hint=_TRUST) from error
+        command = statement.what.removesuffix("_stmt").replace("_", " ").upper()
+        raise Refused(
+            f"{command} is not run with the rights of this session: a constant in it is of a type that holds a domain,"
+            " whose CHECKs would run at once",
+            hint=_TRUST,
+        ) from error
 
 
 class Caller:

@@ -131,7 +131,7 @@ class Live:
                     },
                     locale_of(source),
                     self._properties(source),
-                    None if self.owners or not self.rows else _author(source),
+                    None if self.owners else _author(source),
                 )
 
     def _options(self) -> Iterator[str]:
@@ -220,11 +220,12 @@ class ReadingDatabase:
         Raises:
             SqlFailed: the server does not take it.
             PermissionDenied: this role may not make some of it: owners, event triggers.
-            Refused: rows without owners, by a superuser: what others wrote would run with a superuser's rights.
+            Refused: without owners, by a superuser: what others wrote would run with a superuser's rights.
         """
         if self.disowned is not None and target.pgconn.parameter_status(b"is_superuser") == b"on":
             raise Refused(
-                f"a superuser does not copy rows without owners: functions of {self.disowned} would run as superuser",
+                f"a superuser does not copy a database without owners: functions of {self.disowned} would run as"
+                " superuser",
                 hint="Leave --no-owner out, or connect as a role that is not a superuser.",
             )
         rows = self.dumped.rows

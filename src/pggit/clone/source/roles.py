@@ -20,7 +20,7 @@ def role_explained() -> Iterator[None]:
     try:
         yield
     except PermissionDenied as error:
-        raise PermissionDenied(error.message, hint="--no-owner leaves owners and grants out.") from error
+        raise PermissionDenied(error.message, hint=error.hint or "--no-owner leaves owners and grants out.") from error
     except SqlFailed as error:
         if error.sqlstate != _NO_SUCH_OBJECT:
             raise
