@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pggit.apply.handing import _run
 from pggit.apply.rights import send
 from pggit.core.errors import PermissionDenied, Refused
 from pggit.db.connect import connect
 from pggit.db.constants import Constants, constants
 from pggit.db.restore import restore
+from pggit.plan.model import Plan, Statement
 from pggit.repo.states import compare
 from pggit.settings import load
 from security.conftest import set_trap
@@ -113,6 +116,25 @@ def test_files_run_nothing_over_the_caller_s_connection(database, tmp_path, name
     with pytest.raises(Refused, match="with the rights of this session"):
         compare("empty", f"dir:{tmp_path / 'a.sql'}", None, settings=load({"db": database.url}, environ={}))
     assert not mark.exists()
+
+
+def test_what_is_handed_over_runs_nothing(database):
+    """The domains of a text belong to the caller by then."""
+    with connect(database.url) as connection:
+        connection.execute("create table public.ran (a int)")
+        connection.execute(
+            "create function public.evil() returns boolean language plpgsql as"
+            " 'begin insert into public.ran values (1); return true; end';"
+            " create domain public.dom as int check (public.evil()); create table public.t (id int)"
+        )
+        text = "create policy p on public.t using ('{1}'::public.dom[] is not null)"
+        plan = replace(_EMPTY, statements=(Statement(text, "create", "policy p on public.t"),))
+        with pytest.raises(Refused, match=r"policy p on public\.t is not run"):
+            _run(connection, plan)
+        assert connection.execute("select * from public.ran").fetchall() == []
+
+
+_EMPTY = Plan(source="", target="", from_hash="0" * 64, to_hash="0" * 64, major=18, statements=())
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pggit.db.constants import require_own_constants
+from pggit.core.errors import Refused
+from pggit.db.constants import constants
 from pggit.db.session import configure, run, transaction
 from pggit.db.sqlstate import translated
 from pggit.kinds.reader import read_state
@@ -26,6 +27,7 @@ def hand_over(sandbox: Sandbox) -> None:
     Raises:
         SqlFailed: a role that the text names does not exist.
         PermissionDenied: the caller may not make another role the owner of something.
+        Refused: PostgreSQL would run code of the text when it parses a statement.
     """
     own = sandbox.own
     if sandbox.unprotected:
@@ -51,5 +53,9 @@ def _run(own: Connection, plan: Plan) -> None:
                 quiet |= {"event_triggers": "off"}
         configure(own, quiet, local=True)
         for statement in plan.statements:
-            require_own_constants(own, statement.sql)
+            if constants(statement.sql) is not None:  # of domains of the text, which are the caller's by now
+                raise Refused(
+                    f"{statement.verb} {statement.key} is not run: a constant in it would run the text's own code",
+                    hint="--trust-source loads the SQL with your own rights.",
+                )
             run(own, statement.sql)
