@@ -93,7 +93,7 @@ def _decoded(content: bytes, path: Path) -> str:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all: what it held stays if there is no room. A device or a pipe is written to.
+    """Write a file whole or not at all: if the disk is full, it is unchanged. Devices and pipes are written directly.
 
     Raises:
         OSError: it cannot be written.

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pggit.core.errors import PermissionDenied, PgGitError, SqlFailed
-from pggit.core.identity import quote, split_name, unquote
+from pggit.core.identity import split_name, unquote
 from pggit.db import resources, trust
 from pggit.db.session import configured
 from pggit.db.sqlstate import translated
@@ -176,15 +176,19 @@ def _lending_create(connection: Connection, role: str, schema: str) -> Iterator[
 
     USAGE is never lent: its code could reach all that is granted to it, or to PUBLIC, in the schema.
     """
+    from psycopg import sql
+
+    # a role is quoted already, as everywhere here
+    names = {"schema": sql.Identifier(schema), "role": sql.SQL(role)}
     with translated():
         query = _sql("lacks_create").encode()
         ((lacks,),) = connection.execute(query, {"role": role, "schema": schema}).fetchall()
         if lacks:
-            connection.execute(f"grant create on schema {quote(schema)} to {role}".encode())
+            connection.execute(sql.SQL("grant create on schema {schema} to {role}").format(**names))
     yield bool(lacks)
     if lacks:
         with translated():
-            connection.execute(f"revoke create on schema {quote(schema)} from {role}".encode())
+            connection.execute(sql.SQL("revoke create on schema {schema} from {role}").format(**names))
 
 
 def _schema_of(name: str) -> str:

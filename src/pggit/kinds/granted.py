@@ -21,7 +21,7 @@ _VERSION = "select xmin::text from pg_catalog.pg_namespace where nspname = 'publ
 
 
 def public_schema(connection: Connection) -> str | None:
-    """Return the version of schema public, as `granted` takes it; None if there is no such schema."""
+    """Return the version of schema public, as `granted` takes it; None if the schema does not exist."""
     row = connection.execute(_VERSION).fetchone()
     return None if row is None else str(row[0])
 
